@@ -1,0 +1,157 @@
+#include "support/time_text.hpp"
+
+#include <array>
+#include <chrono>
+
+namespace dlrgw::host {
+namespace {
+
+constexpr std::int64_t kUsPerSecond = 1'000'000;
+constexpr std::int64_t kSecondsPerDay = 86'400;
+
+struct Parts {
+  int year;
+  unsigned month, day, hour, minute, second, micros;
+};
+
+Parts split(std::int64_t us) {
+  using namespace std::chrono;
+  const sys_time<microseconds> at{microseconds{us}};
+  const auto day = floor<days>(at);
+  const year_month_day date{day};
+  const hh_mm_ss<microseconds> time{at - day};
+  return {static_cast<int>(date.year()),
+          static_cast<unsigned>(date.month()),
+          static_cast<unsigned>(date.day()),
+          static_cast<unsigned>(time.hours().count()),
+          static_cast<unsigned>(time.minutes().count()),
+          static_cast<unsigned>(time.seconds().count()),
+          static_cast<unsigned>(time.subseconds().count())};
+}
+
+void digits(std::string& out, unsigned value, int width) {
+  std::array<char, 10> text{};
+  for (int i = width - 1; i >= 0; --i, value /= 10) text[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
+  out.append(text.data(), static_cast<std::size_t>(width));
+}
+
+void append(std::string& out, std::int64_t us, bool micros) {
+  const Parts p = split(us);
+  digits(out, static_cast<unsigned>(p.year), 4);
+  out += '-';
+  digits(out, p.month, 2);
+  out += '-';
+  digits(out, p.day, 2);
+  out += 'T';
+  digits(out, p.hour, 2);
+  out += ':';
+  digits(out, p.minute, 2);
+  out += ':';
+  digits(out, p.second, 2);
+  out += '.';
+  if (micros) {
+    digits(out, p.micros, 6);
+  } else {
+    digits(out, p.micros / 1000, 3);
+  }
+  out += 'Z';
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
+  std::optional<int> number(std::size_t width) {
+    if (text_.size() < width) return std::nullopt;
+    int value = 0;
+    for (std::size_t i = 0; i < width; ++i) {
+      if (text_[i] < '0' || text_[i] > '9') return std::nullopt;
+      value = value * 10 + (text_[i] - '0');
+    }
+    text_.remove_prefix(width);
+    return value;
+  }
+  bool skip(std::string_view any_of) {
+    if (text_.empty() || any_of.find(text_.front()) == std::string_view::npos) return false;
+    text_.remove_prefix(1);
+    return true;
+  }
+  std::optional<int> fraction_us() {  // 1 to 9 digits
+    int value = 0;
+    int count = 0;
+    while (!text_.empty() && text_.front() >= '0' && text_.front() <= '9') {
+      if (count >= 9) return std::nullopt;
+      if (count < 6) value = value * 10 + (text_.front() - '0');
+      ++count;
+      text_.remove_prefix(1);
+    }
+    if (count == 0) return std::nullopt;
+    for (; count < 6; ++count) value *= 10;
+    return value;
+  }
+  [[nodiscard]] bool at(char c) const { return !text_.empty() && text_.front() == c; }
+  [[nodiscard]] bool done() const { return text_.empty(); }
+
+ private:
+  std::string_view text_;
+};
+
+std::optional<std::int64_t> parse(std::string_view text, bool postgres) {
+  using namespace std::chrono;
+  Reader in(text);
+  const auto year = in.number(4);
+  if (!year || *year < 1970 || !in.skip("-")) return std::nullopt;
+  const auto month_no = in.number(2);
+  if (!month_no || !in.skip("-")) return std::nullopt;
+  const auto day_no = in.number(2);
+  if (!day_no || !in.skip(postgres ? " " : "Tt ")) return std::nullopt;
+  const year_month_day date{std::chrono::year{*year}, month{static_cast<unsigned>(*month_no)},
+                            day{static_cast<unsigned>(*day_no)}};
+  if (!date.ok()) return std::nullopt;
+  const auto hour = in.number(2);
+  if (!hour || *hour > 23 || !in.skip(":")) return std::nullopt;
+  const auto minute = in.number(2);
+  if (!minute || *minute > 59 || !in.skip(":")) return std::nullopt;
+  const auto second = in.number(2);
+  if (!second || *second > 59) return std::nullopt;
+  int micros = 0;
+  if (in.skip(".")) {
+    const auto fraction = in.fraction_us();
+    if (!fraction) return std::nullopt;
+    micros = *fraction;
+  }
+  std::int64_t offset_s = 0;
+  if (!in.skip(postgres ? "" : "Zz")) {
+    const int sign = in.at('-') ? -1 : 1;
+    if (!in.skip("+-")) return std::nullopt;
+    const auto hours = in.number(2);
+    if (!hours || *hours > 23) return std::nullopt;
+    int minutes = 0;
+    if (!in.done() || !postgres) {
+      if (!in.skip(":")) return std::nullopt;
+      const auto value = in.number(2);
+      if (!value || *value > 59) return std::nullopt;
+      minutes = *value;
+    }
+    offset_s = sign * (*hours * 3600 + minutes * 60);
+  }
+  if (!in.done()) return std::nullopt;
+  const std::int64_t days_count = sys_days{date}.time_since_epoch().count();
+  const std::int64_t seconds = days_count * kSecondsPerDay + *hour * 3600 + *minute * 60 + *second - offset_s;
+  return seconds * kUsPerSecond + micros;
+}
+
+}  // namespace
+
+std::string format_rfc3339_ms(std::int64_t us) {
+  std::string out;
+  append(out, us, false);
+  return out;
+}
+
+void append_rfc3339_us(std::string& out, std::int64_t us) { append(out, us, true); }
+
+std::optional<std::int64_t> parse_rfc3339(std::string_view text) { return parse(text, false); }
+
+std::optional<std::int64_t> parse_postgres_time(std::string_view text) { return parse(text, true); }
+
+}  // namespace dlrgw::host

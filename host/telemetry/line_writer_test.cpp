@@ -1,0 +1,75 @@
+#include "telemetry/line_writer.hpp"
+
+#include <array>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace dlrgw::host {
+namespace {
+
+using std::chrono::milliseconds;
+
+class LineWriterTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(::pipe(ends_.data()), 0);
+    ASSERT_GT(::fcntl(ends_[1], F_SETPIPE_SZ, 4096), 0);
+    ASSERT_EQ(::fcntl(ends_[0], F_SETFL, O_NONBLOCK), 0);
+  }
+  void TearDown() override {
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+  std::string drain() {
+    std::string out;
+    std::array<char, 8192> buffer{};
+    for (ssize_t n = 0; (n = ::read(ends_[0], buffer.data(), buffer.size())) > 0;)
+      out.append(buffer.data(), static_cast<std::size_t>(n));
+    return out;
+  }
+  std::array<int, 2> ends_{};
+};
+
+TEST_F(LineWriterTest, WritesLines) {
+  LineWriter writer(ends_[1], milliseconds{1});
+  EXPECT_TRUE(writer.write("a\n"));
+  EXPECT_TRUE(writer.write("b\n"));
+  EXPECT_EQ(drain(), "a\nb\n");
+  EXPECT_EQ(writer.dropped(), 0U);
+}
+
+TEST_F(LineWriterTest, AStuckReaderCostsLinesAndNotTime) {
+  LineWriter writer(ends_[1], milliseconds{1});
+  const std::string line = std::string(999, 'x') + "\n";
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 5'000; ++i) writer.write(line);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{2});
+  EXPECT_GT(writer.dropped(), 4'900U);
+
+  std::string seen = drain();
+  EXPECT_TRUE(writer.write("after\n"));
+  seen += drain();
+  EXPECT_TRUE(seen.ends_with("x\nafter\n")) << "a line was torn";
+  EXPECT_EQ((seen.size() - 6) % line.size(), 0U);
+}
+
+TEST_F(LineWriterTest, ALineLargerThanThePipeIsCompletedBeforeTheNext) {
+  LineWriter writer(ends_[1], milliseconds{1});
+  const std::string line = std::string(10'000, 'y') + "\n";
+  EXPECT_TRUE(writer.write(line));
+  std::string seen = drain();
+  EXPECT_FALSE(writer.write("lost\n"));
+  for (int i = 0; i < 4; ++i) {
+    seen += drain();
+    writer.write("next\n");
+  }
+  seen += drain();
+  EXPECT_TRUE(seen.starts_with(line)) << seen.size();
+  EXPECT_EQ(seen.find("lost"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dlrgw::host

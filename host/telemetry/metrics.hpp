@@ -1,0 +1,61 @@
+// The one Prometheus registry of the process. Families are defined once, by shape; series come into being on use.
+// Thread-safe. prometheus-cpp appears behind this header only.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/result.hpp"
+
+namespace dlrgw::host {
+
+enum class MetricType : std::uint32_t { kCounter = 1, kGauge = 2, kHistogram = 3 };
+
+struct MetricDef {
+  MetricType type = MetricType::kCounter;
+  std::string name;
+  std::string help;
+  std::vector<std::string> label_keys;
+  std::vector<double> buckets;  // histograms only, ascending, without +Inf
+};
+
+// Index of a defined family; 0 is never valid.
+using MetricId = std::uint64_t;
+
+// Per family; a label with unbounded values must not eat the memory.
+inline constexpr std::size_t kMaxSeries = 4096;
+inline constexpr std::size_t kMaxFamilies = 1024;
+
+class Metrics {
+ public:
+  // Values of a label with the key "operatorId" that are not in `operators` are recorded as "other".
+  explicit Metrics(std::vector<std::string> operators);
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // For a reload of the configuration; series that exist stay.
+  void set_operators(std::vector<std::string> operators);
+  // The same name and shape again answers the same id; another shape is kInvalid. Counters end in _total. Counters and
+  // histograms without labels are exposed at 0 from here on; gauges only once recorded.
+  Result<MetricId> define(const MetricDef& def);
+  // counter: adds (value >= 0); gauge: sets; histogram: observes. One label value per key, in order. What does not fit
+  // (unknown family, number of labels, negative or NaN increment, more than kMaxSeries series) is counted in
+  // dlr_metric_refused_total{metric} and otherwise ignored.
+  void record(MetricId family, std::span<const std::string_view> labels, double value);
+  void remove(MetricId family, std::span<const std::string_view> labels);
+  // Value of one counter or gauge series; 0 when it does not exist.
+  [[nodiscard]] double value(MetricId family, std::span<const std::string_view> labels) const;
+  // Text exposition format 0.0.4.
+  [[nodiscard]] std::string expose() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dlrgw::host

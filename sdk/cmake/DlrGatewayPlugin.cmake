@@ -1,0 +1,73 @@
+# dlrgw_add_plugin(<name>
+#   SOURCES <file>...              C or C++
+#   [LIBRARIES <target>...]        private to the plugin
+#   [TESTS <file>...]              GoogleTest files; linked with the plugin's own objects as <name>_test
+#   [TEST_LIBRARIES <target>...]
+#   [OUTPUT_DIR <dir>] [NO_INSTALL])
+#
+# Builds the module <name>.so and owns its symbol hygiene (reasons: ABI.md). A plugin that would export anything but its
+# entry is not built. The same file serves the gateway's own tree and projects that use the installed SDK.
+include_guard(GLOBAL)
+include(${CMAKE_CURRENT_LIST_DIR}/DlrGatewaySql.cmake OPTIONAL)
+set(DLRGW_SDK_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "Folder of the SDK's CMake files")
+
+function(dlrgw_add_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "NO_INSTALL" "OUTPUT_DIR" "SOURCES;LIBRARIES;TESTS;TEST_LIBRARIES")
+  if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_SOURCES)
+    message(FATAL_ERROR "dlrgw_add_plugin(${name}): needs SOURCES, and does not know '${ARG_UNPARSED_ARGUMENTS}'")
+  endif()
+  if(NOT ARG_OUTPUT_DIR)
+    set(ARG_OUTPUT_DIR ${DLRGW_PLUGIN_OUTPUT_DIR})
+  endif()
+
+  add_library(${name} MODULE ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE dlrgw::sdk ${ARG_LIBRARIES})
+  set_target_properties(${name} PROPERTIES
+    PREFIX "" SUFFIX ".so" OUTPUT_NAME ${name} POSITION_INDEPENDENT_CODE ON
+    C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  if(ARG_OUTPUT_DIR)
+    set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${ARG_OUTPUT_DIR})
+  endif()
+
+  set(script ${DLRGW_SDK_CMAKE_DIR}/dlrgw_plugin.map)
+  set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${script})
+  # gcc only: clang never makes inline statics unique.
+  target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+  target_link_options(${name} PRIVATE
+    -Wl,--version-script=${script} -Wl,--exclude-libs,ALL -Wl,-z,relro -Wl,-z,now)
+  # Sanitizer run-times are resolved from the executable, so their symbols are undefined here on purpose.
+  if(NOT DLRGW_SANITIZE AND NOT "${CMAKE_C_FLAGS} ${CMAKE_CXX_FLAGS}" MATCHES "-fsanitize=")
+    target_link_options(${name} PRIVATE -Wl,-z,defs)
+  endif()
+  add_custom_command(TARGET ${name} POST_BUILD VERBATIM
+    COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DREMOVE=ON "-DFILES=$<TARGET_FILE:${name}>"
+      -P ${DLRGW_SDK_CMAKE_DIR}/DlrGatewayCheckExports.cmake)
+
+  if(NOT ARG_NO_INSTALL)
+    install(TARGETS ${name} LIBRARY DESTINATION lib/dlr-gateway/plugins COMPONENT plugins)
+  endif()
+  if(ARG_TESTS)
+    _dlrgw_plugin_tests(${name} "${ARG_TESTS}" "${ARG_LIBRARIES};${ARG_TEST_LIBRARIES}")
+  endif()
+endfunction()
+
+function(_dlrgw_plugin_tests name sources libraries)
+  if((DEFINED DLRGW_BUILD_TESTS AND NOT DLRGW_BUILD_TESTS) OR (DEFINED BUILD_TESTING AND NOT BUILD_TESTING))
+    return()
+  endif()
+  find_package(GTest QUIET)
+  if(NOT TARGET GTest::gtest_main)
+    message(FATAL_ERROR "dlrgw_add_plugin(${name}): TESTS need GoogleTest; install libgtest-dev or set BUILD_TESTING=OFF")
+  endif()
+  include(GoogleTest)
+  add_executable(${name}_test ${sources} $<TARGET_OBJECTS:${name}>)
+  target_include_directories(${name}_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} $<TARGET_PROPERTY:${name},INCLUDE_DIRECTORIES>)
+  target_link_libraries(${name}_test PRIVATE dlrgw::sdk ${libraries} GTest::gtest GTest::gtest_main)
+  if(TARGET GTest::gmock)
+    target_link_libraries(${name}_test PRIVATE GTest::gmock)
+  endif()
+  if(DLRGW_PLUGIN_OUTPUT_DIR)
+    set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  endif()
+  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 30 PROPERTIES LABELS unit TIMEOUT 60)
+endfunction()
