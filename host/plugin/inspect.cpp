@@ -1,11 +1,10 @@
 #include "plugin/inspect.hpp"
 
-#include <elf.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <elf.h>
 #include <optional>
 
 #include <dlrgw/abi/plugin.h>
@@ -13,8 +12,8 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::size_t kMaxSymbols = 1u << 20;     // far above any real plugin; bounds the work on a hostile file
-constexpr std::size_t kMaxNeeded = 1024;          // likewise
+constexpr std::size_t kMaxSymbols = 1u << 20;  // far above any real plugin; bounds the work on a hostile file
+constexpr std::size_t kMaxNeeded = 1024;       // likewise
 constexpr std::size_t kMaxNamesInSentence = 5;
 
 #if defined(__x86_64__)
@@ -29,14 +28,22 @@ constexpr std::uint16_t kHostMachine = EM_RISCV;
 
 std::string machine_name(std::uint16_t machine) {
   switch (machine) {
-    case EM_X86_64: return "x86-64";
-    case EM_AARCH64: return "aarch64";
-    case EM_RISCV: return "riscv";
-    case EM_386: return "i386";
-    case EM_ARM: return "arm";
-    case EM_PPC64: return "ppc64";
-    case EM_S390: return "s390";
-    default: return "machine " + std::to_string(machine);
+    case EM_X86_64:
+      return "x86-64";
+    case EM_AARCH64:
+      return "aarch64";
+    case EM_RISCV:
+      return "riscv";
+    case EM_386:
+      return "i386";
+    case EM_ARM:
+      return "arm";
+    case EM_PPC64:
+      return "ppc64";
+    case EM_S390:
+      return "s390";
+    default:
+      return "machine " + std::to_string(machine);
   }
 }
 
@@ -128,25 +135,39 @@ class Reader {
   }
 
   bool read_dynamic() {
-    const auto segment = std::find_if(segments_.begin(), segments_.end(),
-                                      [](const Elf64_Phdr& s) { return s.p_type == PT_DYNAMIC; });
+    const auto segment =
+        std::find_if(segments_.begin(), segments_.end(), [](const Elf64_Phdr& s) { return s.p_type == PT_DYNAMIC; });
     if (segment == segments_.end()) return false;
     for (std::uint64_t i = 0; i < segment->p_filesz / sizeof(Elf64_Dyn); ++i) {
       const auto entry = bytes_.at<Elf64_Dyn>(segment->p_offset + i * sizeof(Elf64_Dyn));
       if (!entry) return false;
       switch (entry->d_tag) {
-        case DT_NULL: return true;
-        case DT_SYMTAB: dynamic_.symtab = entry->d_un.d_ptr; break;
-        case DT_STRTAB: dynamic_.strtab = entry->d_un.d_ptr; break;
-        case DT_STRSZ: dynamic_.strsz = entry->d_un.d_val; break;
-        case DT_HASH: dynamic_.hash = entry->d_un.d_ptr; break;
-        case DT_GNU_HASH: dynamic_.gnu_hash = entry->d_un.d_ptr; break;
-        case DT_SONAME: dynamic_.soname = entry->d_un.d_val; break;
+        case DT_NULL:
+          return true;
+        case DT_SYMTAB:
+          dynamic_.symtab = entry->d_un.d_ptr;
+          break;
+        case DT_STRTAB:
+          dynamic_.strtab = entry->d_un.d_ptr;
+          break;
+        case DT_STRSZ:
+          dynamic_.strsz = entry->d_un.d_val;
+          break;
+        case DT_HASH:
+          dynamic_.hash = entry->d_un.d_ptr;
+          break;
+        case DT_GNU_HASH:
+          dynamic_.gnu_hash = entry->d_un.d_ptr;
+          break;
+        case DT_SONAME:
+          dynamic_.soname = entry->d_un.d_val;
+          break;
         case DT_NEEDED:
           if (dynamic_.needed.size() == kMaxNeeded) return false;
           dynamic_.needed.push_back(entry->d_un.d_val);
           break;
-        default: break;
+        default:
+          break;
       }
     }
     return true;
@@ -200,8 +221,7 @@ class Reader {
 
 std::string list_names(const std::vector<std::string>& names) {
   std::string text;
-  for (std::size_t i = 0; i < names.size() && i < kMaxNamesInSentence; ++i)
-    text += (i == 0 ? "" : ", ") + names[i];
+  for (std::size_t i = 0; i < names.size() && i < kMaxNamesInSentence; ++i) text += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > kMaxNamesInSentence)
     text += " and " + std::to_string(names.size() - kMaxNamesInSentence) + " more";
   return text;
@@ -219,13 +239,15 @@ void judge_symbols(Inspection& out) {
       extra.push_back(symbol.name);
   }
   if (!entry)
-    out.findings.push_back({FindingKind::kEntryMissing,
-                            "does not export " DLRGW_PLUGIN_ENTRY_NAME
-                            "; it is not a plugin for SDK 1.x, or its entry is hidden; build it with dlrgw_add_plugin()"});
+    out.findings.push_back(
+        {FindingKind::kEntryMissing,
+         "does not export " DLRGW_PLUGIN_ENTRY_NAME
+         "; it is not a plugin for SDK 1.x, or its entry is hidden; build it with dlrgw_add_plugin()"});
   if (!unique.empty())
-    out.findings.push_back({FindingKind::kUniqueSymbol, "exports unique symbols, which the old and the new copy would "
-                                                        "share on a reload (" + list_names(unique) +
-                                                            "); build it with dlrgw_add_plugin()"});
+    out.findings.push_back({FindingKind::kUniqueSymbol,
+                            "exports unique symbols, which the old and the new copy would "
+                            "share on a reload (" +
+                                list_names(unique) + "); build it with dlrgw_add_plugin()"});
   if (!extra.empty())
     out.findings.push_back({FindingKind::kExtraExport, "exports more than its entry (" + list_names(extra) +
                                                            "); build it with dlrgw_add_plugin()"});
@@ -235,13 +257,20 @@ void judge_symbols(Inspection& out) {
 
 std::string_view to_string(FindingKind kind) {
   switch (kind) {
-    case FindingKind::kNotElf: return "not-elf";
-    case FindingKind::kDamaged: return "damaged";
-    case FindingKind::kWrongArchitecture: return "wrong-architecture";
-    case FindingKind::kNotSharedObject: return "not-shared-object";
-    case FindingKind::kEntryMissing: return "entry-missing";
-    case FindingKind::kUniqueSymbol: return "unique-symbol";
-    case FindingKind::kExtraExport: return "extra-export";
+    case FindingKind::kNotElf:
+      return "not-elf";
+    case FindingKind::kDamaged:
+      return "damaged";
+    case FindingKind::kWrongArchitecture:
+      return "wrong-architecture";
+    case FindingKind::kNotSharedObject:
+      return "not-shared-object";
+    case FindingKind::kEntryMissing:
+      return "entry-missing";
+    case FindingKind::kUniqueSymbol:
+      return "unique-symbol";
+    case FindingKind::kExtraExport:
+      return "extra-export";
   }
   return "unknown";
 }
@@ -260,8 +289,8 @@ Inspection inspect(std::span<const std::byte> file) {
     return out;
   }
   if ((*ident)[EI_CLASS] != ELFCLASS64 || (*ident)[EI_DATA] != ELFDATA2LSB) {
-    out.findings.push_back({FindingKind::kNotElf, "is not a 64-bit little-endian ELF file; build it for " +
-                                                      machine_name(kHostMachine)});
+    out.findings.push_back(
+        {FindingKind::kNotElf, "is not a 64-bit little-endian ELF file; build it for " + machine_name(kHostMachine)});
     return out;
   }
   const auto header = bytes.at<Elf64_Ehdr>(0);

@@ -32,7 +32,7 @@ TEST(JsonText, KeepsUtf8AndReplacesWhatIsNot) {
                    "b"),
             "\"a\xEF\xBF\xBD"
             "b\"");
-  EXPECT_EQ(quoted("\xC0\x80"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");                   // overlong NUL
+  EXPECT_EQ(quoted("\xC0\x80"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");                  // overlong NUL
   EXPECT_EQ(quoted("\xED\xA0\x80"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");  // surrogate
   EXPECT_EQ(quoted("\xF0\x9F\x98"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");  // cut off
 }
@@ -45,6 +45,11 @@ TEST(JsonText, WritesNumbers) {
   std::string out;
   append_json_number(out, std::numeric_limits<std::int64_t>::min());
   EXPECT_EQ(out, "-9223372036854775808");
+}
+
+TEST(JsonText, TellsUtf8) {
+  EXPECT_TRUE(is_utf8("é€😀"));
+  EXPECT_FALSE(is_utf8("a\x80"));
 }
 
 TEST(JsonText, CutsBetweenCharacters) {

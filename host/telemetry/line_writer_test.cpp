@@ -1,7 +1,6 @@
 #include "telemetry/line_writer.hpp"
 
 #include <array>
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -16,7 +15,7 @@ class LineWriterTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_EQ(::pipe(ends_.data()), 0);
-    ASSERT_GT(::fcntl(ends_[1], F_SETPIPE_SZ, 4096), 0);
+    ASSERT_GT(::fcntl(ends_[1], F_SETPIPE_SZ, 8192), 0);
     ASSERT_EQ(::fcntl(ends_[0], F_SETFL, O_NONBLOCK), 0);
   }
   void TearDown() override {
@@ -58,11 +57,11 @@ TEST_F(LineWriterTest, AStuckReaderCostsLinesAndNotTime) {
 
 TEST_F(LineWriterTest, ALineLargerThanThePipeIsCompletedBeforeTheNext) {
   LineWriter writer(ends_[1], milliseconds{1});
-  const std::string line = std::string(10'000, 'y') + "\n";
+  const std::string line = std::string(20'000, 'y') + "\n";
   EXPECT_TRUE(writer.write(line));
   std::string seen = drain();
   EXPECT_FALSE(writer.write("lost\n"));
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 6; ++i) {
     seen += drain();
     writer.write("next\n");
   }

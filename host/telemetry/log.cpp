@@ -3,9 +3,8 @@
 #include <array>
 #include <atomic>
 #include <mutex>
-#include <utility>
-
 #include <unistd.h>
+#include <utility>
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
@@ -22,10 +21,14 @@ constexpr std::chrono::milliseconds kPatience{50};
 
 spdlog::level::level_enum spdlog_level(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarn: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarn:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::err;
 }
@@ -33,16 +36,16 @@ spdlog::level::level_enum spdlog_level(Level level) {
 // The line is complete when it gets here: spdlog's own formatting is bypassed, its lock is used.
 class ForwardingSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit ForwardingSink(Logger::LineSink sink) : sink_(std::move(sink)) {}
+  explicit ForwardingSink(Logger::LineSink target) : target_(std::move(target)) {}
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    sink_({message.payload.data(), message.payload.size()});
+    target_({message.payload.data(), message.payload.size()});
   }
   void flush_() override {}
 
  private:
-  Logger::LineSink sink_;
+  Logger::LineSink target_;  // guarded by base_sink's mutex
 };
 
 class StdoutSink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -80,7 +83,8 @@ struct Logger::Impl {
   std::atomic<std::uint64_t> dropped{0};
   spdlog::logger logger;
 
-  Impl(std::string name, Level level) : instance(std::move(name)), logger("gateway", std::make_shared<StdoutSink>(dropped)) {
+  Impl(std::string name, Level level)
+      : instance(std::move(name)), logger("gateway", std::make_shared<StdoutSink>(dropped)) {
     logger.set_level(spdlog_level(level));
   }
   Impl(std::string name, Level level, LineSink sink)

@@ -19,6 +19,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "telemetry/json_text.hpp"
+
 namespace dlrgw::host {
 namespace {
 
@@ -49,7 +51,7 @@ struct Family {
 class SeriesKey {
  public:
   void add(std::string_view value) {
-    value = value.substr(0, kMaxLabelBytes);
+    value = utf8_prefix(value, kMaxLabelBytes);
     const auto length = static_cast<std::uint16_t>(value.size());
     put(static_cast<char>(length >> 8U));
     put(static_cast<char>(length & 0xFFU));
@@ -113,7 +115,7 @@ Status check(const MetricDef& def) {
 prometheus::Labels labels_of(const MetricDef& def, std::span<const std::string_view> values) {
   prometheus::Labels labels;
   for (std::size_t i = 0; i < values.size(); ++i)
-    labels.emplace(def.label_keys[i], std::string(values[i].substr(0, kMaxLabelBytes)));
+    labels.emplace(def.label_keys[i], std::string(utf8_prefix(values[i], kMaxLabelBytes)));
   return labels;
 }
 
@@ -200,6 +202,8 @@ struct Metrics::Impl {
       const auto found = f.series.find(key.view());
       if (found != f.series.end()) return std::visit(Update{value}, found->second);
     }
+    // A scraper refuses the whole page for one label that is no UTF-8; such a series never comes into being.
+    if (!std::all_of(labels.begin(), labels.end(), is_utf8)) return false;
     const std::unique_lock lock(f.mutex);
     const Series* series = create(f, key.view(), labels);
     return series != nullptr && std::visit(Update{value}, *series);
@@ -292,8 +296,8 @@ void Metrics::remove(MetricId family, std::span<const std::string_view> labels) 
   } else if (auto** gauge = std::get_if<prometheus::Gauge*>(&found->second)) {
     std::get<prometheus::Family<prometheus::Gauge>*>(f->family)->Remove(*gauge);
   } else {
-    std::get<prometheus::Family<prometheus::Histogram>*>(f->family)
-        ->Remove(std::get<prometheus::Histogram*>(found->second));
+    std::get<prometheus::Family<prometheus::Histogram>*>(f->family)->Remove(
+        std::get<prometheus::Histogram*>(found->second));
   }
   f->series.erase(found);
 }

@@ -44,7 +44,7 @@ class Metrics {
   // histograms without labels are exposed at 0 from here on; gauges only once recorded.
   Result<MetricId> define(const MetricDef& def);
   // counter: adds (value >= 0); gauge: sets; histogram: observes. One label value per key, in order. What does not fit
-  // (unknown family, number of labels, negative or NaN increment, more than kMaxSeries series) is counted in
+  // (unknown family, number of labels, no UTF-8, negative or NaN increment, more than kMaxSeries series) is counted in
   // dlr_metric_refused_total{metric} and otherwise ignored.
   void record(MetricId family, std::span<const std::string_view> labels, double value);
   void remove(MetricId family, std::span<const std::string_view> labels);

@@ -61,7 +61,8 @@ TEST_F(MetricsTest, UnlabelledCountersStartAtZeroAndGaugesStartAbsent) {
 TEST_F(MetricsTest, SameShapeIsTheSameFamilyAnotherIsRefused) {
   const auto first = define(MetricType::kCounter, "a_total", {"x"});
   EXPECT_EQ(define(MetricType::kCounter, "a_total", {"x"}), first);
-  EXPECT_THAT(refusal({MetricType::kCounter, "a_total", "help", {"y"}, {}}), HasSubstr("already defined as counter {x}"));
+  EXPECT_THAT(refusal({MetricType::kCounter, "a_total", "help", {"y"}, {}}),
+              HasSubstr("already defined as counter {x}"));
   EXPECT_THAT(refusal({MetricType::kGauge, "a_total", "help", {"x"}, {}}), HasSubstr("wanted gauge {x}"));
 }
 
@@ -106,10 +107,11 @@ TEST_F(MetricsTest, WhatDoesNotFitIsCountedAndHarmless) {
   metrics_.record(id, {}, 1);
   metrics_.record(id, Labels{"v"}, -1);
   metrics_.record(id, Labels{"v"}, std::numeric_limits<double>::quiet_NaN());
+  metrics_.record(id, Labels{"\xff"}, 1);
   metrics_.record(0, {}, 1);
   metrics_.record(999'999, {}, 1);
   EXPECT_EQ(metrics_.value(id, Labels{"v"}), 0);
-  EXPECT_THAT(metrics_.expose(), HasSubstr("dlr_metric_refused_total{metric=\"a_total\"} 3"));
+  EXPECT_THAT(metrics_.expose(), HasSubstr("dlr_metric_refused_total{metric=\"a_total\"} 4"));
   EXPECT_THAT(metrics_.expose(), HasSubstr("dlr_metric_refused_total{metric=\"undefined\"} 2"));
 }
 
@@ -144,7 +146,9 @@ TEST_F(MetricsTest, ManyThreadsLoseNothing) {
         metrics_.record(id, std::span(&kValues[i % 3], 1), 1);
         metrics_.record(gauge, std::span(&kValues[i % 3], 1), 1);
         if (i % 7 == 0) metrics_.remove(gauge, std::span(&kValues[i % 3], 1));
-        if (i % 1'000 == 0) EXPECT_FALSE(metrics_.expose().empty());
+        if (i % 1'000 == 0) {
+          EXPECT_FALSE(metrics_.expose().empty());
+        }
       }
     });
   for (auto& thread : threads) thread.join();

@@ -1,22 +1,22 @@
 #include "support/child_process.hpp"
 
-#include <fcntl.h>
-#include <grp.h>
-#include <poll.h>
-#include <pwd.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <condition_variable>
 #include <deque>
+#include <fcntl.h>
 #include <future>
+#include <grp.h>
 #include <mutex>
+#include <poll.h>
+#include <pwd.h>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
+#include <unistd.h>
 #include <utility>
+
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 namespace dlrgw::test {
 namespace {

@@ -3,13 +3,13 @@
 // The kernel's signal is tied to the *thread* that forked, so every child is forked by one thread that lives as long as
 // the process: a test may start servers from a thread that ends.
 #pragma once
-#include <sys/types.h>
-
 #include <chrono>
 #include <csignal>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace dlrgw::test {
 

@@ -1,8 +1,7 @@
 #include "support/eventually.hpp"
 
-#include <poll.h>
-
 #include <ctime>
+#include <poll.h>
 
 namespace dlrgw::test {
 

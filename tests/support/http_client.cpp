@@ -35,7 +35,7 @@ std::string read_body(Socket& socket, const HttpReply& reply) {
     std::string body;
     while (const std::size_t size = number(trimmed(socket.read_line()), 16)) {
       body += socket.read_exactly(size);
-      socket.read_line();
+      static_cast<void>(socket.read_line());  // the end of the chunk
     }
     return body;
   }
@@ -49,7 +49,8 @@ HttpReply http_send(const std::string& address, const HttpRequest& request, std:
   if (colon == std::string::npos) return {};
   try {
     Socket socket(address.substr(0, colon), static_cast<std::uint16_t>(number(address.substr(colon + 1), 10)), timeout);
-    std::string text = request.method + " " + request.target + " HTTP/1.1\r\nHost: " + address + "\r\nConnection: close\r\n";
+    std::string text =
+        request.method + " " + request.target + " HTTP/1.1\r\nHost: " + address + "\r\nConnection: close\r\n";
     for (const auto& [name, value] : request.headers) text += name + ": " + value + "\r\n";
     if (!request.body.empty()) text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
     socket.send(text + "\r\n" + request.body);

@@ -1,16 +1,16 @@
 #include "support/port_lease.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <random>
-#include <stdexcept>
-#include <string>
 
 namespace dlrgw::test {
 namespace {

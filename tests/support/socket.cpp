@@ -1,21 +1,19 @@
 #include "support/socket.hpp"
 
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+#include <unistd.h>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <stdexcept>
-#include <system_error>
 
 namespace dlrgw::test {
 namespace {
-[[noreturn]] void fail(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
+[[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
 }  // namespace
 
 Socket::Socket(const std::string& host, std::uint16_t port, std::chrono::milliseconds timeout) {

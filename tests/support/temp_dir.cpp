@@ -1,18 +1,18 @@
 #include "support/temp_dir.hpp"
 
-#include <fcntl.h>
-#include <pwd.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <ctime>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <pwd.h>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
+#include <unistd.h>
+
+#include <sys/file.h>
+#include <sys/stat.h>
 
 namespace dlrgw::test {
 namespace fs = std::filesystem;
@@ -21,9 +21,7 @@ namespace {
 constexpr const char* kPrefix = "dlrgw-test-";
 constexpr std::time_t kTooYoungToSweep_s = 60;
 
-[[noreturn]] void fail(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
+[[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
 
 void remove_tree(const fs::path& path) {
   std::error_code ignored;  // a server that is just dying may still create a file: the next sweep removes the rest
@@ -34,7 +32,7 @@ void sweep_abandoned() {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(fs::temp_directory_path(), error)) {
     if (!entry.path().filename().string().starts_with(kPrefix)) continue;
-    struct stat info{};
+    struct stat info {};
     if (stat(entry.path().c_str(), &info) != 0 || info.st_uid != geteuid()) continue;
     if (std::time(nullptr) - info.st_mtime < kTooYoungToSweep_s) continue;
     const int fd = open((entry.path() / "lock").c_str(), O_RDWR | O_CLOEXEC);

@@ -38,12 +38,12 @@ class Metric {
 
   // counter: adds; gauge: sets; histogram: observes. receipt 0 = now.
   void record(std::uint64_t receipt, std::initializer_list<std::string_view> labels, double value = 1) const {
-    dlrgw_str values[kMaxLabels];
+    dlrgw_str values[kMaxLabels] = {};
     const std::uint32_t count = pack(labels, values);
     metrics_->record(metrics_->self, receipt, family_, values, count, sizeof(dlrgw_str), value);
   }
   void remove(std::initializer_list<std::string_view> labels) const {
-    dlrgw_str values[kMaxLabels];
+    dlrgw_str values[kMaxLabels] = {};
     const std::uint32_t count = pack(labels, values);
     metrics_->remove(metrics_->self, family_, values, count, sizeof(dlrgw_str));
   }

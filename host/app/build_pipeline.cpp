@@ -1,0 +1,211 @@
+#include "app/build_pipeline.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "config/option_values.hpp"
+#include "pipeline/chain_check.hpp"
+#include "plugin/file_trust.hpp"
+#include "services/plugin_instance.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+using Instances = std::vector<std::shared_ptr<PluginInstance>>;
+
+HostOffer offer_for(const PluginConfig& plugin) {
+  HostOffer offer;
+  for (const ServiceOffer& service : offered_services()) {
+    offer.services.push_back({std::string(service.id), std::string(service.grant)});
+  }
+  offer.grants = plugin.grants;
+  return offer;
+}
+
+struct Loaded {
+  LoadedPlugin plugin;
+  const PluginConfig* config;
+};
+
+std::vector<Loaded> load_all(const Config& config, std::vector<std::string>& errors) {
+  std::vector<Loaded> out;
+  std::map<std::string, std::string> path_of_id;
+  for (const PluginConfig& entry : config.plugins) {
+    if (!entry.enabled) continue;
+    const auto path = find_plugin_file(entry.file, config.gateway.plugin_dirs);
+    if (!path) {
+      errors.push_back(path.error().text);
+      continue;
+    }
+    auto loaded = load_plugin(*path, config.gateway.state_dir, offer_for(entry));
+    if (!loaded) {
+      errors.push_back(loaded.error().text);
+      continue;
+    }
+    const auto [other, fresh] = path_of_id.emplace(loaded->info.id, loaded->info.path);
+    if (!fresh) {
+      errors.push_back("plugin " + loaded->info.id + " (" + loaded->info.path + "): " + other->second +
+                       " has the same id; load one of them");
+      continue;
+    }
+    out.push_back({std::move(*loaded), &entry});
+  }
+  return out;
+}
+
+std::vector<OptionValues> check_options(const Config& config, const std::vector<Loaded>& loaded,
+                                        std::vector<std::string>& errors) {
+  std::vector<ConfigError> findings;
+  std::vector<OptionValues> values;
+  std::vector<std::vector<OptionDecl>> declared;
+  for (const Loaded& entry : loaded) {
+    const PluginInfo& info = entry.plugin.info;
+    values.push_back(OptionValues::build({config.file, info.id, entry.config->at, &entry.config->options, config.operators},
+                                         info.options, findings));
+    declared.push_back(info.options);
+  }
+  for (ConfigError& finding : check_operator_keys(config, declared)) findings.push_back(std::move(finding));
+  for (const ConfigError& finding : findings) errors.push_back(to_string(finding));
+  return values;
+}
+
+// Names that must be unique among all plugins: stages, jobs, and the operator of a quirk.
+class UniqueNames {
+ public:
+  explicit UniqueNames(std::string kind, std::vector<std::string>& errors) : kind_(std::move(kind)), errors_(errors) {}
+  void add(const std::string& name, const std::string& plugin) {
+    const auto [other, fresh] = owner_.emplace(name, plugin);
+    if (!fresh) {
+      errors_.push_back(kind_ + " \"" + name + "\" is contributed by both plugin " + other->second + " and plugin " + plugin +
+                        "; disable one of them");
+    }
+  }
+
+ private:
+  std::string kind_;
+  std::vector<std::string>& errors_;
+  std::map<std::string, std::string> owner_;
+};
+
+void check_names(const Instances& plugins, std::vector<std::string>& errors) {
+  UniqueNames stages("stage", errors);
+  UniqueNames jobs("job", errors);
+  UniqueNames operators("the quirk of operator", errors);
+  for (const auto& plugin : plugins) {
+    for (const auto& stage : plugin->stages()) stages.add(stage.contribution.name, plugin->identity().id);
+    for (const auto& job : plugin->jobs()) jobs.add(job.contribution.name, plugin->identity().id);
+    for (const auto& quirk : plugin->quirks()) {
+      for (const std::string& id : quirk.contribution.operators) operators.add(id, plugin->identity().id);
+    }
+  }
+}
+
+void check_stages(const Config& config, const Instances& plugins, std::vector<std::string>& errors) {
+  std::vector<StageDeclaration> declared;
+  ChainRequest request{config.pipeline.stages, config.pipeline.disabled, {}};
+  for (const auto& plugin : plugins) {
+    for (const auto& stage : plugin->stages()) {
+      declared.push_back({stage.contribution.name, plugin->identity().id,
+                          (stage.contribution.table.flags & DLRGW_STAGE_ESSENTIAL) != 0, stage.contribution.needs,
+                          stage.contribution.provides});
+    }
+    for (std::size_t i = 0; i < plugin->sinks().size(); ++i) request.sinks.push_back(plugin->identity().id);
+  }
+  for (std::string& problem : check_chain(request, declared)) errors.push_back(config.file + ": " + std::move(problem));
+}
+
+Result<JobSlot> job_slot(const PluginInstance& plugin, const PluginInstance::Registered<JobClass>& job) {
+  Result<Schedule> schedule = Schedule::parse(job.contribution.schedule);
+  if (!schedule) {
+    return Error{ErrorCode::kInvalid,
+                 "plugin " + plugin.identity().id + ": job " + job.contribution.name + ": " + schedule.error().text};
+  }
+  return JobSlot{job.contribution.name,
+                 plugin.identity().id,
+                 *schedule,
+                 (job.contribution.table.flags & DLRGW_JOB_SINGLETON) != 0,
+                 job.contribution.table,
+                 job.user};
+}
+
+// Fills the snapshot's slots; the chain was checked before.
+void assemble(const Config& config, const Instances& plugins, Pipeline& out, std::vector<std::string>& errors) {
+  Snapshot& snapshot = *out.snapshot;
+  std::map<std::string, std::uint64_t> order_of_plugin;
+  for (const std::string& name : config.pipeline.stages) {
+    const auto& off = config.pipeline.disabled;
+    if (std::find(off.begin(), off.end(), name) != off.end()) continue;
+    for (const auto& plugin : plugins) {
+      for (const auto& stage : plugin->stages()) {
+        if (stage.contribution.name != name) continue;
+        order_of_plugin.emplace(plugin->identity().id, snapshot.stages.size());
+        snapshot.stages.push_back({name, &plugin->identity(), stage.contribution.table, stage.user, stage.contribution.needs,
+                                   stage.contribution.provides});
+      }
+    }
+  }
+  for (const auto& plugin : plugins) {
+    snapshot.plugins.push_back(plugin);
+    for (const auto& quirk : plugin->quirks()) {
+      for (const std::string& id : quirk.contribution.operators) snapshot.quirk_of_operator.emplace(id, snapshot.quirks.size());
+      snapshot.quirks.push_back({quirk.contribution.name, &plugin->identity(), quirk.contribution.table, quirk.user,
+                                 quirk.contribution.operators});
+    }
+    for (const auto& sink : plugin->sinks()) {
+      snapshot.sink = {sink.contribution.name, &plugin->identity(), sink.contribution.table, sink.user};
+    }
+    for (const auto& job : plugin->jobs()) {
+      Result<JobSlot> slot = job_slot(*plugin, job);
+      if (slot) {
+        out.jobs.push_back(std::move(*slot));
+      } else {
+        errors.push_back(slot.error().text);
+      }
+    }
+  }
+  for (const auto& plugin : plugins) {
+    const auto order = order_of_plugin.find(plugin->identity().id);
+    // A plugin without a stage in the chain flushes last: its rows come from sinks and jobs.
+    const std::uint64_t place = order == order_of_plugin.end() ? snapshot.stages.size() : order->second;
+    if (Status sealed = plugin->seal(place, &snapshot.sink); !sealed) errors.push_back(sealed.error().text);
+  }
+}
+
+}  // namespace
+
+std::vector<LoadedPlugin> load_plugins(const Config& config, std::vector<std::string>& errors) {
+  std::vector<LoadedPlugin> out;
+  for (Loaded& entry : load_all(config, errors)) out.push_back(std::move(entry.plugin));
+  return out;
+}
+
+std::optional<Pipeline> build_pipeline(const Config& config, const HostServices& host, MetricId plugin_errors,
+                                       std::vector<std::string>& errors) {
+  std::vector<Loaded> loaded = load_all(config, errors);
+  std::vector<OptionValues> options = check_options(config, loaded, errors);
+  if (!errors.empty()) return std::nullopt;
+
+  Instances instances;
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    auto created = PluginInstance::create(loaded[i].plugin, std::move(options[i]), loaded[i].config->grants, host, plugin_errors);
+    if (created) {
+      instances.push_back(std::move(*created));
+    } else {
+      errors.push_back(created.error().text);
+    }
+  }
+  if (!errors.empty()) return std::nullopt;
+
+  check_names(instances, errors);
+  check_stages(config, instances, errors);
+  if (!errors.empty()) return std::nullopt;
+
+  Pipeline out{std::make_shared<Snapshot>(), {}, {}};
+  for (Loaded& entry : loaded) out.plugins.push_back(std::move(entry.plugin.info));
+  assemble(config, instances, out, errors);
+  if (!errors.empty()) return std::nullopt;
+  return out;
+}
+
+}  // namespace dlrgw::host

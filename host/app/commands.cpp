@@ -1,0 +1,197 @@
+#include "app/commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "app/build_pipeline.hpp"
+#include "app/gateway.hpp"
+#include "app/shared_parts.hpp"
+#include "config/dump_config.hpp"
+#include "config/load_config.hpp"
+#include "nats/permissions.hpp"
+#include "nats/provision.hpp"
+#include "plugin/private_copy.hpp"
+#include "storage/migrate.hpp"
+#include "support/version.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr std::string_view kInstalledConfig = "/etc/dlr-gateway/gateway.toml";
+
+struct Arguments {
+  std::string config;
+  std::string dsn;
+  std::string nats_url;
+  bool with_outbound = false;
+  bool print_permissions = false;
+  unsigned replicas = 1;
+};
+
+void print_errors(const std::vector<std::string>& errors) {
+  for (const std::string& error : errors) std::cerr << error << '\n';
+}
+
+// --config, else config/gateway.toml beside the working directory, else the installed one.
+std::string config_path(const Arguments& arguments) {
+  if (!arguments.config.empty()) return arguments.config;
+  std::error_code missing;
+  if (std::filesystem::exists("config/gateway.toml", missing)) return "config/gateway.toml";
+  return std::string(kInstalledConfig);
+}
+
+std::optional<Config> load(const Arguments& arguments) {
+  LoadedConfig loaded = load_config(config_path(arguments));
+  for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
+  return std::move(loaded.config);
+}
+
+Level level_of(const Config& config) {
+  const std::string& name = config.gateway.log_level;
+  if (name == "debug") return Level::kDebug;
+  if (name == "warn") return Level::kWarn;
+  return name == "error" ? Level::kError : Level::kInfo;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+int run(const Arguments& arguments) {
+  block_signals();
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  Logger logger(config->gateway.instance, level_of(*config));
+  std::vector<std::string> errors;
+  const int code = run_gateway(*config, logger, errors);
+  print_errors(errors);
+  return code;
+}
+
+int check(const Arguments& arguments) {
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  Logger logger(config->gateway.instance, Level::kError);
+  SharedParts shared(*config, logger);
+  std::vector<std::string> errors;
+  const auto pipeline = build_pipeline(*config, shared.services, shared.plugin_errors, errors);
+  print_errors(errors);
+  if (!pipeline) return kFailed;
+  std::cout << dump_config(*config);
+  std::cout << "\n" << config->file << ": valid; " << pipeline->plugins.size() << " plugins, "
+            << pipeline->snapshot->stages.size() << " stages\n";
+  return 0;
+}
+
+int plugins(const Arguments& arguments) {
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  std::vector<std::string> errors;
+  for (const LoadedPlugin& loaded : load_plugins(*config, errors)) {
+    const PluginInfo& info = loaded.info;
+    std::cout << info.id << ' ' << info.version << "  " << info.path << "\n    sha256 " << info.sha256 << "\n    "
+              << info.description << '\n';
+  }
+  print_errors(errors);
+  return errors.empty() ? 0 : kFailed;
+}
+
+int migrate_command(const Arguments& arguments) {
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  const std::string dsn = arguments.dsn.empty() ? environment("DLRGW_PG_MIGRATE_DSN") : arguments.dsn;
+  if (dsn.empty()) {
+    std::cerr << "migrate needs an administrator's connection: give --dsn or set DLRGW_PG_MIGRATE_DSN\n";
+    return kFailed;
+  }
+  std::vector<std::string> errors;
+  std::vector<Migration> migrations = host_migrations();
+  for (const LoadedPlugin& loaded : load_plugins(*config, errors)) {
+    for (const MigrationDecl& m : loaded.info.migrations) {
+      migrations.push_back({loaded.info.id, m.name, m.kind == MigrationKind::kViews, m.sql});
+    }
+  }
+  if (!errors.empty()) {
+    print_errors(errors);
+    return kFailed;
+  }
+  const StorageConfig& s = config->storage;
+  const Status done = migrate(dsn, {s.svc.password, s.relay.password, s.admin.password, s.portal.password, s.maint.password},
+                              migrations, [](std::string_view line) { std::cout << line << '\n'; });
+  if (done) return 0;
+  std::cerr << done.error().text << '\n';
+  return kFailed;
+}
+
+int provision_command(const Arguments& arguments) {
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  if (arguments.print_permissions) {
+    std::cout << permissions_text(arguments.replicas, config->nats.outbound);
+    return 0;
+  }
+  const std::string url = arguments.nats_url.empty() ? environment("DLRGW_NATS_ADMIN_URL") : arguments.nats_url;
+  if (url.empty()) {
+    std::cerr << "provision needs an administrator's connection: give --nats-url or set DLRGW_NATS_ADMIN_URL\n";
+    return kFailed;
+  }
+  Logger logger(config->gateway.instance, Level::kError);
+  NatsOptions options;
+  options.urls = {url};
+  options.name = "dlr-gateway provision";
+  NatsConnection connection(options, logger);
+  if (Status open = connection.open(); !open) {
+    std::cerr << "NATS: " << open.error().text << '\n';
+    return kFailed;
+  }
+  ProvisionOptions wanted;
+  wanted.stream_replicas = config->intake.stream_replicas;
+  wanted.max_ack_pending = config->intake.max_ack_pending;
+  if (arguments.with_outbound) wanted.outbound = config->nats.outbound;
+  const auto done = provision(connection, wanted);
+  if (!done) {
+    std::cerr << done.error().text << '\n';
+    return kFailed;
+  }
+  for (const std::string& line : *done) std::cout << line << '\n';
+  return 0;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{"Gateway for SMS delivery receipts: NATS JetStream in, PostgreSQL and events out, plugins in between."};
+  app.set_version_flag("--version", std::string(kVersion));
+  app.require_subcommand(1);
+  Arguments arguments;
+  int code = 0;
+  const auto add = [&](const char* name, const char* help, int (*command)(const Arguments&)) {
+    CLI::App* sub = app.add_subcommand(name, help);
+    sub->add_option("--config", arguments.config, "Configuration file; default config/gateway.toml, then " +
+                                                      std::string(kInstalledConfig));
+    sub->callback([&arguments, &code, command] { code = command(arguments); });
+    return sub;
+  };
+  add("run", "Run the gateway until SIGTERM.", run);
+  add("check", "Check configuration and plugins; print what would be used, without secrets.", check);
+  add("plugins", "List the configured plugins.", plugins);
+  CLI::App* migrate_app = add("migrate", "Create roles, tables and views, or bring them up to date.", migrate_command);
+  migrate_app->add_option("--dsn", arguments.dsn, "Administrator's connection; default $DLRGW_PG_MIGRATE_DSN");
+  CLI::App* provision_app = add("provision", "Create the stream and the consumer.", provision_command);
+  provision_app->add_option("--nats-url", arguments.nats_url, "Administrator's URL; default $DLRGW_NATS_ADMIN_URL");
+  provision_app->add_flag("--with-outbound", arguments.with_outbound, "Also a stream for the outbound subjects.");
+  provision_app->add_flag("--print-permissions", arguments.print_permissions,
+                          "Print the permissions of the gateway's NATS user and change nothing.");
+  provision_app->add_option("--replicas", arguments.replicas, "How many gateways the permissions are for.")
+      ->check(CLI::Range(1, 64));
+  CLI11_PARSE(app, argc, argv);
+  return code;
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,253 @@
+#include "app/gateway.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <optional>
+#include <thread>
+
+#include "app/build_pipeline.hpp"
+#include "app/shared_parts.hpp"
+#include "app/supervisor.hpp"
+#include "http/server.hpp"
+#include "nats/publish_slots.hpp"
+#include "pipeline/invalid_rows.hpp"
+#include "pipeline/lane.hpp"
+#include "plugin/library.hpp"
+#include "plugin/private_copy.hpp"
+#include "support/version.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kReplicaWait = 10s;  // a gateway that was killed leaves its lock to PostgreSQL's notice of the closed session
+
+NatsOptions nats_options(const Config& config) {
+  NatsOptions options;
+  options.urls = {config.nats.url};
+  options.name = "dlr-gateway " + config.gateway.instance;
+  options.user = config.nats.user;
+  options.password = config.nats.password;
+  options.creds_file = config.nats.creds_file;
+  options.tls_ca = config.nats.tls_ca;
+  options.tls_cert = config.nats.tls_cert;
+  options.tls_key = config.nats.tls_key;
+  return options;
+}
+
+IntakeOptions intake_options(const Config& config) {
+  IntakeOptions options;
+  options.replica = static_cast<unsigned>(config.gateway.replica);
+  options.stream = config.intake.stream;
+  options.consumer = config.intake.durable;
+  options.subject = config.intake.subject;
+  options.limits.batch_max = static_cast<std::size_t>(config.intake.batch_max);
+  options.limits.max_parked = static_cast<std::size_t>(config.intake.max_parked);
+  options.max_ack_pending = config.intake.max_ack_pending;
+  return options;
+}
+
+// The SDK's items → one bulk publish → the results back.
+void publish_items(PublishSlots& slots, std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {
+  const auto view = [](dlrgw_str s) { return std::string_view(s.len == 0 ? "" : s.ptr, s.len); };
+  std::vector<PublishItem> bulk;
+  bulk.reserve(items.size());
+  for (const dlrgw_publish_item* item : items) {
+    bulk.push_back({view(item->subject), view(item->msg_id), view(item->schema), view(item->traceparent),
+                    view(item->payload), std::nullopt, {}});
+  }
+  slots.publish(bulk, std::chrono::milliseconds(timeout_ms));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    items[i]->result = bulk[i].result ? static_cast<std::int32_t>(*bulk[i].result) : DLRGW_OK;
+  }
+}
+
+sigset_t stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+// True when a stop signal arrived within the time.
+bool stop_within(std::chrono::milliseconds time) {
+  const sigset_t set = stop_signals();
+  const timespec wait{time.count() / 1000, static_cast<long>(time.count() % 1000) * 1'000'000};
+  return sigtimedwait(&set, nullptr, &wait) > 0;
+}
+
+// A replica number belongs to one gateway: two on one inbox would read each other's replies.
+enum class Claim { kHeld, kTaken, kStopped };
+Claim claim_replica(LeaderLock& lock) {
+  const auto until = std::chrono::steady_clock::now() + kReplicaWait;
+  while (true) {
+    const Result<bool> got = lock.try_acquire();
+    // PostgreSQL away: start anyway, held; the supervisor takes the lock before the first receipt is fetched.
+    if (!got || *got) return Claim::kHeld;
+    if (std::chrono::steady_clock::now() >= until) return Claim::kTaken;
+    if (stop_within(200ms)) return Claim::kStopped;
+  }
+}
+
+std::string address(const std::string& host, std::uint16_t port) { return host + ":" + std::to_string(port); }
+
+class Gateway {
+ public:
+  Gateway(const Config& config, Logger& logger)
+      : config_(config),
+        logger_(logger),
+        shared_(config, logger),
+        replica_lock_(shared_.pool_config("svc"), "dlrgw.replica." + std::to_string(config.gateway.replica)),
+        nats_(nats_options(config), logger),
+        slots_(nats_, static_cast<unsigned>(config.gateway.replica), subjects::kFirstPublishSlot, subjects::kInboxSlots - 1),
+        intake_(intake_options(config), nats_, shared_.clock, logger, observer()),
+        supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), replica_lock_,
+                     std::to_string(config.gateway.replica)}),
+        lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_, intake_,
+                snapshots_, static_cast<std::uint32_t>(config.intake.max_retries),
+                [this](const std::string& dependency, const std::string& text) {
+                  supervisor_.dependency_lost(dependency, text);
+                }},
+               static_cast<std::uint32_t>(config.intake.max_concurrency)) {
+    shared_.services.publish = [this](std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {
+      publish_items(slots_, items, timeout_ms);
+    };
+    shared_.services.wake_job = [this](std::string_view job) {
+      if (Scheduler* scheduler = running_scheduler_.load()) scheduler->wake(job);
+    };
+  }
+
+  int run(std::vector<std::string>& errors) {
+    if (!build(errors)) return 1;
+    switch (claim_replica(replica_lock_)) {
+      case Claim::kTaken:
+        errors.push_back("replica " + std::to_string(config_.gateway.replica) +
+                         " is held by another gateway on this database; give each gateway its own DLRGW_REPLICA");
+        return 1;
+      case Claim::kStopped: return 0;
+      case Claim::kHeld: break;
+    }
+    if (!start_http(errors)) return 1;
+    start_work();
+    const sigset_t set = stop_signals();
+    int signal = 0;
+    sigwait(&set, &signal);
+    drain();
+    return 0;
+  }
+
+ private:
+  IntakeObserver observer() {
+    return {[this](const std::string& identity) {
+              logger_.emit(Level::kInfo, "dlr.consumer.started",
+                           {{"stream", identity}, {"consumer", config_.intake.durable}, {"lanes", config_.intake.max_concurrency}});
+            },
+            [this](const std::string& reason) {
+              logger_.emit(Level::kError, "dlr.consumer.disconnected", {{"reason", reason}});
+              shared_.host_metrics.dependency_error("nats");
+            },
+            [this] { logger_.emit(Level::kInfo, "dlr.consumer.started", {{"reconnected", true}}); }};
+  }
+
+  bool build(std::vector<std::string>& errors) {
+    if (const auto removed = remove_dead_copies(config_.gateway.state_dir); !removed) {
+      errors.push_back(removed.error().text);
+      return false;
+    }
+    std::optional<Pipeline> pipeline = build_pipeline(config_, shared_.services, shared_.plugin_errors, errors);
+    if (!pipeline) return false;
+    const auto lanes = static_cast<std::uint32_t>(config_.intake.max_concurrency);
+    if (Status started = start_lanes(*pipeline->snapshot, lanes); !started) {
+      errors.push_back(started.error().text);
+      return false;
+    }
+    for (const PluginInfo& plugin : pipeline->plugins) {
+      shared_.host_metrics.plugin_loaded(plugin.id, plugin.version, plugin_image_count());
+      logger_.emit(Level::kInfo, "dlr.plugin.loaded",
+                   {{"plugin", plugin.id}, {"version", plugin.version}, {"file", plugin.path}, {"sha256", plugin.sha256}});
+    }
+    snapshots_.swap(pipeline->snapshot);
+    scheduler_.emplace(SchedulerDeps{shared_.clock, logger_, shared_.host_metrics, shared_.pool_config("svc")},
+                       std::move(pipeline->jobs));
+    return true;
+  }
+
+  bool start_http(std::vector<std::string>& errors) {
+    const Status routes = builtin_routes(router_, [this] { return supervisor_.ready(); },
+                                         [this] { return shared_.metrics.expose(); });
+    HttpServerOptions options;
+    options.public_endpoint = {config_.http.public_address.host, config_.http.public_address.port};
+    options.admin_endpoint = {config_.http.admin_address.host, config_.http.admin_address.port};
+    http_.emplace(options, router_, logger_);
+    const Status started = routes ? http_->start() : routes;
+    if (!started) {
+      errors.push_back(started.error().text);
+      return false;
+    }
+    logger_.emit(Level::kInfo, "dlr.http.listening",
+                 {{"public", address(options.public_endpoint.host, http_->port(Listener::kPublic))},
+                  {"admin", address(options.admin_endpoint.host, http_->port(Listener::kAdmin))}});
+    return true;
+  }
+
+  void start_work() {
+    if (Status open = nats_.open(); !open) {
+      logger_.emit(Level::kError, "dlr.consumer.disconnected", {{"reason", open.error().text}});
+    }
+    supervisor_.start();
+    intake_.start();
+    lanes_.start();
+    running_scheduler_ = &*scheduler_;
+    scheduler_->start();
+  }
+
+  // Lanes finish what they carry, the relay what it has begun; what waits goes back to the stream.
+  void drain() {
+    logger_.emit(Level::kInfo, "dlr.consumer.draining", {});
+    supervisor_.draining();
+    intake_.drain();
+    lanes_.stop();
+    scheduler_->stop();
+    running_scheduler_ = nullptr;
+    intake_.stop();
+    supervisor_.stop();
+    http_->stop();
+    nats_.close(2s);
+    snapshots_.swap(nullptr);
+    replica_lock_.release();
+    logger_.emit(Level::kInfo, "dlr.consumer.stopped", {});
+  }
+
+  const Config& config_;
+  Logger& logger_;
+  SharedParts shared_;
+  LeaderLock replica_lock_;
+  NatsConnection nats_;
+  PublishSlots slots_;
+  Intake intake_;
+  SnapshotHolder snapshots_;
+  const Statement invalid_rows_ = invalid_rows_statement();
+  Supervisor supervisor_;
+  LanePool lanes_;
+  std::optional<Scheduler> scheduler_;
+  std::atomic<Scheduler*> running_scheduler_{nullptr};
+  Router router_;
+  std::optional<HttpServer> http_;
+};
+
+}  // namespace
+
+void block_signals() {
+  sigset_t set = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int run_gateway(const Config& config, Logger& logger, std::vector<std::string>& errors) {
+  return Gateway(config, logger).run(errors);
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,36 @@
+// What every command needs that talks to plugins: clock, metrics, health and the pools, and the HostServices over them.
+// Pools connect lazily: building these parts touches no server.
+#pragma once
+#include <map>
+#include <memory>
+
+#include "config/config.hpp"
+#include "pipeline/host_metrics.hpp"
+#include "services/health_registry.hpp"
+#include "services/plugin_context.hpp"
+#include "storage/pool.hpp"
+
+namespace dlrgw::host {
+
+class SharedParts {
+ public:
+  SharedParts(const Config& config, Logger& logger);
+
+  SystemClock clock;
+  Logger& logger;
+  Metrics metrics;
+  HostMetrics host_metrics;
+  HealthRegistry health;
+  MetricId plugin_errors;
+  HostServices services;
+
+  [[nodiscard]] Pool& pool(std::string_view name) { return *pools_.find(name)->second; }
+  // For connections outside a pool: advisory locks.
+  [[nodiscard]] const PoolConfig& pool_config(std::string_view name) const { return configs_.find(name)->second; }
+
+ private:
+  std::map<std::string, PoolConfig, std::less<>> configs_;
+  std::map<std::string, std::unique_ptr<Pool>, std::less<>> pools_;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,108 @@
+#include "app/supervisor.hpp"
+
+#include <chrono>
+
+namespace dlrgw::host {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kPostgres = "postgresql";
+constexpr auto kInterval = 500ms;
+constexpr auto kProbeWait = 2s;
+
+}  // namespace
+
+Supervisor::Supervisor(SupervisorDeps deps) : deps_(std::move(deps)) {}
+
+Supervisor::~Supervisor() { stop(); }
+
+void Supervisor::start() {
+  check_database();
+  thread_ = std::thread([this] { run(); });
+}
+
+void Supervisor::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Supervisor::dependency_lost(const std::string& dependency, const std::string& text) {
+  if (dependency != kPostgres) return;  // another one is its plugin's to report; the receipts come again by themselves
+  set_database(false, text);
+  const std::lock_guard lock(mutex_);
+  probe_now_ = true;
+  changed_.notify_all();
+}
+
+void Supervisor::set_database(bool up, const std::string& text) {
+  const std::lock_guard lock(database_mutex_);
+  if (up) {
+    deps_.intake.resume();
+  } else {
+    deps_.intake.hold("postgresql: " + text);
+  }
+  deps_.health.report(kPostgres, up ? HealthState::kOk : HealthState::kDown, text);
+  if (up == database_up_) return;
+  database_up_ = up;
+  deps_.logger.emit(up ? Level::kInfo : Level::kError, "dlr.dependency.degraded",
+                    {{"dependency", kPostgres}, {"state", up ? std::string_view("ok") : std::string_view("down")}, {"reason", text}});
+}
+
+void Supervisor::check_database() {
+  const Status answer = deps_.pool.probe(kProbeWait);
+  // All sessions busy is load, not absence: whoever holds them will report a loss.
+  if (!answer && answer.error().code == ErrorCode::kTransient) return;
+  if (!answer) {
+    deps_.metrics.dependency_error(kPostgres);
+    set_database(false, answer.error().text);
+    return;
+  }
+  if (!deps_.replica_lock.still_held()) {
+    const Result<bool> again = deps_.replica_lock.try_acquire();
+    if (!again || !*again) {
+      set_database(false, again ? "another gateway holds replica " + deps_.replica + "; give each its own DLRGW_REPLICA"
+                                : again.error().text);
+      return;
+    }
+  }
+  set_database(true, {});
+}
+
+void Supervisor::run() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      // After a loss the probe still waits a tenth of the interval, so that a flapping server is not hammered.
+      changed_.wait_for(lock, kInterval, [&] { return stopping_ || probe_now_; });
+      if (probe_now_ && !stopping_) changed_.wait_for(lock, kInterval / 10, [&] { return stopping_; });
+      if (stopping_) return;
+      probe_now_ = false;
+    }
+    check_database();
+    const IntakeStatus status = deps_.intake.status();
+    deps_.metrics.consumer(status.active, status.pending, status.ack_pending, status.parked);
+  }
+}
+
+std::vector<ReadyCheck> Supervisor::ready() const {
+  std::vector<ReadyCheck> checks;
+  const IntakeStatus status = deps_.intake.status();
+  checks.push_back({"nats", status.connected ? ReadyState::kOk : ReadyState::kUnavailable,
+                    status.connected ? "" : "not connected; reconnecting"});
+  checks.push_back({"consumer", status.active ? ReadyState::kOk : ReadyState::kUnavailable, status.problem});
+  if (draining_) checks.push_back({"draining", ReadyState::kUnavailable, "the gateway is shutting down"});
+  for (const auto& [name, entry] : deps_.health.entries()) {
+    const ReadyState state = entry.state == HealthState::kOk         ? ReadyState::kOk
+                             : entry.state == HealthState::kDegraded ? ReadyState::kDegraded
+                                                                     : ReadyState::kUnavailable;
+    checks.push_back({name, state, entry.detail});
+  }
+  return checks;
+}
+
+}  // namespace dlrgw::host

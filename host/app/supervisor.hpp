@@ -1,0 +1,61 @@
+// Watches the dependencies: probes PostgreSQL, holds the intake while it is away and lets it go on when it answers,
+// answers /ready, and refreshes the gauges of the consumer. One thread of its own.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "http/builtin_routes.hpp"
+#include "intake/intake.hpp"
+#include "pipeline/host_metrics.hpp"
+#include "services/health_registry.hpp"
+#include "storage/advisory_lock.hpp"
+#include "storage/pool.hpp"
+
+namespace dlrgw::host {
+
+struct SupervisorDeps {
+  Logger& logger;
+  HostMetrics& metrics;
+  HealthRegistry& health;
+  Intake& intake;
+  Pool& pool;             // "svc"
+  LeaderLock& replica_lock;
+  std::string replica;    // for messages
+};
+
+class Supervisor {
+ public:
+  explicit Supervisor(SupervisorDeps deps);
+  ~Supervisor();
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  void start();
+  void stop();
+  // [any] a batch found the dependency away.
+  void dependency_lost(const std::string& dependency, const std::string& text);
+  void draining() { draining_ = true; }
+  // [any]
+  [[nodiscard]] std::vector<ReadyCheck> ready() const;
+
+ private:
+  void run();
+  void check_database();
+  void set_database(bool up, const std::string& text);
+
+  SupervisorDeps deps_;
+  std::atomic<bool> draining_{false};
+  std::mutex mutex_;  // guards stopping_ and probe_now_
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  bool probe_now_ = false;
+  std::mutex database_mutex_;  // guards database_up_: a report and a recovery must not cross
+  bool database_up_ = false;
+  std::thread thread_;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,112 @@
+// The gateway's configuration after reading: defaults in place, every value checked. Immutable; copied freely.
+// Which keys exist, with type, range, default and meaning: config_keys.hpp.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/endpoints.hpp"
+#include "config/raw_table.hpp"
+
+namespace dlrgw::host {
+
+struct GatewayConfig {
+  std::string instance;
+  std::string state_dir;
+  std::vector<std::string> plugin_dirs;
+  std::string log_level;  // debug, info, warn, error
+  std::int64_t replica = 0;
+};
+
+struct NatsConfig {
+  std::string url;  // one or several, separated by commas
+  std::string user;
+  std::string password;  // password_file is already read into it
+  std::string password_file;
+  std::string creds_file;
+  std::string tls_ca, tls_cert, tls_key;
+};
+
+struct IntakeConfig {
+  std::string stream, subject, durable;
+  std::int64_t max_concurrency = 0;
+  std::int64_t batch_max = 0;
+  std::int64_t max_ack_pending = 0;
+  std::int64_t max_parked = 0;
+  std::int64_t max_retries = 0;
+  double quirk_hold_share = 0;
+  std::int64_t stream_replicas = 0;
+};
+
+struct PoolSettings {
+  std::string user;
+  std::string password;  // password_file is already read into it
+  std::string password_file;
+  std::int64_t size = 0;
+};
+
+struct StorageConfig {
+  static constexpr std::array<std::string_view, 5> kPools{"svc", "relay", "admin", "portal", "maint"};
+  std::string dsn;
+  PoolSettings svc, relay, admin, portal, maint;
+
+  // Null for a name that is not in kPools.
+  [[nodiscard]] const PoolSettings* pool(std::string_view name) const;
+  [[nodiscard]] PoolSettings* pool(std::string_view name);
+  // What libpq wants: dsn with the pool's user and password. Holds a secret.
+  [[nodiscard]] std::string connection(const PoolSettings& pool) const;
+};
+
+struct HttpConfig {
+  std::string listen, admin_listen;
+  ListenAddress public_address, admin_address;  // the same, parsed
+  bool metrics_open = true;
+  std::string jwks_file, jwt_issuer, jwt_audience;
+};
+
+// The services that a plugin gets only when its grants name them.
+inline constexpr std::array<std::string_view, 6> kGrants{"sql", "events", "publish", "pii", "pipeline", "control"};
+
+struct PluginConfig {
+  std::string file;
+  std::vector<std::string> grants;
+  bool enabled = true;
+  RawTable options;  // [plugins.options], unchecked until the plugin's declarations are known
+  Position at;       // of its [[plugins]]
+
+  [[nodiscard]] bool granted(std::string_view grant) const;
+};
+
+struct PipelineConfig {
+  std::vector<std::string> stages;
+  std::vector<std::string> disabled;
+};
+
+struct OperatorConfig {
+  std::string id;
+  RawTable values;  // unchecked until the plugins' declarations are known
+};
+
+struct Config {
+  std::string file;  // as given to the loader; for messages
+  GatewayConfig gateway;
+  NatsConfig nats;
+  IntakeConfig intake;
+  StorageConfig storage;
+  HttpConfig http;
+  std::vector<PluginConfig> plugins;
+  PipelineConfig pipeline;
+  std::vector<OperatorConfig> operators;  // in the order of the file
+  // Where each value stands: "intake.batch_max", "plugins[0].file", "pipeline.stages[2]". Absent = a default.
+  std::map<std::string, Position, std::less<>> positions;
+
+  [[nodiscard]] Position position(std::string_view path) const;
+  // A finding at the place of `path`, for checks made later: config.error("pipeline.stages[2]", "names no stage …").
+  [[nodiscard]] ConfigError error(std::string_view path, std::string text) const;
+  [[nodiscard]] std::vector<std::string> operator_ids() const;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,31 @@
+// One option that a plugin declares: a key of its TOML table or of the operators' profiles. A value; any thread.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace dlrgw::host {
+
+// Mirrors DLRGW_OPTION_ of the SDK.
+enum class OptionType : std::uint32_t {
+  kString = 1,
+  kInt = 2,
+  kFloat = 3,
+  kBool = 4,
+  kDuration = 5,
+  kStringList = 6,
+  kStringMap = 7,
+};
+inline constexpr std::uint32_t kOptionRequired = 1;
+inline constexpr std::uint32_t kOptionSecret = 2;
+inline constexpr std::uint32_t kOptionOperator = 4;
+
+struct OptionDecl {
+  std::string key;
+  OptionType type = OptionType::kString;
+  std::uint32_t flags = 0;
+  std::string default_value;  // TOML text, strings and durations without quotes; empty = none
+  std::string allowed;        // "a|b|c" for strings, also those in lists and maps; empty = any
+  std::string help;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,80 @@
+// The checked values of one plugin: its [plugins.options] and, per operator, the keys it declared for
+// [operators."<id>"]. Built before the plugin's create(); constant afterwards, so any thread may read.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "config/config.hpp"
+#include "config/option_decl.hpp"
+#include "support/result.hpp"
+
+namespace dlrgw::host {
+
+// One element of a list (name empty) or map, in the order of the file.
+struct OptionEntry {
+  std::string name;
+  std::string value;
+};
+
+class OptionValues {
+ public:
+  // Which plugin, for messages, and where its values stand. All borrowed until build() returns.
+  struct Source {
+    std::string_view file;    // the configuration file
+    std::string_view plugin;  // how messages name the plugin
+    Position at;              // its [[plugins]]
+    const RawTable* options = nullptr;
+    std::span<const OperatorConfig> operators;
+  };
+
+  // Appends what is wrong: keys that are unknown in [plugins.options], types, missing required keys, values outside
+  // `allowed`, faulty declarations. The values are complete only when nothing was appended.
+  static OptionValues build(const Source& source, std::vector<OptionDecl> declared, std::vector<ConfigError>& errors);
+
+  // operator_id empty: [plugins.options]; else [operators."<id>"], with the declared default for operators without a
+  // profile. kNotFound: neither value nor default. kInvalid: undeclared there, or of another type.
+  // Views live as long as this object, wherever it is moved.
+  Result<std::string_view> get_string(std::string_view operator_id, std::string_view key) const;
+  Result<std::int64_t> get_int(std::string_view operator_id, std::string_view key) const;
+  Result<double> get_float(std::string_view operator_id, std::string_view key) const;
+  Result<bool> get_bool(std::string_view operator_id, std::string_view key) const;
+  Result<std::int64_t> get_duration_us(std::string_view operator_id, std::string_view key) const;
+  Result<std::uint32_t> get_size(std::string_view operator_id, std::string_view key) const;
+  struct EntryView {
+    std::string_view name, value;
+  };
+  // kNotFound beyond the last entry.
+  Result<EntryView> get_entry(std::string_view operator_id, std::string_view key, std::uint32_t index) const;
+
+  // The operators that have a profile, in the order of the file.
+  [[nodiscard]] const std::vector<std::string>& operators() const { return operators_; }
+  [[nodiscard]] const std::vector<OptionDecl>& declared() const { return declared_; }
+
+ private:
+  struct DurationUs {
+    std::int64_t value;
+  };
+  using Value = std::variant<std::string, std::int64_t, double, bool, DurationUs, std::vector<OptionEntry>>;
+  using Values = std::map<std::string, Value, std::less<>>;
+  class Builder;
+
+  [[nodiscard]] const OptionDecl* declaration(bool per_operator, std::string_view key) const;
+  Result<const Value*> find(std::string_view operator_id, std::string_view key, OptionType type) const;
+  Result<const std::vector<OptionEntry>*> entries(std::string_view operator_id, std::string_view key) const;
+
+  std::vector<OptionDecl> declared_;
+  std::vector<std::string> operators_;
+  Values values_;             // [plugins.options] with defaults
+  Values operator_defaults_;  // for operators without a profile
+  std::map<std::string, Values, std::less<>> by_operator_;
+};
+
+// Keys of [operators."<id>"] that no plugin declares; `declared` holds the options of every loaded plugin.
+std::vector<ConfigError> check_operator_keys(const Config& config, std::span<const std::vector<OptionDecl>> declared);
+
+}  // namespace dlrgw::host

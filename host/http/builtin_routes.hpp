@@ -1,0 +1,28 @@
+// /live, /ready and /metrics. What they report comes from callbacks, which run on HTTP threads, several at once.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "http/router.hpp"
+
+namespace dlrgw::host {
+
+enum class ReadyState { kOk, kDegraded, kUnavailable };
+[[nodiscard]] std::string_view to_string(ReadyState state);
+
+struct ReadyCheck {
+  std::string name;
+  ReadyState state = ReadyState::kOk;
+  std::string detail;  // what is wrong and what to do; no secrets
+};
+
+// The worst check is the whole: unavailable answers 503, degraded 200.
+using ReadyCallback = std::function<std::vector<ReadyCheck>()>;
+// Text exposition format 0.0.4.
+using MetricsCallback = std::function<std::string()>;
+
+// /live (always 200) and /ready on both listeners, /metrics on the admin listener only.
+Status builtin_routes(Router& router, ReadyCallback ready, MetricsCallback metrics);
+
+}  // namespace dlrgw::host

@@ -1,0 +1,40 @@
+// HTTP requests and answers as handlers see them. Plain values; the HTTP library stays behind the server.
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dlrgw::host {
+
+using NameValues = std::vector<std::pair<std::string, std::string>>;
+
+struct HttpRequest {
+  std::string method;  // as sent; GET handlers also get HEAD
+  std::string path;    // percent-decoded, without query
+  NameValues query;    // decoded, in the order of the URL
+  NameValues headers;  // names as sent
+  NameValues params;   // {name} segments of the route's pattern
+  std::string body;
+  std::string peer;  // address of the client's socket, without port
+
+  // First value; empty when absent. Header names ignore case.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+  [[nodiscard]] std::string_view param(std::string_view name) const;
+  [[nodiscard]] std::string_view query_value(std::string_view name) const;
+};
+
+// The server adds Content-Length, Connection and the security headers; headers of the same name here win over the
+// latter.
+struct HttpResponse {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  NameValues headers;
+};
+
+// application/problem+json (RFC 9457). detail says what to do and holds nothing of the request's body.
+[[nodiscard]] HttpResponse problem(unsigned status, std::string_view detail);
+[[nodiscard]] std::string_view reason_phrase(unsigned status);
+
+}  // namespace dlrgw::host

@@ -1,0 +1,58 @@
+// The HTTP server: a public and an admin listener on a few threads of its own. Owned by the application; start() and
+// stop() come from its main thread, never from a handler.
+// Handlers run on the HTTP threads: what blocks in one delays the others.
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "http/router.hpp"
+#include "support/result.hpp"
+#include "telemetry/log.hpp"
+
+namespace dlrgw::host {
+
+struct HttpEndpoint {
+  std::string host = "127.0.0.1";  // IP literal or "localhost"
+  std::uint16_t port = 0;          // 0 = any free one
+};
+
+struct HttpServerOptions {
+  HttpEndpoint public_endpoint;
+  HttpEndpoint admin_endpoint;
+  unsigned threads = 2;
+  std::size_t max_connections = 512;  // per listener; further ones are closed at once
+  std::size_t header_limit = 8U * 1024U;
+  std::chrono::milliseconds read_timeout{10'000};  // for the header, and again for the body, however slowly it drips
+  std::chrono::milliseconds write_timeout{10'000};
+  std::chrono::milliseconds idle_timeout{60'000};  // between two requests of a connection
+  std::chrono::milliseconds drain_timeout{5'000};  // what stop() grants to requests in work
+};
+
+class HttpServer {
+ public:
+  // Router and logger are borrowed until the server is destroyed.
+  HttpServer(HttpServerOptions options, const Router& router, Logger& log);
+  ~HttpServer();  // stops
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // Binds both listeners, or neither, and serves. Once.
+  Status start();
+  // Accepts no more, closes idle connections, lets requests in work finish, then closes the rest. Idempotent.
+  void stop();
+
+  // The bound port; 0 before start().
+  [[nodiscard]] std::uint16_t port(Listener listener) const;
+  [[nodiscard]] std::size_t connections() const;
+  // Connections closed because of max_connections.
+  [[nodiscard]] std::uint64_t refused() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dlrgw::host

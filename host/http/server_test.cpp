@@ -1,0 +1,367 @@
+#include "http/server.hpp"
+
+#include <array>
+#include <cstring>
+#include <future>
+#include <poll.h>
+#include <thread>
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "http/builtin_routes.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// A blocking client that sees the bytes.
+class Client {
+ public:
+  explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0) << std::strerror(errno);
+  }
+  ~Client() { ::close(fd_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  void send(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t count = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
+      if (count <= 0) return;
+      text.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+  void half_close() { ::shutdown(fd_, SHUT_WR); }
+
+  // One response: header and as much body as Content-Length says (none for HEAD).
+  std::string response(bool head = false) {
+    while (pending_.find("\r\n\r\n") == std::string::npos)
+      if (!more()) return std::exchange(pending_, {});
+    const std::size_t header = pending_.find("\r\n\r\n") + 4;
+    const std::size_t field = pending_.find("Content-Length: ");
+    std::size_t size = header;
+    if (!head && field < header) size += std::stoul(pending_.substr(field + 16));
+    while (pending_.size() < size)
+      if (!more()) break;
+    std::string out = pending_.substr(0, size);
+    pending_.erase(0, size);
+    return out;
+  }
+  // Everything until the server closes; "<open>" at the end when it does not within 5 s.
+  std::string rest() {
+    while (more()) {
+    }
+    return std::exchange(pending_, {}) + (closed_ ? "" : "<open>");
+  }
+
+ private:
+  bool more() {
+    pollfd watched{fd_, POLLIN, 0};
+    if (::poll(&watched, 1, 5'000) <= 0) return false;
+    std::array<char, 16'384> buffer{};
+    const ssize_t count = ::recv(fd_, buffer.data(), buffer.size(), 0);
+    closed_ = count <= 0;
+    if (count > 0) pending_.append(buffer.data(), static_cast<std::size_t>(count));
+    return count > 0;
+  }
+  int fd_;
+  bool closed_ = false;
+  std::string pending_;
+};
+
+class HttpServerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto add = [&](std::string method, std::string pattern, HttpHandler handler,
+                         std::size_t limit = kDefaultBodyLimit) {
+      ASSERT_TRUE(router_.add({Listener::kPublic, std::move(method), std::move(pattern), std::move(handler), limit}));
+    };
+    add("GET", "/hello/{name}", [](const HttpRequest& r) {
+      return HttpResponse{200, "text/plain", std::string(r.param("name")) + "|" + std::string(r.query_value("q")), {}};
+    });
+    add(
+        "POST", "/echo",
+        [](const HttpRequest& r) {
+          return HttpResponse{200, "text/plain", r.body, {}};
+        },
+        1'000);
+    add("GET", "/throws", [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("+4917012345678"); });
+    add("GET", "/splits", [](const HttpRequest&) {
+      return HttpResponse{200, "text/plain", "", {{"X", "a\r\nEvil: 1"}}};
+    });
+    add("DELETE", "/gone", [](const HttpRequest&) {
+      return HttpResponse{204, "", "ignored", {{"Cache-Control", "private"}}};
+    });
+    add("GET", "/slow", [this](const HttpRequest&) {
+      entered_.set_value();
+      release_.get_future().wait();
+      return HttpResponse{200, "text/plain", "late", {}};
+    });
+    ASSERT_TRUE(builtin_routes(
+        router_, [] { return std::vector<ReadyCheck>{}; }, [] { return std::string("m 1\n"); }));
+  }
+  void start(HttpServerOptions options = {}) {
+    server_.emplace(options, router_, log_);
+    const Status started = server_->start();
+    ASSERT_TRUE(started) << started.error().text;
+  }
+  std::uint16_t port(Listener listener = Listener::kPublic) { return server_->port(listener); }
+  std::string ask(std::string_view request, Listener listener = Listener::kPublic) {
+    Client client(port(listener));
+    client.send(request);
+    return client.response(request.starts_with("HEAD"));
+  }
+  static std::string get(std::string_view path) { return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
+
+  std::string logged_;
+  std::mutex log_mutex_;
+  Logger log_{"test", Level::kDebug, [this](std::string_view line) { logged_ += line; }};
+  Router router_;
+  std::promise<void> entered_, release_;
+  std::optional<HttpServer> server_;
+};
+
+TEST_F(HttpServerTest, AnswersWithSecurityHeaders) {
+  start();
+  const std::string answer = ask(get("/hello/w%20x?q=1"));
+  EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), HasSubstr("\r\n\r\nw x|1")));
+  for (const std::string& any : {answer, ask(get("/nope")), ask("nonsense\r\n\r\n")})
+    EXPECT_THAT(any, AllOf(HasSubstr("X-Content-Type-Options: nosniff"), HasSubstr("Cache-Control: no-store"),
+                           HasSubstr("Referrer-Policy: no-referrer")));
+}
+
+TEST_F(HttpServerTest, HeadHasLengthAndNoBody) {
+  start();
+  Client client(port());
+  client.send("HEAD /hello/abc HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(client.response(true), AllOf(HasSubstr("200 OK"), HasSubstr("Content-Length: 4\r\n")));
+  client.send(get("/hello/next"));
+  EXPECT_THAT(client.response(), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("next|"))) << "a body would be in the way";
+}
+
+TEST_F(HttpServerTest, RefusesAsProblemJson) {
+  start();
+  EXPECT_THAT(ask(get("/nope")),
+              AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("application/problem+json"), HasSubstr("\"status\":404")));
+  EXPECT_THAT(ask("BREW /hello/a HTTP/1.1\r\nHost: x\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("Allow: GET, HEAD\r\n")));
+  EXPECT_THAT(ask("BREW /nope HTTP/1.1\r\nHost: x\r\n\r\n"), StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(ask("POST /hello/a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"), StartsWith("HTTP/1.1 405"));
+  EXPECT_THAT(ask("GET /hello/a HTTP/1.1\r\n\r\n"), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("Host")));
+  EXPECT_THAT(ask("GET / HTTP/9.9\r\n\r\n"), StartsWith("HTTP/1.1 400"));
+  EXPECT_THAT(ask("\x16\x03\x01\x02\r\n\r\n"), StartsWith("HTTP/1.1 400"));
+}
+
+TEST_F(HttpServerTest, RefusesTraversal) {
+  start();
+  for (const char* path :
+       {"/../etc/passwd", "/hello/..", "/hello/%2e%2e", "/hello/a%2fb", "/hello/%00", "/hello/%c0%ae"})
+    EXPECT_THAT(ask(get(path)), StartsWith("HTTP/1.1 400")) << path;
+}
+
+TEST_F(HttpServerTest, RefusesOversizeHeaders) {
+  start();
+  EXPECT_THAT(ask("GET /hello/a HTTP/1.1\r\nHost: x\r\nX: " + std::string(9'000, 'x') + "\r\n\r\n"),
+              AllOf(StartsWith("HTTP/1.1 431"), HasSubstr("problem+json"), HasSubstr("Connection: close")));
+  EXPECT_THAT(ask("GET /" + std::string(100'000, 'x') + " HTTP/1.1\r\n"), StartsWith("HTTP/1.1 431"));
+  EXPECT_THAT(ask("GET /hello/a HTTP/1.1\r\nHost: x\r\nX: " + std::string(8'000, 'x') + "\r\n\r\n"),
+              StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, RefusesOversizeBodies) {
+  start();
+  const std::string post = "POST /echo HTTP/1.1\r\nHost: x\r\n";
+  EXPECT_THAT(ask(post + "Content-Length: 1000\r\n\r\n" + std::string(1'000, 'b')),
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("bbbb")));
+  EXPECT_THAT(ask(post + "Content-Length: 1001\r\n\r\n" + std::string(1'001, 'b')),
+              AllOf(StartsWith("HTTP/1.1 413"), HasSubstr("at most 1000 bytes")));
+  EXPECT_THAT(ask(post + "Content-Length: 99999999\r\n\r\n" + std::string(500'000, 'b')), StartsWith("HTTP/1.1 413"));
+  EXPECT_THAT(ask(post + "Transfer-Encoding: chunked\r\n\r\n800\r\n" + std::string(2'048, 'b') + "\r\n0\r\n\r\n"),
+              StartsWith("HTTP/1.1 413"));
+  EXPECT_THAT(ask(post + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"), HasSubstr("\r\n\r\nabc"));
+  EXPECT_THAT(ask(post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+              StartsWith("HTTP/1.1 400"));
+  EXPECT_THAT(ask(post + "Content-Length: -1\r\n\r\n"), StartsWith("HTTP/1.1 400"));
+}
+
+TEST_F(HttpServerTest, SaysContinueWhenAsked) {
+  start();
+  Client client(port());
+  client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_THAT(client.response(), StartsWith("HTTP/1.1 100 Continue"));
+  client.send("hi");
+  EXPECT_THAT(client.response(), HasSubstr("\r\n\r\nhi"));
+}
+
+TEST_F(HttpServerTest, ServesManyRequestsOnOneConnection) {
+  start();
+  Client client(port());
+  for (int i = 0; i < 100; ++i) {
+    client.send(get("/hello/" + std::to_string(i)));
+    ASSERT_THAT(client.response(), HasSubstr("\r\n\r\n" + std::to_string(i) + "|"));
+  }
+  EXPECT_EQ(server_->connections(), 1U);
+  client.send(get("/hello/a") + get("/hello/b"));  // pipelined
+  EXPECT_THAT(client.response(), HasSubstr("a|"));
+  EXPECT_THAT(client.response(), HasSubstr("b|"));
+  client.send("GET /hello/c HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(client.rest(), AllOf(HasSubstr("c|"), Not(HasSubstr("<open>"))));
+}
+
+TEST_F(HttpServerTest, AHalfRequestIsDropped) {
+  start();
+  Client client(port());
+  client.send("GET /hello/a HTT");
+  client.half_close();
+  EXPECT_EQ(client.rest(), "");
+  Client body(port());
+  body.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+  body.half_close();
+  EXPECT_EQ(body.rest(), "");
+  EXPECT_THAT(ask(get("/hello/still")), HasSubstr("still|"));
+}
+
+TEST_F(HttpServerTest, ASlowClientIsCutOff) {
+  HttpServerOptions options;
+  options.read_timeout = 150ms;
+  options.idle_timeout = 150ms;
+  start(options);
+  const auto begin = std::chrono::steady_clock::now();
+  Client header(port());
+  Client body(port());
+  Client idle(port());
+  body.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
+  // One byte now and then keeps no request alive beyond its deadline.
+  std::atomic<bool> done{false};
+  std::thread drip([&] {
+    std::promise<void> pause;
+    const auto never = pause.get_future();
+    while (!done) {
+      header.send("G");
+      never.wait_for(20ms);
+    }
+  });
+  EXPECT_EQ(body.rest(), "");
+  EXPECT_EQ(idle.rest(), "");
+  EXPECT_EQ(header.rest(), "");
+  done = true;
+  drip.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+}
+
+TEST_F(HttpServerTest, BoundsConnectionsPerListener) {
+  HttpServerOptions options;
+  options.max_connections = 2;
+  start(options);
+  Client first(port());
+  Client second(port());
+  first.send(get("/hello/1"));
+  second.send(get("/hello/2"));
+  first.response();
+  second.response();
+  Client third(port());
+  EXPECT_EQ(third.rest(), "");
+  EXPECT_EQ(server_->refused(), 1U);
+  EXPECT_THAT(ask(get("/live"), Listener::kAdmin), StartsWith("HTTP/1.1 200"))
+      << "the admin listener has its own share";
+}
+
+TEST_F(HttpServerTest, AFailingHandlerIsA500WithoutItsText) {
+  start();
+  Client client(port());
+  client.send(get("/throws"));
+  EXPECT_THAT(client.response(), AllOf(StartsWith("HTTP/1.1 500"), Not(HasSubstr("49170"))));
+  client.send(get("/splits"));
+  EXPECT_THAT(client.response(), AllOf(StartsWith("HTTP/1.1 500"), Not(HasSubstr("Evil"))));
+  client.send("DELETE /gone HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(client.response(),
+              AllOf(StartsWith("HTTP/1.1 204"), Not(HasSubstr("ignored")), HasSubstr("Cache-Control: private")));
+  client.send(get("/hello/on"));
+  EXPECT_THAT(client.response(), HasSubstr("on|"));
+  server_->stop();
+  EXPECT_THAT(logged_, AllOf(HasSubstr("http.handler_failed"), HasSubstr("\"route\":\"/throws\""),
+                             HasSubstr("runtime_error"), Not(HasSubstr("49170"))));
+}
+
+TEST_F(HttpServerTest, ServesBuiltinRoutes) {
+  start();
+  EXPECT_THAT(ask(get("/ready")), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("\"status\":\"ok\"")));
+  EXPECT_THAT(ask(get("/metrics")), StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(ask(get("/metrics"), Listener::kAdmin), HasSubstr("\r\n\r\nm 1\n"));
+}
+
+TEST_F(HttpServerTest, StopLetsWorkFinishAndClosesIdleConnections) {
+  start();
+  Client idle(port());
+  idle.send(get("/hello/x"));
+  idle.response();
+  Client busy(port());
+  busy.send(get("/slow"));
+  entered_.get_future().wait();
+  auto stopping = std::async(std::launch::async, [&] { server_->stop(); });
+  EXPECT_EQ(idle.rest(), "");
+  EXPECT_EQ(stopping.wait_for(50ms), std::future_status::timeout) << "a request is in work";
+  release_.set_value();
+  EXPECT_THAT(busy.rest(), AllOf(HasSubstr("late"), HasSubstr("Connection: close"), Not(HasSubstr("<open>"))));
+  stopping.get();
+  EXPECT_EQ(server_->connections(), 0U);
+}
+
+TEST_F(HttpServerTest, StopDoesNotWaitForHalfRequestsForever) {
+  HttpServerOptions options;
+  options.drain_timeout = 100ms;
+  start(options);
+  Client half(port());
+  half.send(get("/hello/x"));
+  half.response();
+  half.send("GET /hel");
+  const auto begin = std::chrono::steady_clock::now();
+  server_->stop();
+  server_->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+  EXPECT_EQ(half.rest(), "");
+}
+
+TEST_F(HttpServerTest, ATakenAddressIsRefusedWithASentence) {
+  start();
+  HttpServerOptions options;
+  options.admin_endpoint.port = port();
+  HttpServer second(options, router_, log_);
+  const Status started = second.start();
+  ASSERT_FALSE(started);
+  EXPECT_THAT(started.error().text, AllOf(HasSubstr("cannot listen on 127.0.0.1:"), HasSubstr("in use")));
+}
+
+TEST_F(HttpServerTest, ServesManyClientsAtOnce) {
+  start();
+  std::vector<std::thread> clients;
+  std::atomic<int> good{0};
+  for (int c = 0; c < 8; ++c)
+    clients.emplace_back([&, c] {
+      Client client(port());
+      for (int i = 0; i < 50; ++i) {
+        const std::string name = std::to_string(c) + "-" + std::to_string(i);
+        client.send(get("/hello/" + name));
+        if (client.response().ends_with("\r\n\r\n" + name + "|")) ++good;
+      }
+    });
+  for (auto& client : clients) client.join();
+  EXPECT_EQ(good, 400);
+}
+
+}  // namespace
+}  // namespace dlrgw::host

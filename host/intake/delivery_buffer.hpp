@@ -1,0 +1,99 @@
+// What the intake holds between the server and the lanes: fresh deliveries, the park, the retry memory, and the two ways
+// to stand still (held, draining). Owned by the intake. Thread-safe: the puller pushes, lanes take, park and answer.
+// It knows no NATS: answers leave through Replies, outside the lock.
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "intake/delivery.hpp"
+#include "intake/park.hpp"
+#include "intake/retry_memory.hpp"
+#include "support/clock.hpp"
+
+namespace dlrgw::host {
+
+// Takes one answer to one delivery: "+ACK", "-NAK …" or "+TERM". An answer of an earlier connection is dropped there.
+class Replies {
+ public:
+  virtual ~Replies() = default;
+  virtual void send(const Delivery& delivery, std::string_view verb) = 0;
+};
+
+struct BufferLimits {
+  std::size_t batch_max = 256;
+  std::size_t max_parked = 10'000;
+  std::size_t max_remembered = 20'000;
+  std::int64_t remember_us = 300'000'000;
+  std::int64_t max_park_delay_us = 10'000'000;
+  std::int64_t max_age_us = 20'000'000;  // in this process; below AckWait (30 s) by the time a batch may take
+};
+
+class DeliveryBuffer {
+ public:
+  DeliveryBuffer(BufferLimits limits, Clock& clock, Replies& replies);
+
+  // Puller. Takes in what came; gives it back at once while held or draining.
+  void push(std::vector<Delivery>&& fresh);
+  // How many more fresh deliveries fit; 0 while held or draining.
+  [[nodiscard]] std::size_t room() const;
+  // Waits until room() may have grown, or for `timeout`.
+  void wait_room(std::stop_token stop, std::chrono::milliseconds timeout);
+
+  // Lane. Blocks until there is something and the buffer is not held; everything that is there up to batch_max, what is
+  // due in the park first. Empty = draining or stopped: the lane ends.
+  std::vector<Delivery> take(const std::stop_token& stop);
+  // False: not parked but given back to the server with the delay (too long, too old, full, held, draining).
+  bool park(Delivery&& delivery, std::int64_t delay_ms);
+  void ack(Delivery&& delivery);
+  void nak(Delivery&& delivery, std::int64_t delay_ms);
+  void term(Delivery&& delivery);
+
+  // Any thread. Nothing is handed out until resume(); everything waiting is given back for a second, and every count of
+  // retries is forgotten: an outage never counts.
+  void hold(std::string why);
+  void resume();
+  [[nodiscard]] bool held() const;
+  [[nodiscard]] std::string why_held() const;
+
+  // The connection is another one: answers to what waits here would be refused, the server delivers it again.
+  void drop_all();
+  // Sequences mean other receipts now.
+  void forget_retries();
+  // For good: take() answers empty, what comes is given back.
+  void start_draining();
+  // Gives back what waits. Separate from start_draining(), so that the server's interest can be ended in between.
+  void give_back_all(std::int64_t delay_ms);
+
+  [[nodiscard]] std::size_t queued() const;
+  [[nodiscard]] std::size_t parked() const;
+
+ private:
+  [[nodiscard]] bool closed() const { return held_ || draining_; }  // caller holds mutex_
+  std::vector<Delivery> empty_out();                                // caller holds mutex_
+  void send_nak(const Delivery& delivery, std::int64_t delay_ms);
+
+  const BufferLimits limits_;
+  Clock& clock_;
+  Replies& replies_;
+
+  mutable std::mutex mutex_;  // guards everything below
+  std::condition_variable_any work_;
+  std::condition_variable_any room_;
+  std::deque<Delivery> queue_;
+  Park park_;
+  RetryMemory memory_;
+  bool held_ = false;
+  bool draining_ = false;
+  std::string why_;
+  std::uint64_t version_ = 0;  // moves when a waiting lane must look again
+};
+
+}  // namespace dlrgw::host

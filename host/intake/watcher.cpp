@@ -1,0 +1,181 @@
+#include "intake/watcher.hpp"
+
+#include <utility>
+
+#include "intake/consumer_check.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr std::chrono::milliseconds kAnswerWithin{2'000};
+
+}  // namespace
+
+Watcher::Watcher(const IntakeOptions& options, NatsConnection& connection, Clock& clock, Logger& log,
+                 IntakeObserver observer, std::function<void()> on_other_stream)
+    : options_(options),
+      connection_(connection),
+      clock_(clock),
+      log_(log),
+      observer_(std::move(observer)),
+      on_other_stream_(std::move(on_other_stream)),
+      api_(connection, subjects::inbox(options.replica, subjects::kApiSlot)) {}
+
+void Watcher::start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void Watcher::stop() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+}
+
+void Watcher::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    step();
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, stop, options_.poll_every, [this] { return look_; });
+    look_ = false;
+  }
+}
+
+void Watcher::step() {
+  if (!connection_.connected()) {
+    const std::string reason = connection_.last_error();
+    return problem("NATS is not connected" + (reason.empty() ? std::string() : ": " + reason));
+  }
+  const std::uint64_t epoch = connection_.refresh_epoch();
+  if (bound(epoch) == nullptr) return bind(epoch);
+  poll();
+}
+
+void Watcher::bind(std::uint64_t epoch) {
+  std::uint64_t unbinds = 0;
+  {
+    const std::lock_guard guard(mutex_);
+    unbinds = unbinds_;
+  }
+  const auto stream = api_.stream_info(options_.stream, kAnswerWithin);
+  if (!stream) return problem("stream " + options_.stream + ": " + stream.error().text);
+  const auto consumer = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
+  if (!consumer) return problem("consumer " + options_.stream + "/" + options_.consumer + ": " + consumer.error().text);
+  const std::string wrong = consumer_problem(
+      *consumer, {options_.consumer, options_.subject, options_.ack_wait, options_.max_ack_pending});
+  if (!wrong.empty()) return problem(wrong);
+
+  const auto identity = std::make_shared<const std::string>(stream->identity());
+  bool other = false;
+  bool first = false;
+  bool after_loss = false;
+  {
+    const std::lock_guard guard(mutex_);
+    if (unbinds != unbinds_) return;
+    other = identity_ != nullptr && *identity_ != *identity;
+    first = !std::exchange(ever_bound_, true);
+    after_loss = std::exchange(announced_loss_, false);
+    epoch_ = epoch;
+    identity_ = identity;
+    consumer_created_ = consumer->created;
+    problem_.clear();
+    answered(*consumer);
+  }
+  if (other) on_other_stream_();
+  log_.emit(Level::kInfo, first ? "dlr.consumer.started" : "dlr.consumer.resumed",
+            {{"stream", std::string_view(*identity)},
+             {"consumer", std::string_view(options_.consumer)},
+             {"pending", static_cast<std::int64_t>(consumer->pending)}});
+  if (first && observer_.on_started) observer_.on_started(*identity);
+  if (!first && after_loss && observer_.on_reconnected) observer_.on_reconnected();
+}
+
+void Watcher::poll() {
+  const auto info = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
+  if (!info) {
+    // Missing is certain; no answer is not: `active` ends by itself when answers stay away.
+    if (info.error().code == ErrorCode::kNotFound)
+      unbind("consumer " + options_.stream + "/" + options_.consumer + ": " + info.error().text);
+    return;
+  }
+  const std::string wrong = consumer_problem(
+      *info, {options_.consumer, options_.subject, options_.ack_wait, options_.max_ack_pending});
+  if (!wrong.empty()) return unbind(wrong);
+  bool recreated = false;
+  {
+    const std::lock_guard guard(mutex_);
+    recreated = info->created != consumer_created_;
+    if (!recreated) answered(*info);
+  }
+  if (recreated) unbind("consumer " + options_.stream + "/" + options_.consumer + " was created anew");
+}
+
+void Watcher::answered(const ConsumerInfo& info) {
+  pending_ = info.pending;
+  ack_pending_ = info.ack_pending;
+  answered_us_ = clock_.monotonic_us();
+}
+
+void Watcher::problem(const std::string& sentence) {
+  {
+    const std::lock_guard guard(mutex_);
+    if (problem_ == sentence) return;
+    problem_ = sentence;
+  }
+  log_.emit(Level::kWarn, "dlr.consumer.unavailable", {{"reason", std::string_view(sentence)}});
+}
+
+Watcher::Identity Watcher::bound(std::uint64_t epoch) const {
+  const std::lock_guard guard(mutex_);
+  return epoch_ != 0 && epoch_ == epoch ? identity_ : nullptr;
+}
+
+void Watcher::look() {
+  {
+    const std::lock_guard guard(mutex_);
+    look_ = true;
+  }
+  wake_.notify_all();
+}
+
+void Watcher::lost(const std::string& reason) {
+  bool announce = false;
+  {
+    const std::lock_guard guard(mutex_);
+    ++unbinds_;
+    epoch_ = 0;
+    announce = ever_bound_ && !std::exchange(announced_loss_, true);
+  }
+  if (!announce) return;
+  log_.emit(Level::kWarn, "dlr.consumer.disconnected", {{"reason", std::string_view(reason)}});
+  if (observer_.on_disconnected) observer_.on_disconnected(reason);
+}
+
+void Watcher::unbind(const std::string& reason) {
+  {
+    const std::lock_guard guard(mutex_);
+    ++unbinds_;
+    epoch_ = 0;
+    look_ = true;
+  }
+  wake_.notify_all();
+  problem(reason);
+}
+
+void Watcher::report(IntakeStatus& status) const {
+  const std::lock_guard guard(mutex_);
+  const bool fresh = answered_us_ != 0 &&
+                     clock_.monotonic_us() - answered_us_ <= std::chrono::microseconds(options_.fresh_for).count();
+  status.active = status.connected && epoch_ != 0 && fresh;
+  status.pending = pending_;
+  status.ack_pending = ack_pending_;
+  status.problem = problem_;
+  if (!status.active && status.problem.empty())
+    status.problem = answered_us_ == 0 ? "the consumer was not looked at yet" : "the consumer's last answer is too old";
+}
+
+std::string Watcher::stream_identity() const {
+  const std::lock_guard guard(mutex_);
+  return identity_ == nullptr ? std::string() : *identity_;
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,72 @@
+// Looks at stream and consumer once a second and says whether the puller may pull, and which stream its sequences belong
+// to. Owned by the intake; one thread of its own, every function may be called from any thread.
+#pragma once
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "intake/intake.hpp"
+#include "nats/api_client.hpp"
+
+namespace dlrgw::host {
+
+class Watcher {
+ public:
+  using Identity = std::shared_ptr<const std::string>;
+
+  // on_other_stream: the sequences mean other receipts from now on.
+  Watcher(const IntakeOptions& options, NatsConnection& connection, Clock& clock, Logger& log, IntakeObserver observer,
+          std::function<void()> on_other_stream);
+  void start();
+  void stop();
+
+  // The stream's identity when stream and consumer were found right on the connection of this epoch, else null.
+  [[nodiscard]] Identity bound(std::uint64_t epoch) const;
+  // Look now, not at the next second.
+  void look();
+  // The connection is gone or another one.
+  void lost(const std::string& reason);
+  // Stream or consumer may be others than they were: nothing is bound until they were looked at again, which is now.
+  void unbind(const std::string& reason);
+
+  void report(IntakeStatus& status) const;
+  [[nodiscard]] std::string stream_identity() const;
+
+ private:
+  void run(const std::stop_token& stop);
+  void step();
+  void bind(std::uint64_t epoch);
+  void poll();
+  void problem(const std::string& sentence);
+  void answered(const ConsumerInfo& info);  // caller holds mutex_
+
+  const IntakeOptions& options_;
+  NatsConnection& connection_;
+  Clock& clock_;
+  Logger& log_;
+  const IntakeObserver observer_;
+  const std::function<void()> on_other_stream_;
+  JetStreamApi api_;
+
+  mutable std::mutex mutex_;  // guards everything below but the thread
+  std::condition_variable_any wake_;
+  bool look_ = false;
+  bool announced_loss_ = false;
+  bool ever_bound_ = false;
+  std::uint64_t unbinds_ = 0;  // moves with every unbind, so that a look begun before it does not bind
+  std::uint64_t epoch_ = 0;    // 0 = not bound
+  Identity identity_;          // of the stream last seen; kept when unbound
+  std::string consumer_created_;
+  std::uint64_t pending_ = 0;
+  std::uint64_t ack_pending_ = 0;
+  std::int64_t answered_us_ = 0;  // monotonic; 0 = never
+  std::string problem_;
+  std::jthread thread_;
+};
+
+}  // namespace dlrgw::host

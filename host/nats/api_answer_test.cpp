@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include "nats/api_client.hpp"
+#include "nats/pub_ack.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+TEST(ApiAnswer, StreamIdentityIsNameAndCreationTime) {
+  const auto info = parse_stream_info(
+      R"({"type":"io.nats.jetstream.api.v1.stream_info_response","config":{"name":"SMS_DLR","subjects":["sms.dlr.inbound"]},)"
+      R"("created":"2026-01-02T03:04:05.123456789Z","state":{"messages":12,"bytes":1}})");
+  ASSERT_TRUE(info) << info.error().text;
+  EXPECT_EQ(info->identity(), "SMS_DLR@2026-01-02T03:04:05.123456789Z");
+  EXPECT_EQ(info->messages, 12U);
+}
+
+TEST(ApiAnswer, ConsumerInfo) {
+  const auto info = parse_consumer_info(
+      R"({"type":"io.nats.jetstream.api.v1.consumer_info_response","stream_name":"SMS_DLR","name":"dlr-processor",)"
+      R"("created":"2026-01-02T03:04:05Z","config":{"durable_name":"dlr-processor","ack_policy":"explicit",)"
+      R"("ack_wait":30000000000,"max_deliver":-1,"filter_subject":"sms.dlr.inbound","max_ack_pending":20000},)"
+      R"("num_ack_pending":3,"num_redelivered":1,"num_pending":7})");
+  ASSERT_TRUE(info) << info.error().text;
+  EXPECT_EQ(info->pending, 7U);
+  EXPECT_EQ(info->ack_pending, 3U);
+  EXPECT_EQ(info->redelivered, 1U);
+  EXPECT_EQ(info->ack_wait_ns, 30'000'000'000);
+  EXPECT_EQ(info->max_deliver, -1);
+  EXPECT_EQ(info->max_ack_pending, 20'000);
+  EXPECT_EQ(info->ack_policy, "explicit");
+  EXPECT_EQ(info->filter_subject, "sms.dlr.inbound");
+}
+
+TEST(ApiAnswer, MissingObjectsAreNotFoundAndOtherErrorsAreNot) {
+  const auto missing = parse_consumer_info(
+      R"({"type":"io.nats.jetstream.api.v1.consumer_info_response","error":{"code":404,"err_code":10014,"description":"consumer not found"}})");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  const auto away = parse_stream_info(R"({"error":{"code":503,"description":"JetStream system temporarily unavailable"}})");
+  ASSERT_FALSE(away);
+  EXPECT_EQ(away.error().code, ErrorCode::kUnavailable);
+}
+
+TEST(ApiAnswer, AnAnswerToAnotherQuestionIsNotTaken) {
+  EXPECT_FALSE(parse_stream_info(R"({"type":"io.nats.jetstream.api.v1.consumer_info_response","name":"x"})"));
+  EXPECT_FALSE(parse_stream_info("[]"));
+  EXPECT_FALSE(parse_stream_info("not json"));
+  EXPECT_FALSE(parse_stream_info(R"({"type":"io.nats.jetstream.api.v1.stream_info_response","config":[]})"));
+}
+
+TEST(PubAck, StoredAndDuplicateAreAcknowledged) {
+  EXPECT_FALSE(parse_pub_ack(R"({"stream":"DLR_EVENTS","seq":7})").error);
+  EXPECT_FALSE(parse_pub_ack(R"({"stream":"DLR_EVENTS","seq":7,"duplicate":true})").error);
+}
+
+TEST(PubAck, ServerSideErrorsMayPassAndOthersDoNot) {
+  EXPECT_EQ(parse_pub_ack(R"({"error":{"code":503,"description":"insufficient resources"}})").error, ErrorCode::kTransient);
+  EXPECT_EQ(parse_pub_ack(R"({"error":{"code":400,"err_code":10054,"description":"message size exceeds maximum allowed"}})").error,
+            ErrorCode::kData);
+}
+
+TEST(PubAck, AnythingElseIsNotAnAcknowledgement) {
+  for (const std::string_view body : {"", "+OK", "{}", "[]", R"({"stream":1})", "{\"stream\":"})
+    EXPECT_EQ(parse_pub_ack(body).error, ErrorCode::kTransient) << body;
+}
+
+}  // namespace
+}  // namespace dlrgw::host

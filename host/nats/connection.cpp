@@ -1,0 +1,356 @@
+#include "nats/connection.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "nats/native.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr std::chrono::milliseconds kReopenWait{1'000};
+constexpr std::chrono::seconds kCloseWait{5};
+constexpr std::uint64_t kLoudRefusals = 10;    // logged one by one, then every kQuietRefusals-th
+constexpr std::uint64_t kQuietRefusals = 1'000;
+
+struct OptionsDeleter {
+  void operator()(natsOptions* options) const { natsOptions_Destroy(options); }
+};
+using Options = std::unique_ptr<natsOptions, OptionsDeleter>;
+
+std::vector<std::string> split_urls(const std::vector<std::string>& urls) {
+  std::vector<std::string> out;
+  for (const std::string& entry : urls) {
+    std::string_view rest = entry;
+    while (!rest.empty()) {
+      const std::size_t comma = rest.find(',');
+      std::string_view one = rest.substr(0, comma);
+      while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
+      while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
+      if (!one.empty()) out.emplace_back(one);
+      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+// Lives until nats.c has made its last call back: every native connection holds a reference through its Link.
+struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl> {
+  // One connection of nats.c, and how its callbacks find their way. Freed by the closed callback, which is the last one.
+  struct Link {
+    std::shared_ptr<Impl> impl;
+    std::uint64_t number = 0;
+  };
+
+  Impl(NatsOptions opts, Logger& logger, NatsListener hear)
+      : options(std::move(opts)), log(&logger), listener(std::move(hear)) {}
+
+  Result<Options> make_options() const;
+  Status open_native();
+  void run_reopener(const std::stop_token& stop);
+  void refresh_epoch_locked(natsConnection* nc);
+  void went_up(std::uint64_t number, natsConnection* nc);
+  void went_down(std::uint64_t number, const std::string& reason);
+
+  static void on_disconnected(natsConnection* nc, void* link);
+  static void on_connected(natsConnection* nc, void* link);
+  static void on_closed(natsConnection* nc, void* link);
+  static void on_error(natsConnection* nc, natsSubscription* sub, natsStatus status, void* link);
+
+  [[nodiscard]] std::shared_ptr<natsConnection> current() const {
+    const std::lock_guard guard(mutex);
+    return connection;
+  }
+
+  const NatsOptions options;
+
+  mutable std::mutex mutex;  // guards the fields up to error_text
+  std::condition_variable_any changed;
+  std::shared_ptr<natsConnection> connection;
+  std::uint64_t link_number = 0;  // of `connection`, or of the one that is being opened
+  std::uint64_t epoch_base = 0;   // of `connection`; nats.c counts its reconnects from there
+  std::uint64_t open_links = 0;
+  bool closing = false;
+  bool lost = false;  // nats.c gave up (it does after two authentication errors): a new connection is needed
+  std::string error_text;
+
+  std::mutex listener_mutex;  // guards log and listener while they are called; `mutex` is never held meanwhile
+  Logger* log;
+  NatsListener listener;
+
+  // Set by the callbacks, not asked of nats.c: it holds its lock during a whole connect attempt.
+  std::atomic<bool> up{false};
+  std::atomic<std::uint64_t> epoch{0};
+  std::atomic<std::uint64_t> permission_errors{0};
+  std::jthread reopener;
+};
+
+Result<Options> NatsConnection::Impl::make_options() const {
+  natsOptions* raw = nullptr;
+  if (const natsStatus status = natsOptions_Create(&raw); status != NATS_OK)
+    return native::error_of(status, "NATS options");
+  Options created(raw);
+  const auto check = [](natsStatus status, const std::string& what) -> Status {
+    if (status != NATS_OK) return native::error_of(status, what);
+    return {};
+  };
+  std::vector<Status> steps;
+  const std::vector<std::string> urls = split_urls(options.urls);
+  if (urls.empty()) return Error{ErrorCode::kInvalid, "NATS: no server URL is configured; set one, for example nats://127.0.0.1:4222"};
+  std::vector<const char*> servers;
+  for (const std::string& url : urls) servers.push_back(url.c_str());
+  steps.push_back(check(natsOptions_SetServers(raw, servers.data(), static_cast<int>(servers.size())), "NATS server URL"));
+  steps.push_back(check(natsOptions_SetName(raw, options.name.c_str()), "NATS connection name"));
+  steps.push_back(check(natsOptions_SetTimeout(raw, options.connect_timeout.count()), "NATS connect time-out"));
+  steps.push_back(check(natsOptions_SetAllowReconnect(raw, true), "NATS reconnect"));
+  steps.push_back(check(natsOptions_SetMaxReconnect(raw, -1), "NATS reconnect"));
+  steps.push_back(check(natsOptions_SetReconnectWait(raw, options.reconnect_wait.count()), "NATS reconnect wait"));
+  steps.push_back(check(
+      natsOptions_SetReconnectJitter(raw, options.reconnect_jitter.count(), options.reconnect_jitter.count()),
+      "NATS reconnect jitter"));
+  steps.push_back(check(natsOptions_SetReconnectBufSize(raw, 1), "NATS reconnect buffer"));  // 0 would mean 8 MiB
+  steps.push_back(check(natsOptions_SetPingInterval(raw, options.ping_interval.count()), "NATS ping interval"));
+  steps.push_back(check(natsOptions_SetMaxPingsOut(raw, options.max_pings_out), "NATS pings outstanding"));
+  if (!options.user.empty())
+    steps.push_back(check(natsOptions_SetUserInfo(raw, options.user.c_str(), options.password.c_str()), "NATS user"));
+  if (!options.token.empty()) steps.push_back(check(natsOptions_SetToken(raw, options.token.c_str()), "NATS token"));
+  if (!options.creds_file.empty())
+    steps.push_back(check(natsOptions_SetUserCredentialsFromFiles(raw, options.creds_file.c_str(), nullptr),
+                          "NATS credentials file " + options.creds_file));
+  if (!options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_key.empty())
+    steps.push_back(check(natsOptions_SetSecure(raw, true), "NATS TLS"));
+  if (!options.tls_ca.empty())
+    steps.push_back(check(natsOptions_LoadCATrustedCertificates(raw, options.tls_ca.c_str()), "NATS CA file " + options.tls_ca));
+  if (!options.tls_cert.empty() || !options.tls_key.empty())
+    steps.push_back(check(natsOptions_LoadCertificatesChain(raw, options.tls_cert.c_str(), options.tls_key.c_str()),
+                          "NATS certificate " + options.tls_cert + " with key " + options.tls_key));
+  for (const Status& step : steps)
+    if (!step) return Error{ErrorCode::kInvalid, step.error().text};
+  return created;
+}
+
+Status NatsConnection::Impl::open_native() {
+  auto made = make_options();
+  if (!made) return made.error();
+  natsOptions* raw = made->get();
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard guard(mutex);
+    if (closing) return Error{ErrorCode::kUnavailable, "NATS: the connection was closed"};
+    number = ++link_number;
+    lost = false;
+  }
+  auto link = std::make_unique<Link>(Link{shared_from_this(), number});
+  natsOptions_SetDisconnectedCB(raw, &Impl::on_disconnected, link.get());
+  natsOptions_SetReconnectedCB(raw, &Impl::on_connected, link.get());
+  natsOptions_SetClosedCB(raw, &Impl::on_closed, link.get());
+  natsOptions_SetErrorHandler(raw, &Impl::on_error, link.get());
+  natsOptions_SetRetryOnFailedConnect(raw, true, &Impl::on_connected, link.get());
+
+  natsConnection* opened = nullptr;
+  const natsStatus status = natsConnection_Connect(&opened, raw);
+  if (status != NATS_OK && status != NATS_NOT_YET_CONNECTED)
+    return native::error_of(status, "NATS connection " + options.name);
+  (void)link.release();  // on_closed() frees it
+  {
+    const std::lock_guard guard(mutex);
+    ++open_links;
+    connection = std::shared_ptr<natsConnection>(opened, [](natsConnection* nc) { natsConnection_Destroy(nc); });
+    epoch_base = epoch.load() + 1;
+    epoch.store(epoch_base);
+  }
+  if (status == NATS_NOT_YET_CONNECTED)
+    return Error{ErrorCode::kUnavailable, "NATS: no server answers yet; attempts go on"};
+  went_up(number, opened);
+  return {};
+}
+
+// The caller holds `mutex`. nats.c counts a reconnect before the first byte of the new connection is read, so no message
+// is ever newer than the number found here.
+void NatsConnection::Impl::refresh_epoch_locked(natsConnection* nc) {
+  natsStatistics* raw = nullptr;
+  if (nc == nullptr || natsStatistics_Create(&raw) != NATS_OK) return;
+  const std::unique_ptr<natsStatistics, void (*)(natsStatistics*)> counts(raw, &natsStatistics_Destroy);
+  std::uint64_t reconnects = 0;
+  if (natsConnection_GetStats(nc, raw) == NATS_OK &&
+      natsStatistics_GetCounts(raw, nullptr, nullptr, nullptr, nullptr, &reconnects) == NATS_OK)
+    epoch = std::max(epoch.load(), epoch_base + reconnects);
+}
+
+void NatsConnection::Impl::went_up(std::uint64_t number, natsConnection* nc) {
+  {
+    const std::lock_guard guard(mutex);
+    if (number != link_number || closing) return;
+    refresh_epoch_locked(nc);
+    up = true;
+    error_text.clear();
+  }
+  char server[256] = "";
+  natsConnection_GetConnectedServerId(nc, server, sizeof(server));
+  const std::lock_guard guard(listener_mutex);
+  if (log != nullptr) log->emit(Level::kInfo, "dlr.nats.connected", {{"serverId", std::string_view(server)}});
+  if (listener.on_connected) listener.on_connected();
+}
+
+void NatsConnection::Impl::went_down(std::uint64_t number, const std::string& reason) {
+  {
+    const std::lock_guard guard(mutex);
+    if (number != link_number) return;
+    up = false;
+    error_text = reason;
+    if (closing) return;
+  }
+  const std::lock_guard guard(listener_mutex);
+  if (log != nullptr) log->emit(Level::kWarn, "dlr.nats.disconnected", {{"reason", std::string_view(reason)}});
+  if (listener.on_disconnected) listener.on_disconnected(reason);
+}
+
+void NatsConnection::Impl::on_connected(natsConnection* nc, void* link) {
+  const auto* self = static_cast<Link*>(link);
+  self->impl->went_up(self->number, nc);
+}
+
+void NatsConnection::Impl::on_disconnected(natsConnection* nc, void* link) {
+  const auto* self = static_cast<Link*>(link);
+  const char* text = nullptr;
+  natsConnection_GetLastError(nc, &text);
+  self->impl->went_down(self->number, text != nullptr && *text != '\0' ? text : "the connection to the NATS server was lost");
+}
+
+void NatsConnection::Impl::on_closed(natsConnection* nc, void* link) {
+  const std::unique_ptr<Link> self(static_cast<Link*>(link));
+  const std::shared_ptr<Impl> impl = self->impl;
+  const char* text = nullptr;
+  natsConnection_GetLastError(nc, &text);
+  if (impl->up) impl->went_down(self->number, "the connection to the NATS server was closed");
+  {
+    const std::lock_guard guard(impl->mutex);
+    --impl->open_links;
+    if (self->number == impl->link_number && !impl->closing) {
+      impl->lost = true;
+      impl->error_text = text != nullptr && *text != '\0' ? text : "NATS refused the connection";
+    }
+  }
+  impl->changed.notify_all();
+}
+
+void NatsConnection::Impl::on_error(natsConnection* nc, natsSubscription*, natsStatus status, void* link) {
+  const std::shared_ptr<Impl> impl = static_cast<Link*>(link)->impl;
+  const char* text = nats_GetLastError(nullptr);
+  if (text == nullptr || *text == '\0') natsConnection_GetLastError(nc, &text);
+  const std::string_view reason = text != nullptr && *text != '\0' ? text : natsStatus_GetText(status);
+  const bool permission = status == NATS_NOT_PERMITTED;
+  const std::uint64_t count = permission ? impl->permission_errors.fetch_add(1) + 1 : 1;
+  if (count > kLoudRefusals && count % kQuietRefusals != 0) return;  // a whole batch of void replies is one event, not 256
+  const std::lock_guard guard(impl->listener_mutex);
+  if (impl->log != nullptr)
+    impl->log->emit(permission ? Level::kError : Level::kWarn, permission ? "dlr.nats.permission" : "dlr.nats.error",
+                    {{"reason", reason}, {"count", static_cast<std::int64_t>(count)}});
+}
+
+void NatsConnection::Impl::run_reopener(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock guard(mutex);
+      if (!changed.wait(guard, stop, [this] { return lost; })) return;
+      changed.wait_for(guard, stop, kReopenWait, [] { return false; });
+      if (stop.stop_requested() || closing) return;
+    }
+    if (const Status opened = open_native(); !opened && opened.error().code != ErrorCode::kUnavailable) {
+      const std::lock_guard guard(mutex);
+      error_text = opened.error().text;
+      lost = true;
+    }
+  }
+}
+
+NatsConnection::NatsConnection(NatsOptions options, Logger& log, NatsListener listener)
+    : impl_(std::make_shared<Impl>(std::move(options), log, std::move(listener))) {}
+
+NatsConnection::~NatsConnection() { close(std::chrono::milliseconds(0)); }
+
+Status NatsConnection::open() {
+  Status opened = impl_->open_native();
+  if ((opened || opened.error().code == ErrorCode::kUnavailable) && !impl_->reopener.joinable())
+    impl_->reopener = std::jthread([impl = impl_.get()](const std::stop_token& stop) { impl->run_reopener(stop); });
+  return opened;
+}
+
+void NatsConnection::close(std::chrono::milliseconds flush_for) {
+  if (flush_for.count() > 0 && connected()) (void)flush(flush_for);
+  std::shared_ptr<natsConnection> last;
+  {
+    const std::lock_guard guard(impl_->mutex);
+    impl_->closing = true;
+    last = impl_->connection;
+  }
+  if (impl_->reopener.joinable()) {
+    impl_->reopener.request_stop();
+    impl_->reopener.join();
+  }
+  if (last != nullptr) natsConnection_Close(last.get());
+  {
+    std::unique_lock guard(impl_->mutex);
+    impl_->changed.wait_for(guard, kCloseWait, [this] { return impl_->open_links == 0; });
+    impl_->connection.reset();
+    impl_->up = false;
+  }
+  const std::lock_guard guard(impl_->listener_mutex);
+  impl_->log = nullptr;
+  impl_->listener = {};
+}
+
+bool NatsConnection::connected() const { return impl_->up; }
+
+std::uint64_t NatsConnection::epoch() const { return impl_->epoch; }
+
+std::uint64_t NatsConnection::refresh_epoch() {
+  if (!connected()) return epoch();
+  const std::lock_guard guard(impl_->mutex);
+  impl_->refresh_epoch_locked(impl_->connection.get());
+  return impl_->epoch;
+}
+
+std::string NatsConnection::last_error() const {
+  const std::lock_guard guard(impl_->mutex);
+  return impl_->error_text;
+}
+
+Status NatsConnection::publish(std::string_view subject, std::string_view payload) {
+  return publish_request(subject, {}, payload);
+}
+
+Status NatsConnection::publish_request(std::string_view subject, std::string_view reply, std::string_view payload) {
+  const auto nc = impl_->current();
+  if (!connected() || nc == nullptr) return Error{ErrorCode::kUnavailable, "NATS is not connected"};
+  const std::string to(subject);
+  const std::string answer(reply);
+  const int size = static_cast<int>(payload.size());
+  const natsStatus status =
+      answer.empty() ? natsConnection_Publish(nc.get(), to.c_str(), payload.data(), size)
+                     : natsConnection_PublishRequest(nc.get(), to.c_str(), answer.c_str(), payload.data(), size);
+  if (status != NATS_OK) return native::error_of(status, "NATS publish on " + to);
+  return {};
+}
+
+Status NatsConnection::flush(std::chrono::milliseconds timeout) {
+  const auto nc = impl_->current();
+  if (!connected() || nc == nullptr) return Error{ErrorCode::kUnavailable, "NATS is not connected"};
+  if (const natsStatus status = natsConnection_FlushTimeout(nc.get(), std::max<std::int64_t>(1, timeout.count()));
+      status != NATS_OK)
+    return native::error_of(status, "NATS flush");
+  return {};
+}
+
+std::uint64_t NatsConnection::permission_errors() const { return impl_->permission_errors; }
+
+std::shared_ptr<natsConnection> NatsConnection::native() const { return impl_->current(); }
+
+}  // namespace dlrgw::host

@@ -1,0 +1,45 @@
+#include "nats/permissions.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace dlrgw::host {
+namespace {
+
+std::size_t count(std::string_view text, std::string_view what) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + what.size())) ++found;
+  return found;
+}
+
+TEST(NatsPermissions, TheShippedFileIsWhatTheCommandPrints) {
+  std::ifstream file(DLRGW_NATS_CONFIG_DIR "/dlr-processor.permissions.conf");
+  std::ostringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(text.str(), permissions_text(1)) << "write it anew: dlr-gateway provision --replicas 1 --print-permissions";
+}
+
+TEST(NatsPermissions, ListsEverySlotOfEveryReplicaLiterally) {
+  const std::string text = permissions_text(3);
+  EXPECT_EQ(count(text, "\"dlr.in."), 3U * 64U);
+  for (const std::string_view inbox : {"\"dlr.in.0.0\"", "\"dlr.in.0.63\"", "\"dlr.in.2.0\"", "\"dlr.in.2.63\""})
+    EXPECT_EQ(count(text, inbox), 1U) << inbox;
+  EXPECT_EQ(count(text, "dlr.in.3."), 0U);
+  EXPECT_EQ(count(text, ".64\""), 0U);
+}
+
+TEST(NatsPermissions, HasNoWildcardAndNoInboundSubject) {
+  const std::string text = permissions_text(2);
+  EXPECT_EQ(count(text, "*"), 0U);
+  EXPECT_EQ(count(text, ">"), 0U);
+  EXPECT_EQ(count(text, "\"sms.dlr.inbound\""), 0U);
+}
+
+TEST(NatsPermissions, OneAnswerPerDelivery) {
+  EXPECT_EQ(count(permissions_text(1), "allow_responses: { max: 1, expires: \"2m\" }"), 1U);
+}
+
+}  // namespace
+}  // namespace dlrgw::host

@@ -1,0 +1,186 @@
+#include "nats/provision.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "nats/native.hpp"
+#include "nats/subjects.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr std::int64_t ns(std::chrono::nanoseconds duration) { return duration.count(); }
+constexpr std::int64_t kMaxAgeNs = ns(std::chrono::hours(24 * 7));
+constexpr std::int64_t kAckWaitNs = ns(std::chrono::seconds(30));
+constexpr std::int64_t kMaxDeliver = -1;
+
+template <class T, void (*Destroy)(T*)>
+struct Deleter {
+  void operator()(T* object) const { Destroy(object); }
+};
+using Context = std::unique_ptr<jsCtx, Deleter<jsCtx, jsCtx_Destroy>>;
+using StreamPtr = std::unique_ptr<jsStreamInfo, Deleter<jsStreamInfo, jsStreamInfo_Destroy>>;
+using ConsumerPtr = std::unique_ptr<jsConsumerInfo, Deleter<jsConsumerInfo, jsConsumerInfo_Destroy>>;
+
+struct WantedStream {
+  std::string name;
+  std::vector<std::string> subjects;
+  std::int64_t duplicate_window_ns = 0;
+  std::int64_t replicas = 1;
+};
+
+Error failed(natsStatus status, jsErrCode code, const std::string& what) {
+  Error error = native::error_of(status, what);
+  if (const char* text = nats_GetLastError(nullptr); text != nullptr && *text != '\0') error.text += std::string(" (") + text + ")";
+  if (code != 0) error.text += ", JetStream code " + std::to_string(static_cast<int>(code));
+  return error;
+}
+
+Error differs(const std::string& object, const std::string& is, const std::string& want) {
+  return {ErrorCode::kInvalid, object + " exists and " + is + ", but must " + want +
+                                   "; this can not be changed: move its messages elsewhere and delete it, or use another account"};
+}
+
+Result<std::string> create_stream(jsCtx* js, const WantedStream& want) {
+  std::vector<const char*> list;
+  for (const std::string& subject : want.subjects) list.push_back(subject.c_str());
+  jsStreamConfig config;
+  jsStreamConfig_Init(&config);
+  config.Name = want.name.c_str();
+  config.Subjects = list.data();
+  config.SubjectsLen = static_cast<int>(list.size());
+  config.Retention = js_LimitsPolicy;
+  config.Storage = js_FileStorage;
+  config.Discard = js_DiscardOld;
+  config.MaxAge = kMaxAgeNs;
+  config.Duplicates = want.duplicate_window_ns;
+  config.Replicas = want.replicas;
+  jsErrCode code{};
+  if (const natsStatus status = js_AddStream(nullptr, js, &config, nullptr, &code); status != NATS_OK)
+    return failed(status, code, "stream " + want.name + " could not be created");
+  return "stream " + want.name + " created";
+}
+
+// Keeps what the contract does not speak of: limits, placement, further subjects.
+Result<std::string> update_stream(jsCtx* js, jsStreamConfig* config, const WantedStream& want) {
+  if (config->Storage != js_FileStorage) return differs("stream " + want.name, "keeps its messages in memory", "keep them in files");
+  if (config->Retention != js_LimitsPolicy)
+    return differs("stream " + want.name, "has another retention policy", "have retention by limits");
+  if (config->Mirror != nullptr) return differs("stream " + want.name, "is a mirror", "take messages itself");
+  std::vector<const char*> list(config->Subjects, config->Subjects + config->SubjectsLen);
+  bool change = false;
+  for (const std::string& subject : want.subjects) {
+    if (std::ranges::any_of(list, [&](const char* have) { return subject == have; })) continue;
+    list.push_back(subject.c_str());
+    change = true;
+  }
+  const auto set = [&](auto& field, auto value) {
+    if (field != value) change = true;
+    field = value;
+  };
+  set(config->MaxAge, kMaxAgeNs);
+  set(config->Duplicates, want.duplicate_window_ns);
+  set(config->Replicas, want.replicas);
+  set(config->Discard, js_DiscardOld);
+  if (!change) return "stream " + want.name + " is as it should be";
+  const char** subjects_before = config->Subjects;  // belongs to the info that holds the configuration
+  const int count_before = config->SubjectsLen;
+  config->Subjects = list.data();
+  config->SubjectsLen = static_cast<int>(list.size());
+  jsErrCode code{};
+  const natsStatus status = js_UpdateStream(nullptr, js, config, nullptr, &code);
+  config->Subjects = subjects_before;
+  config->SubjectsLen = count_before;
+  if (status != NATS_OK) return failed(status, code, "stream " + want.name + " could not be updated");
+  return "stream " + want.name + " updated";
+}
+
+Result<std::string> ensure_stream(jsCtx* js, const WantedStream& want) {
+  jsStreamInfo* raw = nullptr;
+  jsErrCode code{};
+  const natsStatus status = js_GetStreamInfo(&raw, js, want.name.c_str(), nullptr, &code);
+  const StreamPtr info(raw);
+  if (status == NATS_NOT_FOUND) return create_stream(js, want);
+  if (status != NATS_OK) return failed(status, code, "stream " + want.name + " could not be looked up");
+  return update_stream(js, info->Config, want);
+}
+
+void fill(jsConsumerConfig& config, const ProvisionOptions& options) {
+  config.Durable = subjects::kConsumer.data();
+  config.DeliverPolicy = js_DeliverAll;
+  config.ReplayPolicy = js_ReplayInstant;
+  config.AckPolicy = js_AckExplicit;
+  config.FilterSubject = subjects::kInbound.data();
+  config.AckWait = kAckWaitNs;
+  config.MaxDeliver = kMaxDeliver;
+  config.MaxAckPending = options.max_ack_pending;
+}
+
+Result<std::string> ensure_consumer(jsCtx* js, const ProvisionOptions& options) {
+  const std::string stream(subjects::kStream);
+  const std::string name = "consumer " + stream + "/" + std::string(subjects::kConsumer);
+  jsConsumerInfo* raw = nullptr;
+  jsErrCode code{};
+  natsStatus status = js_GetConsumerInfo(&raw, js, stream.c_str(), subjects::kConsumer.data(), nullptr, &code);
+  const ConsumerPtr info(raw);
+  if (status == NATS_NOT_FOUND) {
+    jsConsumerConfig config;
+    jsConsumerConfig_Init(&config);
+    fill(config, options);
+    status = js_AddConsumer(nullptr, js, stream.c_str(), &config, nullptr, &code);
+    if (status != NATS_OK) return failed(status, code, name + " could not be created");
+    return name + " created";
+  }
+  if (status != NATS_OK) return failed(status, code, name + " could not be looked up");
+
+  const jsConsumerConfig& have = *info->Config;
+  if (have.DeliverSubject != nullptr && *have.DeliverSubject != '\0') return differs(name, "is a push consumer", "be pulled");
+  if (have.AckPolicy != js_AckExplicit) return differs(name, "does not want explicit acknowledgements", "want them");
+  if (have.DeliverPolicy != js_DeliverAll) return differs(name, "does not deliver all messages", "deliver all");
+  if (have.FilterSubject == nullptr || subjects::kInbound != have.FilterSubject)
+    return differs(name, "filters another subject", "filter " + std::string(subjects::kInbound));
+  if (have.AckWait == kAckWaitNs && have.MaxDeliver == kMaxDeliver && have.MaxAckPending == options.max_ack_pending)
+    return name + " is as it should be";
+  jsConsumerConfig config = have;
+  fill(config, options);
+  status = js_UpdateConsumer(nullptr, js, stream.c_str(), &config, nullptr, &code);
+  if (status != NATS_OK) return failed(status, code, name + " could not be updated");
+  return name + " updated";
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> provision(NatsConnection& administrator, const ProvisionOptions& options) {
+  const auto nc = administrator.native();
+  if (nc == nullptr || !administrator.connected())
+    return Error{ErrorCode::kUnavailable, "provision: NATS is not connected; check URL and credentials of the administrator"};
+  jsCtx* raw = nullptr;
+  if (const natsStatus status = natsConnection_JetStream(&raw, nc.get(), nullptr); status != NATS_OK)
+    return native::error_of(status, "provision: JetStream context");
+  const Context js(raw);
+
+  std::vector<WantedStream> streams{{std::string(subjects::kStream),
+                                     {std::string(subjects::kInbound)},
+                                     ns(std::chrono::minutes(2)),
+                                     options.stream_replicas}};
+  if (options.with_outbound)
+    streams.push_back({std::string(subjects::kEventsStream),
+                       {subjects::kOutbound.begin(), subjects::kOutbound.end()},
+                       ns(std::chrono::minutes(10)),
+                       options.stream_replicas});
+  std::vector<std::string> done;
+  for (const WantedStream& want : streams) {
+    auto sentence = ensure_stream(js.get(), want);
+    if (!sentence) return sentence.error();
+    done.push_back(std::move(*sentence));
+    if (want.name != subjects::kStream) continue;
+    auto consumer = ensure_consumer(js.get(), options);
+    if (!consumer) return consumer.error();
+    done.push_back(std::move(*consumer));
+  }
+  return done;
+}
+
+}  // namespace dlrgw::host

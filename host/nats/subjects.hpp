@@ -1,0 +1,33 @@
+// Every subject that the gateway's own user may touch, spelled once. Wildcards do not occur.
+#pragma once
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace dlrgw::host::subjects {
+
+inline constexpr std::string_view kStream = "SMS_DLR";
+inline constexpr std::string_view kConsumer = "dlr-processor";
+inline constexpr std::string_view kInbound = "sms.dlr.inbound";
+inline constexpr std::string_view kEventsStream = "DLR_EVENTS";
+inline constexpr std::array<std::string_view, 4> kOutbound = {"sms.dlr.aggregated.v1", "sms.dlr.unmatched", "billing.events",
+                                                              "webhook.dispatch"};
+
+// Inbox slots of one replica: pull on 0, API answers on 1, PubAcks on the rest, one message in flight each.
+inline constexpr unsigned kPullSlot = 0;
+inline constexpr unsigned kApiSlot = 1;
+inline constexpr unsigned kFirstPublishSlot = 2;
+inline constexpr unsigned kInboxSlots = 64;
+
+inline std::string inbox(unsigned replica, unsigned slot) {
+  return "dlr.in." + std::to_string(replica) + "." + std::to_string(slot);
+}
+inline std::string next_message(std::string_view stream, std::string_view consumer) {
+  return "$JS.API.CONSUMER.MSG.NEXT." + std::string(stream) + "." + std::string(consumer);
+}
+inline std::string consumer_info(std::string_view stream, std::string_view consumer) {
+  return "$JS.API.CONSUMER.INFO." + std::string(stream) + "." + std::string(consumer);
+}
+inline std::string stream_info(std::string_view stream) { return "$JS.API.STREAM.INFO." + std::string(stream); }
+
+}  // namespace dlrgw::host::subjects

@@ -1,0 +1,46 @@
+// The receipts that one lane carries together, and what could not become a receipt. Lives on its lane's thread.
+#pragma once
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "intake/decode_receipt.hpp"
+#include "pipeline/receipt.hpp"
+#include "pipeline/work.hpp"
+
+namespace dlrgw::host {
+
+// A delivery whose bytes are no receipt.
+struct InvalidDelivery {
+  Delivery delivery;
+  DecodeFailure failure;
+};
+
+struct Batch {
+  std::uint64_t id = 0;
+  std::int64_t deadline_us = 0;       // wall clock
+  std::int64_t started_mono_us = 0;
+  std::deque<Receipt> receipts;       // never moves its elements: views point into them
+  std::vector<InvalidDelivery> invalid;
+  std::unique_ptr<dlrgw_uow> work;
+  std::vector<std::vector<std::uint32_t>> seen;  // per stage: the receipts that process() saw, in order
+  std::uint32_t persisted_events = 0;
+
+  // A handle names its batch, so that a call with a handle of another batch is refused.
+  static constexpr std::uint32_t kIndexBits = 16;
+  [[nodiscard]] std::uint64_t handle_of(std::size_t index) const { return (id << kIndexBits) | (index + 1); }
+  // null for a handle of another batch.
+  [[nodiscard]] Receipt* find(std::uint64_t handle) {
+    const std::uint64_t index = handle & ((std::uint64_t{1} << kIndexBits) - 1);
+    if ((handle >> kIndexBits) != id || index == 0 || index > receipts.size()) return nullptr;
+    return &receipts[index - 1];
+  }
+};
+
+// Decodes all deliveries in stream order. The work has no connection yet.
+void fill_batch(Batch& batch, std::vector<Delivery> deliveries);
+// The deliveries back, for another run.
+std::vector<Delivery> take_deliveries(Batch& batch);
+
+}  // namespace dlrgw::host

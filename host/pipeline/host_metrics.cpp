@@ -1,0 +1,101 @@
+#include "pipeline/host_metrics.hpp"
+
+#include <array>
+#include <stdexcept>
+
+namespace dlrgw::host {
+namespace {
+
+// 5 ms to 1 s, exactly: dashboards and alerts rely on these bounds.
+const std::vector<double> kProcessingBuckets = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0};
+const std::vector<double> kEndToEndBuckets = {0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600};
+const std::vector<double> kStageBuckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0};
+
+MetricId define(Metrics& metrics, const MetricDef& def) {
+  const Result<MetricId> id = metrics.define(def);
+  if (!id) throw std::logic_error(id.error().text);  // our own families contradict each other
+  return *id;
+}
+
+MetricId define(Metrics& metrics, MetricType type, const char* name, const char* help, std::vector<std::string> labels = {},
+                std::vector<double> buckets = {}) {
+  return define(metrics, MetricDef{type, name, help, std::move(labels), std::move(buckets)});
+}
+
+template <class... Labels>
+void record(Metrics& metrics, MetricId id, double value, Labels... labels) {
+  const std::array<std::string_view, sizeof...(Labels)> values{std::string_view(labels)...};
+  metrics.record(id, values, value);
+}
+
+}  // namespace
+
+HostMetrics::HostMetrics(Metrics& metrics)
+    : metrics_(metrics),
+      received_(define(metrics, MetricType::kCounter, "dlr_received_total",
+                       "Receipts, not deliveries; counted once with their outcome.", {"operatorId"})),
+      processed_(define(metrics, MetricType::kCounter, "dlr_processed_total", "Receipts by status and outcome.",
+                        {"operatorId", "status", "outcome"})),
+      processing_seconds_(define(metrics, MetricType::kHistogram, "dlr_processing_duration_seconds",
+                                 "Working time of a receipt; waiting for a retry is left out.", {}, kProcessingBuckets)),
+      end_to_end_seconds_(define(metrics, MetricType::kHistogram, "dlr_end_to_end_seconds",
+                                 "From receivedAt to commit.", {}, kEndToEndBuckets)),
+      invalid_(define(metrics, MetricType::kCounter, "dlr_invalid_total", "Payloads that are no receipt.", {"reason"})),
+      batches_(define(metrics, MetricType::kCounter, "dlr_batches_total", "Committed batches.")),
+      stage_seconds_(define(metrics, MetricType::kHistogram, "dlr_stage_duration_seconds", "Time of one stage on one batch.",
+                            {"stage"}, kStageBuckets)),
+      stage_receipts_(define(metrics, MetricType::kCounter, "dlr_stage_receipts_total", "Verdicts of committed batches.",
+                             {"stage", "verdict"})),
+      plugin_errors_(define(metrics, plugin_errors_def())),
+      dependency_errors_(define(metrics, MetricType::kCounter, "dlr_dependency_errors_total",
+                                "Failed uses of a dependency.", {"dependency"})),
+      lanes_busy_(define(metrics, MetricType::kGauge, "dlr_lanes_busy", "Lanes that carry a batch.")),
+      consumer_status_(define(metrics, MetricType::kGauge, "dlr_nats_consumer_status", "1 while the consumer is active.")),
+      consumer_pending_(define(metrics, MetricType::kGauge, "dlr_consumer_pending", "Receipts not yet delivered.")),
+      consumer_ack_pending_(define(metrics, MetricType::kGauge, "dlr_consumer_ack_pending",
+                                   "Receipts delivered and not yet acknowledged.")),
+      parked_(define(metrics, MetricType::kGauge, "dlr_receipts_parked", "Receipts that wait in memory for a retry.")),
+      plugin_info_(define(metrics, MetricType::kGauge, "dlr_plugin_info", "Loaded plugins.", {"plugin", "version"})),
+      plugin_images_(define(metrics, MetricType::kGauge, "dlr_plugin_images", "Plugin images mapped since start.")),
+      config_reloads_(define(metrics, MetricType::kCounter, "dlr_config_reloads_total", "Reloads by result.", {"result"})) {
+  lanes_busy(0);
+  consumer(false, 0, 0, 0);
+}
+
+MetricDef HostMetrics::plugin_errors_def() {
+  return {MetricType::kCounter, "dlr_plugin_errors_total", "Failures and breaches of contract of a plugin.",
+          {"plugin", "kind"}, {}};
+}
+
+void HostMetrics::received(std::string_view operator_id) { record(metrics_, received_, 1, operator_id); }
+void HostMetrics::processed(std::string_view operator_id, std::string_view status, std::string_view outcome) {
+  record(metrics_, processed_, 1, operator_id, status, outcome);
+}
+void HostMetrics::durations(double working_s, double end_to_end_s) {
+  record(metrics_, processing_seconds_, working_s);
+  record(metrics_, end_to_end_seconds_, end_to_end_s);
+}
+void HostMetrics::invalid(std::string_view reason) { record(metrics_, invalid_, 1, reason); }
+void HostMetrics::batch() { record(metrics_, batches_, 1); }
+void HostMetrics::stage(std::string_view stage, double seconds) { record(metrics_, stage_seconds_, seconds, stage); }
+void HostMetrics::verdict(std::string_view stage, std::string_view verdict, double count) {
+  record(metrics_, stage_receipts_, count, stage, verdict);
+}
+void HostMetrics::plugin_error(std::string_view plugin, std::string_view kind) {
+  record(metrics_, plugin_errors_, 1, plugin, kind);
+}
+void HostMetrics::dependency_error(std::string_view dependency) { record(metrics_, dependency_errors_, 1, dependency); }
+void HostMetrics::lanes_busy(std::uint32_t count) { record(metrics_, lanes_busy_, count); }
+void HostMetrics::consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked) {
+  record(metrics_, consumer_status_, active ? 1 : 0);
+  record(metrics_, consumer_pending_, static_cast<double>(pending));
+  record(metrics_, consumer_ack_pending_, static_cast<double>(ack_pending));
+  record(metrics_, parked_, static_cast<double>(parked));
+}
+void HostMetrics::plugin_loaded(std::string_view plugin, std::string_view version, std::uint64_t images) {
+  record(metrics_, plugin_info_, 1, plugin, version);
+  record(metrics_, plugin_images_, static_cast<double>(images));
+}
+void HostMetrics::config_reload(std::string_view result) { record(metrics_, config_reloads_, 1, result); }
+
+}  // namespace dlrgw::host

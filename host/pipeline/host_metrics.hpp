@@ -1,0 +1,36 @@
+// The families that the host itself feeds. Plugins define theirs through the metrics service.
+#pragma once
+#include <string_view>
+
+#include "telemetry/metrics.hpp"
+
+namespace dlrgw::host {
+
+class HostMetrics {
+ public:
+  explicit HostMetrics(Metrics& metrics);
+  // The family that the quirks service feeds too.
+  static MetricDef plugin_errors_def();
+
+  void received(std::string_view operator_id);
+  void processed(std::string_view operator_id, std::string_view status, std::string_view outcome);
+  void durations(double working_s, double end_to_end_s);
+  void invalid(std::string_view reason);
+  void batch();
+  void stage(std::string_view stage, double seconds);
+  void verdict(std::string_view stage, std::string_view verdict, double count);
+  void plugin_error(std::string_view plugin, std::string_view kind);
+  void dependency_error(std::string_view dependency);
+  void lanes_busy(std::uint32_t count);
+  void consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked);
+  void plugin_loaded(std::string_view plugin, std::string_view version, std::uint64_t images);
+  void config_reload(std::string_view result);
+
+ private:
+  Metrics& metrics_;
+  MetricId received_, processed_, processing_seconds_, end_to_end_seconds_, invalid_, batches_, stage_seconds_,
+      stage_receipts_, plugin_errors_, dependency_errors_, lanes_busy_, consumer_status_, consumer_pending_,
+      consumer_ack_pending_, parked_, plugin_info_, plugin_images_, config_reloads_;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,71 @@
+#include "pipeline/invalid_rows.hpp"
+
+#include <limits>
+#include <stdexcept>
+
+namespace dlrgw::host {
+namespace {
+
+// Flushed after every plugin's rows.
+constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
+
+struct Row {
+  std::string_view kind, reason, detail, stage, plugin, operator_id, event_id;
+};
+
+Value text_or_null(std::string_view text) { return text.empty() ? Value::null() : Value::string(text); }
+
+Status add(Batch& batch, const Statement& statement, const Delivery& delivery, std::int64_t now_us, const Row& row) {
+  const Value values[] = {Value::string(delivery.identity()),
+                          Value::int64(static_cast<std::int64_t>(delivery.stream_seq)),
+                          Value::string(row.kind),
+                          Value::string(row.reason),
+                          text_or_null(row.detail),
+                          text_or_null(row.stage),
+                          text_or_null(row.plugin),
+                          text_or_null(row.operator_id),
+                          row.event_id.empty() ? Value::null() : Value::uuid(row.event_id),
+                          Value::time_us(now_us),
+                          Value::bytes(delivery.payload)};
+  return batch.work->unit.add_row(statement, 0, values);
+}
+
+}  // namespace
+
+Statement invalid_rows_statement() {
+  StatementDef def;
+  def.owner = "host";
+  def.name = "insert_invalid";
+  def.text =
+      "INSERT INTO dlr.invalid_dlrs (stream_identity, stream_seq, kind, reason, detail, stage, plugin, operator_id, event_id, "
+      "received_at, payload) SELECT stream_identity, stream_seq, kind, reason, detail, stage, plugin, operator_id, event_id, "
+      "received_at, payload FROM dlrgw_rows ON CONFLICT DO NOTHING";
+  def.key_count = 2;
+  def.columns = {{"stream_identity", ColumnType::kText}, {"stream_seq", ColumnType::kInt}, {"kind", ColumnType::kText},
+                 {"reason", ColumnType::kText},          {"detail", ColumnType::kText},    {"stage", ColumnType::kText},
+                 {"plugin", ColumnType::kText},          {"operator_id", ColumnType::kText}, {"event_id", ColumnType::kUuid},
+                 {"received_at", ColumnType::kTime},     {"payload", ColumnType::kBytes}};
+  Result<Statement> compiled = Statement::compile(std::move(def), kLast);
+  if (!compiled) throw std::logic_error(compiled.error().text);
+  return std::move(*compiled);
+}
+
+Status add_invalid_rows(Batch& batch, const Statement& statement, std::int64_t now_us) {
+  for (const InvalidDelivery& item : batch.invalid) {
+    const Status added = add(batch, statement, item.delivery, now_us,
+                             {"invalid", to_string(item.failure.reason), item.failure.detail, {}, {},
+                              item.failure.operator_id, item.failure.event_id});
+    if (!added) return added;
+  }
+  for (const Receipt& receipt : batch.receipts) {
+    const Verdict& v = receipt.verdict;
+    if (v.action != Verdict::Action::kReject) continue;
+    const Status added = add(batch, statement, receipt.delivery(), now_us,
+                             {"rejected", v.reason, {}, v.stage, v.plugin, receipt.inbound().operator_id,
+                              receipt.inbound().event_id});
+    if (!added) return added;
+  }
+  return {};
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,17 @@
+// The host's own write: one row of dlr.invalid_dlrs per delivery that is invalid or rejected, whatever redelivers it.
+#pragma once
+#include <string_view>
+
+#include "pipeline/batch.hpp"
+#include "storage/statement.hpp"
+
+namespace dlrgw::host {
+
+// Throws std::logic_error when the statement's own text is wrong.
+Statement invalid_rows_statement();
+
+// Adds the rows of everything in the batch that is invalid or has the verdict REJECT. They belong to no receipt (tag 0):
+// the verdict must not leave them out.
+Status add_invalid_rows(Batch& batch, const Statement& statement, std::int64_t now_us);
+
+}  // namespace dlrgw::host

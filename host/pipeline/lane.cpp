@@ -1,0 +1,139 @@
+#include "pipeline/lane.hpp"
+
+#include <algorithm>
+
+#include "pipeline/settle.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr std::int64_t kBatchDeadlineUs = 20'000'000;  // below AckWait (30 s): nothing is delivered twice while we work
+constexpr std::uint32_t kGiveBackDelayMs = 1'000;
+
+}  // namespace
+
+LanePool::LanePool(LaneDeps deps, std::uint32_t count) : deps_(std::move(deps)), count_(count) {}
+
+LanePool::~LanePool() { stop(); }
+
+void LanePool::start() {
+  threads_.reserve(count_);
+  for (std::uint32_t lane = 0; lane < count_; ++lane) {
+    threads_.emplace_back([this, lane](std::stop_token stop) { work(std::move(stop), lane); });
+  }
+}
+
+void LanePool::stop() {
+  for (std::jthread& thread : threads_) thread.request_stop();
+  threads_.clear();
+}
+
+void LanePool::work(std::stop_token stop, std::uint32_t lane) {
+  while (!stop.stop_requested()) {
+    std::vector<Delivery> deliveries = deps_.intake.take(stop);
+    if (deliveries.empty()) continue;
+    deps_.metrics.lanes_busy(++busy_);
+    std::vector<Group> groups;
+    groups.push_back({std::move(deliveries), 0});
+    while (!groups.empty()) run_group(stop, lane, groups);
+    deps_.metrics.lanes_busy(--busy_);
+  }
+}
+
+RunDeps LanePool::run_deps() const {
+  return {deps_.clock, deps_.logger,         deps_.metrics,    deps_.metrics_registry,
+          deps_.pool,  deps_.insert_invalid, deps_.max_retries};
+}
+
+std::unique_ptr<Batch> LanePool::new_batch(std::vector<Delivery> deliveries) {
+  auto batch = std::make_unique<Batch>();
+  batch->id = next_batch_id_++;
+  batch->started_mono_us = deps_.clock.monotonic_us();
+  batch->deadline_us = deps_.clock.now_us() + kBatchDeadlineUs;
+  batch->work = std::make_unique<dlrgw_uow>(deps_.pool, deps_.clock, batch->started_mono_us + kBatchDeadlineUs, true);
+  fill_batch(*batch, std::move(deliveries));
+  return batch;
+}
+
+void LanePool::run_group(std::stop_token stop, std::uint32_t lane, std::vector<Group>& groups) {
+  Group group = std::move(groups.back());
+  groups.pop_back();
+  const std::shared_ptr<Snapshot> snapshot = deps_.snapshots.get();
+  const LaneInstances& instances = snapshot->lanes[lane];
+  const RunDeps deps = run_deps();
+  const std::unique_ptr<Batch> batch = new_batch(std::move(group.deliveries));
+  if (auto failure = run_batch(*batch, *snapshot, instances, deps)) {
+    group.deliveries = take_deliveries(*batch);
+    ++group.runs;
+    replay(stop, std::move(group), *snapshot, instances, groups, std::move(*failure));
+    return;
+  }
+  settle(*batch, *snapshot, instances, deps_.intake, deps);
+}
+
+void LanePool::replay(std::stop_token stop, Group group, const Snapshot& snapshot, const LaneInstances& lane,
+                      std::vector<Group>& groups, BatchFailure failure) {
+  if (failure.stage.empty()) failure.stage = "commit";
+  report(failure, group.deliveries.size(), group.runs);
+  const ReplayStep step = plan_replay(failure.kind, group.deliveries.size(), group.runs);
+  switch (step.action) {
+    case ReplayStep::Action::kRunAgain:
+      wait(stop, step.delay_ms);
+      groups.push_back(std::move(group));
+      return;
+    case ReplayStep::Action::kSplit: {
+      const auto middle = group.deliveries.begin() + static_cast<std::ptrdiff_t>(group.deliveries.size() / 2);
+      Group second{{std::make_move_iterator(middle), std::make_move_iterator(group.deliveries.end())}, 0};
+      group.deliveries.erase(middle, group.deliveries.end());
+      group.runs = 0;
+      groups.push_back(std::move(second));
+      groups.push_back(std::move(group));  // the earlier half runs first: stream order
+      return;
+    }
+    case ReplayStep::Action::kGiveBack: give_back(std::move(group.deliveries), failure); return;
+    case ReplayStep::Action::kRetryEach:
+    case ReplayStep::Action::kReject: {
+      const RunDeps deps = run_deps();
+      const std::unique_ptr<Batch> batch = new_batch(std::move(group.deliveries));
+      const auto again = step.action == ReplayStep::Action::kReject ? reject_batch(*batch, snapshot, deps, failure)
+                                                                    : retry_batch(*batch, snapshot, deps, failure);
+      if (again) {
+        give_back(take_deliveries(*batch), *again);
+      } else {
+        settle(*batch, snapshot, lane, deps_.intake, deps);
+      }
+      return;
+    }
+  }
+}
+
+// Nothing is counted and nothing is lost: the server delivers these again.
+void LanePool::give_back(std::vector<Delivery> deliveries, const BatchFailure& failure) {
+  if (!failure.dependency.empty()) deps_.dependency_lost(failure.dependency, failure.text);
+  for (Delivery& delivery : deliveries) {
+    delivery.retries = {};
+    deps_.intake.nak(std::move(delivery), kGiveBackDelayMs);
+  }
+}
+
+void LanePool::report(const BatchFailure& failure, std::size_t size, std::uint32_t runs) {
+  if (failure.kind == FailureKind::kUnavailable) {
+    deps_.metrics.dependency_error(failure.dependency.empty() ? "unknown" : failure.dependency);
+  } else {
+    deps_.metrics.plugin_error(failure.plugin.empty() ? "host" : failure.plugin, to_string(failure.kind));
+  }
+  deps_.logger.emit(Level::kError, "dlr.processing_failed",
+                    {{"kind", to_string(failure.kind)},
+                     {"stage", failure.stage},
+                     {"plugin", failure.plugin},
+                     {"receipts", static_cast<std::int64_t>(size)},
+                     {"run", static_cast<std::int64_t>(runs)},
+                     {"reason", failure.text}});
+}
+
+void LanePool::wait(std::stop_token stop, std::uint32_t delay_ms) {
+  std::unique_lock lock(wait_mutex_);
+  wake_.wait_for(lock, stop, std::chrono::milliseconds(delay_ms), [&] { return stop.stop_requested(); });
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,165 @@
+#include "pipeline/run_batch.hpp"
+
+#include <dlrgw/cpp/receipt.hpp>
+
+#include "pipeline/call_scope.hpp"
+#include "pipeline/invalid_rows.hpp"
+#include "pipeline/outcome.hpp"
+#include "pipeline/retry_policy.hpp"
+#include "pipeline/verdict.hpp"
+#include "plugin/guard.hpp"
+#include "support/fail_point.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+FailureKind kind_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kUnavailable: return FailureKind::kUnavailable;
+    case ErrorCode::kTransient: return FailureKind::kTransient;
+    case ErrorCode::kData: return FailureKind::kData;
+    default: return FailureKind::kBreach;
+  }
+}
+
+// What the database said outranks what the stage made of it.
+BatchFailure failure_of(const Batch& batch, const Error& error, std::string_view stage, std::string_view plugin) {
+  BatchFailure out{kind_of(error.code), std::string(stage), std::string(plugin), {}, error.text};
+  if (const DbFailure* db = batch.work->unit.failure()) {
+    out.kind = db->invariant ? FailureKind::kInvariant : db->in_doubt ? FailureKind::kTransient : kind_of(db->code);
+    out.text = db->text;
+    if (out.kind == FailureKind::kUnavailable) out.dependency = "postgresql";
+  } else if (out.kind == FailureKind::kUnavailable) {
+    out.dependency = plugin;
+  }
+  return out;
+}
+
+std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, std::size_t index,
+                                      const RunDeps& deps) {
+  const StageSlot& stage = snapshot.stages[index];
+  std::vector<std::uint32_t>& seen = batch.seen[index];
+  std::vector<dlrgw_receipt> views;
+  for (std::uint32_t i = 0; i < batch.receipts.size(); ++i) {
+    if (batch.receipts[i].verdict.action != Verdict::Action::kContinue) continue;
+    seen.push_back(i);
+    views.push_back(batch.receipts[i].view_for_stage(stage.name));
+  }
+  if (seen.empty()) return std::nullopt;
+
+  std::vector<dlrgw_verdict> verdicts(seen.size());
+  const dlrgw_batch call{sizeof(dlrgw_batch),
+                         static_cast<std::uint32_t>(views.size()),
+                         sizeof(dlrgw_receipt),
+                         sizeof(dlrgw_receipt),
+                         sizeof(dlrgw_verdict),
+                         0,
+                         views.data(),
+                         batch.work.get(),
+                         batch.id,
+                         batch.deadline_us};
+  const std::int64_t started = deps.clock.monotonic_us();
+  const Status done = call_guarded("plugin " + stage.plugin->id + ": stage " + stage.name, [&](dlrgw_error* e) {
+    return stage.table.process(lane.stages[index], &call, verdicts.data(), e);
+  });
+  deps.metrics.stage(stage.name, static_cast<double>(deps.clock.monotonic_us() - started) / 1e6);
+  if (!done) return failure_of(batch, done.error(), stage.name, stage.plugin->id);
+  // A stage that ignored a failed statement must not go on to a commit that cannot happen.
+  if (const DbFailure* db = batch.work->unit.failure()) return failure_of(batch, db->error(), stage.name, stage.plugin->id);
+  if (deps.clock.now_us() > batch.deadline_us) {
+    return BatchFailure{FailureKind::kTransient, stage.name, stage.plugin->id, {}, "the batch ran over its deadline"};
+  }
+
+  for (std::size_t k = 0; k < seen.size(); ++k) {
+    Receipt& receipt = batch.receipts[seen[k]];
+    receipt.apply_edits();
+    std::optional<std::string> breach = take_verdict(receipt.verdict, verdicts[k], stage);
+    if (breach) {
+      return BatchFailure{FailureKind::kBreach, stage.name, stage.plugin->id, {}, *breach};
+    }
+  }
+  return std::nullopt;
+}
+
+// Counts a stage's own RETRY; the one too many becomes a rejection.
+void limit_retries(Batch& batch, std::uint32_t max_retries) {
+  for (Receipt& receipt : batch.receipts) {
+    Verdict& v = receipt.verdict;
+    if (v.action != Verdict::Action::kRetry) continue;
+    if (retries_exhausted(receipt.delivery().retries.of(v.stage) + 1, max_retries)) {
+      v.action = Verdict::Action::kReject;
+      v.outcome = kOutcomeRejected;
+    }
+  }
+}
+
+std::optional<BatchFailure> commit(Batch& batch, const Snapshot& snapshot, const RunDeps& deps) {
+  const KeepRow keep = [&batch](std::uint64_t tag) {
+    if (tag == 0) return true;
+    const Receipt* receipt = batch.find(tag);
+    return receipt != nullptr && (receipt->verdict.action == Verdict::Action::kContinue ||
+                                  receipt->verdict.action == Verdict::Action::kDrop);
+  };
+  if (Status added = add_invalid_rows(batch, deps.insert_invalid, deps.clock.now_us()); !added) return failure_of(batch, added.error(), {}, {});
+  Result<std::uint32_t> events = persist_events(*batch.work, snapshot.sink, keep);
+  if (!events) return failure_of(batch, events.error(), "sink", snapshot.sink.plugin->id);
+  batch.persisted_events = *events;
+  if (Status flushed = batch.work->unit.flush(keep); !flushed) return failure_of(batch, flushed.error(), {}, {});
+  fail_point("host.before_commit");
+  Result<std::uint64_t> committed = batch.work->unit.commit();
+  if (!committed) return failure_of(batch, committed.error(), {}, {});
+  fail_point("host.after_commit");
+  deps.metrics.batch();
+  return std::nullopt;
+}
+
+void roll_back(Batch& batch) { batch.work->unit.rollback(); }
+
+}  // namespace
+
+std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                      const RunDeps& deps) {
+  const CallScope scope(batch, snapshot, lane);
+  batch.seen.assign(snapshot.stages.size(), {});
+  for (std::size_t i = 0; i < snapshot.stages.size(); ++i) {
+    if (auto failure = run_stage(batch, snapshot, lane, i, deps)) {
+      roll_back(batch);
+      return failure;
+    }
+  }
+  for (Receipt& receipt : batch.receipts) {
+    if (receipt.verdict.action == Verdict::Action::kContinue) receipt.verdict.outcome = kOutcomeApplied;
+  }
+  limit_retries(batch, deps.max_retries);
+  if (auto failure = commit(batch, snapshot, deps)) {
+    roll_back(batch);
+    return failure;
+  }
+  return std::nullopt;
+}
+
+std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps,
+                                         const BatchFailure& why) {
+  batch.seen.assign(snapshot.stages.size(), {});
+  for (Receipt& receipt : batch.receipts) {
+    receipt.verdict = {Verdict::Action::kReject, 0, false, to_string(why.kind), kOutcomeRejected, why.stage, why.plugin};
+  }
+  auto failure = commit(batch, snapshot, deps);
+  if (failure) roll_back(batch);
+  return failure;
+}
+
+std::optional<BatchFailure> retry_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps,
+                                        const BatchFailure& why) {
+  batch.seen.assign(snapshot.stages.size(), {});
+  for (Receipt& receipt : batch.receipts) {
+    const std::uint32_t done = receipt.delivery().retries.of(why.stage);
+    receipt.verdict = {Verdict::Action::kRetry, backoff_ms(done), true, to_string(why.kind), {}, why.stage, why.plugin};
+  }
+  limit_retries(batch, deps.max_retries);
+  auto failure = commit(batch, snapshot, deps);
+  if (failure) roll_back(batch);
+  return failure;
+}
+
+}  // namespace dlrgw::host

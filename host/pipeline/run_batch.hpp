@@ -1,0 +1,32 @@
+// The heart: one batch through the stages of a snapshot and into one transaction. Everything it does can be rolled back
+// until the commit; what must not be repeated happens in settle. Runs on the lane's thread.
+#pragma once
+#include <optional>
+
+#include "pipeline/batch.hpp"
+#include "pipeline/host_metrics.hpp"
+#include "pipeline/replay_plan.hpp"
+#include "pipeline/snapshot.hpp"
+
+namespace dlrgw::host {
+
+struct RunDeps {
+  const Clock& clock;
+  Logger& logger;
+  HostMetrics& metrics;
+  Metrics& metrics_registry;            // for values that plugins held back
+  Pool& pool;                          // "svc"
+  const Statement& insert_invalid;     // the host's own row for what is invalid or rejected
+  std::uint32_t max_retries = 20;
+};
+
+// nullopt = committed; every receipt of the batch has its verdict. Otherwise everything was rolled back.
+std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps);
+
+// Commits a batch whose receipts all end as rejected with this reason: the last resort for what cannot be stored.
+std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps, const BatchFailure& why);
+
+// Gives each receipt the host's own retry with back-off, and commits what is invalid in the batch.
+std::optional<BatchFailure> retry_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps, const BatchFailure& why);
+
+}  // namespace dlrgw::host

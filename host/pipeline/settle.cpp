@@ -1,0 +1,145 @@
+#include "pipeline/settle.hpp"
+
+#include <array>
+#include <dlrgw/cpp/receipt.hpp>
+
+#include "pipeline/call_scope.hpp"
+#include "pipeline/outcome.hpp"
+#include "plugin/guard.hpp"
+#include "support/fail_point.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr double kUsPerSecond = 1e6;
+
+std::string_view label(Verdict::Action action) {
+  switch (action) {
+    case Verdict::Action::kContinue: return "continue";
+    case Verdict::Action::kDrop: return "drop";
+    case Verdict::Action::kRetry: return "retry";
+    case Verdict::Action::kReject: return "reject";
+  }
+  return "continue";
+}
+
+dlrgw_outcome outcome_of(const Receipt& receipt) {
+  dlrgw_outcome out{sizeof(dlrgw_outcome), DLRGW_FATE_COMMITTED, {receipt.verdict.outcome.data(), receipt.verdict.outcome.size()}};
+  if (receipt.verdict.action == Verdict::Action::kRetry) out = {sizeof out, DLRGW_FATE_RETRIED, {nullptr, 0}};
+  if (receipt.verdict.action == Verdict::Action::kReject) out.fate = DLRGW_FATE_REJECTED;
+  return out;
+}
+
+void tell_stages(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps) {
+  const CallScope scope(batch, snapshot, lane);
+  std::vector<dlrgw_receipt> views;
+  std::vector<dlrgw_outcome> outcomes;
+  for (std::size_t i = 0; i < snapshot.stages.size(); ++i) {
+    const StageSlot& stage = snapshot.stages[i];
+    if (stage.table.settled == nullptr || batch.seen[i].empty()) continue;
+    views.clear();
+    outcomes.clear();
+    for (const std::uint32_t index : batch.seen[i]) {
+      views.push_back(batch.receipts[index].view());
+      outcomes.push_back(outcome_of(batch.receipts[index]));
+    }
+    const auto count = static_cast<std::uint32_t>(views.size());
+    const dlrgw_batch call{sizeof(dlrgw_batch), count, sizeof(dlrgw_receipt), sizeof(dlrgw_receipt), sizeof(dlrgw_verdict),
+                           0, views.data(), nullptr, batch.id, batch.deadline_us};
+    const dlrgw_outcomes told{sizeof(dlrgw_outcomes), count, sizeof(dlrgw_outcome), 0, outcomes.data()};
+    const Status done = call_guarded(stage.plugin->id, "settled", [&] { stage.table.settled(lane.stages[i], &call, &told); });
+    if (!done) {
+      deps.metrics.plugin_error(stage.plugin->id, "settled");
+      deps.logger.emit(Level::kError, "dlr.plugin.failed",
+                       {{"plugin", stage.plugin->id}, {"stage", stage.name}, {"reason", done.error().text}});
+    }
+  }
+}
+
+void count_verdicts(const Batch& batch, const Snapshot& snapshot, const RunDeps& deps) {
+  for (std::size_t i = 0; i < snapshot.stages.size(); ++i) {
+    std::array<std::uint32_t, 4> counts{};
+    for (const std::uint32_t index : batch.seen[i]) {
+      const Verdict& v = batch.receipts[index].verdict;
+      const bool here = v.stage == snapshot.stages[i].name;
+      ++counts[static_cast<std::size_t>(here ? v.action : Verdict::Action::kContinue)];
+    }
+    for (std::size_t a = 0; a < counts.size(); ++a) {
+      if (counts[a] != 0) deps.metrics.verdict(snapshot.stages[i].name, label(static_cast<Verdict::Action>(a)), counts[a]);
+    }
+  }
+}
+
+void count_outcome(const Receipt& receipt, std::int64_t worked_us, const RunDeps& deps) {
+  const Inbound& in = receipt.inbound();
+  const auto status = to_string(static_cast<DlrStatus>(receipt.view().status));
+  deps.metrics.received(in.operator_id);
+  deps.metrics.processed(in.operator_id, status.empty() ? to_string(DlrStatus::kUnknown) : status, receipt.verdict.outcome);
+  deps.metrics.durations(static_cast<double>(worked_us) / kUsPerSecond,
+                         static_cast<double>(deps.clock.now_us() - in.received_at_us) / kUsPerSecond);
+  if (!deps.logger.enabled(Level::kInfo)) return;
+  const dlrgw_receipt& v = receipt.view();
+  const auto text = [](dlrgw_str s) { return std::string_view(s.len == 0 ? "" : s.ptr, s.len); };
+  deps.logger.emit(Level::kInfo, "dlr.processed",
+                   {{"eventId", in.event_id},
+                    {"operatorId", in.operator_id},
+                    {"messageId", text(v.message_id)},
+                    {"dlrStatus", status},
+                    {"outcome", receipt.verdict.outcome},
+                    {"reason", receipt.verdict.reason},
+                    {"durationMs", static_cast<double>(worked_us) / 1e3}},
+                   receipt.trace());
+}
+
+void retry(Receipt& receipt, Intake& intake) {
+  const Verdict& v = receipt.verdict;
+  Delivery& delivery = receipt.delivery();
+  if (v.counts_as_retry) delivery.retries.increment(v.stage);
+  delivery.waited_us += std::int64_t{v.retry_after_ms} * 1000;
+  intake.park(std::move(delivery), v.retry_after_ms);
+}
+
+void settle_invalid(InvalidDelivery& item, Intake& intake, const RunDeps& deps) {
+  const std::string_view operator_id = item.failure.operator_id;
+  const std::string_view reason = to_string(item.failure.reason);
+  deps.metrics.received(operator_id);
+  deps.metrics.processed(operator_id, to_string(DlrStatus::kUnknown), kOutcomeInvalid);
+  deps.metrics.invalid(reason);
+  deps.logger.emit(Level::kWarn, "dlr.invalid",
+                   {{"streamSequence", static_cast<std::int64_t>(item.delivery.stream_seq)},
+                    {"operatorId", operator_id},
+                    {"reason", reason},
+                    {"detail", item.failure.detail}});
+  intake.term(std::move(item.delivery));
+}
+
+}  // namespace
+
+void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, Intake& intake, const RunDeps& deps) {
+  const std::int64_t worked_now = deps.clock.monotonic_us() - batch.started_mono_us;
+  for (Receipt& receipt : batch.receipts) {
+    Delivery& delivery = receipt.delivery();
+    delivery.worked_us += worked_now;
+    const std::int64_t worked_us = delivery.worked_us;
+    switch (receipt.verdict.action) {
+      case Verdict::Action::kContinue:
+      case Verdict::Action::kDrop: intake.ack(std::move(delivery)); break;
+      case Verdict::Action::kRetry: retry(receipt, intake); break;
+      case Verdict::Action::kReject: intake.term(std::move(delivery)); break;
+    }
+    if (receipt.verdict.action != Verdict::Action::kRetry) count_outcome(receipt, worked_us, deps);
+  }
+  fail_point("host.after_ack");
+  for (InvalidDelivery& item : batch.invalid) settle_invalid(item, intake, deps);
+  count_verdicts(batch, snapshot, deps);
+  tell_stages(batch, snapshot, lane, deps);
+  for (Receipt& receipt : batch.receipts) receipt.held_back.release(deps.logger, deps.metrics_registry, receipt.trace());
+  if (batch.persisted_events != 0 && snapshot.sink.table.committed != nullptr) {
+    (void)call_guarded(snapshot.sink.plugin->id, "sink committed",
+                       [&] { snapshot.sink.table.committed(snapshot.sink.user, batch.persisted_events); });
+  }
+  batch.receipts.clear();
+  batch.invalid.clear();
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,13 @@
+// Turns a committed batch into acknowledgements, counts and log lines: everything that must happen once, after commit.
+// Runs on the lane's thread.
+#pragma once
+#include "intake/intake.hpp"
+#include "pipeline/run_batch.hpp"
+
+namespace dlrgw::host {
+
+// Acks, naks, terms or parks every delivery, tells the stages their outcomes, releases what was held back. The batch is
+// empty afterwards.
+void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, Intake& intake, const RunDeps& deps);
+
+}  // namespace dlrgw::host

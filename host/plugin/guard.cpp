@@ -1,0 +1,22 @@
+#include "plugin/guard.hpp"
+
+#include <algorithm>
+
+namespace dlrgw::host {
+
+Error threw_error(std::string_view where) {
+  return {ErrorCode::kInternal,
+          std::string(where) + " threw an exception across the C interface; the plugin must catch it"};
+}
+
+Error hook_error(std::string_view where, std::int32_t code, const dlrgw_error& error) {
+  const bool known = code >= DLRGW_E_INVALID && code <= DLRGW_E_INTERNAL;
+  std::string text(error.text, std::min<std::size_t>(error.text_len, sizeof error.text));
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  if (text.empty()) text = "failed without giving a reason";
+  if (!known) text += " (unknown code " + std::to_string(code) + ")";
+  return {known ? static_cast<ErrorCode>(code) : ErrorCode::kInternal, std::string(where) + ": " + text};
+}
+
+}  // namespace dlrgw::host

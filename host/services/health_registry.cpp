@@ -1,0 +1,27 @@
+#include "services/health_registry.hpp"
+
+namespace dlrgw::host {
+
+std::string_view to_string(HealthState state) {
+  switch (state) {
+    case HealthState::kOk: return "ok";
+    case HealthState::kDegraded: return "degraded";
+    case HealthState::kDown: return "down";
+  }
+  return "down";
+}
+
+bool HealthRegistry::report(std::string_view dependency, HealthState state, std::string_view detail) {
+  const std::lock_guard lock(mutex_);
+  const auto [entry, added] = entries_.try_emplace(std::string(dependency));
+  const bool changed = added || entry->second.state != state;
+  entry->second = {state, std::string(detail)};
+  return changed;
+}
+
+std::map<std::string, HealthEntry> HealthRegistry::entries() const {
+  const std::lock_guard lock(mutex_);
+  return {entries_.begin(), entries_.end()};
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,55 @@
+// One created plugin: its host struct, its services, and what it registered. The image stays mapped; this instance ends
+// with its snapshot. [control]
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plugin/contributions.hpp"
+#include "plugin/load_plugin.hpp"
+#include "services/plugin_context.hpp"
+
+namespace dlrgw::host {
+
+class PluginInstance {
+ public:
+  // Calls the plugin's create(). The error names the plugin.
+  static Result<std::shared_ptr<PluginInstance>> create(const LoadedPlugin& loaded, OptionValues options,
+                                                        std::vector<std::string> grants, const HostServices& host,
+                                                        MetricId plugin_errors);
+  ~PluginInstance();
+  PluginInstance(const PluginInstance&) = delete;
+  PluginInstance& operator=(const PluginInstance&) = delete;
+
+  template <class Class>
+  struct Registered {
+    Class contribution;
+    void* user = nullptr;
+  };
+  [[nodiscard]] const PluginIdentity& identity() const { return context_.identity; }
+  [[nodiscard]] const std::vector<Registered<StageClass>>& stages() const { return stages_; }
+  [[nodiscard]] const std::vector<Registered<QuirkClass>>& quirks() const { return quirks_; }
+  [[nodiscard]] const std::vector<Registered<SinkClass>>& sinks() const { return sinks_; }
+  [[nodiscard]] const std::vector<Registered<JobClass>>& jobs() const { return jobs_; }
+  Status seal(std::uint64_t order, const SinkSlot* sink) { return context_.seal(order, sink); }
+
+ private:
+  PluginInstance(const LoadedPlugin& loaded, OptionValues options, std::vector<std::string> grants,
+                 const HostServices& host, MetricId plugin_errors);
+  template <class Class, class Table>
+  std::int32_t add(std::vector<Registered<Class>>& list, Result<Class> (*read)(const Table*), const Table* table, void* user,
+                   dlrgw_error* error);
+
+  PluginContext context_;
+  ServiceTable services_;
+  dlrgw_host host_{};
+  const dlrgw_plugin* plugin_;
+  void* self_ = nullptr;
+  bool registering_ = false;
+  std::vector<Registered<StageClass>> stages_;
+  std::vector<Registered<QuirkClass>> quirks_;
+  std::vector<Registered<SinkClass>> sinks_;
+  std::vector<Registered<JobClass>> jobs_;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,56 @@
+// One session of PostgreSQL and at most one transaction in it. The only place that calls libpqxx; nothing it throws
+// leaves. Owned by a pool, a leader lock or a migration; one thread at a time. Never reconnects by itself.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "storage/conninfo.hpp"
+#include "storage/db_error.hpp"
+#include "storage/result_table.hpp"
+#include "storage/statement.hpp"
+#include "support/result.hpp"
+
+namespace dlrgw::host {
+
+// Empty = it worked.
+using DbStatus = std::optional<DbFailure>;
+
+class Connection {
+ public:
+  // what: names the connection in errors, for example "pool svc".
+  static Result<std::unique_ptr<Connection>> open(const std::string& conninfo, std::span<const Setting> session,
+                                                  std::string_view what);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  [[nodiscard]] bool is_open() const;
+  // Without a round trip: false when the server has closed an idle connection.
+  [[nodiscard]] bool looks_alive() const;
+
+  [[nodiscard]] DbStatus begin();
+  // in_doubt when the connection was lost while the server worked on it.
+  [[nodiscard]] DbStatus commit();
+  void rollback();
+  [[nodiscard]] bool in_transaction() const;
+
+  // Runs a compiled statement inside the transaction; prepared on first use, per connection. rows_json: its one
+  // parameter, ignored when it takes none. result may be null. affected: rows inserted, updated, deleted or returned.
+  [[nodiscard]] DbStatus run(const Statement& statement, const std::string& rows_json, ResultTable* result,
+                             std::uint64_t& affected);
+  // Plain SQL, inside the transaction if there is one; several statements are allowed when there are no parameters.
+  [[nodiscard]] DbStatus run_sql(const std::string& sql, std::span<const std::string> parameters, ResultTable* result,
+                                 std::string_view what);
+
+ private:
+  struct Impl;
+  explicit Connection(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,113 @@
+#include "storage/conninfo.hpp"
+
+#include <cctype>
+
+#include "storage/text_check.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+bool is_uri(std::string_view dsn) { return dsn.starts_with("postgresql://") || dsn.starts_with("postgres://"); }
+
+bool word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+bool sets(std::string_view dsn, std::string_view key) {
+  for (auto at = dsn.find(key); at != std::string_view::npos; at = dsn.find(key, at + 1)) {
+    if (at != 0 && word(dsn[at - 1])) continue;
+    const auto next = dsn.find_first_not_of(' ', at + key.size());
+    if (next != std::string_view::npos && dsn[next] == '=') return true;
+  }
+  return false;
+}
+
+std::string percent_encode(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (word(c) || c == '-' || c == '.' || c == '~') {
+      out += c;
+    } else {
+      out += '%';
+      append_hex(out, std::string_view(&c, 1));
+    }
+  }
+  return out;
+}
+
+std::string doubled(std::string_view text, char quote) {
+  std::string out(1, quote);
+  for (const char c : text) {
+    out += c;
+    if (c == quote) out += c;
+  }
+  return out += quote;
+}
+
+}  // namespace
+
+std::string conninfo_quote(std::string_view value) {
+  std::string out = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out += '\'';
+}
+
+std::string build_conninfo(std::string_view dsn, std::span<const Setting> defaults,
+                           std::span<const Setting> overrides) {
+  std::string out(dsn);
+  const bool uri = is_uri(dsn);
+  const auto add = [&](const Setting& setting) {
+    if (uri) {
+      out += out.find('?') == std::string::npos ? '?' : '&';
+      out.append(setting.name).append("=").append(percent_encode(setting.value));
+    } else {
+      out.append(out.empty() ? "" : " ").append(setting.name).append("=").append(conninfo_quote(setting.value));
+    }
+  };
+  for (const Setting& setting : defaults)
+    if (!sets(dsn, setting.name)) add(setting);
+  for (const Setting& setting : overrides) add(setting);  // libpq takes the last one
+  return out;
+}
+
+std::vector<Setting> connection_defaults() {
+  return {{"connect_timeout", "3"},     {"keepalives", "1"},       {"keepalives_idle", "5"},
+          {"keepalives_interval", "3"}, {"keepalives_count", "3"}, {"tcp_user_timeout", "15000"}};
+}
+
+std::vector<Setting> session_defaults(std::string_view pool) {
+  std::vector<Setting> settings{{"lock_timeout", "5s"},
+                                {"statement_timeout", "10s"},
+                                {"idle_in_transaction_session_timeout", "15s"},
+                                {"TimeZone", "UTC"},
+                                {"DateStyle", "ISO, MDY"},
+                                {"bytea_output", "hex"},
+                                {"client_min_messages", "warning"},
+                                {"jit", "off"}};
+  // All work of this pool is keyed look-ups of a few hundred rows. Its prepared plans are generic and live as long as
+  // the connection: one made while a table was empty or without statistics would be a sequential scan, and would stay
+  // one after millions of rows have arrived. Forbidding the alternatives makes every plan an index nested loop.
+  if (pool == "svc")
+    for (const char* name : {"enable_seqscan", "enable_hashjoin", "enable_mergejoin"})
+      settings.push_back({name, "off"});
+  return settings;
+}
+
+std::string session_sql(std::span<const Setting> settings) {
+  std::string sql;
+  // set_config instead of SET: a list such as DateStyle's keeps its comma inside one literal.
+  for (const Setting& setting : settings)
+    sql.append(sql.empty() ? "SELECT " : ", ")
+        .append("pg_catalog.set_config(")
+        .append(sql_literal(setting.name))
+        .append(", ")
+        .append(sql_literal(setting.value))
+        .append(", false)");
+  return sql;
+}
+
+std::string sql_literal(std::string_view text) { return doubled(text, '\''); }
+std::string sql_identifier(std::string_view name) { return doubled(name, '"'); }
+
+}  // namespace dlrgw::host

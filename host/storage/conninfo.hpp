@@ -1,0 +1,34 @@
+// Connection strings and session settings: what a pool adds to the configured DSN. Pure; any thread.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dlrgw::host {
+
+struct Setting {
+  std::string name;
+  std::string value;
+};
+
+// 'value' with ' and \ escaped: libpq's keyword form.
+std::string conninfo_quote(std::string_view value);
+
+// The DSN (keyword form or postgresql:// URI) plus `defaults` that it does not set itself, then `overrides`.
+std::string build_conninfo(std::string_view dsn, std::span<const Setting> defaults, std::span<const Setting> overrides);
+
+// For every connection of the gateway: give up after 3 s, notice a dead peer within about 15 s.
+std::vector<Setting> connection_defaults();
+
+// For every session: time-outs, UTC and ISO (what ResultTable parses), and the plan settings of the pool.
+std::vector<Setting> session_defaults(std::string_view pool);
+
+// One SELECT that applies them all: one round trip per connection. Empty for no settings.
+std::string session_sql(std::span<const Setting> settings);
+
+// An SQL literal and identifier. Needs standard_conforming_strings, which is PostgreSQL's default.
+std::string sql_literal(std::string_view text);
+std::string sql_identifier(std::string_view name);
+
+}  // namespace dlrgw::host

@@ -1,0 +1,107 @@
+// A named pool of sessions under one database role. Thread-safe. A lane holds a session from its first SQL to its
+// commit; more lanes than sessions wait their turn, which is faster than ten busy backends on two cores.
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "storage/connection.hpp"
+#include "support/result.hpp"
+
+namespace dlrgw::host {
+
+struct PoolConfig {
+  std::string name;      // "svc", "relay", "admin", "portal", "maint"
+  std::string dsn;       // libpq keyword form or URI, without credentials
+  std::string user;      // empty: what the DSN says
+  std::string password;  // empty: none; any characters
+  std::uint32_t size = 4;
+  std::string application_name = "dlr-gateway";
+  std::vector<Setting> session;  // after session_defaults(name), so these win
+};
+
+class Pool;
+
+// One session, given back when this is destroyed. Must not outlive the pool.
+class Lease {
+ public:
+  Lease() = default;
+  Lease(Lease&& other) noexcept { *this = std::move(other); }
+  Lease& operator=(Lease&& other) noexcept;
+  ~Lease() { release(); }
+
+  explicit operator bool() const { return connection_ != nullptr; }
+  Connection* operator->() const { return connection_.get(); }
+  Connection& operator*() const { return *connection_; }
+  // The session is spoilt: it is closed instead of given back.
+  void discard() { spoilt_ = true; }
+  // The server is away: all sessions that were opened before now are closed instead of given out.
+  void discard_all_older();
+  void release();
+
+ private:
+  friend class Pool;
+  Lease(Pool& pool, std::unique_ptr<Connection> connection, std::uint64_t epoch)
+      : pool_(&pool), connection_(std::move(connection)), epoch_(epoch) {}
+
+  Pool* pool_ = nullptr;
+  std::unique_ptr<Connection> connection_;
+  std::uint64_t epoch_ = 0;
+  bool spoilt_ = false;
+};
+
+struct PoolStats {
+  std::uint32_t size = 0;  // as configured
+  std::uint32_t open = 0;  // sessions, in use or idle
+  std::uint32_t in_use = 0;
+  std::uint32_t waiting = 0;  // threads inside acquire()
+};
+
+class Pool {
+ public:
+  // Opens nothing yet.
+  explicit Pool(PoolConfig config);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  [[nodiscard]] const std::string& name() const { return config_.name; }
+  // Waits for a free session, opening one if fewer than `size` are open. kTransient: none became free in time.
+  // kUnavailable: PostgreSQL is away.
+  Result<Lease> acquire(std::chrono::microseconds longest_wait);
+  // Asks the server for an answer on one of the sessions. kTransient when all were busy for longest_wait.
+  Status probe(std::chrono::microseconds longest_wait);
+  [[nodiscard]] PoolStats stats() const;
+
+ private:
+  friend class Lease;
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    std::uint64_t epoch;
+  };
+
+  Result<Lease> open_session(std::uint64_t epoch);
+  void give_back(std::unique_ptr<Connection> connection, std::uint64_t epoch, bool spoilt);
+  void start_new_epoch(std::uint64_t seen);
+
+  const PoolConfig config_;
+  const std::string conninfo_;
+  const std::vector<Setting> session_;
+
+  mutable std::mutex mutex_;  // guards everything below
+  std::condition_variable freed_;
+  std::vector<Idle> idle_;
+  std::uint32_t in_use_ = 0;  // leases, and sessions being opened
+  std::uint32_t waiting_ = 0;
+  std::uint64_t epoch_ = 1;  // sessions of an older epoch are closed when they come back or are next in line
+};
+
+// The full conninfo of a pool, credentials included: never log it.
+std::string pool_conninfo(const PoolConfig& config);
+std::vector<Setting> pool_session(const PoolConfig& config);
+
+}  // namespace dlrgw::host

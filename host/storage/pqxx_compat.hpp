@@ -1,0 +1,79 @@
+// The few places where libpqxx 6.4 and 7.10 differ. Included by connection.cpp only.
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include <pqxx/pqxx>
+
+namespace dlrgw::host::pqxx_compat {
+
+#if PQXX_VERSION_MAJOR > 7 || (PQXX_VERSION_MAJOR == 7 && PQXX_VERSION_MINOR >= 10)
+
+inline pqxx::params pack(std::span<const std::string> parameters) {
+  pqxx::params all;
+  for (const std::string& one : parameters) all.append(one);
+  return all;
+}
+
+inline pqxx::result run(pqxx::transaction_base& tx, const std::string& sql, std::span<const std::string> parameters) {
+  return tx.exec(sql, pack(parameters));
+}
+
+inline pqxx::result run_prepared(pqxx::transaction_base& tx, const std::string& name,
+                                 std::span<const std::string> parameters) {
+  return tx.exec(pqxx::prepped{name}, pack(parameters));
+}
+
+// Server notices would go to stderr, between the JSON lines of the log.
+class Quiet {
+ public:
+  explicit Quiet(pqxx::connection& connection) {
+    connection.set_notice_handler([](pqxx::zview) noexcept {});
+  }
+};
+
+#else
+
+#if PQXX_VERSION_MAJOR >= 7
+inline pqxx::params pack(std::span<const std::string> parameters) {
+  pqxx::params all;
+  for (const std::string& one : parameters) all.append(one);
+  return all;
+}
+#else
+inline auto pack(std::span<const std::string> parameters) {
+  return pqxx::prepare::make_dynamic_params(parameters.begin(), parameters.end());
+}
+#endif
+
+inline pqxx::result run(pqxx::transaction_base& tx, const std::string& sql, std::span<const std::string> parameters) {
+  return tx.exec_params(sql, pack(parameters));
+}
+
+inline pqxx::result run_prepared(pqxx::transaction_base& tx, const std::string& name,
+                                 std::span<const std::string> parameters) {
+  return tx.exec_prepared(name, pack(parameters));
+}
+
+class Quiet {
+ public:
+  explicit Quiet(pqxx::connection& connection) : handler_(connection) {}
+
+ private:
+  pqxx::quiet_errorhandler handler_;
+};
+
+#endif
+
+// Version 6 reconnects silently, which would drop the session's settings, locks and prepared statements unseen.
+inline void never_reconnect([[maybe_unused]] pqxx::connection& connection) {
+#if PQXX_VERSION_MAJOR < 7
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  connection.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+#endif
+}
+
+}  // namespace dlrgw::host::pqxx_compat

@@ -1,0 +1,80 @@
+#include "storage/text_check.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dlrgw::host {
+namespace {
+
+using namespace std::string_literals;
+
+std::optional<std::string> json_string(std::string_view text) {
+  std::string out = "before";
+  if (!append_json_string(out, text)) {
+    EXPECT_EQ(out, "before") << "a refused text must leave nothing behind";
+    return std::nullopt;
+  }
+  return out.substr(6);
+}
+
+TEST(JsonString, EscapesWhatJsonDemands) {
+  EXPECT_EQ(json_string(""), R"("")");
+  EXPECT_EQ(json_string("plain text / 1"), R"("plain text / 1")");
+  EXPECT_EQ(json_string("a\"b\\c"), R"("a\"b\\c")");
+  EXPECT_EQ(json_string("\n\r\t\x01\x1f"), R"("\n\r\t\u0001\u001f")");
+  EXPECT_EQ(json_string("\x7f"), "\"\x7f\"");
+}
+
+TEST(JsonString, KeepsUtf8) {
+  for (const char* text : {"é", "€", "𝄞", "\xC2\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF4\x8F\xBF\xBF"})
+    EXPECT_EQ(json_string(text), "\"" + std::string(text) + "\"");
+}
+
+TEST(JsonString, RefusesWhatPostgresqlRefuses) {
+  for (const std::string& text :
+       {"a\0b"s, "\x80"s, "\xC3"s, "\xC0\xAF"s, "\xE0\x80\xAF"s, "\xE2\x82"s, "\xED\xA0\x80"s, "\xF0\x8F\xBF\xBF"s,
+        "\xF4\x90\x80\x80"s, "\xF8\x88\x80\x80\x80"s, "ok\xFF"s, "\xE2\x28\xA1"s})
+    EXPECT_EQ(json_string(text), std::nullopt) << testing::PrintToString(text);
+}
+
+TEST(JsonBytea, IsTheHexInputFormat) {
+  std::string out;
+  append_json_bytea(out, "a\0\xFF"s);
+  EXPECT_EQ(out, R"("\\x6100ff")");
+}
+
+TEST(DecodeHex, BothCasesAndRefusals) {
+  EXPECT_EQ(decode_hex("6100fF"), "a\0\xFF"s);
+  EXPECT_EQ(decode_hex(""), "");
+  EXPECT_EQ(decode_hex("6"), std::nullopt);
+  EXPECT_EQ(decode_hex("6g"), std::nullopt);
+}
+
+TEST(ParseUuid, OnlyTheCanonicalShape) {
+  const auto bytes = parse_uuid("0123ABCD-4567-89ab-cdef-0123456789ab");
+  ASSERT_TRUE(bytes);
+  EXPECT_EQ((*bytes)[0], 0x01);
+  EXPECT_EQ((*bytes)[2], 0xAB);
+  EXPECT_EQ((*bytes)[15], 0xAB);
+  for (const char* text : {"", "0123abcd-4567-89ab-cdef-0123456789a", "0123abcd-4567-89ab-cdef-0123456789abc",
+                           "0123abcd456789abcdef0123456789ab", "0123abcd-4567-89ab-cdef-0123456789ag",
+                           "{123abcd-4567-89ab-cdef-0123456789a}", "0123abcd4-567-89ab-cdef-0123456789ab"})
+    EXPECT_FALSE(parse_uuid(text)) << text;
+}
+
+TEST(IsJson, TakesEveryKindOfValue) {
+  for (const char* text : {"{}", "[]", "null", "true", "1", "-1.5e3", R"("x")", R"( {"a":[1,{"b":"\u00e9\n"}]} )"})
+    EXPECT_TRUE(is_json(text)) << text;
+}
+
+// Spliced into a parameter, each of these would spoil or forge the rows of other receipts.
+TEST(IsJson, RefusesWhatWouldBreakOut) {
+  for (const std::string& text :
+       {""s, " "s, "{"s, "{}}"s, "{},{\"id\":1}"s, "1}, {\"id\": 2"s, "{'a':1}"s, "{\"a\":01}"s, "nul"s, "{\"a\":1,}"s,
+        "\"\\ud800\""s, "\"\xFF\""s, "\"a\0b\""s, "{} x"s, "// c\n1"s, "\"\\u0000\""s, "{\"\\u0000\":1}"s,
+        std::string(40, '[') + std::string(40, ']')})
+    EXPECT_FALSE(is_json(text)) << testing::PrintToString(text);
+  EXPECT_TRUE(is_json(R"("\\u0000")")) << "an escaped backslash is no NUL";
+}
+
+}  // namespace
+}  // namespace dlrgw::host

@@ -1,0 +1,230 @@
+#include "correlate_stage.hpp"
+
+namespace dlrgw::correlate {
+namespace {
+
+constexpr std::int64_t kUsPerMs = 1000;
+constexpr double kUsPerSecond = 1e6;
+constexpr std::int64_t kReplayAgeUs = 10 * 60'000'000LL;
+constexpr std::int64_t kMaxRetries = 19;  // the host rejects a receipt that one stage retries 20 times
+constexpr std::int64_t kMaxRetryDelayUs = 3600LL * 1'000'000;
+
+std::uint32_t reason_of(Finding finding) {
+  switch (finding) {
+    case Finding::kAmbiguousCorrelation:
+      return kReasonAmbiguous;
+    case Finding::kMessageMissing:
+      return kReasonMessageMissing;
+    case Finding::kNoCorrelation:
+    case Finding::kFound:
+      break;
+  }
+  return kReasonNoCorrelation;
+}
+
+std::string_view id_of(const ReceiptView& receipt) {
+  if (!receipt.operator_message_id().empty() || receipt.candidate_count() == 0) return receipt.operator_message_id();
+  return receipt.candidate(0).id;
+}
+
+}  // namespace
+
+Options read_options(const Config& config) {
+  Options options;
+  const std::int64_t retries = config.integer("retries").value_or(0);
+  if (retries < 0 || retries > kMaxRetries) {
+    throw Error(DLRGW_E_INVALID, "option \"retries\" is " + std::to_string(retries) + "; use 0 to 19");
+  }
+  const std::int64_t delay_us = config.duration_us("retry_delay").value_or(0);
+  if (delay_us < kUsPerMs || delay_us > kMaxRetryDelayUs) {
+    throw Error(DLRGW_E_INVALID, "option \"retry_delay\" must lie between 1ms and 1h");
+  }
+  options.window_us = config.duration_us("window").value_or(0);
+  if (options.window_us <= 0) throw Error(DLRGW_E_INVALID, "option \"window\" must be longer than 0");
+  options.retries = static_cast<std::uint32_t>(retries);
+  options.retry_delay_ms = static_cast<std::uint32_t>(delay_us / kUsPerMs);
+  return options;
+}
+
+Shared::Shared(Host host)
+    : options(read_options(Config(host))),
+      statements(host),
+      edit(host),
+      attributes(host),
+      pii(host),
+      events(host),
+      digest(host),
+      clock(host),
+      log(host),
+      orphans_total(host, Metric::Type::kCounter, "dlr_orphans_total", "Receipts that belong to no message",
+                    {"operatorId"}),
+      orphan_total(host, Metric::Type::kCounter, "dlr_orphan_total", "Receipts that belong to no message",
+                   {"operatorId"}),
+      orphan_rate_gauge(host, Metric::Type::kGauge, "dlr_orphan_rate",
+                        "Share of orphans among the receipts of 5 minutes"),
+      retries_total(host, Metric::Type::kCounter, "dlr_correlation_retry_total",
+                    "Look-ups that found nothing and will be made again", {"operatorId"}),
+      wait_seconds(host, Metric::Type::kHistogram, "dlr_correlation_wait_seconds",
+                   "From the arrival of a receipt that had to wait for its correlation to its last look-up", {},
+                   {0.5, 1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 30, 60}) {}
+
+void Shared::count(std::uint64_t seen, std::uint64_t orphaned) {
+  orphan_rate_gauge.record(0, {}, orphan_rate.add(clock.monotonic_us(), seen, orphaned));
+}
+
+void CorrelateStage::process(Batch& batch) {
+  const UnitOfWork uow = shared_.statements.in(batch.uow());
+  const auto hits = shared_.statements.look_up(uow, batch.size(), lookup_rows(batch));
+  std::vector<LostReceipt> lost;
+  std::set<std::string> resolved;
+  for (std::uint32_t i = 0; i < batch.size(); ++i) {
+    const ReceiptView receipt = batch[i];
+    const Resolution resolution = resolve(hits[i]);
+    if (resolution.finding != Finding::kFound) {
+      lost.push_back({i, resolution.finding, receipt.stage_retries(), receipt.delivery_count(),
+                      describe(receipt, resolution.finding)});
+      continue;
+    }
+    found(uow, receipt, *resolution.hit, resolved);
+    batch.pass(i);
+  }
+  settle_lost(batch, uow, lost);
+}
+
+std::vector<LookupRow> CorrelateStage::lookup_rows(const Batch& batch) const {
+  std::vector<LookupRow> rows;
+  rows.reserve(batch.size());
+  for (std::uint32_t i = 0; i < batch.size(); ++i) {
+    const ReceiptView receipt = batch[i];
+    const std::int64_t oldest = receipt.received_at_us() - shared_.options.window_us;
+    const std::int64_t newest = receipt.received_at_us() + kClockSkewUs;
+    for (std::uint32_t c = 0; c < receipt.candidate_count(); ++c) {
+      rows.push_back({i, receipt.operator_id(), receipt.candidate(c), oldest, newest});
+    }
+  }
+  return rows;
+}
+
+std::string CorrelateStage::orphan_id(const ReceiptView& receipt) const {
+  return shared_.digest.uuid_v5(kUuidSpace, receipt.event_id());
+}
+
+Orphan CorrelateStage::describe(const ReceiptView& receipt, Finding finding) const {
+  Orphan orphan;
+  orphan.orphan_id = orphan_id(receipt);
+  orphan.operator_id = receipt.operator_id();
+  orphan.operator_message_id = id_of(receipt);
+  for (std::uint32_t c = 0; c < receipt.candidate_count(); ++c) orphan.candidates.push_back(receipt.candidate(c).id);
+  orphan.raw_stat = receipt.raw_status();
+  orphan.status = to_string(receipt.status());
+  orphan.reason = to_string(finding);
+  orphan.attempts = receipt.stage_retries() + 1;
+  orphan.received_at_us = receipt.received_at_us();
+  return orphan;
+}
+
+void CorrelateStage::found(const UnitOfWork& uow, const ReceiptView& receipt, const Hit& hit,
+                           std::set<std::string>& resolved) const {
+  const std::uint64_t handle = receipt.handle();
+  shared_.edit.set(handle, IntField::kSegmentIndex, hit.segment_index);
+  shared_.edit.set(handle, IntField::kSegmentTotal, hit.segment_total);
+  shared_.edit.set(handle, TextField::kAccountId, hit.account_id);
+  shared_.edit.set(handle, TextField::kMessageId, hit.message_id);
+  shared_.attributes.set(handle, "correlate.segment_count", std::to_string(hit.segment_count));
+  shared_.attributes.set(handle, "correlate.to_addr", hit.to_addr);
+  shared_.attributes.set(handle, "correlate.submitted_at", std::to_string(hit.submitted_at_us));
+  shared_.attributes.set(handle, "correlate.dlr_requested", hit.dlr_requested ? "1" : "0");
+  // Only a receipt that was delivered before can have an orphan row. A recreated consumer counts deliveries from one
+  // again: there its age in the stream tells.
+  const std::int64_t now = shared_.clock.now_us();
+  const bool aged = receipt.stream_time_us() != 0 && now - receipt.stream_time_us() > kReplayAgeUs;
+  if (receipt.delivery_count() > 1 || aged) {
+    const auto [id, first] = resolved.insert(orphan_id(receipt));
+    if (first) shared_.statements.resolve_orphan(uow, handle, *id, hit.message_id, now);
+  }
+  observe_wait(receipt);
+}
+
+void CorrelateStage::settle_lost(Batch& batch, const UnitOfWork& uow, const std::vector<LostReceipt>& lost) const {
+  const std::uint32_t retries = shared_.options.retries;
+  std::set<std::string> ids;
+  for (const LostReceipt& item : lost) {
+    if (needs_look(item, retries)) ids.insert(item.orphan.orphan_id);
+  }
+  const auto steps = decide_lost(lost, shared_.statements.stored_orphans(uow, {ids.begin(), ids.end()}), retries);
+  for (std::size_t i = 0; i < lost.size(); ++i) {
+    switch (steps[i]) {
+      case LostStep::kRetry:
+        retry(batch, lost[i]);
+        break;
+      case LostStep::kOrphan:
+        keep_orphan(batch, uow, lost[i]);
+        break;
+      case LostStep::kRedelivered:
+        batch.drop(lost[i].index, kReasonRedelivered);
+        break;
+      case LostStep::kEventIdReused:
+        batch.reject(lost[i].index, kReasonEventIdReused);
+        break;
+    }
+  }
+}
+
+void CorrelateStage::retry(Batch& batch, const LostReceipt& lost) const {
+  const ReceiptView receipt = batch[lost.index];
+  shared_.retries_total.record(receipt.handle(), {receipt.operator_id()});
+  shared_.log.info(
+      "dlr.correlation_retry", receipt.handle(),
+      {field("operatorId", receipt.operator_id()), field("operatorMessageId", lost.orphan.operator_message_id),
+       field("reason", lost.orphan.reason), field("attempt", std::int64_t{lost.orphan.attempts}),
+       field("retryAfterMs", std::int64_t{shared_.options.retry_delay_ms})});
+  batch.retry(lost.index, shared_.options.retry_delay_ms, kReasonAwaiting);
+}
+
+void CorrelateStage::keep_orphan(Batch& batch, const UnitOfWork& uow, const LostReceipt& lost) const {
+  const ReceiptView receipt = batch[lost.index];
+  const std::uint64_t handle = receipt.handle();
+  const Orphan& orphan = lost.orphan;
+  const auto fingerprint = shared_.attributes.get(handle, "dlr.fingerprint");
+  if (!fingerprint) {
+    throw Error(DLRGW_E_INTERNAL,
+                "attribute dlr.fingerprint is not set; the stage that provides \"fingerprint\" sets it");
+  }
+  shared_.statements.insert_orphan(
+      uow, handle, {orphan, receipt.dlr_timestamp_us(), receipt.event_id(), *fingerprint, shared_.pii.payload(handle)});
+  const std::string payload = unmatched_json(orphan);
+  shared_.events.emit(uow.raw(), {.receipt = handle,
+                                  .event_id = orphan.orphan_id,
+                                  .subject = kUnmatchedSubject,
+                                  .key = orphan.orphan_id,
+                                  .schema = kUnmatchedSchema,
+                                  .payload = payload});
+  shared_.log.warn("dlr.orphaned", handle,
+                   {field("operatorMessageId", orphan.operator_message_id), field("operatorId", orphan.operator_id),
+                    field("orphanId", orphan.orphan_id), field("reason", orphan.reason),
+                    field("attempts", std::int64_t{orphan.attempts})});
+  shared_.orphans_total.record(handle, {orphan.operator_id});
+  shared_.orphan_total.record(handle, {orphan.operator_id});
+  observe_wait(receipt);
+  batch.drop(lost.index, reason_of(lost.finding));
+}
+
+void CorrelateStage::observe_wait(const ReceiptView& receipt) const {
+  if (receipt.stage_retries() == 0) return;
+  const std::int64_t arrived = receipt.stream_time_us() != 0 ? receipt.stream_time_us() : receipt.received_at_us();
+  const double seconds = static_cast<double>(shared_.clock.now_us() - arrived) / kUsPerSecond;
+  shared_.wait_seconds.record(receipt.handle(), {}, seconds > 0 ? seconds : 0);
+}
+
+void CorrelateStage::settled(const Settled& settled) {
+  std::uint64_t seen = 0;
+  std::uint64_t orphaned = 0;
+  for (std::uint32_t i = 0; i < settled.size(); ++i) {
+    if (!settled.committed(i)) continue;
+    ++seen;
+    if (settled.outcome(i) == DLRGW_OUTCOME_ORPHAN) ++orphaned;
+  }
+  if (seen != 0) shared_.count(seen, orphaned);
+}
+
+}  // namespace dlrgw::correlate

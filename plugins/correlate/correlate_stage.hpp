@@ -1,0 +1,72 @@
+// The stage `correlate`: one look-up for the whole batch, then per receipt the message, a retry, or an orphan row.
+// One instance per lane; [stage] functions only. What lanes share belongs to the plugin and is constant or guarded.
+#pragma once
+#include <set>
+#include <string>
+
+#include <dlrgw/plugin.hpp>
+
+#include "lost.hpp"
+#include "orphan_rate.hpp"
+#include "resolution.hpp"
+#include "statements.hpp"
+
+namespace dlrgw::correlate {
+
+// Indexes into the plugin's reasons.
+inline constexpr std::uint32_t kReasonAwaiting = 0;
+inline constexpr std::uint32_t kReasonNoCorrelation = 1;
+inline constexpr std::uint32_t kReasonAmbiguous = 2;
+inline constexpr std::uint32_t kReasonMessageMissing = 3;
+inline constexpr std::uint32_t kReasonRedelivered = 4;
+inline constexpr std::uint32_t kReasonEventIdReused = 5;
+
+// A submit may be stamped by a clock that runs ahead of the connector's.
+inline constexpr std::int64_t kClockSkewUs = 5 * 60'000'000LL;
+
+struct Options {
+  std::uint32_t retries = 2;
+  std::uint32_t retry_delay_ms = 3000;
+  std::int64_t window_us = 0;
+};
+// Throws Error naming the key.
+Options read_options(const Config& config);
+
+struct Shared {
+  explicit Shared(Host host);
+  // Counts receipts into dlr_orphan_rate.
+  void count(std::uint64_t seen, std::uint64_t orphaned);
+
+  Options options;
+  Statements statements;
+  Edit edit;
+  Attributes attributes;
+  Pii pii;
+  Events events;
+  Digest digest;
+  Clock clock;
+  Log log;
+  Metric orphans_total, orphan_total, orphan_rate_gauge, retries_total, wait_seconds;
+  OrphanRate orphan_rate;
+};
+
+class CorrelateStage : public Stage {
+ public:
+  explicit CorrelateStage(Shared& shared) : shared_(shared) {}
+  void process(Batch& batch) override;
+  void settled(const Settled& settled) override;
+
+ private:
+  [[nodiscard]] std::vector<LookupRow> lookup_rows(const Batch& batch) const;
+  [[nodiscard]] std::string orphan_id(const ReceiptView& receipt) const;
+  [[nodiscard]] Orphan describe(const ReceiptView& receipt, Finding finding) const;
+  void found(const UnitOfWork& uow, const ReceiptView& receipt, const Hit& hit, std::set<std::string>& resolved) const;
+  void settle_lost(Batch& batch, const UnitOfWork& uow, const std::vector<LostReceipt>& lost) const;
+  void retry(Batch& batch, const LostReceipt& lost) const;
+  void keep_orphan(Batch& batch, const UnitOfWork& uow, const LostReceipt& lost) const;
+  void observe_wait(const ReceiptView& receipt) const;
+
+  Shared& shared_;
+};
+
+}  // namespace dlrgw::correlate

@@ -1,0 +1,28 @@
+// Share of orphans among the receipts of the last five minutes, in steps of five seconds. One for all lanes; any
+// thread.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <mutex>
+
+namespace dlrgw::correlate {
+
+class OrphanRate {
+ public:
+  static constexpr std::int64_t kStepUs = 5'000'000;
+  static constexpr std::size_t kSteps = 60;
+
+  // now_us: monotonic. Answers the rate with these receipts; 0 when there were none.
+  double add(std::int64_t now_us, std::uint64_t seen, std::uint64_t orphaned);
+
+ private:
+  struct Slot {
+    std::int64_t step = -1;
+    std::uint64_t seen = 0;
+    std::uint64_t orphaned = 0;
+  };
+  std::mutex mutex_;
+  std::array<Slot, kSteps> slots_{};  // guarded by mutex_; the slot of a step is step % kSteps
+};
+
+}  // namespace dlrgw::correlate

@@ -1,0 +1,139 @@
+#include "statements.hpp"
+
+#include <algorithm>
+
+namespace dlrgw::correlate {
+namespace {
+
+// LIMIT 1 in both laterals keeps the planner at one index probe per candidate: (operator_id, operator_message_id,
+// submitted_at) backwards, then the message by its key.
+constexpr std::string_view kLookUp = R"sql(
+SELECT r.n, r.rank, c.message_id, c.segment_index, c.total_segments, c.dlr_requested, c.submitted_at,
+       m.account_id, m.segment_count, m.to_addr
+FROM dlrgw_rows r
+CROSS JOIN LATERAL (
+  SELECT x.message_id, coalesce(x.segment_index, 1) AS segment_index, coalesce(x.total_segments, 1) AS total_segments,
+         coalesce(x.dlr_requested, true) AS dlr_requested, x.submitted_at
+  FROM smpp.message_correlations x
+  WHERE x.operator_id = r.operator_id AND x.operator_message_id = r.candidate
+    AND x.submitted_at >= r.oldest AND x.submitted_at <= r.newest
+  ORDER BY x.submitted_at DESC LIMIT 1) c
+LEFT JOIN LATERAL (
+  SELECT y.account_id, y.segment_count, y.to_addr FROM orch.sms_messages y WHERE y.message_id = c.message_id LIMIT 1) m
+  ON true)sql";
+
+// Plain joins here: a plan that was cached while the table was small then costs one scan per batch, not one per row,
+// when a flood of unknown receipts makes it grow.
+constexpr std::string_view kStoredOrphans = R"sql(
+SELECT o.orphan_id, o.operator_id, o.operator_message_id, o.dlr_status, o.raw_stat
+FROM dlrgw_rows r JOIN dlr.orphan_dlrs o ON o.orphan_id = r.orphan_id)sql";
+
+constexpr std::string_view kInsertOrphan = R"sql(
+INSERT INTO dlr.orphan_dlrs (orphan_id, received_at, operator_id, operator_message_id, id_candidates, raw_stat, dlr_status,
+                             dlr_timestamp, reason, attempts, event_id, fingerprint, raw_payload)
+SELECT orphan_id, received_at, operator_id, operator_message_id, id_candidates::jsonb, raw_stat, dlr_status,
+       dlr_timestamp, reason, attempts::smallint, event_id, fingerprint, raw_payload
+FROM dlrgw_rows ON CONFLICT DO NOTHING)sql";
+
+constexpr std::string_view kResolveOrphan = R"sql(
+INSERT INTO dlr.orphan_resolutions (orphan_id, message_id, method, outcome, resolved_at)
+SELECT r.orphan_id, r.message_id, 'redelivered', 'found', r.resolved_at
+FROM dlrgw_rows r
+WHERE EXISTS (SELECT FROM dlr.orphan_dlrs o WHERE o.orphan_id = r.orphan_id)
+ON CONFLICT DO NOTHING)sql";
+
+constexpr std::int64_t kMaxSegment = 255;  // UDH and SMPP count segments in one octet
+
+std::uint32_t segment(std::int64_t value) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(value, 1, kMaxSegment));
+}
+
+}  // namespace
+
+Statements::Statements(Host host) : sql_(host) {
+  look_up_ = sql_.query("look_up", kLookUp,
+                        {{"n", SqlType::kInt},
+                         {"operator_id", SqlType::kText},
+                         {"candidate", SqlType::kText},
+                         {"rank", SqlType::kInt},
+                         {"oldest", SqlType::kTime},
+                         {"newest", SqlType::kTime}});
+  stored_orphans_ = sql_.query("stored_orphans", kStoredOrphans, {{"orphan_id", SqlType::kUuid}});
+  insert_orphan_ = sql_.write("insert_orphan", kInsertOrphan,
+                              {{"orphan_id", SqlType::kUuid},
+                               {"received_at", SqlType::kTime},
+                               {"operator_id", SqlType::kText},
+                               {"operator_message_id", SqlType::kText},
+                               {"id_candidates", SqlType::kJson},
+                               {"raw_stat", SqlType::kText},
+                               {"dlr_status", SqlType::kText},
+                               {"dlr_timestamp", SqlType::kTime},
+                               {"reason", SqlType::kText},
+                               {"attempts", SqlType::kInt},
+                               {"event_id", SqlType::kUuid},
+                               {"fingerprint", SqlType::kBytes},
+                               {"raw_payload", SqlType::kBytes}},
+                              1);
+  resolve_orphan_ =
+      sql_.write("resolve_orphan", kResolveOrphan,
+                 {{"orphan_id", SqlType::kUuid}, {"message_id", SqlType::kUuid}, {"resolved_at", SqlType::kTime}}, 1);
+}
+
+std::vector<std::vector<Hit>> Statements::look_up(const UnitOfWork& uow, std::size_t batch_size,
+                                                  const std::vector<LookupRow>& rows) const {
+  std::vector<std::vector<Hit>> hits(batch_size);
+  if (rows.empty()) return hits;
+  for (const LookupRow& row : rows) {
+    uow.add(look_up_, 0,
+            {SqlValue::integer(row.index), SqlValue::text(row.operator_id), SqlValue::text(row.candidate.id),
+             SqlValue::integer(row.candidate.rank), SqlValue::time(row.oldest_us), SqlValue::time(row.newest_us)});
+  }
+  const SqlResult result = uow.query(look_up_);
+  for (std::uint32_t i = 0; i < result.rows(); ++i) {
+    Hit hit;
+    hit.rank = static_cast<std::uint32_t>(result.integer(i, 1));
+    hit.message_id = result.text(i, 2);
+    hit.segment_index = segment(result.integer(i, 3));
+    hit.segment_total = segment(result.integer(i, 4));
+    hit.dlr_requested = result.boolean(i, 5);
+    hit.submitted_at_us = result.time_us(i, 6).value_or(0);
+    hit.message_exists = !result.is_null(i, 7);
+    if (hit.message_exists) {
+      hit.account_id = result.text(i, 7);
+      hit.segment_count = segment(result.integer(i, 8));
+      hit.to_addr = result.text(i, 9);
+    }
+    hits.at(static_cast<std::size_t>(result.integer(i, 0))).push_back(std::move(hit));
+  }
+  return hits;
+}
+
+StoredOrphans Statements::stored_orphans(const UnitOfWork& uow, const std::vector<std::string>& ids) const {
+  StoredOrphans out;
+  if (ids.empty()) return out;
+  for (const std::string& id : ids) uow.add(stored_orphans_, 0, {SqlValue::uuid(id)});
+  const SqlResult result = uow.query(stored_orphans_);
+  for (std::uint32_t i = 0; i < result.rows(); ++i) {
+    out.emplace(result.text(i, 0), StoredOrphan{std::string(result.text(i, 1)), std::string(result.text(i, 2)),
+                                                std::string(result.text(i, 3)), std::string(result.text(i, 4))});
+  }
+  return out;
+}
+
+void Statements::insert_orphan(const UnitOfWork& uow, std::uint64_t receipt, const OrphanRow& row) const {
+  const Orphan& orphan = row.orphan;
+  const std::string candidates = candidates_json(orphan);
+  uow.add(insert_orphan_, receipt,
+          {SqlValue::uuid(orphan.orphan_id), SqlValue::time(orphan.received_at_us), SqlValue::text(orphan.operator_id),
+           SqlValue::text(orphan.operator_message_id), SqlValue::json(candidates),
+           SqlValue::text_or_null(orphan.raw_stat), SqlValue::text(orphan.status), SqlValue::time(row.dlr_timestamp_us),
+           SqlValue::text(orphan.reason), SqlValue::integer(orphan.attempts), SqlValue::uuid(row.event_id),
+           SqlValue::bytes(row.fingerprint), SqlValue::bytes(row.payload)});
+}
+
+void Statements::resolve_orphan(const UnitOfWork& uow, std::uint64_t receipt, std::string_view orphan_id,
+                                std::string_view message_id, std::int64_t now_us) const {
+  uow.add(resolve_orphan_, receipt, {SqlValue::uuid(orphan_id), SqlValue::uuid(message_id), SqlValue::time(now_us)});
+}
+
+}  // namespace dlrgw::correlate

@@ -1,0 +1,53 @@
+// The SQL of correlate: which statements there are, and their rows as C++ values. Defined once by the plugin; used by
+// its lanes.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dlrgw/plugin.hpp>
+
+#include "lost.hpp"
+#include "orphan.hpp"
+#include "resolution.hpp"
+
+namespace dlrgw::correlate {
+
+struct LookupRow {
+  std::uint32_t index = 0;  // of the receipt in the batch
+  std::string_view operator_id;
+  Candidate candidate;
+  std::int64_t oldest_us = 0;  // bounds of the submit, both included
+  std::int64_t newest_us = 0;
+};
+
+struct OrphanRow {
+  const Orphan& orphan;
+  std::optional<std::int64_t> dlr_timestamp_us;
+  std::string_view event_id;
+  std::string_view fingerprint;
+  std::string_view payload;
+};
+
+class Statements {
+ public:
+  explicit Statements(Host host);
+
+  // One entry per receipt of the batch: the newest submit of each of its candidates.
+  [[nodiscard]] std::vector<std::vector<Hit>> look_up(const UnitOfWork& uow, std::size_t batch_size,
+                                                      const std::vector<LookupRow>& rows) const;
+  // Those of the ids that are stored, by id.
+  [[nodiscard]] StoredOrphans stored_orphans(const UnitOfWork& uow, const std::vector<std::string>& ids) const;
+  void insert_orphan(const UnitOfWork& uow, std::uint64_t receipt, const OrphanRow& row) const;
+  // Does nothing when no such orphan is stored, or when it is resolved already.
+  void resolve_orphan(const UnitOfWork& uow, std::uint64_t receipt, std::string_view orphan_id,
+                      std::string_view message_id, std::int64_t now_us) const;
+  [[nodiscard]] UnitOfWork in(dlrgw_uow* uow) const { return sql_.in(uow); }
+
+ private:
+  Sql sql_;
+  SqlStatement look_up_, stored_orphans_, insert_orphan_, resolve_orphan_;
+};
+
+}  // namespace dlrgw::correlate

@@ -1,0 +1,77 @@
+// What the rules say about one receipt, given the history of its message. Pure; any thread.
+//
+// Order: redelivered, quarantined, duplicate, late, applied. A batch is folded: decide() on the first receipt, fold()
+// its decision into the history, decide() on the next. The caller holds the message's row lock.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dlrgw/cpp/receipt.hpp>
+
+namespace dlrgw::dedup {
+
+enum class Outcome { kRedelivered, kQuarantined, kDuplicate, kLate, kApplied };
+
+// terminal_conflict: another final state came first. transient: an intermediate receipt behind the final one, normal
+// reordering. after_partial: the message was decided without this segment.
+enum class LateKind { kTerminalConflict, kTransient, kAfterPartial };
+std::string_view to_string(LateKind kind);
+std::optional<LateKind> late_kind_from(std::string_view name);
+
+// A receipt is known again by both: one deliver_sm may have two payloads after a quirk has changed.
+struct Identity {
+  std::string event_id;
+  std::string fingerprint;  // 32 raw bytes
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+struct SeenReceipt {
+  std::uint32_t segment = 1;
+  DlrStatus status = DlrStatus::kUnknown;
+  std::string raw;  // upper case, trimmed; read for kUnknown only
+  Identity identity;
+  std::optional<LateKind> late;  // empty: applied
+};
+
+// Everything that is stored about one message.
+struct History {
+  std::string message_status;
+  std::optional<std::int64_t> terminal_since_us;  // coalesce(processed_at, dlr_received_at), empty = unknown
+  bool aggregated = false;                        // its aggregate row exists
+  std::vector<SeenReceipt> receipts;              // applied and late
+  std::vector<Identity> quarantined;
+};
+
+struct Incoming {
+  std::uint32_t segment = 1;
+  bool several_segments = false;
+  DlrStatus status = DlrStatus::kUnknown;
+  std::string raw;
+  Identity identity;
+  std::optional<std::int64_t> dlr_timestamp_us;
+};
+
+struct QuarantineLimits {
+  std::int64_t stale_us = 0;  // the receipt's own time is older than this
+  std::int64_t after_us = 0;  // and its message has been terminal for longer than this
+};
+
+struct Decision {
+  Outcome outcome = Outcome::kApplied;
+  std::optional<LateKind> kind;           // of kLate
+  std::string prior_status;               // of kLate: what stood there before
+  std::uint32_t prior_intermediates = 0;  // of kApplied: UNKNOWN receipts of the message applied before
+};
+
+inline constexpr std::size_t kMaxRawsPerSegment = 16;
+
+// DELIVERED, FAILED, UNDELIVERED, EXPIRED, REJECTED and PARTIAL.
+bool is_terminal_message_status(std::string_view status);
+
+Decision decide(const History& history, const Incoming& receipt, const QuarantineLimits& limits, std::int64_t now_us);
+void fold(History& history, const Incoming& receipt, const Decision& decision, std::int64_t now_us);
+
+}  // namespace dlrgw::dedup

@@ -1,0 +1,48 @@
+// Stage dedup.fingerprint: asks Redis whether a receipt with this fingerprint was committed under another event id, and
+// tells it afterwards what was. Never blocks a receipt when Redis is away: the history decides then. One per lane.
+#pragma once
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include <dlrgw/plugin.hpp>
+
+#include "redis_link.hpp"
+#include "redis_monitor.hpp"
+
+namespace dlrgw::dedup {
+
+// What the lanes share. Owned by the plugin.
+struct FingerprintShared {
+  FingerprintShared(Host host, RedisUrl redis_url, std::chrono::seconds key_ttl);
+  RedisUrl url;
+  std::chrono::seconds ttl;
+  RedisMonitor monitor;
+  Attributes attributes;
+  FailPoints fail_points;
+  Log log;
+  Metric dedup, duplicates;
+};
+
+class FingerprintStage : public Stage {
+ public:
+  explicit FingerprintStage(FingerprintShared& shared) : shared_(shared), link_(shared.url) {}
+  void activate() override;
+  void process(Batch& batch) override;
+  void settled(const Settled& settled) override;
+  void deactivate() override { link_.drop(); }
+
+ private:
+  // Runs the call unless the breaker is open; false when there is no answer.
+  template <class F>
+  bool ask(std::chrono::milliseconds budget, F&& call);
+
+  FingerprintShared& shared_;
+  RedisLink link_;
+  std::uint64_t generation_ = 0;
+  // Key and event id of the last process() by handle. A batch whose settled() comes after another process() is not
+  // remembered: that costs a fingerprint, not a receipt.
+  std::unordered_map<std::uint64_t, std::pair<std::string, std::string>> seen_;
+};
+
+}  // namespace dlrgw::dedup

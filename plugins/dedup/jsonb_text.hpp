@@ -1,0 +1,12 @@
+// Makes a JSON text acceptable to PostgreSQL's jsonb: it refuses \u0000 and lone surrogates, which occur in the wild.
+// They become \ufffd; the untouched bytes are stored beside it. Pure; any thread.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace dlrgw::dedup {
+
+// json: valid JSON text.
+std::string jsonb_text(std::string_view json);
+
+}  // namespace dlrgw::dedup

@@ -1,0 +1,71 @@
+// What the plugin contributes.
+#include <dlrgw/plugin.hpp>
+
+#include "fingerprint_stage.hpp"
+#include "reasons.hpp"
+#include "replay_stage.hpp"
+#include "sql_migrations.hpp"
+
+namespace dlrgw::dedup {
+namespace {
+
+constexpr dlrgw_option kOptions[] = {
+    option("redis_url", DLRGW_OPTION_STRING, "redis://127.0.0.1:6379/0", "redis://[:password@]host[:port][/db]",
+           DLRGW_OPTION_SECRET),
+    option("fingerprint_ttl", DLRGW_OPTION_DURATION, "24h", "how long Redis remembers a fingerprint"),
+    option("quarantine_stale", DLRGW_OPTION_DURATION, "5m",
+           "a receipt whose own time is older than this may be a replay"),
+    option("quarantine_after", DLRGW_OPTION_DURATION, "24h", "and is one when its message has been final for longer"),
+};
+constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_PII), str(DLRGW_SERVICE_ATTRIBUTES)};
+
+RedisUrl redis_url(const Config& config) {
+  auto parsed = parse_redis_url(config.text("redis_url").value_or(""));
+  if (const auto* why = std::get_if<std::string>(&parsed)) throw Error(DLRGW_E_INVALID, "option redis_url: " + *why);
+  return std::get<RedisUrl>(std::move(parsed));
+}
+
+std::chrono::seconds fingerprint_ttl(const Config& config) {
+  const auto ttl = std::chrono::microseconds(config.duration_us("fingerprint_ttl").value_or(0));
+  if (ttl < std::chrono::minutes(2))
+    throw Error(DLRGW_E_INVALID, "option fingerprint_ttl: must be at least 2m, the span that is looked up");
+  return std::chrono::duration_cast<std::chrono::seconds>(ttl);
+}
+
+QuarantineLimits quarantine_limits(const Config& config) {
+  return {config.duration_us("quarantine_stale").value_or(0), config.duration_us("quarantine_after").value_or(0)};
+}
+
+class Dedup {
+ public:
+  static PluginInfo info() {
+    return {.id = "dedup",
+            .version = "1.0.0",
+            .vendor = "dlr-gateway",
+            .description = "Finds copies and replays; decides what becomes of each receipt",
+            .options = kOptions,
+            .reasons = kReasons,
+            .migrations = kMigrations,
+            .services = kServices};
+  }
+
+  Dedup(Host host, Registrar& registrar)
+      : config_(host),
+        fingerprint_(host, redis_url(config_), fingerprint_ttl(config_)),
+        replay_(host, quarantine_limits(config_)) {
+    registrar.stage({"dedup.fingerprint", {"fingerprint"}, {}},
+                    [this](std::uint32_t) { return std::make_unique<FingerprintStage>(fingerprint_); });
+    registrar.stage({"dedup.replay", {"correlation", "status", "fingerprint"}, {"decision"}, DLRGW_STAGE_ESSENTIAL},
+                    [this](std::uint32_t) { return std::make_unique<ReplayStage>(replay_); });
+  }
+
+ private:
+  Config config_;
+  FingerprintShared fingerprint_;
+  ReplayShared replay_;
+};
+
+}  // namespace
+}  // namespace dlrgw::dedup
+
+DLRGW_PLUGIN(dlrgw::dedup::Dedup)

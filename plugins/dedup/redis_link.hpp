@@ -1,0 +1,52 @@
+// One Redis connection with a hard deadline per call, connecting included (name resolution is the C library's and is
+// not bounded: give an address or a name that resolves locally). Owned by one stage instance; one thread at a time.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "redis_url.hpp"
+
+namespace dlrgw::dedup {
+
+// The text names what failed, never a key, a value or the password.
+class RedisError : public std::runtime_error {
+ public:
+  RedisError(const std::string& text, bool timed_out) : std::runtime_error(text), timed_out_(timed_out) {}
+  [[nodiscard]] bool timed_out() const { return timed_out_; }
+
+ private:
+  bool timed_out_;
+};
+
+class RedisLink {
+ public:
+  using Deadline = std::chrono::steady_clock::time_point;
+
+  explicit RedisLink(RedisUrl url);
+  ~RedisLink();
+  RedisLink(const RedisLink&) = delete;
+  RedisLink& operator=(const RedisLink&) = delete;
+
+  // All throw RedisError and leave the link unconnected; the next call connects again.
+  void ping(Deadline deadline);
+  // One value per key, in one round trip.
+  std::vector<std::optional<std::string>> get_all(std::span<const std::string> keys, Deadline deadline);
+  // SET key value EX ttl NX for each, in one round trip: the first event id stays.
+  void set_all(std::span<const std::pair<std::string, std::string>> items, std::chrono::seconds ttl, Deadline deadline);
+  void drop();
+
+ private:
+  struct Connection;
+  template <class F>
+  void with_connection(Deadline deadline, F&& exchange);
+  const RedisUrl url_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace dlrgw::dedup

@@ -1,0 +1,32 @@
+#include "redis_monitor.hpp"
+
+namespace dlrgw::dedup {
+namespace {
+constexpr std::int64_t kOpenUs = 5'000'000;
+constexpr std::string_view kDependency = "redis";
+}  // namespace
+
+RedisMonitor::RedisMonitor(Host host)
+    : clock_(host),
+      health_(host),
+      log_(host),
+      errors_(host, Metric::Type::kCounter, "dlr_dependency_errors_total", "Failed calls to a dependency.",
+              {"dependency"}),
+      breaker_(kOpenUs) {}
+
+void RedisMonitor::succeeded(Breaker::Gate gate) {
+  if (!breaker_.succeeded(gate)) return;
+  health_.ok(kDependency);
+  if (gate == Breaker::Gate::kProbe) log_.info("dlr.dependency.recovered", 0, {field("dependency", kDependency)});
+}
+
+void RedisMonitor::failed(std::string_view why) {
+  errors_.record(0, {kDependency});
+  if (!breaker_.failed(clock_.monotonic_us())) return;
+  health_.degraded(kDependency, why);
+  log_.warn("dlr.dependency.degraded", 0,
+            {field("dependency", kDependency), field("reason", why),
+             field("effect", "fingerprints are not looked up; PostgreSQL decides duplicates")});
+}
+
+}  // namespace dlrgw::dedup

@@ -1,0 +1,21 @@
+// Reads redis://[:password@]host[:port][/db]. Pure; any thread. A rejected text is never repeated in the reason: it may
+// hold the password.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace dlrgw::dedup {
+
+struct RedisUrl {
+  std::string host;
+  std::uint16_t port = 6379;
+  std::string password;  // empty: no AUTH
+  std::uint32_t db = 0;
+};
+
+// The URL, or what is wrong with it.
+std::variant<RedisUrl, std::string> parse_redis_url(std::string_view text);
+
+}  // namespace dlrgw::dedup

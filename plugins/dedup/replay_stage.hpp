@@ -1,0 +1,36 @@
+// Stage dedup.replay: decides what becomes of each receipt. Locks the batch's messages, reads their history, folds
+// decide() in stream order; late and quarantined receipts are stored and end here. One per lane, without state.
+#pragma once
+#include <dlrgw/plugin.hpp>
+
+#include "history_reader.hpp"
+#include "history_writer.hpp"
+
+namespace dlrgw::dedup {
+
+// What the lanes share. Owned by the plugin.
+struct ReplayShared {
+  ReplayShared(Host host, QuarantineLimits quarantine_limits);
+  QuarantineLimits limits;
+  Clock clock;
+  Sql sql;
+  Attributes attributes;
+  Log log;
+  HistoryReader reader;
+  HistoryWriter writer;
+  Metric duplicates, late, quarantined;
+};
+
+class ReplayStage : public Stage {
+ public:
+  explicit ReplayStage(ReplayShared& shared) : shared_(shared) {}
+  void process(Batch& batch) override;
+
+ private:
+  [[nodiscard]] Incoming incoming_of(const ReceiptView& receipt) const;
+  void execute(Batch& batch, std::uint32_t index, const Incoming& incoming, const Decision& decision,
+               const History& before) const;
+  ReplayShared& shared_;
+};
+
+}  // namespace dlrgw::dedup

@@ -1,0 +1,149 @@
+// Receipts seen in the wild, with the parse that is expected of each. One receipt is one line of JSON:
+// raw (or raw_b64), expect {id, stat, err, submit_utc, done_utc, …}, canonical_core, optional tlvs, body,
+// canonical_tlv.
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <stdexcept>
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include "normalise.hpp"
+#include "receipt_date.hpp"
+#include "receipt_text.hpp"
+
+namespace dlrgw::normalise {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t kDefaultReceivedUs = 1'795'412'740'000'000;  // 2026-11-23
+
+std::string text_of(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  return value == nullptr || value->is_null() ? std::string() : std::string(value->as_string());
+}
+
+std::int64_t parse_time(const std::string& text) {
+  int y = 0;
+  unsigned mo = 0, d = 0;
+  int h = 0, mi = 0, s = 0;
+  if (std::sscanf(text.c_str(), "%d-%u-%uT%d:%d:%dZ", &y, &mo, &d, &h, &mi, &s) != 6)
+    throw std::runtime_error("not a time: " + text);
+  const auto days = std::chrono::sys_days(
+      std::chrono::year_month_day{std::chrono::year{y}, std::chrono::month{mo}, std::chrono::day{d}});
+  return (((std::int64_t{days.time_since_epoch().count()} * 24 + h) * 60 + mi) * 60 + s) * 1'000'000;
+}
+
+std::string hex(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    out += "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4U];
+    out += "0123456789ABCDEF"[static_cast<unsigned char>(c) & 15U];
+  }
+  return out;
+}
+
+class CorpusCase {
+ public:
+  explicit CorpusCase(const json::object& line)
+      : line_(line), expect_(line.at("expect").as_object()), raw_(text_of(line, "raw")) {
+    if (const json::value* tlvs = line.if_contains("tlvs")) {
+      const json::object& object = tlvs->as_object();
+      if (object.contains("receipted_message_id")) tlv_id_ = hex(text_of(object, "receipted_message_id")) + "00";
+      if (const json::value* state = object.if_contains("message_state")) {
+        tlv_state_ = hex(std::string(1, static_cast<char>(state->as_int64())));
+      }
+      tlv_error_ = text_of(object, "network_error_code_hex");
+    }
+  }
+
+  void check() const {
+    SCOPED_TRACE("receipt " + std::to_string(line_.at("n").as_int64()));
+    check_text();
+    check_canonical();
+    check_date("submit_date", "submit_utc", "submit_utc_ambiguous");
+    check_date("done_date", "done_utc", "done_utc_ambiguous");
+  }
+
+ private:
+  void check_text() const {
+    const ReceiptText text = parse_receipt_text(raw_);
+    const json::value* body = line_.if_contains("body");
+    const json::object& source = body == nullptr ? expect_ : body->as_object();
+    EXPECT_EQ(text.id, text_of(source, "id"));
+    EXPECT_EQ(text.stat, text_of(source, "stat"));
+    EXPECT_EQ(text.err, text_of(expect_, "err"));
+    EXPECT_EQ(text.sub, text_of(expect_, "sub"));
+    EXPECT_EQ(text.dlvrd, text_of(expect_, "dlvrd"));
+    EXPECT_EQ(text.submit_date, text_of(expect_, "submit_date"));
+    EXPECT_EQ(text.done_date, text_of(expect_, "done_date"));
+  }
+
+  void check_canonical() const {
+    Received in;
+    in.raw_receipt = raw_;
+    in.tlv_receipted_message_id = tlv_id_;
+    in.tlv_message_state = tlv_state_;
+    in.tlv_network_error_code = tlv_error_;
+    in.received_at_us = kDefaultReceivedUs;
+    if (const std::string done = text_of(expect_, "done_utc"); !done.empty())
+      in.received_at_us = parse_time(done) + 1'000'000;
+    const Canonical c = normalise(in, {}, {});
+    // With the TLV the state decides; without it what the core table says.
+    const std::string with_tlv = text_of(line_, "canonical_tlv");
+    EXPECT_EQ(to_string(c.status), with_tlv.empty() ? text_of(line_, "canonical_core") : with_tlv);
+    const std::string id = text_of(expect_, "id");
+    EXPECT_EQ(c.ids.empty() ? std::string() : c.ids.front().id, id);
+    EXPECT_EQ(c.ids.empty(), !line_.at("correlatable").as_bool());
+    EXPECT_EQ(c.error_code, text_of(expect_, "err"));
+    if (tlv_state_.empty()) {
+      EXPECT_EQ(c.raw_status, text_of(expect_, "stat"));
+    }
+    const std::string alias = text_of(line_, "canonical_alias");
+    if (!alias.empty()) {
+      Profile profile;
+      profile.aliases = {{upper(text_of(expect_, "stat")), dlr_status_from(alias)}};
+      EXPECT_EQ(to_string(normalise(in, profile, {}).status), alias);
+    }
+  }
+
+  void check_date(std::string_view field, std::string_view utc, std::string_view ambiguous) const {
+    const std::string text = text_of(expect_, field);
+    const std::string expected = text_of(expect_, utc);
+    if (const json::value* readings = expect_.if_contains(ambiguous)) {
+      for (const json::value& reading : readings->as_array()) {
+        const std::int64_t us = parse_time(std::string(reading.as_string()));
+        EXPECT_EQ(read_receipt_date(text, {}, us + 1).us, us) << field;
+      }
+      EXPECT_FALSE(read_receipt_date(text, {}, kDefaultReceivedUs).us) << field;
+      return;
+    }
+    if (expected.empty()) {
+      EXPECT_FALSE(read_receipt_date(text, {}, kDefaultReceivedUs).us) << field;
+      return;
+    }
+    const std::int64_t us = parse_time(expected);
+    EXPECT_EQ(read_receipt_date(text, {}, us + 1).us, us) << field;
+  }
+
+  const json::object& line_;
+  const json::object& expect_;
+  std::string raw_, tlv_id_, tlv_state_, tlv_error_;
+};
+
+TEST(Corpus, EveryReceipt) {
+  std::ifstream file(NORMALISE_CORPUS);
+  std::string line;
+  int count = 0;
+  while (std::getline(file, line)) {
+    const json::value value = json::parse(line);
+    CorpusCase(value.as_object()).check();
+    ++count;
+  }
+  EXPECT_GE(count, 110);
+}
+
+}  // namespace
+}  // namespace dlrgw::normalise

@@ -1,0 +1,90 @@
+#include "message_id.hpp"
+
+#include <algorithm>
+
+namespace dlrgw::normalise {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789abcdef";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+// Digit values, most significant first; nullopt = not a number of this base.
+std::optional<std::vector<std::uint32_t>> parse_digits(std::string_view id, IdBase base) {
+  if (base == IdBase::kHex && (id.starts_with("0x") || id.starts_with("0X"))) id.remove_prefix(2);
+  if (id.empty()) return std::nullopt;
+  std::vector<std::uint32_t> digits;
+  digits.reserve(id.size());
+  for (const char c : id) {
+    const auto at = kDigits.find(lower(c));
+    if (at == std::string_view::npos || at >= static_cast<std::size_t>(base)) return std::nullopt;
+    digits.push_back(static_cast<std::uint32_t>(at));
+  }
+  return digits;
+}
+
+// Long division by the target base until nothing is left; at most 255 digits, so quadratic work is small.
+std::string rebase(std::vector<std::uint32_t> digits, std::uint32_t from, std::uint32_t to) {
+  std::string reversed;
+  std::size_t first = 0;
+  while (first < digits.size()) {
+    std::uint32_t rest = 0;
+    for (std::size_t i = first; i < digits.size(); ++i) {
+      const std::uint32_t value = rest * from + digits[i];
+      digits[i] = value / to;
+      rest = value % to;
+    }
+    reversed += kDigits[rest];
+    while (first < digits.size() && digits[first] == 0) ++first;
+  }
+  const auto last = reversed.find_last_not_of('0');
+  reversed.resize(last == std::string::npos ? 1 : last + 1);
+  std::reverse(reversed.begin(), reversed.end());
+  return reversed;
+}
+
+void apply_case(std::string& text, IdCase letters) {
+  if (letters == IdCase::kUpper) std::transform(text.begin(), text.end(), text.begin(), upper);
+  if (letters == IdCase::kLower) std::transform(text.begin(), text.end(), text.begin(), lower);
+}
+
+}  // namespace
+
+std::string respell(std::string_view id, const IdFormat& from, const IdFormat& to) {
+  if (from.base == IdBase::kText || to.base == IdBase::kText) {
+    std::string out(id);
+    apply_case(out, to.letters);
+    return out;
+  }
+  auto digits = parse_digits(id, from.base);
+  if (!digits) return std::string(id);
+  std::string out =
+      rebase(std::move(*digits), static_cast<std::uint32_t>(from.base), static_cast<std::uint32_t>(to.base));
+  if (out.size() < to.padding) out.insert(0, to.padding - out.size(), '0');
+  apply_case(out, to.letters);
+  return out;
+}
+
+std::vector<IdCandidate> candidates_of(const IdSources& sources, const std::optional<IdFormats>& formats) {
+  std::vector<IdCandidate> out;
+  const auto add = [&](std::string_view id) {
+    if (id.empty()) return;
+    std::string spelled(id);
+    if (formats) {
+      // The TLV repeats the submit response. The same text in the body shows that both are spelled the receipt's way.
+      const bool from_tlv = id == sources.tlv && id != sources.body && !formats->tlv_is_receipt;
+      spelled = respell(id, from_tlv ? formats->submit : formats->receipt, formats->submit);
+    }
+    for (const IdCandidate& known : out)
+      if (known.id == spelled) return;
+    const auto rank = static_cast<std::uint32_t>(out.size());
+    out.push_back({std::move(spelled), rank});
+  };
+  add(sources.field);
+  add(sources.tlv);
+  add(sources.body);
+  return out;
+}
+
+}  // namespace dlrgw::normalise

@@ -1,0 +1,84 @@
+#include "message_id.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dlrgw::normalise {
+namespace {
+
+constexpr IdFormat kText{};
+constexpr IdFormat kDecimal{IdBase::kDecimal, 0, IdCase::kKeep};
+constexpr IdFormat kHex{IdBase::kHex, 0, IdCase::kKeep};
+
+TEST(Respell, DecimalAndHexBothWays) {
+  EXPECT_EQ(respell("1602718841", kDecimal, kHex), "5f878c79");
+  EXPECT_EQ(respell("5F878C79", kHex, kDecimal), "1602718841");
+  EXPECT_EQ(respell("439906790520", kDecimal, {IdBase::kHex, 0, IdCase::kUpper}), "666C7CEC78");
+  EXPECT_EQ(respell("1a2B", kHex, kDecimal), "6699");
+  EXPECT_EQ(respell("0x1A2B3C4D", kHex, kHex), "1a2b3c4d");
+}
+
+TEST(Respell, AnyLength) {
+  EXPECT_EQ(respell("9007199254740993", kDecimal, kHex), "20000000000001");
+  EXPECT_EQ(respell("18446744073709551616", kDecimal, kHex), "10000000000000000");
+  EXPECT_EQ(respell("59071138615259880630", kDecimal, kHex), "333c6d799286cdcb6");
+  EXPECT_EQ(respell("ffffffffffffffffffffffffffffffff", kHex, kDecimal), "340282366920938463463374607431768211455");
+  const std::string long_id(255, '9');
+  EXPECT_EQ(respell(respell(long_id, kDecimal, kHex), kHex, kDecimal), long_id);
+}
+
+TEST(Respell, ZerosAndPadding) {
+  EXPECT_EQ(respell("0000706678557", kDecimal, kDecimal), "706678557");
+  EXPECT_EQ(respell("706678557", kDecimal, {IdBase::kDecimal, 13, IdCase::kKeep}), "0000706678557");
+  EXPECT_EQ(respell("0059113978", kDecimal, kHex), "38601fa");
+  EXPECT_EQ(respell("38601FA", kHex, {IdBase::kHex, 8, IdCase::kUpper}), "038601FA");
+  EXPECT_EQ(respell("0", kDecimal, kHex), "0");
+  EXPECT_EQ(respell("0000", kDecimal, {IdBase::kHex, 2, IdCase::kKeep}), "00");
+}
+
+TEST(Respell, WhatIsNoNumberStaysAsReceived) {
+  for (const char* id :
+       {"4a38dc46-5125-4969-90be-72104c340d5c", "ns:12345", "1479978899.39", "", "0x", "-5", "12 3", "G1"}) {
+    EXPECT_EQ(respell(id, kHex, kDecimal), id);
+  }
+  EXPECT_EQ(respell("1a2b", kDecimal, kHex), "1a2b");
+}
+
+TEST(Respell, TextChangesOnlyItsCase) {
+  EXPECT_EQ(respell("00aB", kText, {IdBase::kText, 0, IdCase::kUpper}), "00AB");
+  EXPECT_EQ(respell("00aB", kText, {IdBase::kText, 0, IdCase::kLower}), "00ab");
+  EXPECT_EQ(respell("00aB", kText, kText), "00aB");
+}
+
+std::string joined(const std::vector<IdCandidate>& ids) {
+  std::string out;
+  for (const IdCandidate& c : ids) out += (out.empty() ? "" : " ") + std::to_string(c.rank) + "=" + c.id;
+  return out;
+}
+
+TEST(Candidates, FieldThenTlvThenBody) {
+  EXPECT_EQ(joined(candidates_of({"f", "t", "b"}, std::nullopt)), "0=f 1=t 2=b");
+  EXPECT_EQ(joined(candidates_of({"", "6000", "5000"}, std::nullopt)), "0=6000 1=5000");
+  EXPECT_EQ(joined(candidates_of({"5000", "6000", "5000"}, std::nullopt)), "0=5000 1=6000");
+  EXPECT_EQ(joined(candidates_of({"", "", "b"}, std::nullopt)), "0=b");
+  EXPECT_TRUE(candidates_of({}, std::nullopt).empty());
+}
+
+TEST(Candidates, FormatsConvertAndLeaveNoFallBack) {
+  const IdFormats formats{kDecimal, kHex, false};
+  EXPECT_EQ(joined(candidates_of({"1602718841", "", ""}, formats)), "0=5f878c79");
+  EXPECT_EQ(joined(candidates_of({"", "", "1602718841"}, formats)), "0=5f878c79");
+  // The body is decimal, the TLV already the stored hex: one message, one candidate.
+  EXPECT_EQ(joined(candidates_of({"", "38601fa", "0059113978"}, formats)), "0=38601fa");
+  EXPECT_EQ(joined(candidates_of({"0059113978", "38601fa", "0059113978"}, formats)), "0=38601fa");
+}
+
+TEST(Candidates, TlvIsInTheSubmitSpellingUnlessTheBodyOrTheProfileSaysOtherwise) {
+  IdFormats formats{kDecimal, kHex, false};
+  EXPECT_EQ(joined(candidates_of({"", "10", ""}, formats)), "0=10");
+  EXPECT_EQ(joined(candidates_of({"", "10", "10"}, formats)), "0=a");
+  formats.tlv_is_receipt = true;
+  EXPECT_EQ(joined(candidates_of({"", "10", ""}, formats)), "0=a");
+}
+
+}  // namespace
+}  // namespace dlrgw::normalise

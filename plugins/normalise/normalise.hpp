@@ -1,0 +1,69 @@
+// The rules of normalisation: from what the event, its TLVs and its receipt text say, and what a quirk already decided,
+// to one canonical receipt. Pure; any thread.
+//
+// Order of sources. Status: quirk, rawStat, messageState, TLV 0x0427, "stat:" of the text – a TLV is set by the SMSC,
+// the text is free-form. Ids: quirk, else operatorMessageId, TLV 0x001E, "id:" of the text, each a candidate of its own
+// rank. Error code: quirk, errorCode, "err:". Time of the state: quirk, dlrTimestamp, doneDate, "done date:"; the first
+// plausible one.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dlrgw/cpp/receipt.hpp>
+
+#include "message_id.hpp"
+#include "profile.hpp"
+
+namespace dlrgw::normalise {
+
+// Fields as received, or as the quirk left them. Empty = absent.
+struct Received {
+  std::string_view operator_message_id;
+  std::string_view raw_status;
+  std::optional<std::uint32_t> message_state;
+  std::string_view error_code;
+  std::string_view network_error_code;
+  std::string_view submit_date;
+  std::string_view done_date;
+  std::optional<std::int64_t> dlr_timestamp_us;
+  std::int64_t received_at_us = 0;
+  std::string_view raw_receipt;
+  std::string_view tlv_receipted_message_id;  // hex text, likewise the others
+  std::string_view tlv_message_state;
+  std::string_view tlv_network_error_code;
+};
+
+// What a quirk that handled the receipt has set: it stands, the profile and the standard mapping do not touch it.
+struct SetByQuirk {
+  std::optional<DlrStatus> status;
+  std::vector<IdCandidate> candidates;
+  bool operator_message_id = false;
+  bool error_code = false;
+  bool dlr_timestamp = false;
+};
+
+struct Canonical {
+  DlrStatus status = DlrStatus::kUnknown;
+  std::string raw;         // "dlr.raw"
+  std::string raw_status;  // text that decided the status; empty when a state did
+  std::optional<std::uint32_t> message_state;
+  bool unrecognised_stat = false;
+  std::vector<IdCandidate> ids;     // empty: no usable id anywhere
+  std::string operator_message_id;  // as received
+  std::string error_code;
+  std::string network_error_code;
+  std::string submit_date, done_date;
+  std::optional<std::int64_t> dlr_timestamp_us;
+  std::vector<std::string_view> flags;
+};
+
+inline constexpr std::string_view kFlagImplausibleDate = "implausible_date";
+inline constexpr std::string_view kFlagIdAfterText = "id_after_text";
+inline constexpr std::string_view kFlagStatAfterText = "stat_after_text";
+
+Canonical normalise(const Received& received, const Profile& profile, const SetByQuirk& quirk);
+
+}  // namespace dlrgw::normalise

@@ -1,0 +1,166 @@
+#include "normalise_stage.hpp"
+
+#include <array>
+
+#include "fingerprint.hpp"
+#include "tlv.hpp"
+
+namespace dlrgw::normalise {
+namespace {
+
+constexpr std::string_view kAttributeRaw = "dlr.raw";
+constexpr std::string_view kAttributeFingerprint = "dlr.fingerprint";
+constexpr std::string_view kAttributePreviousFingerprint = "dlr.fingerprint.previous";
+
+std::string_view bytes_of(const std::array<std::uint8_t, 32>& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+Profile profile_from(const Config& config, std::string_view operator_id, std::vector<std::string>& errors) {
+  ProfileText text;
+  text.time_zone = config.text("time_zone", operator_id).value_or("UTC");
+  text.receipt_id = config.entries("receipt_id", operator_id);
+  text.submit_id = config.entries("submit_id", operator_id);
+  text.status_aliases = config.entries("status_aliases", operator_id);
+  text.error_codes = config.entries("error_codes", operator_id);
+  text.on_failure = config.text("on_failure", operator_id).value_or("retry");
+  return read_profile(operator_id, text, errors);
+}
+
+}  // namespace
+
+Shared::Shared(Host host)
+    : edit(host),
+      attributes(host),
+      pii(host),
+      quirks(host),
+      digest(host),
+      unknown_stat(host, Metric::Type::kCounter, "dlr_unknown_stat_total",
+                   "Receipts whose status text neither the standard table nor the operator's aliases know",
+                   {"operatorId"}) {
+  const Config config(host);
+  std::vector<std::string> errors;
+  for (const std::string_view id : config.operators()) profiles.emplace(id, profile_from(config, id, errors));
+  std::string all;
+  for (const std::string& error : errors) all += (all.empty() ? "" : "; ") + error;
+  if (!all.empty()) throw Error(DLRGW_E_INVALID, all);
+}
+
+const Profile& Shared::profile_of(std::string_view operator_id) const {
+  const auto found = profiles.find(operator_id);
+  return found == profiles.end() ? standard : found->second;
+}
+
+void NormaliseStage::process(Batch& batch) {
+  for (std::uint32_t i = 0; i < batch.size(); ++i) process_one(batch, i);
+}
+
+Received NormaliseStage::read(const ReceiptView& receipt) const {
+  const std::uint64_t handle = receipt.handle();
+  Received in;
+  in.operator_message_id = receipt.operator_message_id();
+  in.raw_status = receipt.raw_status();
+  in.message_state = receipt.message_state();
+  in.error_code = receipt.error_code();
+  in.network_error_code = receipt.network_error_code();
+  in.submit_date = receipt.submit_date();
+  in.done_date = receipt.done_date();
+  in.dlr_timestamp_us = receipt.dlr_timestamp_us();
+  in.received_at_us = receipt.received_at_us();
+  in.raw_receipt = shared_.pii.raw_receipt(handle);
+  in.tlv_receipted_message_id = shared_.pii.tlv(handle, kTlvReceiptedMessageId);
+  in.tlv_message_state = shared_.pii.tlv(handle, kTlvMessageState);
+  in.tlv_network_error_code = shared_.pii.tlv(handle, kTlvNetworkErrorCode);
+  return in;
+}
+
+// A quirk speaks through edits: whatever differs from the view is its word. `received` takes over its values, which
+// live in `texts`: what edit.get answers ends with the next edit.
+SetByQuirk NormaliseStage::what_quirk_set(const ReceiptView& receipt, Received& received, QuirkTexts& texts) const {
+  const std::uint64_t handle = receipt.handle();
+  const Edit& edit = shared_.edit;
+  SetByQuirk set;
+  std::size_t taken = 0;
+  const auto take = [&](TextField field, std::string_view& value) {
+    std::string& text = texts.at(taken++);
+    text = edit.get(handle, field);
+    const bool changed = text != value;
+    value = text;
+    return changed;
+  };
+  set.operator_message_id = take(TextField::kOperatorMessageId, received.operator_message_id);
+  set.error_code = take(TextField::kErrorCode, received.error_code);
+  take(TextField::kRawStatus, received.raw_status);
+  take(TextField::kNetworkErrorCode, received.network_error_code);
+  take(TextField::kSubmitDate, received.submit_date);
+  take(TextField::kDoneDate, received.done_date);
+  if (const DlrStatus status = edit.status(handle); status != DlrStatus::kNone) set.status = status;
+  const std::int64_t state = edit.get(handle, IntField::kMessageState);
+  received.message_state.reset();
+  if (state != std::int64_t{DLRGW_NO_MESSAGE_STATE}) received.message_state = static_cast<std::uint32_t>(state);
+  const std::int64_t time = edit.get(handle, IntField::kDlrTimestamp);
+  set.dlr_timestamp = time != receipt.dlr_timestamp_us().value_or(DLRGW_NO_TIME);
+  received.dlr_timestamp_us.reset();
+  if (time != DLRGW_NO_TIME) received.dlr_timestamp_us = time;
+  for (const Candidate& c : edit.candidates(handle)) set.candidates.push_back({std::string(c.id), c.rank});
+  return set;
+}
+
+void NormaliseStage::process_one(Batch& batch, std::uint32_t i) const {
+  const ReceiptView receipt = batch[i];
+  const Profile& profile = shared_.profile_of(receipt.operator_id());
+  const Quirks::Answer answer = shared_.quirks.apply(receipt.handle());
+  if (answer == Quirks::Answer::kFailed && !profile.standard_after_failed_quirk) {
+    batch.retry(i, kQuirkRetryMs, kReasonQuirkFailed);
+    return;
+  }
+  Received received = read(receipt);
+  SetByQuirk by_quirk;
+  QuirkTexts texts;
+  if (answer == Quirks::Answer::kHandled) by_quirk = what_quirk_set(receipt, received, texts);
+  const Canonical canonical = normalise(received, profile, by_quirk);
+  if (canonical.unrecognised_stat) shared_.unknown_stat.record(receipt.handle(), {receipt.operator_id()});
+  if (canonical.ids.empty()) {
+    batch.reject(i, kReasonNoMessageId);
+    return;
+  }
+  write(receipt, received, canonical);
+  batch.pass(i);
+}
+
+void NormaliseStage::write(const ReceiptView& receipt, const Received& received, const Canonical& canonical) const {
+  const std::uint64_t handle = receipt.handle();
+  const Edit& edit = shared_.edit;
+  edit.set_status(handle, canonical.status);
+  std::vector<Candidate> ids;
+  for (const IdCandidate& c : canonical.ids) ids.push_back({c.id, c.rank});
+  edit.set_candidates(handle, ids);
+  // Most receipts bring these as they should be: an edit that changes nothing is not made.
+  const auto put = [&](TextField field, std::string_view now, std::string_view then) {
+    if (now != then) edit.set(handle, field, now);
+  };
+  put(TextField::kRawStatus, canonical.raw_status, received.raw_status);
+  put(TextField::kOperatorMessageId, canonical.operator_message_id, received.operator_message_id);
+  put(TextField::kErrorCode, canonical.error_code, received.error_code);
+  put(TextField::kNetworkErrorCode, canonical.network_error_code, received.network_error_code);
+  put(TextField::kSubmitDate, canonical.submit_date, received.submit_date);
+  put(TextField::kDoneDate, canonical.done_date, received.done_date);
+  if (canonical.message_state && canonical.message_state != received.message_state) {
+    edit.set(handle, IntField::kMessageState, *canonical.message_state);
+  }
+  if (canonical.dlr_timestamp_us != received.dlr_timestamp_us) {
+    edit.set(handle, IntField::kDlrTimestamp, canonical.dlr_timestamp_us.value_or(DLRGW_NO_TIME));
+  }
+  for (const std::string_view flag : canonical.flags) edit.add_flag(handle, flag);
+
+  const FingerprintParts parts{receipt.operator_id(), canonical.ids.front().id, canonical.status, canonical.raw,
+                               receipt.segment_index()};
+  const std::int64_t minute = minute_of(receipt.received_at_us());
+  shared_.attributes.set(handle, kAttributeRaw, canonical.raw);
+  shared_.attributes.set(handle, kAttributeFingerprint,
+                         bytes_of(shared_.digest.sha256(fingerprint_text(parts, minute))));
+  shared_.attributes.set(handle, kAttributePreviousFingerprint,
+                         bytes_of(shared_.digest.sha256(fingerprint_text(parts, minute - 1))));
+}
+
+}  // namespace dlrgw::normalise

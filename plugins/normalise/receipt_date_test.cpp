@@ -1,0 +1,78 @@
+#include "receipt_date.hpp"
+
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+namespace dlrgw::normalise {
+namespace {
+
+std::int64_t at(int y, unsigned mo, unsigned d, int h = 0, int mi = 0, int s = 0) {
+  const auto days = std::chrono::sys_days(
+      std::chrono::year_month_day{std::chrono::year{y}, std::chrono::month{mo}, std::chrono::day{d}});
+  return (((std::int64_t{days.time_since_epoch().count()} * 24 + h) * 60 + mi) * 60 + s) * 1'000'000;
+}
+
+TEST(ReceiptDate, TenTwelveFourteenDigits) {
+  const std::int64_t near = at(2026, 9, 13, 12);
+  const TimeZone utc;
+  EXPECT_EQ(read_receipt_date("2609131105", utc, near).us, at(2026, 9, 13, 11, 5));
+  EXPECT_EQ(read_receipt_date("260913110507", utc, near).us, at(2026, 9, 13, 11, 5, 7));
+  EXPECT_EQ(read_receipt_date("202609131105", utc, near).us, at(2026, 9, 13, 11, 5));
+  EXPECT_EQ(read_receipt_date("20260913110507", utc, near).us, at(2026, 9, 13, 11, 5, 7));
+}
+
+TEST(ReceiptDate, OperatorsZone) {
+  const TimeZone zone = TimeZone::parse("+05:30").value();
+  EXPECT_EQ(read_receipt_date("2609131405", zone, at(2026, 9, 13, 9)).us, at(2026, 9, 13, 8, 35));
+}
+
+TEST(ReceiptDate, AmbiguousTwelveDigitsTakeTheNearest) {
+  const TimeZone utc;
+  EXPECT_EQ(read_receipt_date("200101010030", utc, at(2020, 1, 2)).us, at(2020, 1, 1, 1, 0, 30));
+  EXPECT_EQ(read_receipt_date("200101010030", utc, at(2001, 1, 2)).us, at(2001, 1, 1, 0, 30));
+  EXPECT_EQ(read_receipt_date("200101010030", utc, at(2026, 1, 2)).us, std::nullopt);
+  // Both readings lie within the year: 2020-08-19 05:05 and 2020-08-19 is not YYMMDD "20-20-08".
+  EXPECT_EQ(read_receipt_date("202008190505", utc, at(2020, 8, 19, 6)).us, at(2020, 8, 19, 5, 5));
+}
+
+TEST(ReceiptDate, CalendarIsChecked) {
+  const TimeZone utc;
+  for (const char* text : {"9902310000", "2602290000", "2613010000", "2600010000", "2601000000", "2601012400",
+                           "2601010060", "260101000060"}) {
+    const ReceiptDate date = read_receipt_date(text, utc, at(2026, 3, 1));
+    EXPECT_FALSE(date.us) << text;
+    EXPECT_TRUE(date.dropped) << text;
+  }
+  EXPECT_EQ(read_receipt_date("2402290000", utc, at(2024, 3, 1)).us, at(2024, 2, 29));
+}
+
+TEST(ReceiptDate, ImplausibleIsDropped) {
+  const TimeZone utc;
+  const std::int64_t now = at(2026, 11, 23);
+  EXPECT_TRUE(read_receipt_date("7001010000", utc, now).dropped);
+  EXPECT_TRUE(read_receipt_date("2611250000", utc, now).dropped);   // two days ahead
+  EXPECT_FALSE(read_receipt_date("2611232359", utc, now).dropped);  // within a day: a zone mistake
+  EXPECT_TRUE(read_receipt_date("2511210000", utc, now).dropped);
+  EXPECT_FALSE(read_receipt_date("2511240000", utc, now).dropped);
+}
+
+TEST(ReceiptDate, NotGiven) {
+  const TimeZone utc;
+  for (const char* text : {"", "0000000000", "000000000000"}) {
+    const ReceiptDate date = read_receipt_date(text, utc, at(2026, 1, 1));
+    EXPECT_FALSE(date.us) << text;
+    EXPECT_FALSE(date.dropped) << text;
+  }
+}
+
+TEST(ReceiptDate, NotADate) {
+  const TimeZone utc;
+  for (const char* text :
+       {"x", "null", "...", "26091311", "260913110", "2026-09-13", "260913110507123", "+609131105"}) {
+    EXPECT_TRUE(read_receipt_date(text, utc, at(2026, 9, 13)).dropped) << text;
+  }
+}
+
+}  // namespace
+}  // namespace dlrgw::normalise

@@ -1,0 +1,49 @@
+#include "outbox_gauges.hpp"
+
+#include <algorithm>
+
+namespace dlrgw::outbox {
+namespace {
+
+constexpr std::int64_t kEveryUs = 1'000'000;
+
+// The count stops at 100,000: far above every alert, and the query stays cheap during an outage of NATS.
+constexpr std::string_view kMeasure = R"(
+SELECT (SELECT count(*) FROM (SELECT 1 FROM dlr.outbox LIMIT 100000) c),
+       (WITH RECURSIVE heads AS (
+          (SELECT o.subject, o.created_at FROM dlr.outbox o ORDER BY o.subject, o.id LIMIT 1)
+          UNION ALL
+          SELECT n.subject, n.created_at FROM heads h CROSS JOIN LATERAL
+                 (SELECT o.subject, o.created_at FROM dlr.outbox o WHERE o.subject > h.subject
+                  ORDER BY o.subject, o.id LIMIT 1) n)
+        SELECT min(h.created_at) FROM heads h))";
+
+}  // namespace
+
+OutboxGauges::OutboxGauges(Host host)
+    : clock_(host),
+      sql_(host),
+      pending_(host, Metric::Type::kGauge, "dlr_outbox_pending", "Events that wait for their PubAck, at most 100000."),
+      oldest_(host, Metric::Type::kGauge, "dlr_outbox_oldest_seconds",
+              "Age of the oldest waiting event, 0 without one."),
+      measure_(sql_.query("measure", kMeasure, {})) {}
+
+void OutboxGauges::refresh(std::string_view pool) {
+  const std::int64_t monotonic_us = clock_.monotonic_us();
+  if (monotonic_us < next_us_) return;
+  const OwnUnitOfWork work = sql_.open(pool);
+  const SqlResult result = work.query(measure_);
+  const auto oldest_us = result.time_us(0, 1);
+  pending_.record(0, {}, static_cast<double>(result.integer(0, 0)));
+  oldest_.record(0, {},
+                 oldest_us ? static_cast<double>(std::max<std::int64_t>(clock_.now_us() - *oldest_us, 0)) / 1e6 : 0);
+  next_us_ = monotonic_us + kEveryUs;
+}
+
+void OutboxGauges::remove() {
+  pending_.remove({});
+  oldest_.remove({});
+  next_us_ = INT64_MIN;
+}
+
+}  // namespace dlrgw::outbox

@@ -1,0 +1,47 @@
+// Job outbox.relay: publishes committed events, then deletes what the streams acknowledged. At least once, with a
+// stable Nats-Msg-Id. One leader among all hosts; the job's thread only. The book outlives a run, so that a leader that
+// stops and starts again still knows what was acknowledged.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <dlrgw/plugin.hpp>
+
+#include "outbox_gauges.hpp"
+#include "relay_round.hpp"
+
+namespace dlrgw::outbox {
+
+class Relay {
+ public:
+  explicit Relay(Host host);
+  void run(const JobContext& context);
+
+ private:
+  struct Row {
+    std::int64_t id = 0;
+    std::string event_id, subject, schema, traceparent, payload;
+  };
+  // Answers how many rows it found.
+  std::size_t round();
+  std::vector<Row> select_oldest(std::span<const std::string> without) const;
+  void publish(const std::vector<Row>& rows);
+  void delete_acknowledged();
+  // Woken or not, it lasts this long: commits go on while a dependency is away. False = stop.
+  bool pause(const JobContext& context, std::chrono::milliseconds time) const;
+
+  Clock clock_;
+  Sql sql_;
+  Publish publish_;
+  FailPoints fail_points_;
+  Log log_;
+  Metric published_;
+  OutboxGauges gauges_;
+  SqlStatement select_, delete_;
+  RelayBook book_;
+  bool failing_ = false;  // the last round failed as a whole
+};
+
+}  // namespace dlrgw::outbox

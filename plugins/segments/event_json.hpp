@@ -1,0 +1,40 @@
+// The JSON of the events, field by field as config/schemas/ describes them. Pure; any thread.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "finalise.hpp"
+
+namespace dlrgw::segments {
+
+inline constexpr std::string_view kAggregatedSubject = "sms.dlr.aggregated.v1";
+inline constexpr std::string_view kBillingSubject = "billing.events";
+inline constexpr std::string_view kWebhookSubject = "webhook.dispatch";
+// The space of the events' ids: UUIDv5(space, message id + subject + sequence).
+inline constexpr std::string_view kEventNamespace = "6f1c8a52-3d0e-5b7a-9c41-d2f7e85b0a13";
+
+struct MessageFacts {
+  std::string message_id;
+  std::string account_id;
+  std::string operator_id;
+  std::string to;                   // a phone number: only in webhook.dispatch
+  std::uint32_t segment_count = 1;  // of sms_messages
+};
+
+// 2026-01-31T08:09:10.123Z; microseconds are cut off.
+std::string rfc3339_ms(std::int64_t us);
+
+// What the event's id is made of.
+std::string event_name(std::string_view message_id, std::string_view subject, std::uint32_t sequence);
+
+std::string aggregated_json(std::string_view event_id, const MessageFacts& message, const Aggregate& aggregate,
+                            std::int64_t decided_at_us);
+std::string billing_json(std::string_view event_id, const MessageFacts& message, const Aggregate& aggregate);
+std::string final_webhook_json(std::string_view event_id, const MessageFacts& message, const Aggregate& aggregate,
+                               std::uint32_t sequence);
+// Of an intermediate receipt of a message of one segment.
+std::string intermediate_webhook_json(std::string_view event_id, const MessageFacts& message,
+                                      std::string_view error_code, std::int64_t occurred_at_us, std::uint32_t sequence);
+
+}  // namespace dlrgw::segments

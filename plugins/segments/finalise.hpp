@@ -1,0 +1,82 @@
+// The rules by which the segments of a message become one final status. Pure; any thread. The stage and the sweep both
+// call finalise(), under the message's lock.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dlrgw/cpp/receipt.hpp>
+
+namespace dlrgw::segments {
+
+enum class AggregateStatus { kDelivered, kFailed, kUndelivered, kExpired, kRejected, kPartial };
+inline constexpr AggregateStatus kAllAggregateStatuses[] = {AggregateStatus::kDelivered,   AggregateStatus::kFailed,
+                                                            AggregateStatus::kUndelivered, AggregateStatus::kExpired,
+                                                            AggregateStatus::kRejected,    AggregateStatus::kPartial};
+std::string_view to_string(AggregateStatus status);
+// DELIVERED, FAILED, UNDELIVERED, EXPIRED, REJECTED and PARTIAL: what a final message's status column holds.
+bool is_terminal_message_status(std::string_view status);
+
+// complete: every expected segment has its final receipt. grace_expired: the deadline passed before. single: the
+// operator sends one receipt for all segments of a message.
+enum class Reason { kComplete, kGraceExpired, kSingle };
+inline constexpr Reason kAllReasons[] = {Reason::kComplete, Reason::kGraceExpired, Reason::kSingle};
+std::string_view to_string(Reason reason);
+
+// The best that is known of one segment: its final receipt, else its newest intermediate one (kUnknown).
+struct Segment {
+  std::uint32_t index = 1;
+  DlrStatus status = DlrStatus::kUnknown;
+  std::string error_code;
+  std::int64_t received_at_us = 0;
+  std::int64_t occurred_at_us = 0;
+};
+
+// What one message's rows add up to.
+class SegmentSet {
+ public:
+  // A final state stays whatever comes after it; of intermediate ones the newest counts.
+  void add(const Segment& segment);
+  [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }  // by index
+  // The earliest receipt of any kind, or nothing.
+  [[nodiscard]] std::optional<std::int64_t> first_received_at_us() const { return first_received_at_us_; }
+
+ private:
+  std::vector<Segment> segments_;
+  std::optional<std::int64_t> first_received_at_us_;
+};
+
+struct Expectation {
+  std::uint32_t total = 1;              // max(total_segments, segment_count)
+  std::set<std::uint32_t> unrequested;  // segments submitted without a request for a receipt
+  bool one_for_all = false;             // the operator's profile: segment_dlr = "single"
+  bool deadline_passed = false;
+};
+
+struct SegmentLine {
+  std::uint32_t index = 1;
+  std::string status;  // PENDING without a receipt
+  std::string error_code;
+  std::optional<std::int64_t> received_at_us;
+};
+
+struct Aggregate {
+  AggregateStatus status = AggregateStatus::kDelivered;
+  Reason reason = Reason::kComplete;
+  std::uint32_t expected = 1;
+  std::uint32_t received = 0;  // expected segments with a final receipt
+  std::uint32_t delivered = 0;
+  std::string error_code;           // of the lowest expected segment that failed
+  std::int64_t occurred_at_us = 0;  // the latest of the segments
+  std::int64_t first_received_at_us = 0;
+  std::int64_t last_received_at_us = 0;
+  std::vector<SegmentLine> lines;  // by index
+};
+
+// Nothing while an expected segment is missing or UNKNOWN and the deadline has not passed.
+std::optional<Aggregate> finalise(const SegmentSet& set, const Expectation& expectation);
+
+}  // namespace dlrgw::segments

@@ -1,0 +1,104 @@
+#include "sweep.hpp"
+
+namespace dlrgw::segments {
+namespace {
+
+constexpr std::string_view kDue = R"(
+SELECT o.message_id, o.deadline
+FROM dlrgw_rows r CROSS JOIN LATERAL
+     (SELECT message_id, deadline FROM dlr.aggregation_open
+      WHERE deadline <= r.now AND (deadline, message_id) > (r.after_deadline, r.after_message_id)
+      ORDER BY deadline, message_id LIMIT 256) o)";
+constexpr std::size_t kPage = 256;  // as in the statement
+constexpr std::string_view kNilUuid = "00000000-0000-0000-0000-000000000000";
+
+constexpr std::string_view kAudit = R"(
+INSERT INTO dlr.audit_log (at, actor, action, entity, entity_id, details)
+SELECT at, 'segments.sweep', 'aggregation.partial', 'message', entity_id, details::jsonb FROM dlrgw_rows)";
+
+// As dlr_maint: the service role may not delete.
+constexpr std::string_view kClose = R"(
+DELETE FROM dlr.aggregation_open WHERE message_id IN (SELECT r.message_id FROM dlrgw_rows r))";
+
+std::string audit_details(const Aggregate& aggregate) {
+  JsonWriter json;
+  json.begin_object()
+      .member("status", to_string(aggregate.status))
+      .member("received", std::int64_t{aggregate.received})
+      .member("expected", std::int64_t{aggregate.expected})
+      .member("delivered", std::int64_t{aggregate.delivered})
+      .end_object();
+  return json.take();
+}
+
+}  // namespace
+
+Sweep::Sweep(Host host, SegmentsShared& shared) : shared_(shared) {
+  using enum SqlType;
+  const Sql sql(host);
+  due_ = sql.query("sweep_due", kDue, {{"now", kTime}, {"after_deadline", kTime}, {"after_message_id", kUuid}});
+  audit_ = sql.write("sweep_audit", kAudit, {{"entity_id", kText}, {"at", kTime}, {"details", kJson}}, 1,
+                     DLRGW_SQL_ONE_EACH);
+  close_ = sql.write("sweep_close", kClose, {{"message_id", kUuid}}, 1);
+}
+
+void Sweep::run(const JobContext& context) {
+  Due after{std::string(kNilUuid), 0};
+  for (std::size_t found = kPage; found == kPage && !context.should_stop();) {
+    std::vector<Due> page;
+    std::vector<Decided> decided;
+    {
+      OwnUnitOfWork work = shared_.sql.open("svc");
+      page = due(work, after);
+      if (page.empty()) return;
+      decided = decide(work, page);
+      work.commit();
+    }
+    for (const Decided& item : decided) shared_.publisher.tell_final(0, item.message, item.aggregate);
+    // Every message of the page is decided now, or gone.
+    close(page);
+    found = page.size();
+    after = page.back();
+  }
+}
+
+std::vector<Sweep::Due> Sweep::due(const UnitOfWork& work, const Due& after) const {
+  work.add(
+      due_, 0,
+      {SqlValue::time(shared_.clock.now_us()), SqlValue::time(after.deadline_us), SqlValue::uuid(after.message_id)});
+  const SqlResult result = work.query(due_);
+  std::vector<Due> page;
+  for (std::uint32_t row = 0; row < result.rows(); ++row)
+    page.push_back({std::string(result.text(row, 0)), result.time_us(row, 1).value_or(0)});
+  return page;
+}
+
+std::vector<Sweep::Decided> Sweep::decide(const UnitOfWork& work, const std::vector<Due>& page) const {
+  std::set<std::string> ids;
+  for (const Due& item : page) ids.insert(item.message_id);
+  std::vector<Decided> decided;
+  for (const auto& [id, message] : shared_.store.lock_and_read(work, ids)) {
+    if (message.decided) continue;
+    Expectation expectation;
+    expectation.total = message.total;
+    expectation.one_for_all = shared_.one_for_all(message.facts.operator_id);
+    expectation.deadline_passed = true;
+    const auto aggregate = finalise(message.set, expectation);
+    if (!aggregate) throw Error(DLRGW_E_INTERNAL, "a message was not decided although its deadline has passed");
+    shared_.publisher.final(work, 0, message.facts, *aggregate, true, 1);
+    if (aggregate->reason == Reason::kGraceExpired) {
+      work.add(audit_, 0,
+               {SqlValue::text(id), SqlValue::time(shared_.clock.now_us()), SqlValue::json(audit_details(*aggregate))});
+    }
+    decided.push_back({message.facts, *aggregate});
+  }
+  return decided;
+}
+
+void Sweep::close(const std::vector<Due>& page) const {
+  OwnUnitOfWork work = shared_.sql.open("maint");
+  for (const Due& item : page) work.add(close_, 0, {SqlValue::uuid(item.message_id)});
+  work.commit();
+}
+
+}  // namespace dlrgw::segments

@@ -1,0 +1,13 @@
+// The layout of the interface, asserted by a C++ compiler, which can compare texts too.
+#include <string_view>
+#include <type_traits>
+
+#include "layout_headers.h"
+
+#define SIZE(type, bytes)                                            \
+  static_assert(sizeof(type) == (bytes), #type " changed its size"); \
+  static_assert(std::is_standard_layout_v<type> && std::is_trivial_v<type>, #type " is not plain data");
+#define FIELD(type, field, offset) static_assert(offsetof(type, field) == (offset), #type "." #field " moved");
+#define VALUE(name, number) static_assert((name) == (number), #name " changed its value");
+#define TEXT(name, text) static_assert(std::string_view(name) == (text), #name " changed its text");
+#include "layout_1_0.inc"

@@ -1,0 +1,44 @@
+// What became of everything, read from the outside: tables, metrics, captured events, the log. A value.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/scenario.hpp"
+
+namespace dlrgw::demo {
+
+struct Event {
+  std::string subject;
+  std::string message_id;
+  std::string status;  // dlrStatus, or status of the aggregated event
+  std::string final;   // "true", "false" or empty
+  std::string sequence;
+  std::string event_id;
+  std::string msg_id;
+  std::string data;
+};
+
+struct MessageRow {
+  std::string status;
+  std::string dlr_status;
+};
+
+struct Observation {
+  std::multimap<std::string, std::string> applied;  // event id → DlrStatus
+  std::multimap<std::string, std::string> late;
+  std::multimap<std::string, std::string> orphans;
+  std::multiset<std::uint64_t> invalid;  // stream sequences
+  std::map<std::string, MessageRow> messages;
+  std::vector<Event> events;
+  test::Metrics metrics;
+  std::int64_t outbox_rows = 0;
+  std::int64_t resolved_orphans = 0;
+  std::vector<std::string> log;
+};
+
+[[nodiscard]] Observation observe(test::Scenario& scenario);
+
+}  // namespace dlrgw::demo

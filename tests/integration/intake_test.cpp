@@ -1,0 +1,346 @@
+// The intake on a real nats-server, as user dlr-processor with its least privileges.
+#include "intake/intake.hpp"
+
+#include <atomic>
+#include <future>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "integration/nats_fixture.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using namespace std::chrono_literals;
+using host::Delivery;
+using host::Intake;
+using host::IntakeOptions;
+using testing::HasSubstr;
+
+class IntakeTest : public NatsFixture {
+ protected:
+  ~IntakeTest() override { stop_intake(); }
+
+  void start_intake(IntakeOptions wanted = {}) {
+    if (connection == nullptr) connection = connect(server.url());
+    intake = std::make_unique<Intake>(wanted, *connection, clock, log,
+                                      host::IntakeObserver{[this](const std::string&) { ++started; },
+                                                           [this](const std::string&) { ++disconnected; },
+                                                           [this] { ++reconnected; }});
+    intake->start();
+  }
+  void stop_intake() {
+    if (intake != nullptr) intake->stop();
+    intake.reset();
+    connection.reset();
+  }
+  bool active() {
+    return eventually([this] { return intake->status().active; }, 10s);
+  }
+  // The next batch, or nothing when none came in time.
+  std::vector<Delivery> take_within(Intake& from, std::chrono::milliseconds limit) {
+    std::stop_source stop;
+    auto lane = std::async(std::launch::async, [&] { return from.take(stop.get_token()); });
+    if (lane.wait_for(limit) == std::future_status::timeout) stop.request_stop();
+    return lane.get();
+  }
+  std::vector<Delivery> take_within(std::chrono::milliseconds limit) { return take_within(*intake, limit); }
+  std::vector<Delivery> take_count(Intake& from, std::size_t count) {
+    std::vector<Delivery> all;
+    while (all.size() < count) {
+      auto some = take_within(from, 10s);
+      if (some.empty()) break;
+      std::ranges::move(some, std::back_inserter(all));
+    }
+    EXPECT_EQ(all.size(), count);
+    return all;
+  }
+  bool settled(std::uint64_t up_to) {
+    return eventually(
+        [&] {
+          const auto state = server.consumer_state(kInboundStream, kInboundConsumer);
+          return state && state->ack_floor >= up_to && state->ack_pending == 0;
+        },
+        10s);
+  }
+
+  host::SystemClock clock;
+  std::unique_ptr<host::NatsConnection> connection;
+  std::unique_ptr<Intake> intake;
+  std::atomic<int> started{0}, disconnected{0}, reconnected{0};
+};
+
+TEST_F(IntakeTest, LanesGetEveryReceiptOnceInNaturalBatchesAndAcksStay) {
+  constexpr int kCount = 100'000;
+  provision();
+  publish_inbound(kCount);
+  start_intake();
+  ASSERT_TRUE(active()) << intake->status().problem;
+  EXPECT_EQ(started, 1);
+  std::mutex mutex;
+  std::set<std::uint64_t> seen;
+  std::size_t batches = 0;
+  std::size_t largest = 0;
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    std::vector<std::jthread> lanes;
+    for (int lane = 0; lane < 4; ++lane)
+      lanes.emplace_back([&](const std::stop_token& stop) {
+        while (true) {
+          auto batch = intake->take(stop);
+          if (batch.empty()) return;
+          const std::lock_guard guard(mutex);
+          ++batches;
+          largest = std::max(largest, batch.size());
+          for (Delivery& delivery : batch) {
+            EXPECT_TRUE(seen.insert(delivery.stream_seq).second);
+            EXPECT_EQ(delivery.payload, std::to_string(delivery.stream_seq));
+            EXPECT_EQ(delivery.delivery_count, 1U);
+            EXPECT_EQ(*delivery.stream_identity, intake->stream_identity());
+            intake->ack(std::move(delivery));
+          }
+        }
+      });
+    EXPECT_TRUE(eventually(
+        [&] {
+          const std::lock_guard guard(mutex);
+          return seen.size() == kCount;
+        },
+        60s));
+    for (auto& lane : lanes) lane.request_stop();
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  RecordProperty("receipts_per_second", static_cast<int>(kCount / seconds));
+  RecordProperty("batches", static_cast<int>(batches));
+  std::printf("%.0f receipts/s in %zu batches\n", kCount / seconds, batches);
+  EXPECT_LE(largest, 256U);
+  EXPECT_LT(batches, kCount / 50U);
+  EXPECT_TRUE(settled(kCount));
+  EXPECT_EQ(connection->permission_errors(), 0U);
+}
+
+TEST_F(IntakeTest, TheDeliveryTellsWhatJetStreamKnows) {
+  provision();
+  server.publish(std::vector<NatsMessage>{{kInboundSubject, "x", "", {{"traceparent", "00-11-22-01"}}, 0}});
+  start_intake();
+  auto batch = take_within(10s);
+  ASSERT_EQ(batch.size(), 1U);
+  EXPECT_EQ(batch[0].traceparent, "00-11-22-01");
+  EXPECT_EQ(batch[0].stream_seq, 1U);
+  EXPECT_NEAR(static_cast<double>(batch[0].stream_time_us), static_cast<double>(clock.now_us()), 10e6);
+  EXPECT_THAT(intake->stream_identity(), testing::StartsWith("SMS_DLR@20"));
+}
+
+TEST_F(IntakeTest, AtMostOneBatchIsFetchedAhead) {
+  provision();
+  publish_inbound(5'000);
+  start_intake();
+  ASSERT_TRUE(eventually([&] { return intake->status().queued == 256; }, 10s));
+  EXPECT_FALSE(eventually([&] { return intake->status().queued > 256 || intake->status().ack_pending > 256; }, 2'500ms));
+}
+
+TEST_F(IntakeTest, ANakComesBackAfterItsDelayWithItsRetries) {
+  provision();
+  publish_inbound(1);
+  start_intake();
+  auto batch = take_within(10s);
+  ASSERT_EQ(batch.size(), 1U);
+  batch[0].retries.increment("correlate");
+  const auto begin = std::chrono::steady_clock::now();
+  intake->nak(std::move(batch[0]), 700);
+  auto again = take_within(10s);
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 650ms);
+  EXPECT_EQ(again[0].delivery_count, 2U);
+  EXPECT_EQ(again[0].retries.of("correlate"), 1U);
+  intake->ack(std::move(again[0]));
+  EXPECT_TRUE(settled(1));
+}
+
+TEST_F(IntakeTest, AParkedReceiptComesBackWithoutTheServer) {
+  provision();
+  publish_inbound(1);
+  start_intake();
+  auto batch = take_within(10s);
+  ASSERT_EQ(batch.size(), 1U);
+  EXPECT_TRUE(intake->park(std::move(batch[0]), 300));
+  EXPECT_EQ(intake->status().parked, 1U);
+  auto again = take_within(5s);
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].delivery_count, 1U);
+}
+
+TEST_F(IntakeTest, ATermIsFinal) {
+  provision();
+  publish_inbound(1);
+  start_intake();
+  auto batch = take_within(10s);
+  ASSERT_EQ(batch.size(), 1U);
+  intake->term(std::move(batch[0]));
+  EXPECT_TRUE(settled(1));
+  EXPECT_EQ(intake->status().termed, 1U);
+}
+
+TEST_F(IntakeTest, AMissingStreamIsWaitedForAndNamed) {
+  start_intake();
+  ASSERT_TRUE(eventually([&] { return !intake->status().problem.empty() && intake->status().connected; }, 5s));
+  EXPECT_TRUE(eventually([&] { return intake->status().problem.find("stream SMS_DLR") != std::string::npos; }, 5s))
+      << intake->status().problem;
+  EXPECT_FALSE(intake->status().active);
+  provision();
+  EXPECT_TRUE(active()) << intake->status().problem;
+  EXPECT_EQ(intake->status().problem, "");
+}
+
+TEST_F(IntakeTest, AWrongConsumerIsRefusedWithASentence) {
+  server.create_inbound(5s);
+  publish_inbound(3);
+  start_intake();
+  EXPECT_TRUE(eventually([&] { return intake->status().problem.find("ack_wait is 5000 ms, must be 30000 ms") != std::string::npos; }, 5s))
+      << intake->status().problem;
+  EXPECT_TRUE(take_within(500ms).empty());
+  provision();  // brings it up to date
+  EXPECT_TRUE(active()) << intake->status().problem;
+  EXPECT_FALSE(take_within(10s).empty());
+}
+
+TEST_F(IntakeTest, StartsWithoutAServerAndBecomesActiveWhenItComes) {
+  provision();
+  publish_inbound(1);
+  server.stop();
+  connection = std::make_unique<host::NatsConnection>(options(server.url()), log);
+  EXPECT_EQ(connection->open().error().code, host::ErrorCode::kUnavailable);
+  start_intake();
+  EXPECT_FALSE(intake->status().active);
+  EXPECT_NE(intake->status().problem, "");
+  server.start();
+  EXPECT_TRUE(active()) << intake->status().problem;
+  EXPECT_EQ(take_within(10s).size(), 1U);
+}
+
+TEST_F(IntakeTest, ARestartedServerDeliversAgainWhatWasNotAcked) {
+  server.create_inbound(2s);
+  publish_inbound(10);
+  IntakeOptions impatient;
+  impatient.ack_wait = 2s;
+  start_intake(impatient);
+  auto batch = take_count(*intake, 10);
+  for (std::size_t i = 0; i < 5; ++i) intake->ack(std::move(batch[i]));
+  ASSERT_TRUE(connection->flush(5s));
+  ASSERT_TRUE(intake->park(std::move(batch[5]), 9'000));
+  server.kill9();
+  EXPECT_TRUE(eventually([&] { return !intake->status().active && intake->status().parked == 0; }, 5s));
+  server.start();
+  ASSERT_TRUE(active()) << intake->status().problem;
+  EXPECT_EQ(disconnected, 1);
+  EXPECT_TRUE(eventually([&] { return reconnected == 1; }, 5s));
+  for (std::size_t i = 6; i < 10; ++i) intake->ack(std::move(batch[i]));  // void: their connection is gone
+  EXPECT_EQ(intake->status().void_answers, 4U);
+  std::set<std::uint64_t> again;
+  while (again.size() < 5) {
+    auto some = take_within(10s);
+    ASSERT_FALSE(some.empty());
+    for (Delivery& delivery : some) {
+      again.insert(delivery.stream_seq);
+      intake->ack(std::move(delivery));
+    }
+  }
+  EXPECT_TRUE(settled(10));
+  EXPECT_EQ(connection->permission_errors(), 0U);
+}
+
+TEST_F(IntakeTest, ASilentServerIsNoticedWithinFiveSeconds) {
+  provision();
+  start_intake();
+  ASSERT_TRUE(active());
+  server.pause();
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(eventually([&] { return !intake->status().active; }, 10s));
+  EXPECT_LE(std::chrono::steady_clock::now() - begin, 5'200ms);
+  EXPECT_TRUE(eventually([&] { return !connection->connected(); }, 3s));
+  server.resume();
+  EXPECT_TRUE(active()) << intake->status().problem;
+}
+
+TEST_F(IntakeTest, HoldGivesBackAndResumeFetchesAgain) {
+  provision();
+  publish_inbound(20);
+  start_intake();
+  ASSERT_TRUE(eventually([&] { return intake->status().queued == 20; }, 10s));
+  intake->hold("PostgreSQL is away");
+  EXPECT_EQ(intake->status().queued, 0U);
+  EXPECT_THAT(intake->status().problem, HasSubstr("PostgreSQL is away"));
+  EXPECT_TRUE(intake->status().active);
+  EXPECT_TRUE(take_within(1'500ms).empty());
+  EXPECT_TRUE(eventually([&] { return server.consumer_state(kInboundStream, kInboundConsumer)->ack_pending == 20; }, 5s));
+  intake->resume();
+  EXPECT_EQ(take_count(*intake, 20).size(), 20U);
+}
+
+TEST_F(IntakeTest, ADrainingHostLeavesEverythingToTheOthersAtOnce) {
+  provision();
+  publish_inbound(600);
+  start_intake();
+  ASSERT_TRUE(eventually([&] { return intake->status().queued == 256; }, 10s));
+  auto batch = take_within(10s);
+  ASSERT_TRUE(eventually([&] { return intake->status().queued == 256; }, 10s));
+
+  auto other_connection = connect(server.url());
+  IntakeOptions second;
+  second.replica = 1;
+  Intake other(second, *other_connection, clock, log);
+  other.start();
+  intake->drain();
+  EXPECT_TRUE(take_within(5s).empty());
+  EXPECT_FALSE(intake->status().active);
+  for (Delivery& delivery : batch) intake->ack(std::move(delivery));
+  std::set<std::uint64_t> seen;
+  const auto begin = std::chrono::steady_clock::now();
+  while (seen.size() < 344 && std::chrono::steady_clock::now() - begin < 15s)
+    for (Delivery& delivery : take_within(other, 10s)) {
+      seen.insert(delivery.stream_seq);
+      other.ack(std::move(delivery));
+    }
+  EXPECT_EQ(seen.size(), 344U);
+  EXPECT_LE(std::chrono::steady_clock::now() - begin, 10s);  // not an AckWait
+  intake->stop();
+  EXPECT_TRUE(settled(600));
+  other.stop();
+}
+
+TEST_F(IntakeTest, ARecreatedConsumerIsFoundAndARecreatedStreamIsAnotherOne) {
+  provision();
+  publish_inbound(3);
+  start_intake();
+  for (Delivery& delivery : take_count(*intake, 3)) intake->ack(std::move(delivery));
+  ASSERT_TRUE(settled(3));
+  const std::string before = intake->stream_identity();
+  server.delete_consumer(kInboundStream, kInboundConsumer);
+  EXPECT_TRUE(eventually([&] { return !intake->status().active; }, 5s));
+  EXPECT_THAT(intake->status().problem, HasSubstr("consumer SMS_DLR/dlr-processor"));
+  provision();
+  ASSERT_TRUE(active()) << intake->status().problem;
+  EXPECT_EQ(intake->stream_identity(), before);
+  for (Delivery& delivery : take_count(*intake, 3)) {
+    EXPECT_EQ(*delivery.stream_identity, before);
+    intake->ack(std::move(delivery));
+  }
+}
+
+TEST_F(IntakeTest, StopLetsTheLastAcksLeave) {
+  provision();
+  publish_inbound(256);
+  start_intake();
+  auto batch = take_count(*intake, 256);
+  intake->drain();
+  for (Delivery& delivery : batch) intake->ack(std::move(delivery));
+  stop_intake();
+  EXPECT_TRUE(settled(256));
+}
+
+}  // namespace
+}  // namespace dlrgw::test

@@ -1,0 +1,181 @@
+// Connection, publish slots and provisioning on a real nats-server.
+#include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "integration/nats_fixture.hpp"
+#include "nats/publish_slots.hpp"
+#include "nats/subjects.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using namespace std::chrono_literals;
+using host::ErrorCode;
+using host::PublishItem;
+using host::PublishSlots;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class NatsPublish : public NatsFixture {
+ protected:
+  void open() {
+    connection = connect(server.url());
+    slots = std::make_unique<PublishSlots>(*connection, 0, host::subjects::kFirstPublishSlot, host::subjects::kInboxSlots - 1);
+  }
+  static std::vector<std::string> ids(std::size_t count, const std::string& prefix) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < count; ++i) out.push_back(prefix + std::to_string(i));
+    return out;
+  }
+  static std::vector<PublishItem> items(const std::vector<std::string>& ids, std::string_view subject = "billing.events",
+                                        std::string_view payload = "{}") {
+    std::vector<PublishItem> out;
+    for (const std::string& id : ids) {
+      PublishItem& item = out.emplace_back();
+      item.subject = subject;
+      item.msg_id = id;
+      item.schema = "billing.events/1";
+      item.payload = payload;
+    }
+    return out;
+  }
+  static std::size_t acked(const std::vector<PublishItem>& list) {
+    return static_cast<std::size_t>(std::ranges::count_if(list, [](const PublishItem& item) { return !item.result; }));
+  }
+  std::unique_ptr<host::NatsConnection> connection;
+  std::unique_ptr<PublishSlots> slots;
+};
+
+TEST_F(NatsPublish, EveryMessageIsAcknowledgedStoredOnceAndCarriesItsHeaders) {
+  provision();
+  open();
+  const auto names = ids(3, "id-");
+  auto list = items(names);
+  list[1].traceparent = "00-ab-cd-01";
+  list[2].schema = {};
+  slots->publish(list, 5s);
+  EXPECT_EQ(acked(list), 3U) << list[0].text;
+  slots->publish(list, 5s);  // once more, the same ids
+  EXPECT_EQ(acked(list), 3U);
+  const auto stored = server.read_stream(kCaptureStream);
+  ASSERT_EQ(stored.size(), 3U);
+  EXPECT_EQ(stored[1].msg_id, "id-1");
+  EXPECT_EQ(stored[1].headers.at("Dlr-Schema"), "billing.events/1");
+  EXPECT_EQ(stored[1].headers.at("traceparent"), "00-ab-cd-01");
+  EXPECT_EQ(stored[2].headers.count("Dlr-Schema"), 0U);
+}
+
+TEST_F(NatsPublish, TwentyThousandPerSecond) {
+  constexpr std::size_t kCount = 60'000;
+  provision();
+  open();
+  const auto names = ids(kCount, "0123abcd-4567-89ab-cdef-0123456789ab-");
+  const std::string payload(400, 'x');
+  auto list = items(names, "billing.events", payload);
+  const auto begin = std::chrono::steady_clock::now();
+  constexpr std::size_t kBulk = 1'000;
+  for (std::size_t at = 0; at < kCount; at += kBulk) slots->publish(std::span(list).subspan(at, kBulk), 10s);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  std::printf("%.0f acknowledged publishes/s\n", kCount / seconds);
+  RecordProperty("publishes_per_second", static_cast<int>(kCount / seconds));
+  EXPECT_EQ(acked(list), kCount);
+  EXPECT_EQ(server.stream_state(kCaptureStream)->messages, kCount);
+}
+
+TEST_F(NatsPublish, ASubjectWithoutAStreamIsNotFoundAndHoldsNothingUp) {
+  provision({.with_outbound = false});
+  open();
+  const auto names = ids(200, "id-");
+  auto list = items(names);
+  const auto begin = std::chrono::steady_clock::now();
+  slots->publish(list, 10s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  for (const PublishItem& item : list) EXPECT_EQ(item.result, ErrorCode::kNotFound);
+  EXPECT_THAT(list[0].text, HasSubstr("billing.events"));
+}
+
+TEST_F(NatsPublish, WhatTheServerCanNeverTakeIsData) {
+  provision();
+  open();
+  const std::string large(2 * 1024 * 1024, 'x');
+  const auto names = ids(1, "id-");
+  auto list = items(names, "billing.events", large);
+  slots->publish(list, 5s);
+  EXPECT_EQ(list[0].result, ErrorCode::kData) << list[0].text;
+}
+
+TEST_F(NatsPublish, WithoutAServerEachItemIsUnavailableAtOnce) {
+  provision();
+  open();
+  server.stop();
+  ASSERT_TRUE(eventually([&] { return !connection->connected(); }, 5s));
+  const auto names = ids(100, "id-");
+  auto list = items(names);
+  const auto begin = std::chrono::steady_clock::now();
+  slots->publish(list, 10s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
+  for (const PublishItem& item : list) EXPECT_EQ(item.result, ErrorCode::kUnavailable);
+  EXPECT_EQ(connection->publish("billing.events", "x").error().code, ErrorCode::kUnavailable);
+  server.start();
+  ASSERT_TRUE(eventually([&] { return connection->connected(); }, 5s));
+  slots->publish(list, 10s);
+  EXPECT_EQ(acked(list), 100U);
+  EXPECT_EQ(server.stream_state(kCaptureStream)->messages, 100U);
+}
+
+TEST_F(NatsPublish, ADeniedSubjectIsNoAnswerAndIsCounted) {
+  provision();
+  open();
+  const auto names = ids(1, "id-");
+  auto list = items(names, "sms.dlr.inbound");
+  slots->publish(list, 500ms);
+  EXPECT_EQ(list[0].result, ErrorCode::kTransient);
+  EXPECT_TRUE(eventually([&] { return connection->permission_errors() == 1; }, 5s));
+}
+
+// The server stands still; what was published gets its answers much later, when other messages are under way.
+TEST_F(NatsPublish, ALateAnswerIsNeverTakenForANewerMessage) {
+  provision();
+  open();
+  server.pause();
+  const auto first_ids = ids(62, "first-");
+  auto first = items(first_ids);
+  slots->publish(first, 300ms);
+  for (const PublishItem& item : first) ASSERT_EQ(item.result, ErrorCode::kTransient);
+  // Every slot rests for its own message: another one finds none, rather than a wrong answer.
+  const auto other_ids = ids(1, "other-");
+  auto other = items(other_ids, "webhook.dispatch");
+  slots->publish(other, 300ms);
+  EXPECT_EQ(other[0].result, ErrorCode::kTransient);
+  server.resume();
+  // The same messages again need not wait; the first answers that come are about them.
+  slots->publish(first, 5s);
+  EXPECT_EQ(acked(first), 62U);
+  EXPECT_EQ(server.stream_state(kCaptureStream)->messages, 62U);
+  // Late answers have freed the slots.
+  const auto next_ids = ids(500, "next-");
+  auto next = items(next_ids);
+  slots->publish(next, 5s);
+  EXPECT_EQ(acked(next), 500U);
+  EXPECT_EQ(server.stream_state(kCaptureStream)->messages, 562U);
+}
+
+TEST_F(NatsPublish, ProvisionIsIdempotentAndRepairs) {
+  EXPECT_THAT(provision(), ElementsAre(HasSubstr("SMS_DLR created"), HasSubstr("dlr-processor created"), HasSubstr("DLR_EVENTS created")));
+  EXPECT_THAT(provision(), Each(HasSubstr("is as it should be")));
+  EXPECT_THAT(provision({.max_ack_pending = 30'000}), ElementsAre(HasSubstr("is as it should be"), HasSubstr("updated")));
+}
+
+TEST_F(NatsPublish, ProvisionNamesWhatItCanNotChange) {
+  server.create_inbound(5s);
+  EXPECT_THAT(provision({}), testing::Contains(HasSubstr("dlr-processor updated")));
+  const auto processor = connect(server.url());
+  const auto refused = host::provision(*processor, {});  // not an administrator
+  EXPECT_FALSE(refused);
+}
+
+}  // namespace
+}  // namespace dlrgw::test

@@ -1,0 +1,44 @@
+#include "support/json.hpp"
+
+#include <boost/json.hpp>
+
+namespace dlrgw::test {
+
+std::string json_quote(std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 0xFU];
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+JsonObject& JsonObject::raw(std::string_view name, std::string_view json) {
+  if (!members_.empty()) members_ += ',';
+  members_ += json_quote(name);
+  members_ += ':';
+  members_ += json;
+  return *this;
+}
+
+std::string json_field(std::string_view json, std::string_view name) {
+  boost::system::error_code error;
+  const boost::json::value parsed = boost::json::parse({json.data(), json.size()}, error);
+  if (error || !parsed.is_object()) return {};
+  const auto* member = parsed.get_object().if_contains({name.data(), name.size()});
+  if (member == nullptr) return {};
+  if (const auto* text = member->if_string()) return {text->data(), text->size()};
+  return boost::json::serialize(*member);
+}
+
+}  // namespace dlrgw::test

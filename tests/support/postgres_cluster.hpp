@@ -1,0 +1,27 @@
+// The cached, ready-made cluster that every TestPostgres copies, and how a postmaster is started on a data directory.
+// Used by TestPostgres only. Any thread; several processes may build the template at the same time.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "support/child_process.hpp"
+
+namespace dlrgw::test {
+
+inline constexpr const char* kPostgresAdminPassword = "admin-of-a-private-test-server";
+
+// The user a server runs as: postgres when we are root (PostgreSQL refuses root), else empty.
+[[nodiscard]] std::string postgres_user();
+// The directory of initdb and postgres: $DLRGW_TEST_PG_BIN, else the newest under /usr/lib/postgresql.
+[[nodiscard]] std::string postgres_bin_dir();
+// The data directory to copy: database sms with the tables of other services, superuser postgres with a password.
+[[nodiscard]] std::string postgres_template_dir();
+
+// Returns once the server accepts connections; throws with the end of its log otherwise.
+[[nodiscard]] ChildProcess start_postmaster(const std::string& data_dir, std::uint16_t port,
+                                            const std::string& log_path, const std::vector<std::string>& settings,
+                                            std::chrono::seconds deadline);
+
+}  // namespace dlrgw::test
