@@ -201,8 +201,11 @@ std::optional<Pipeline> build_pipeline(const Config& config, const HostServices&
   check_stages(config, instances, errors);
   if (!errors.empty()) return std::nullopt;
 
-  Pipeline out{std::make_shared<Snapshot>(), {}, {}};
-  for (Loaded& entry : loaded) out.plugins.push_back(std::move(entry.plugin.info));
+  Pipeline out{std::make_shared<Snapshot>(), {}, {}, {}};
+  for (Loaded& entry : loaded) {
+    out.options_by_file.emplace(entry.config->file, entry.plugin.info.options);
+    out.plugins.push_back(std::move(entry.plugin.info));
+  }
   assemble(config, instances, out, errors);
   if (!errors.empty()) return std::nullopt;
   return out;

@@ -1,6 +1,7 @@
 // From a configuration to a pipeline that could run: loads the plugins, checks options, creates the plugins, checks the
 // chain. Finds everything that is wrong at once and starts nothing. Used by `run`, `check` and reloads. [control]
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ struct Pipeline {
   std::shared_ptr<Snapshot> snapshot;  // without lanes yet
   std::vector<JobSlot> jobs;
   std::vector<PluginInfo> plugins;
+  std::map<std::string, std::vector<OptionDecl>> options_by_file;  // key: plugins[].file
 };
 
 // nullopt: errors has at least one sentence.

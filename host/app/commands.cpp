@@ -10,8 +10,8 @@
 #include "app/build_pipeline.hpp"
 #include "app/gateway.hpp"
 #include "app/shared_parts.hpp"
-#include "config/dump_config.hpp"
 #include "config/load_config.hpp"
+#include "config/dump_config.hpp"
 #include "nats/permissions.hpp"
 #include "nats/provision.hpp"
 #include "plugin/private_copy.hpp"
@@ -83,7 +83,7 @@ int check(const Arguments& arguments) {
   const auto pipeline = build_pipeline(*config, shared.services, shared.plugin_errors, errors);
   print_errors(errors);
   if (!pipeline) return kFailed;
-  std::cout << dump_config(*config);
+  std::cout << dump_config(*config, pipeline->options_by_file);
   std::cout << "\n" << config->file << ": valid; " << pipeline->plugins.size() << " plugins, "
             << pipeline->snapshot->stages.size() << " stages\n";
   return 0;

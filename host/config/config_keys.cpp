@@ -49,6 +49,9 @@ constexpr ConfigKey kKeys[] = {
 
     {"nats.url", KT::kString, "nats://127.0.0.1:4222", 0, 0, "", kKeyNotEmpty,
      "One or several server URLs, separated by commas; nats:// or tls://.", field<kNats, &NatsConfig::url>},
+    {"nats.outbound", KT::kStringList, "", 0, 0, "", 0,
+     "Subjects that events are published to; listed in the printed permissions and in the stream of --with-outbound.",
+     field<kNats, &NatsConfig::outbound>},
     {"nats.user", KT::kString, "", 0, 0, "", 0, "User name; empty = taken from the URL or the credentials file.",
      field<kNats, &NatsConfig::user>},
     {"nats.password", KT::kString, "", 0, 0, "", kKeySecret, "Password of the user.",

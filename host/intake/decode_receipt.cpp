@@ -1,9 +1,10 @@
 #include "intake/decode_receipt.hpp"
 
 #include <array>
-#include <boost/json/basic_parser_impl.hpp>
 #include <string>
 #include <utility>
+
+#include <boost/json/basic_parser_impl.hpp>
 
 #include "intake/key_set.hpp"
 #include "intake/receipt_fields.hpp"
@@ -14,9 +15,10 @@ namespace {
 
 using receipt::Field;
 
-constexpr std::int64_t kMaxAheadUs = 5LL * 60 * 1'000'000;         // receivedAt after the JetStream time
-constexpr std::int64_t kMaxBehindUs = 72LL * 3600 * 1'000'000;     // receivedAt before it
-constexpr std::string_view kEventIdSpace = "6f1d0c52-8f0e-5b7a-9a51-3d2f7c1e4b60";  // fixed for ever: ids must not change
+constexpr std::int64_t kMaxAheadUs = 5LL * 60 * 1'000'000;      // receivedAt after the JetStream time
+constexpr std::int64_t kMaxBehindUs = 72LL * 3600 * 1'000'000;  // receivedAt before it
+constexpr std::string_view kEventIdSpace =
+    "6f1d0c52-8f0e-5b7a-9a51-3d2f7c1e4b60";  // fixed for ever: ids must not change
 
 // RFC 3629, as the parser below would refuse it, but with its own reason and for every byte of the payload.
 bool valid_utf8(std::string_view text) {
@@ -28,7 +30,10 @@ bool valid_utf8(std::string_view text) {
       ++i;
       continue;
     }
-    const std::size_t more = lead >= 0xC2 && lead <= 0xDF ? 1 : (lead & 0xF0) == 0xE0 ? 2 : lead >= 0xF0 && lead <= 0xF4 ? 3 : 0;
+    const std::size_t more = lead >= 0xC2 && lead <= 0xDF   ? 1
+                             : (lead & 0xF0) == 0xE0        ? 2
+                             : lead >= 0xF0 && lead <= 0xF4 ? 3
+                                                            : 0;
     if (more == 0 || i + more >= text.size()) return false;
     const unsigned char second = byte(i + 1);
     if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
@@ -197,17 +202,28 @@ DecodeFailure with_ids(DecodeFailure failure, const Inbound& inbound) {
 
 std::string_view to_string(DecodeReason reason) {
   switch (reason) {
-    case DecodeReason::kTooLarge: return "too_large";
-    case DecodeReason::kMalformedJson: return "malformed_json";
-    case DecodeReason::kInvalidUtf8: return "invalid_utf8";
-    case DecodeReason::kTooDeep: return "too_deep";
-    case DecodeReason::kDuplicateKey: return "duplicate_key";
-    case DecodeReason::kNotAnObject: return "not_an_object";
-    case DecodeReason::kWrongType: return "wrong_type";
-    case DecodeReason::kOutOfBounds: return "out_of_bounds";
-    case DecodeReason::kControlCharacter: return "control_character";
-    case DecodeReason::kMissingField: return "missing_field";
-    case DecodeReason::kMissingId: return "missing_id";
+    case DecodeReason::kTooLarge:
+      return "too_large";
+    case DecodeReason::kMalformedJson:
+      return "malformed_json";
+    case DecodeReason::kInvalidUtf8:
+      return "invalid_utf8";
+    case DecodeReason::kTooDeep:
+      return "too_deep";
+    case DecodeReason::kDuplicateKey:
+      return "duplicate_key";
+    case DecodeReason::kNotAnObject:
+      return "not_an_object";
+    case DecodeReason::kWrongType:
+      return "wrong_type";
+    case DecodeReason::kOutOfBounds:
+      return "out_of_bounds";
+    case DecodeReason::kControlCharacter:
+      return "control_character";
+    case DecodeReason::kMissingField:
+      return "missing_field";
+    case DecodeReason::kMissingId:
+      return "missing_id";
   }
   return "malformed_json";
 }
@@ -226,7 +242,8 @@ DecodeResult decode_receipt(std::string_view payload, const DecodeContext& conte
     return with_ids(failed(DecodeReason::kTooDeep, "the payload nests deeper than 8 levels"), sink.inbound());
   if (sink.failure() && sink.failure()->reason == DecodeReason::kNotAnObject) return *sink.failure();
   if (ec || used < payload.size())
-    return with_ids(failed(DecodeReason::kMalformedJson, "the payload is not one well-formed JSON text"), sink.inbound());
+    return with_ids(failed(DecodeReason::kMalformedJson, "the payload is not one well-formed JSON text"),
+                    sink.inbound());
   sink.finish();
   if (sink.failure()) return with_ids(*sink.failure(), sink.inbound());
 

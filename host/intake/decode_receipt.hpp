@@ -1,12 +1,13 @@
 // Bytes of `sms.dlr.inbound` → Inbound: pure, bounded, any thread. The table of fields and bounds is in docs and in
 // decode_receipt_test.cpp, one test per bound. Where the contract leaves room, this decoder is strict:
-//   lengths count Unicode characters; a control character is one of category Cc (U+0000–1F, 7F–9F); it is invalid in every
-//   text field except rawReceipt, sourceAddr and destAddr, where a space replaces it and the receipt is flagged;
+//   lengths count Unicode characters; a control character is one of category Cc (U+0000–1F, 7F–9F); it is invalid in
+//   every text field except rawReceipt, sourceAddr and destAddr, where a space replaces it and the receipt is flagged;
 //   null is a wrong type; an integer is a JSON number without fraction and exponent;
 //   receivedAt of a wrong JSON type is invalid, a string that is no time is replaced; a bad dlrTimestamp is invalid;
 //   segment.index and .total 1..255, both required, index <= total, ref an integer 0..65535 and optional;
 //   tlvs: keys "0x" and four hex digits, each tag once, values of even length up to 512 bytes; esmClass 0..255;
-//   connectorId <= 64; schemaVersion a string <= 16 or an integer; keys inside unknown fields are checked for repeats too.
+//   connectorId <= 64; schemaVersion a string <= 16 or an integer; keys inside unknown fields are checked for repeats
+//   too.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -1,11 +1,11 @@
 // One test per bound of the inbound contract: the last value that passes, the first that does not.
 #include "intake/decode_receipt.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <set>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "support/time_text.hpp"
 #include "support/uuid.hpp"
@@ -55,13 +55,14 @@ std::string_view bad(std::string_view payload) { return to_string(failure_of(pay
 bool flagged(const Inbound& in, std::string_view flag) { return std::ranges::find(in.flags, flag) != in.flags.end(); }
 
 TEST(DecodeReceipt, EveryFieldArrives) {
-  const Inbound in = good(R"({"eventId":"6BA7B810-9DAD-11D1-80B4-00C04FD430C8","operatorId":"mno.a_B-9",)"
-                          R"("operatorMessageId":"00Ff","rawStat":"X","messageState":2,"errorCode":"001",)"
-                          R"("networkErrorCode":"03000A","submitDate":"2609140101","doneDate":"2609140102",)"
-                          R"("dlrTimestamp":"2026-09-14T01:02:03.5+02:00","receivedAt":"2026-09-21T14:13:20Z",)"
-                          R"("sourceAddr":"ACME","destAddr":"+491","rawReceipt":"id:1 stat:X","tlvs":{"0x001E":"3100"},)"
-                          R"("segment":{"index":2,"total":3,"ref":9},"esmClass":4,"connectorId":"c1","schemaVersion":1,)"
-                          R"("somethingNew":{"a":[1,2.5,null,true,{"b":"c"}]}})");
+  const Inbound in =
+      good(R"({"eventId":"6BA7B810-9DAD-11D1-80B4-00C04FD430C8","operatorId":"mno.a_B-9",)"
+           R"("operatorMessageId":"00Ff","rawStat":"X","messageState":2,"errorCode":"001",)"
+           R"("networkErrorCode":"03000A","submitDate":"2609140101","doneDate":"2609140102",)"
+           R"("dlrTimestamp":"2026-09-14T01:02:03.5+02:00","receivedAt":"2026-09-21T14:13:20Z",)"
+           R"("sourceAddr":"ACME","destAddr":"+491","rawReceipt":"id:1 stat:X","tlvs":{"0x001E":"3100"},)"
+           R"("segment":{"index":2,"total":3,"ref":9},"esmClass":4,"connectorId":"c1","schemaVersion":1,)"
+           R"("somethingNew":{"a":[1,2.5,null,true,{"b":"c"}]}})");
   EXPECT_EQ(in.event_id, "6ba7b810-9dad-11d1-80b4-00c04fd430c8");
   EXPECT_EQ(in.operator_id, "mno.a_B-9");
   EXPECT_EQ(in.operator_message_id, "00Ff");
@@ -138,7 +139,8 @@ TEST(DecodeReceipt, ThousandsOfUnknownKeysAreFineAndARepeatIsStillFound) {
 }
 
 TEST(DecodeReceipt, MalformedJsonIsInvalid) {
-  for (const std::string_view text : {"", "{", "{\"operatorId\"}", "{'operatorId':'a'}", "nul", "{\"a\":1,}", "{\"a\":01}"})
+  for (const std::string_view text :
+       {"", "{", "{\"operatorId\"}", "{'operatorId':'a'}", "nul", "{\"a\":1,}", "{\"a\":01}"})
     EXPECT_EQ(bad(text), "malformed_json") << text;
   EXPECT_EQ(bad(with("") + "x"), "malformed_json");
   EXPECT_EQ(bad(with("") + "{}"), "malformed_json");
@@ -167,7 +169,8 @@ TEST(DecodeReceipt, EventIdDefaultsToStreamIdentityAndSequence) {
   EXPECT_EQ(id[14], '5');
   EXPECT_NE(id, default_event_id(kContext.stream_identity, 8));
   EXPECT_NE(id, default_event_id("SMS_DLR@2026-01-02T00:00:00Z", 7));
-  EXPECT_EQ(default_event_id("SMS_DLR@2026-01-01T00:00:00Z", 7), "bb74146b-a9cb-59b3-9b66-8ca549503c45");  // stored in databases: never changes
+  EXPECT_EQ(default_event_id("SMS_DLR@2026-01-01T00:00:00Z", 7),
+            "bb74146b-a9cb-59b3-9b66-8ca549503c45");  // stored in databases: never changes
 }
 
 TEST(DecodeReceipt, OperatorIdIsRequired) {
@@ -200,7 +203,9 @@ TEST(DecodeReceipt, OperatorMessageIdHas1To255Characters) {
 }
 
 TEST(DecodeReceipt, AnIntegerOperatorMessageIdBecomesItsDecimalText) {
-  const auto of = [](std::string_view number) { return R"({"operatorId":"a","operatorMessageId":)" + std::string(number) + "}"; };
+  const auto of = [](std::string_view number) {
+    return R"({"operatorId":"a","operatorMessageId":)" + std::string(number) + "}";
+  };
   EXPECT_EQ(good(of("0")).operator_message_id, "0");
   EXPECT_EQ(good(of("-12")).operator_message_id, "-12");
   EXPECT_EQ(good(of("18446744073709551615")).operator_message_id, "18446744073709551615");
@@ -318,7 +323,9 @@ TEST(DecodeReceipt, RawReceiptHasAtMost4096Characters) {
 
 TEST(DecodeReceipt, ControlCharactersInRawReceiptAreReplacedAndFlagged) {
   const Inbound in = good(with(R"("rawReceipt":"id:1\u0000stat:X\n\u007f\u0085\u00a0end")"));
-  EXPECT_EQ(in.raw_receipt, "id:1 stat:X   \xC2\xA0""end");
+  EXPECT_EQ(in.raw_receipt,
+            "id:1 stat:X   \xC2\xA0"
+            "end");
   EXPECT_TRUE(flagged(in, kFlagControlCharsReplaced));
   EXPECT_FALSE(flagged(good(with(field("rawReceipt", "clean"))), kFlagControlCharsReplaced));
 }
@@ -361,12 +368,14 @@ TEST(DecodeReceipt, SegmentNeedsIndexAndTotalFrom1To255) {
   EXPECT_EQ(good(with(R"("segment":{"index":255,"total":255,"ref":65535})")).segment->ref, 65535);
   EXPECT_EQ(good(with(R"("segment":{"index":1,"total":1,"other":"x"})")).segment->ref, 0);
   for (const std::string_view text :
-       {R"({"index":0,"total":1})", R"({"index":1,"total":0})", R"({"index":256,"total":1})", R"({"index":1,"total":256})",
-        R"({"index":3,"total":2})", R"({"index":1,"total":1,"ref":65536})", R"({"index":1,"total":1,"ref":-1})"})
+       {R"({"index":0,"total":1})", R"({"index":1,"total":0})", R"({"index":256,"total":1})",
+        R"({"index":1,"total":256})", R"({"index":3,"total":2})", R"({"index":1,"total":1,"ref":65536})",
+        R"({"index":1,"total":1,"ref":-1})"})
     EXPECT_EQ(bad(with("\"segment\":" + std::string(text))), "out_of_bounds") << text;
   for (const std::string_view text : {R"({})", R"({"index":1})", R"({"total":1})"})
     EXPECT_EQ(bad(with("\"segment\":" + std::string(text))), "missing_field") << text;
-  for (const std::string_view text : {R"({"index":"1","total":1})", R"({"index":1,"total":1,"ref":"a"})", "[]", "1", "null"})
+  for (const std::string_view text :
+       {R"({"index":"1","total":1})", R"({"index":1,"total":1,"ref":"a"})", "[]", "1", "null"})
     EXPECT_EQ(bad(with("\"segment\":" + std::string(text))), "wrong_type") << text;
 }
 

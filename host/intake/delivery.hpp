@@ -35,16 +35,19 @@ struct Delivery {
   std::string traceparent;             // W3C header or empty
   std::string reply;                   // the reply subject that takes the acknowledgement
   std::uint64_t connection_epoch = 0;  // replies of an earlier connection are refused by the server
-  std::shared_ptr<const std::string> stream_identity;  // "name@created"; null only in tests. With stream_seq it names the receipt
+  std::shared_ptr<const std::string>
+      stream_identity;  // "name@created"; null only in tests. With stream_seq it names the receipt
   std::uint64_t stream_seq = 0;
   std::uint32_t delivery_count = 1;
-  std::int64_t stream_time_us = 0;        // when JetStream stored it
+  std::int64_t stream_time_us = 0;          // when JetStream stored it
   std::int64_t delivered_monotonic_us = 0;  // when it reached this process
   std::int64_t worked_us = 0;               // time in lanes so far, waiting excluded
   std::int64_t waited_us = 0;               // time asked for by retries so far
   StageRetries retries;
 
-  [[nodiscard]] std::string_view identity() const { return stream_identity ? std::string_view(*stream_identity) : std::string_view(); }
+  [[nodiscard]] std::string_view identity() const {
+    return stream_identity ? std::string_view(*stream_identity) : std::string_view();
+  }
 };
 
 }  // namespace dlrgw::host

@@ -1,6 +1,7 @@
 #include "intake/delivery_buffer.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 

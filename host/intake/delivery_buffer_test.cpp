@@ -1,9 +1,9 @@
 #include "intake/delivery_buffer.hpp"
 
-#include <gtest/gtest.h>
-
 #include <future>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 namespace dlrgw::host {
 namespace {

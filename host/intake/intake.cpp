@@ -82,7 +82,9 @@ void Intake::stop() {
 }
 
 std::vector<Delivery> Intake::take(const std::stop_token& stop) { return impl_->buffer.take(stop); }
-bool Intake::park(Delivery&& delivery, std::int64_t delay_ms) { return impl_->buffer.park(std::move(delivery), delay_ms); }
+bool Intake::park(Delivery&& delivery, std::int64_t delay_ms) {
+  return impl_->buffer.park(std::move(delivery), delay_ms);
+}
 void Intake::ack(Delivery&& delivery) { impl_->buffer.ack(std::move(delivery)); }
 void Intake::nak(Delivery&& delivery, std::int64_t delay_ms) { impl_->buffer.nak(std::move(delivery), delay_ms); }
 void Intake::term(Delivery&& delivery) { impl_->buffer.term(std::move(delivery)); }

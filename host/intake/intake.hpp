@@ -67,8 +67,8 @@ class Intake {
 
   // Returns at once; a missing server, stream or consumer is tried again every second and told by status().
   void start();
-  // No more receipts: what waits goes back to the server at once, take() answers empty. Lanes finish and answer what they
-  // have.
+  // No more receipts: what waits goes back to the server at once, take() answers empty. Lanes finish and answer what
+  // they have.
   void drain();
   // Drains, ends the threads and lets the last answers leave.
   void stop();
@@ -80,8 +80,8 @@ class Intake {
   void nak(Delivery&& delivery, std::int64_t delay_ms);
   void term(Delivery&& delivery);
 
-  // A dependency is away: nothing is fetched or handed out, what waits is given back. Call it before giving back a batch
-  // for that reason: a nak while held remembers no retries.
+  // A dependency is away: nothing is fetched or handed out, what waits is given back. Call it before giving back a
+  // batch for that reason: a nak while held remembers no retries.
   void hold(std::string why);
   void resume();
   [[nodiscard]] bool held() const;

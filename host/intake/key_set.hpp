@@ -1,5 +1,5 @@
-// The keys of one JSON object seen so far, to refuse a repeat. Few keys are compared one by one; many go into a hash set,
-// so that a hostile payload of 256 KiB costs linear time. Used by decode_receipt.cpp only.
+// The keys of one JSON object seen so far, to refuse a repeat. Few keys are compared one by one; many go into a hash
+// set, so that a hostile payload of 256 KiB costs linear time. Used by decode_receipt.cpp only.
 #pragma once
 #include <cstddef>
 #include <string>

@@ -1,5 +1,5 @@
-// Receipts that wait for their own retry, outside any lane: a heap by due time, bounded. Pure: the caller brings the time
-// and the lock. Owned by the delivery buffer.
+// Receipts that wait for their own retry, outside any lane: a heap by due time, bounded. Pure: the caller brings the
+// time and the lock. Owned by the delivery buffer.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +19,8 @@ class Park {
   // The delivery stays with the caller when the park is full.
   bool put(Delivery&& delivery, std::int64_t due_us);
   [[nodiscard]] std::optional<std::int64_t> next_due_us() const;
-  // Moves at most `max` deliveries that are due at `now_us` to the end of `out`, the longest due first; equal ones in the
-  // order in which they came.
+  // Moves at most `max` deliveries that are due at `now_us` to the end of `out`, the longest due first; equal ones in
+  // the order in which they came.
   std::size_t take_due(std::int64_t now_us, std::size_t max, std::vector<Delivery>& out);
   // Everything, due or not, in no order.
   std::vector<Delivery> take_all();

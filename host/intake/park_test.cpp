@@ -33,7 +33,8 @@ TEST(Park, NothingComesOutBeforeItIsDue) {
 
 TEST(Park, TheLongestDueComesFirstAndEqualOnesInTheirOrder) {
   Park park(10);
-  for (const auto& [seq, due] : std::vector<std::pair<std::uint64_t, std::int64_t>>{{1, 30}, {2, 10}, {3, 20}, {4, 10}, {5, 30}})
+  for (const auto& [seq, due] :
+       std::vector<std::pair<std::uint64_t, std::int64_t>>{{1, 30}, {2, 10}, {3, 20}, {4, 10}, {5, 30}})
     ASSERT_TRUE(park.put(numbered(seq), due));
   EXPECT_EQ(park.next_due_us(), 10);
   std::vector<Delivery> out;

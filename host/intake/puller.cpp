@@ -8,8 +8,8 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::chrono::milliseconds kLook{100};   // how soon a change of connection, hold or drain is seen
-constexpr std::chrono::milliseconds kPause{50};   // between attempts that failed
+constexpr std::chrono::milliseconds kLook{100};  // how soon a change of connection, hold or drain is seen
+constexpr std::chrono::milliseconds kPause{50};  // between attempts that failed
 constexpr std::chrono::milliseconds kLastMessages{1'000};
 constexpr std::int64_t kRequestGraceUs = 1'000'000;
 constexpr std::int64_t kSuspectNakMs = 1'000;
@@ -110,7 +110,8 @@ void Puller::end_of_request(const EndOfRequest& end) {
   outstanding_ = 0;
   if (end.code == 404 || end.code == 408) return;
   slow_down_ = true;
-  if (end.code == 503 || end.text.find("Consumer") != std::string::npos)  // "Consumer Deleted", "Consumer is push based"
+  if (end.code == 503 ||
+      end.text.find("Consumer") != std::string::npos)  // "Consumer Deleted", "Consumer is push based"
     watcher_.unbind("consumer " + options_.stream + "/" + options_.consumer + ": the server answered " +
                     std::to_string(end.code) + " " + end.text);
 }

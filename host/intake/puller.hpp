@@ -19,7 +19,8 @@ namespace dlrgw::host {
 
 class Puller {
  public:
-  Puller(const IntakeOptions& options, NatsConnection& connection, Clock& clock, DeliveryBuffer& buffer, Watcher& watcher);
+  Puller(const IntakeOptions& options, NatsConnection& connection, Clock& clock, DeliveryBuffer& buffer,
+         Watcher& watcher);
   void start();
   void stop();  // after drain(), or what waits here comes again only after its AckWait
   // Ends the server's interest and gives everything back, on the puller's thread; at once when it does not run.
@@ -52,10 +53,10 @@ class Puller {
   std::unique_ptr<PullSubscription> subscription_;
   Watcher::Identity identity_;
   std::uint64_t looked_epoch_ = 0;
-  std::size_t outstanding_ = 0;         // messages that the running request may still bring
-  std::int64_t request_until_us_ = 0;   // after this it is over, even if the server never said so
+  std::size_t outstanding_ = 0;        // messages that the running request may still bring
+  std::int64_t request_until_us_ = 0;  // after this it is over, even if the server never said so
   std::uint64_t last_consumer_seq_ = 0;
-  bool slow_down_ = false;              // the server ended a request for a reason that may last
+  bool slow_down_ = false;  // the server ended a request for a reason that may last
   std::jthread thread_;
 };
 

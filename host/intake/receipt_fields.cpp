@@ -13,11 +13,11 @@ namespace {
 
 constexpr std::size_t kReceiptFields = 19;  // the first ones of Field, up to kSchemaVersion
 constexpr std::array<std::string_view, 23> kNames = {
-    "eventId",     "operatorId",   "operatorMessageId", "rawStat",       "messageState",
-    "errorCode",   "networkErrorCode", "submitDate",    "doneDate",      "dlrTimestamp",
-    "receivedAt",  "sourceAddr",   "destAddr",          "rawReceipt",    "tlvs",
-    "segment",     "esmClass",     "connectorId",       "schemaVersion", "segment.index",
-    "segment.total", "segment.ref", "an unknown field"};
+    "eventId",       "operatorId",       "operatorMessageId", "rawStat",       "messageState",
+    "errorCode",     "networkErrorCode", "submitDate",        "doneDate",      "dlrTimestamp",
+    "receivedAt",    "sourceAddr",       "destAddr",          "rawReceipt",    "tlvs",
+    "segment",       "esmClass",         "connectorId",       "schemaVersion", "segment.index",
+    "segment.total", "segment.ref",      "an unknown field"};
 
 constexpr std::size_t kMaxTlvs = 64;
 constexpr std::size_t kMaxTlvBytes = 512;
@@ -95,7 +95,8 @@ void FieldSink::fail(DecodeReason reason, std::string detail) {
 }
 
 void FieldSink::wrong_type(Field field) {
-  if (field != Field::kUnknown) fail(DecodeReason::kWrongType, "field " + std::string(name_of(field)) + " has the wrong JSON type");
+  if (field != Field::kUnknown)
+    fail(DecodeReason::kWrongType, "field " + std::string(name_of(field)) + " has the wrong JSON type");
 }
 
 void FieldSink::out_of_bounds(Field field, std::string_view bound) {
@@ -127,7 +128,8 @@ void FieldSink::cleaned(Field field, std::string_view value, std::size_t max, st
     inbound_.flags.emplace_back(kFlagControlCharsReplaced);
 }
 
-std::optional<std::int64_t> FieldSink::ranged(Field field, std::string_view lexeme, std::int64_t min, std::int64_t max) {
+std::optional<std::int64_t> FieldSink::ranged(Field field, std::string_view lexeme, std::int64_t min,
+                                              std::int64_t max) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(lexeme.data(), lexeme.data() + lexeme.size(), value);
   if (error != std::errc() || end != lexeme.data() + lexeme.size() || value < min || value > max) {
@@ -157,13 +159,20 @@ void FieldSink::text(Field field, std::string_view value) {
         out_of_bounds(field, "a UUID");
       }
       return;
-    case Field::kOperatorId: return operator_id(value);
-    case Field::kOperatorMessageId: return take(inbound_.operator_message_id, 1, 255);
-    case Field::kRawStat: return take(inbound_.raw_stat, 0, 64);
-    case Field::kErrorCode: return take(inbound_.error_code, 0, 32);
-    case Field::kNetworkErrorCode: return take(inbound_.network_error_code, 0, 16);
-    case Field::kSubmitDate: return take(inbound_.submit_date, 0, 32);
-    case Field::kDoneDate: return take(inbound_.done_date, 0, 32);
+    case Field::kOperatorId:
+      return operator_id(value);
+    case Field::kOperatorMessageId:
+      return take(inbound_.operator_message_id, 1, 255);
+    case Field::kRawStat:
+      return take(inbound_.raw_stat, 0, 64);
+    case Field::kErrorCode:
+      return take(inbound_.error_code, 0, 32);
+    case Field::kNetworkErrorCode:
+      return take(inbound_.network_error_code, 0, 16);
+    case Field::kSubmitDate:
+      return take(inbound_.submit_date, 0, 32);
+    case Field::kDoneDate:
+      return take(inbound_.done_date, 0, 32);
     case Field::kDlrTimestamp:
       inbound_.dlr_timestamp_us = parse_rfc3339(value);
       if (!inbound_.dlr_timestamp_us) out_of_bounds(field, "an RFC 3339 time");
@@ -171,31 +180,47 @@ void FieldSink::text(Field field, std::string_view value) {
     case Field::kReceivedAt:
       received_at_us_ = parse_rfc3339(value);  // anything else is replaced, not refused
       return;
-    case Field::kSourceAddr: return cleaned(field, value, 32, inbound_.source_addr);
-    case Field::kDestAddr: return cleaned(field, value, 32, inbound_.dest_addr);
-    case Field::kRawReceipt: return cleaned(field, value, 4096, inbound_.raw_receipt);
-    case Field::kConnectorId: return take(inbound_.connector_id, 0, 64);
-    case Field::kSchemaVersion: return take(ignored, 0, 16);
-    case Field::kUnknown: return;
-    default: return wrong_type(field);
+    case Field::kSourceAddr:
+      return cleaned(field, value, 32, inbound_.source_addr);
+    case Field::kDestAddr:
+      return cleaned(field, value, 32, inbound_.dest_addr);
+    case Field::kRawReceipt:
+      return cleaned(field, value, 4096, inbound_.raw_receipt);
+    case Field::kConnectorId:
+      return take(inbound_.connector_id, 0, 64);
+    case Field::kSchemaVersion:
+      return take(ignored, 0, 16);
+    case Field::kUnknown:
+      return;
+    default:
+      return wrong_type(field);
   }
 }
 
 void FieldSink::integer(Field field, std::string_view lexeme) {
   switch (field) {
-    case Field::kOperatorMessageId: return text(field, lexeme);
+    case Field::kOperatorMessageId:
+      return text(field, lexeme);
     case Field::kMessageState:
       if (const auto value = ranged(field, lexeme, 0, 255)) inbound_.message_state = static_cast<std::uint8_t>(*value);
       return;
     case Field::kEsmClass:
       if (const auto value = ranged(field, lexeme, 0, 255)) inbound_.esm_class = static_cast<std::uint8_t>(*value);
       return;
-    case Field::kSegmentIndex: segment_index_ = ranged(field, lexeme, 1, 255); return;
-    case Field::kSegmentTotal: segment_total_ = ranged(field, lexeme, 1, 255); return;
-    case Field::kSegmentRef: segment_ref_ = ranged(field, lexeme, 0, 65535); return;
+    case Field::kSegmentIndex:
+      segment_index_ = ranged(field, lexeme, 1, 255);
+      return;
+    case Field::kSegmentTotal:
+      segment_total_ = ranged(field, lexeme, 1, 255);
+      return;
+    case Field::kSegmentRef:
+      segment_ref_ = ranged(field, lexeme, 0, 65535);
+      return;
     case Field::kSchemaVersion:
-    case Field::kUnknown: return;
-    default: return wrong_type(field);
+    case Field::kUnknown:
+      return;
+    default:
+      return wrong_type(field);
   }
 }
 

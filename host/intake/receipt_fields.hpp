@@ -37,9 +37,9 @@ enum class Field : std::uint8_t {
   kSegmentRef,
   kUnknown,
 };
-std::string_view name_of(Field field);       // "operatorId", "segment.index", "an unknown field"
-Field receipt_field(std::string_view key);   // of the outermost object
-Field segment_field(std::string_view key);   // of the object `segment`
+std::string_view name_of(Field field);      // "operatorId", "segment.index", "an unknown field"
+Field receipt_field(std::string_view key);  // of the outermost object
+Field segment_field(std::string_view key);  // of the object `segment`
 
 class FieldSink {
  public:

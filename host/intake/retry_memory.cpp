@@ -1,5 +1,6 @@
 #include "intake/retry_memory.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace dlrgw::host {
@@ -9,7 +10,8 @@ void RetryMemory::remember(const Delivery& delivery, std::int64_t now_us) {
   forget(delivery.stream_seq);
   if (delivery.retries.entries.empty() && delivery.waited_us == 0 && delivery.worked_us == 0) return;
   if (entries_.size() >= capacity_) forget(entries_.front().stream_seq);
-  entries_.push_back({delivery.stream_seq, now_us + keep_us_, delivery.worked_us, delivery.waited_us, delivery.retries});
+  entries_.push_back(
+      {delivery.stream_seq, now_us + keep_us_, delivery.worked_us, delivery.waited_us, delivery.retries});
   by_seq_[delivery.stream_seq] = std::prev(entries_.end());
 }
 

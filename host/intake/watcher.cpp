@@ -60,8 +60,8 @@ void Watcher::bind(std::uint64_t epoch) {
   if (!stream) return problem("stream " + options_.stream + ": " + stream.error().text);
   const auto consumer = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
   if (!consumer) return problem("consumer " + options_.stream + "/" + options_.consumer + ": " + consumer.error().text);
-  const std::string wrong = consumer_problem(
-      *consumer, {options_.consumer, options_.subject, options_.ack_wait, options_.max_ack_pending});
+  const std::string wrong =
+      consumer_problem(*consumer, {options_.consumer, options_.subject, options_.ack_wait, options_.max_ack_pending});
   if (!wrong.empty()) return problem(wrong);
 
   const auto identity = std::make_shared<const std::string>(stream->identity());
@@ -97,8 +97,8 @@ void Watcher::poll() {
       unbind("consumer " + options_.stream + "/" + options_.consumer + ": " + info.error().text);
     return;
   }
-  const std::string wrong = consumer_problem(
-      *info, {options_.consumer, options_.subject, options_.ack_wait, options_.max_ack_pending});
+  const std::string wrong =
+      consumer_problem(*info, {options_.consumer, options_.subject, options_.ack_wait, options_.max_ack_pending});
   if (!wrong.empty()) return unbind(wrong);
   bool recreated = false;
   {

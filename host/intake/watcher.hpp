@@ -1,5 +1,5 @@
-// Looks at stream and consumer once a second and says whether the puller may pull, and which stream its sequences belong
-// to. Owned by the intake; one thread of its own, every function may be called from any thread.
+// Looks at stream and consumer once a second and says whether the puller may pull, and which stream its sequences
+// belong to. Owned by the intake; one thread of its own, every function may be called from any thread.
 #pragma once
 #include <condition_variable>
 #include <cstdint>

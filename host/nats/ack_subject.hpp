@@ -1,7 +1,8 @@
 // The reply subject of a JetStream delivery says which message it is. Pure, any thread.
 // Two forms exist:
 //   $JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time ns>.<pending>
-//   $JS.ACK.<domain>.<account hash>.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time ns>.<pending>[.<token>]
+//   $JS.ACK.<domain>.<account hash>.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time
+//   ns>.<pending>[.<token>]
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -19,7 +19,8 @@ TEST(AckSubject, ShortForm) {
 }
 
 TEST(AckSubject, LongFormWithAndWithoutItsLastToken) {
-  for (const std::string_view text : {"$JS.ACK.hub.ACCHASH.S.C.1.2.3.4.5", "$JS.ACK.hub.ACCHASH.S.C.1.2.3.4.5.random"}) {
+  for (const std::string_view text :
+       {"$JS.ACK.hub.ACCHASH.S.C.1.2.3.4.5", "$JS.ACK.hub.ACCHASH.S.C.1.2.3.4.5.random"}) {
     const auto ack = parse_ack_subject(text);
     ASSERT_TRUE(ack) << text;
     EXPECT_EQ(ack->domain, "hub");
@@ -42,8 +43,8 @@ TEST(AckSubject, AnUnderscoreIsNoDomain) {
 TEST(AckSubject, EverythingElseIsRefused) {
   for (const std::string_view text :
        {"", ".", "_INBOX.abc", "$JS.ACK", "$JS.ACK.S.C.1.2.3.4", "$JS.ACK.S.C.1.2.3.4.x", "$JS.ACK.S.C.-1.2.3.4.5",
-        "$JS.ACK.S.C.1.2.3.4.5.6", "$JS.ACK.S.C.1.2..4.5", "$JS.NAK.S.C.1.2.3.4.5", "$JS.ACK.S.C.1.2.3.99999999999999999999.5",
-        "$JS.ACK.d.h.S.C.1.2.3.4.5.r.more.tokens"})
+        "$JS.ACK.S.C.1.2.3.4.5.6", "$JS.ACK.S.C.1.2..4.5", "$JS.NAK.S.C.1.2.3.4.5",
+        "$JS.ACK.S.C.1.2.3.99999999999999999999.5", "$JS.ACK.d.h.S.C.1.2.3.4.5.r.more.tokens"})
     EXPECT_FALSE(parse_ack_subject(text)) << text;
 }
 

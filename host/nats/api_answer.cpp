@@ -1,6 +1,7 @@
 // The JSON of JetStream API answers.
-#include <boost/json.hpp>
 #include <utility>
+
+#include <boost/json.hpp>
 
 #include "nats/api_client.hpp"
 
@@ -33,7 +34,8 @@ const json::object* section(const json::object* object, std::string_view key) {
 Result<json::object> answer(std::string_view body, std::string_view type) {
   json::error_code ec;
   json::value parsed = json::parse(json::string_view(body.data(), body.size()), ec);
-  if (ec || !parsed.is_object()) return Error{ErrorCode::kInternal, "the JetStream API answered something that is no JSON object"};
+  if (ec || !parsed.is_object())
+    return Error{ErrorCode::kInternal, "the JetStream API answered something that is no JSON object"};
   json::object& object = parsed.get_object();
   if (const json::object* error = section(&object, "error"); error != nullptr) {
     const std::int64_t code = number(error, "code");

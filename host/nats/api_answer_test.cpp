@@ -37,7 +37,8 @@ TEST(ApiAnswer, MissingObjectsAreNotFoundAndOtherErrorsAreNot) {
       R"({"type":"io.nats.jetstream.api.v1.consumer_info_response","error":{"code":404,"err_code":10014,"description":"consumer not found"}})");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
-  const auto away = parse_stream_info(R"({"error":{"code":503,"description":"JetStream system temporarily unavailable"}})");
+  const auto away =
+      parse_stream_info(R"({"error":{"code":503,"description":"JetStream system temporarily unavailable"}})");
   ASSERT_FALSE(away);
   EXPECT_EQ(away.error().code, ErrorCode::kUnavailable);
 }
@@ -55,9 +56,12 @@ TEST(PubAck, StoredAndDuplicateAreAcknowledged) {
 }
 
 TEST(PubAck, ServerSideErrorsMayPassAndOthersDoNot) {
-  EXPECT_EQ(parse_pub_ack(R"({"error":{"code":503,"description":"insufficient resources"}})").error, ErrorCode::kTransient);
-  EXPECT_EQ(parse_pub_ack(R"({"error":{"code":400,"err_code":10054,"description":"message size exceeds maximum allowed"}})").error,
-            ErrorCode::kData);
+  EXPECT_EQ(parse_pub_ack(R"({"error":{"code":503,"description":"insufficient resources"}})").error,
+            ErrorCode::kTransient);
+  EXPECT_EQ(
+      parse_pub_ack(R"({"error":{"code":400,"err_code":10054,"description":"message size exceeds maximum allowed"}})")
+          .error,
+      ErrorCode::kData);
 }
 
 TEST(PubAck, AnythingElseIsNotAnAcknowledgement) {

@@ -35,18 +35,24 @@ Result<std::string> JetStreamApi::Impl::ask(const std::string& subject, std::chr
   const std::lock_guard guard(mutex);
   if (Status bound = bind(); !bound) return bound.error();
   native::Message message;
-  const auto next = [&](std::chrono::milliseconds wait) { return native::next_message(subscription.get(), wait, message); };
-  for (auto late = next(std::chrono::milliseconds(0)); late == native::Got::kMessage || late == native::Got::kNoResponders;)
+  const auto next = [&](std::chrono::milliseconds wait) {
+    return native::next_message(subscription.get(), wait, message);
+  };
+  for (auto late = next(std::chrono::milliseconds(0));
+       late == native::Got::kMessage || late == native::Got::kNoResponders;)
     late = next(std::chrono::milliseconds(0));
   if (Status sent = connection.publish_request(subject, inbox, ""); !sent) return sent.error();
   switch (next(timeout)) {
-    case native::Got::kMessage: break;
+    case native::Got::kMessage:
+      break;
     case native::Got::kNoResponders:
-      return Error{ErrorCode::kUnavailable, "nobody answers on " + subject + "; is JetStream enabled for this account?"};
+      return Error{ErrorCode::kUnavailable,
+                   "nobody answers on " + subject + "; is JetStream enabled for this account?"};
     case native::Got::kTimeout:
       return Error{connection.connected() ? ErrorCode::kTransient : ErrorCode::kUnavailable,
                    "no answer on " + subject + "; does this NATS user have the permission to ask?"};
-    case native::Got::kGone: return Error{ErrorCode::kUnavailable, "NATS was lost before the answer on " + subject};
+    case native::Got::kGone:
+      return Error{ErrorCode::kUnavailable, "NATS was lost before the answer on " + subject};
   }
   return std::string(natsMsg_GetData(message.get()), static_cast<std::size_t>(natsMsg_GetDataLength(message.get())));
 }

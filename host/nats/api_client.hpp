@@ -49,7 +49,8 @@ class JetStreamApi {
 
   // kUnavailable: not connected, or no JetStream there; kTransient: no answer in time; kNotFound.
   Result<StreamInfo> stream_info(std::string_view stream, std::chrono::milliseconds timeout);
-  Result<ConsumerInfo> consumer_info(std::string_view stream, std::string_view consumer, std::chrono::milliseconds timeout);
+  Result<ConsumerInfo> consumer_info(std::string_view stream, std::string_view consumer,
+                                     std::chrono::milliseconds timeout);
 
  private:
   struct Impl;

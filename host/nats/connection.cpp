@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kReopenWait{1'000};
 constexpr std::chrono::seconds kCloseWait{5};
-constexpr std::uint64_t kLoudRefusals = 10;    // logged one by one, then every kQuietRefusals-th
+constexpr std::uint64_t kLoudRefusals = 10;  // logged one by one, then every kQuietRefusals-th
 constexpr std::uint64_t kQuietRefusals = 1'000;
 
 struct OptionsDeleter {
@@ -43,7 +43,8 @@ std::vector<std::string> split_urls(const std::vector<std::string>& urls) {
 
 // Lives until nats.c has made its last call back: every native connection holds a reference through its Link.
 struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl> {
-  // One connection of nats.c, and how its callbacks find their way. Freed by the closed callback, which is the last one.
+  // One connection of nats.c, and how its callbacks find their way. Freed by the closed callback, which is the last
+  // one.
   struct Link {
     std::shared_ptr<Impl> impl;
     std::uint64_t number = 0;
@@ -103,18 +104,20 @@ Result<Options> NatsConnection::Impl::make_options() const {
   };
   std::vector<Status> steps;
   const std::vector<std::string> urls = split_urls(options.urls);
-  if (urls.empty()) return Error{ErrorCode::kInvalid, "NATS: no server URL is configured; set one, for example nats://127.0.0.1:4222"};
+  if (urls.empty())
+    return Error{ErrorCode::kInvalid, "NATS: no server URL is configured; set one, for example nats://127.0.0.1:4222"};
   std::vector<const char*> servers;
   for (const std::string& url : urls) servers.push_back(url.c_str());
-  steps.push_back(check(natsOptions_SetServers(raw, servers.data(), static_cast<int>(servers.size())), "NATS server URL"));
+  steps.push_back(
+      check(natsOptions_SetServers(raw, servers.data(), static_cast<int>(servers.size())), "NATS server URL"));
   steps.push_back(check(natsOptions_SetName(raw, options.name.c_str()), "NATS connection name"));
   steps.push_back(check(natsOptions_SetTimeout(raw, options.connect_timeout.count()), "NATS connect time-out"));
   steps.push_back(check(natsOptions_SetAllowReconnect(raw, true), "NATS reconnect"));
   steps.push_back(check(natsOptions_SetMaxReconnect(raw, -1), "NATS reconnect"));
   steps.push_back(check(natsOptions_SetReconnectWait(raw, options.reconnect_wait.count()), "NATS reconnect wait"));
-  steps.push_back(check(
-      natsOptions_SetReconnectJitter(raw, options.reconnect_jitter.count(), options.reconnect_jitter.count()),
-      "NATS reconnect jitter"));
+  steps.push_back(
+      check(natsOptions_SetReconnectJitter(raw, options.reconnect_jitter.count(), options.reconnect_jitter.count()),
+            "NATS reconnect jitter"));
   steps.push_back(check(natsOptions_SetReconnectBufSize(raw, 1), "NATS reconnect buffer"));  // 0 would mean 8 MiB
   steps.push_back(check(natsOptions_SetPingInterval(raw, options.ping_interval.count()), "NATS ping interval"));
   steps.push_back(check(natsOptions_SetMaxPingsOut(raw, options.max_pings_out), "NATS pings outstanding"));
@@ -127,7 +130,8 @@ Result<Options> NatsConnection::Impl::make_options() const {
   if (!options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_key.empty())
     steps.push_back(check(natsOptions_SetSecure(raw, true), "NATS TLS"));
   if (!options.tls_ca.empty())
-    steps.push_back(check(natsOptions_LoadCATrustedCertificates(raw, options.tls_ca.c_str()), "NATS CA file " + options.tls_ca));
+    steps.push_back(
+        check(natsOptions_LoadCATrustedCertificates(raw, options.tls_ca.c_str()), "NATS CA file " + options.tls_ca));
   if (!options.tls_cert.empty() || !options.tls_key.empty())
     steps.push_back(check(natsOptions_LoadCertificatesChain(raw, options.tls_cert.c_str(), options.tls_key.c_str()),
                           "NATS certificate " + options.tls_cert + " with key " + options.tls_key));
@@ -172,8 +176,8 @@ Status NatsConnection::Impl::open_native() {
   return {};
 }
 
-// The caller holds `mutex`. nats.c counts a reconnect before the first byte of the new connection is read, so no message
-// is ever newer than the number found here.
+// The caller holds `mutex`. nats.c counts a reconnect before the first byte of the new connection is read, so no
+// message is ever newer than the number found here.
 void NatsConnection::Impl::refresh_epoch_locked(natsConnection* nc) {
   natsStatistics* raw = nullptr;
   if (nc == nullptr || natsStatistics_Create(&raw) != NATS_OK) return;
@@ -221,7 +225,8 @@ void NatsConnection::Impl::on_disconnected(natsConnection* nc, void* link) {
   const auto* self = static_cast<Link*>(link);
   const char* text = nullptr;
   natsConnection_GetLastError(nc, &text);
-  self->impl->went_down(self->number, text != nullptr && *text != '\0' ? text : "the connection to the NATS server was lost");
+  self->impl->went_down(self->number,
+                        text != nullptr && *text != '\0' ? text : "the connection to the NATS server was lost");
 }
 
 void NatsConnection::Impl::on_closed(natsConnection* nc, void* link) {
@@ -248,7 +253,8 @@ void NatsConnection::Impl::on_error(natsConnection* nc, natsSubscription*, natsS
   const std::string_view reason = text != nullptr && *text != '\0' ? text : natsStatus_GetText(status);
   const bool permission = status == NATS_NOT_PERMITTED;
   const std::uint64_t count = permission ? impl->permission_errors.fetch_add(1) + 1 : 1;
-  if (count > kLoudRefusals && count % kQuietRefusals != 0) return;  // a whole batch of void replies is one event, not 256
+  if (count > kLoudRefusals && count % kQuietRefusals != 0)
+    return;  // a whole batch of void replies is one event, not 256
   const std::lock_guard guard(impl->listener_mutex);
   if (impl->log != nullptr)
     impl->log->emit(permission ? Level::kError : Level::kWarn, permission ? "dlr.nats.permission" : "dlr.nats.error",

@@ -1,6 +1,6 @@
 // The gateway's connection to NATS: reconnects for ever, fails fast while it is away, and numbers every connection, so
-// that an acknowledgement meant for an earlier one can be dropped. Owned by the app; every function may be called from any
-// thread. Pull subscription, API client and publish slots borrow it and must be destroyed before it.
+// that an acknowledgement meant for an earlier one can be dropped. Owned by the app; every function may be called from
+// any thread. Pull subscription, API client and publish slots borrow it and must be destroyed before it.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -48,8 +48,8 @@ class NatsConnection {
   NatsConnection(const NatsConnection&) = delete;
   NatsConnection& operator=(const NatsConnection&) = delete;
 
-  // Makes the first attempt. OK: connected. kUnavailable: not yet, but attempts go on by themselves, there is nothing to
-  // do. kInvalid: the options can never work (no URL, unreadable certificate).
+  // Makes the first attempt. OK: connected. kUnavailable: not yet, but attempts go on by themselves, there is nothing
+  // to do. kInvalid: the options can never work (no URL, unreadable certificate).
   Status open();
   // Ends it for good; what was published before is given up to `flush` to leave.
   void close(std::chrono::milliseconds flush);
@@ -61,9 +61,9 @@ class NatsConnection {
   std::uint64_t refresh_epoch();
   [[nodiscard]] std::string last_error() const;  // of the connection, without secrets; may be empty
 
-  // Hand the message to the connection without waiting for the server. kUnavailable at once while it is away (one message
-  // may slip into the gap before its loss is noticed; nothing else is buffered for the next connection); kData when it is
-  // larger than the server takes.
+  // Hand the message to the connection without waiting for the server. kUnavailable at once while it is away (one
+  // message may slip into the gap before its loss is noticed; nothing else is buffered for the next connection); kData
+  // when it is larger than the server takes.
   Status publish(std::string_view subject, std::string_view payload);
   Status publish_request(std::string_view subject, std::string_view reply, std::string_view payload);
   // Waits until the server has seen everything published so far.

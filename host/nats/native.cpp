@@ -15,17 +15,24 @@ Error error_of(natsStatus status, const std::string& what) {
     case NATS_INSUFFICIENT_BUFFER:
     case NATS_NOT_YET_CONNECTED:
     case NATS_DRAINING:
-    case NATS_CONNECTION_AUTH_FAILED: return {ErrorCode::kUnavailable, text};
-    case NATS_TIMEOUT: return {ErrorCode::kTransient, text};
-    case NATS_MAX_PAYLOAD: return {ErrorCode::kData, text};
-    case NATS_NOT_PERMITTED: return {ErrorCode::kDenied, text};
+    case NATS_CONNECTION_AUTH_FAILED:
+      return {ErrorCode::kUnavailable, text};
+    case NATS_TIMEOUT:
+      return {ErrorCode::kTransient, text};
+    case NATS_MAX_PAYLOAD:
+      return {ErrorCode::kData, text};
+    case NATS_NOT_PERMITTED:
+      return {ErrorCode::kDenied, text};
     case NATS_NO_RESPONDERS:
-    case NATS_NOT_FOUND: return {ErrorCode::kNotFound, text};
+    case NATS_NOT_FOUND:
+      return {ErrorCode::kNotFound, text};
     case NATS_INVALID_ARG:
     case NATS_INVALID_SUBJECT:
     case NATS_ADDRESS_MISSING:
-    case NATS_SSL_ERROR: return {ErrorCode::kInvalid, text};
-    default: return {ErrorCode::kInternal, text};
+    case NATS_SSL_ERROR:
+      return {ErrorCode::kInvalid, text};
+    default:
+      return {ErrorCode::kInternal, text};
   }
 }
 
@@ -48,10 +55,14 @@ Got next_message(natsSubscription* subscription, std::chrono::milliseconds wait,
   const natsStatus status = natsSubscription_NextMsg(&raw, subscription, wait.count());
   out.reset(raw);
   switch (status) {
-    case NATS_OK: return status_code(raw) == 503 ? Got::kNoResponders : Got::kMessage;
-    case NATS_NO_RESPONDERS: return Got::kNoResponders;
-    case NATS_TIMEOUT: return Got::kTimeout;
-    default: return Got::kGone;
+    case NATS_OK:
+      return status_code(raw) == 503 ? Got::kNoResponders : Got::kMessage;
+    case NATS_NO_RESPONDERS:
+      return Got::kNoResponders;
+    case NATS_TIMEOUT:
+      return Got::kTimeout;
+    default:
+      return Got::kGone;
   }
 }
 

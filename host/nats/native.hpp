@@ -1,11 +1,11 @@
 // What the .cpp files of this folder share of nats.c. Not included anywhere else.
 #pragma once
-#include <nats/nats.h>
-
 #include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <nats/nats.h>
 
 #include "support/result.hpp"
 

@@ -15,8 +15,8 @@ void append_list(std::string& out, const std::vector<std::string>& subjects) {
 
 }  // namespace
 
-std::string permissions_text(unsigned replicas) {
-  std::vector<std::string> publish(subjects::kOutbound.begin(), subjects::kOutbound.end());
+std::string permissions_text(unsigned replicas, std::span<const std::string> outbound) {
+  std::vector<std::string> publish(outbound.begin(), outbound.end());
   publish.push_back(subjects::next_message(subjects::kStream, subjects::kConsumer));
   publish.push_back(subjects::consumer_info(subjects::kStream, subjects::kConsumer));
   publish.push_back(subjects::stream_info(subjects::kStream));
@@ -29,7 +29,8 @@ std::string permissions_text(unsigned replicas) {
       "#   dlr-gateway provision --replicas " +
       std::to_string(replicas) +
       " --print-permissions\n"
-      "# No wildcard, no access to sms.dlr.inbound: receipts come through the pull consumer only. Each delivery may be\n"
+      "# No wildcard, no access to sms.dlr.inbound: receipts come through the pull consumer only. Each delivery may "
+      "be\n"
       "# answered once (max: 1); a larger max makes the server keep and search every answered reply.\n"
       "permissions: {\n  publish: ";
   append_list(out, publish);

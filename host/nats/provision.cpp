@@ -33,14 +33,16 @@ struct WantedStream {
 
 Error failed(natsStatus status, jsErrCode code, const std::string& what) {
   Error error = native::error_of(status, what);
-  if (const char* text = nats_GetLastError(nullptr); text != nullptr && *text != '\0') error.text += std::string(" (") + text + ")";
+  if (const char* text = nats_GetLastError(nullptr); text != nullptr && *text != '\0')
+    error.text += std::string(" (") + text + ")";
   if (code != 0) error.text += ", JetStream code " + std::to_string(static_cast<int>(code));
   return error;
 }
 
 Error differs(const std::string& object, const std::string& is, const std::string& want) {
-  return {ErrorCode::kInvalid, object + " exists and " + is + ", but must " + want +
-                                   "; this can not be changed: move its messages elsewhere and delete it, or use another account"};
+  return {ErrorCode::kInvalid,
+          object + " exists and " + is + ", but must " + want +
+              "; this can not be changed: move its messages elsewhere and delete it, or use another account"};
 }
 
 Result<std::string> create_stream(jsCtx* js, const WantedStream& want) {
@@ -65,7 +67,8 @@ Result<std::string> create_stream(jsCtx* js, const WantedStream& want) {
 
 // Keeps what the contract does not speak of: limits, placement, further subjects.
 Result<std::string> update_stream(jsCtx* js, jsStreamConfig* config, const WantedStream& want) {
-  if (config->Storage != js_FileStorage) return differs("stream " + want.name, "keeps its messages in memory", "keep them in files");
+  if (config->Storage != js_FileStorage)
+    return differs("stream " + want.name, "keeps its messages in memory", "keep them in files");
   if (config->Retention != js_LimitsPolicy)
     return differs("stream " + want.name, "has another retention policy", "have retention by limits");
   if (config->Mirror != nullptr) return differs("stream " + want.name, "is a mirror", "take messages itself");
@@ -136,7 +139,8 @@ Result<std::string> ensure_consumer(jsCtx* js, const ProvisionOptions& options) 
   if (status != NATS_OK) return failed(status, code, name + " could not be looked up");
 
   const jsConsumerConfig& have = *info->Config;
-  if (have.DeliverSubject != nullptr && *have.DeliverSubject != '\0') return differs(name, "is a push consumer", "be pulled");
+  if (have.DeliverSubject != nullptr && *have.DeliverSubject != '\0')
+    return differs(name, "is a push consumer", "be pulled");
   if (have.AckPolicy != js_AckExplicit) return differs(name, "does not want explicit acknowledgements", "want them");
   if (have.DeliverPolicy != js_DeliverAll) return differs(name, "does not deliver all messages", "deliver all");
   if (have.FilterSubject == nullptr || subjects::kInbound != have.FilterSubject)
@@ -155,7 +159,8 @@ Result<std::string> ensure_consumer(jsCtx* js, const ProvisionOptions& options) 
 Result<std::vector<std::string>> provision(NatsConnection& administrator, const ProvisionOptions& options) {
   const auto nc = administrator.native();
   if (nc == nullptr || !administrator.connected())
-    return Error{ErrorCode::kUnavailable, "provision: NATS is not connected; check URL and credentials of the administrator"};
+    return Error{ErrorCode::kUnavailable,
+                 "provision: NATS is not connected; check URL and credentials of the administrator"};
   jsCtx* raw = nullptr;
   if (const natsStatus status = natsConnection_JetStream(&raw, nc.get(), nullptr); status != NATS_OK)
     return native::error_of(status, "provision: JetStream context");
@@ -165,9 +170,9 @@ Result<std::vector<std::string>> provision(NatsConnection& administrator, const 
                                      {std::string(subjects::kInbound)},
                                      ns(std::chrono::minutes(2)),
                                      options.stream_replicas}};
-  if (options.with_outbound)
+  if (!options.outbound.empty())
     streams.push_back({std::string(subjects::kEventsStream),
-                       {subjects::kOutbound.begin(), subjects::kOutbound.end()},
+                       options.outbound,
                        ns(std::chrono::minutes(10)),
                        options.stream_replicas});
   std::vector<std::string> done;

@@ -1,5 +1,6 @@
 // Creates the streams and the consumer, or brings them up to what the contract says; twice does no harm. Needs an
-// administrator's connection (nats.c's management calls use random inboxes). Called by `dlr-gateway provision` and tests.
+// administrator's connection (nats.c's management calls use random inboxes). Called by `dlr-gateway provision` and
+// tests.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,7 +13,7 @@ namespace dlrgw::host {
 struct ProvisionOptions {
   std::int64_t stream_replicas = 1;
   std::int64_t max_ack_pending = 20'000;
-  bool with_outbound = false;  // also DLR_EVENTS, for demo and tests
+  std::vector<std::string> outbound;  // not empty: also DLR_EVENTS for these subjects, for demo and tests
 };
 
 // One sentence for each object: created, updated or as it should be. An error names the object, what it is, what it

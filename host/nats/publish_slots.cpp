@@ -23,10 +23,10 @@ constexpr milliseconds kHeadWait{10};
 struct Slot {
   std::string inbox;
   native::Subscription subscription;
-  std::size_t item = 0;          // index of the item in flight
-  bool in_flight = false;        // belongs to the running call
-  unsigned owed = 0;             // answers that may still come
-  std::string msg_id;            // what they are about
+  std::size_t item = 0;    // index of the item in flight
+  bool in_flight = false;  // belongs to the running call
+  unsigned owed = 0;       // answers that may still come
+  std::string msg_id;      // what they are about
   SteadyClock::time_point rests_until;
 };
 
@@ -146,8 +146,8 @@ bool PublishSlots::Impl::collect(Slot& slot, std::span<PublishItem> items, milli
     finish(item, ErrorCode::kNotFound, "no stream takes the subject " + std::string(item.subject) + "; create one");
     return true;
   }
-  PubAck ack = parse_pub_ack(
-      {natsMsg_GetData(message.get()), static_cast<std::size_t>(natsMsg_GetDataLength(message.get()))});
+  PubAck ack =
+      parse_pub_ack({natsMsg_GetData(message.get()), static_cast<std::size_t>(natsMsg_GetDataLength(message.get()))});
   finish(item, ack.error, std::move(ack.text));
   return true;
 }

@@ -28,9 +28,9 @@ Result<std::unique_ptr<PullSubscription>> PullSubscription::open(NatsConnection&
   if (!connection.connected() || nc == nullptr) return Error{ErrorCode::kUnavailable, "NATS is not connected"};
   auto subscription = native::subscribe(nc.get(), inbox);
   if (!subscription) return subscription.error();
-  return std::unique_ptr<PullSubscription>(new PullSubscription(std::unique_ptr<Impl>(
-      new Impl{connection, std::move(nc), epoch, subjects::next_message(stream, consumer), std::move(inbox),
-               std::move(*subscription)})));
+  return std::unique_ptr<PullSubscription>(new PullSubscription(
+      std::unique_ptr<Impl>(new Impl{connection, std::move(nc), epoch, subjects::next_message(stream, consumer),
+                                     std::move(inbox), std::move(*subscription)})));
 }
 
 std::uint64_t PullSubscription::epoch() const { return impl_->epoch; }
@@ -45,12 +45,16 @@ Status PullSubscription::request(std::uint32_t batch, std::chrono::milliseconds 
 Pulled PullSubscription::next(std::chrono::milliseconds timeout) {
   native::Message message;
   switch (native::next_message(impl_->subscription.get(), timeout, message)) {
-    case native::Got::kGone: return PullDisconnected{};
-    case native::Got::kNoResponders: return EndOfRequest{503, "nobody answers for this consumer"};
+    case native::Got::kGone:
+      return PullDisconnected{};
+    case native::Got::kNoResponders:
+      return EndOfRequest{503, "nobody answers for this consumer"};
     case native::Got::kTimeout:
-      if (!impl_->connection.connected() || impl_->connection.refresh_epoch() != impl_->epoch) return PullDisconnected{};
+      if (!impl_->connection.connected() || impl_->connection.refresh_epoch() != impl_->epoch)
+        return PullDisconnected{};
       return PullTimeout{};
-    case native::Got::kMessage: break;
+    case native::Got::kMessage:
+      break;
   }
   natsMsg* raw = message.get();
   const char* reply = natsMsg_GetReply(raw);

@@ -1,5 +1,5 @@
-// Messages of a JetStream pull consumer over one literal inbox, without nats.c's own fetch (which wants random inboxes).
-// Bound to one connection epoch: when the connection is another one, make a new object. One thread only.
+// Messages of a JetStream pull consumer over one literal inbox, without nats.c's own fetch (which wants random
+// inboxes). Bound to one connection epoch: when the connection is another one, make a new object. One thread only.
 #pragma once
 #include <chrono>
 #include <cstdint>

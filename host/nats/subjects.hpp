@@ -1,6 +1,6 @@
-// Every subject that the gateway's own user may touch, spelled once. Wildcards do not occur.
+// Every subject that the gateway's own user may touch, spelled once, but for the outbound ones: those are the plugins'
+// business and come from [nats] outbound. Wildcards do not occur.
 #pragma once
-#include <array>
 #include <string>
 #include <string_view>
 
@@ -10,8 +10,6 @@ inline constexpr std::string_view kStream = "SMS_DLR";
 inline constexpr std::string_view kConsumer = "dlr-processor";
 inline constexpr std::string_view kInbound = "sms.dlr.inbound";
 inline constexpr std::string_view kEventsStream = "DLR_EVENTS";
-inline constexpr std::array<std::string_view, 4> kOutbound = {"sms.dlr.aggregated.v1", "sms.dlr.unmatched", "billing.events",
-                                                              "webhook.dispatch"};
 
 // Inbox slots of one replica: pull on 0, API answers on 1, PubAcks on the rest, one message in flight each.
 inline constexpr unsigned kPullSlot = 0;

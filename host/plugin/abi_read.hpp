@@ -22,7 +22,7 @@ struct FieldEnd {
   std::size_t end;  // offset + size
 };
 #define DLRGW_FIELD_END(type, field) \
-  ::dlrgw::host::abi_read::FieldEnd { #field, offsetof(type, field) + sizeof(type::field) }
+  ::dlrgw::host::abi_read::FieldEnd { #field, offsetof(type, field) + sizeof(decltype(type::field)) }
 
 inline const FieldEnd* first_missing(const FieldEnd* begin, const FieldEnd* end, std::size_t size) {
   const auto* it = std::find_if(begin, end, [&](const FieldEnd& f) { return f.end > size; });

@@ -119,7 +119,7 @@ class Handshake {
 
   Status read_id() {
     if (!has(DLRGW_FIELD_END(dlrgw_plugin, id).end)) return too_short();
-    const Status bad = broken("its id is not 1 to 64 characters of [a-z0-9._-]; correct the field id");
+    Status bad = broken("its id is not 1 to 64 characters of [a-z0-9._-]; correct the field id");
     if (theirs_.id.len == 0 || theirs_.id.len > kMaxIdBytes || theirs_.id.ptr == nullptr) return bad;
     std::string id(theirs_.id.ptr, static_cast<std::size_t>(theirs_.id.len));
     if (!only(id, kIdCharacters)) return bad;

@@ -62,7 +62,7 @@ Result<Value> ResultTable::get(std::uint32_t row, std::uint32_t column, ColumnTy
       }
       break;
     case ColumnType::kUuid:
-      fits = parse_uuid(text).has_value();
+      fits = parse_uuid_bytes(text).has_value();
       value.text = text;
       break;
     case ColumnType::kText:

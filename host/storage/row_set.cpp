@@ -55,7 +55,7 @@ void append_key(std::string& out, const Value& value) {
       out.append(2, '\0');
       return;
     case ColumnType::kUuid:
-      if (const auto bytes = parse_uuid(value.text))
+      if (const auto bytes = parse_uuid_bytes(value.text))
         for (const std::uint8_t byte : *bytes) out += static_cast<char>(byte);
       return;
     case ColumnType::kJson:
@@ -85,7 +85,7 @@ std::string_view append_value(std::string& out, const Value& value) {
       append_number(out, value.number);
       return {};
     case ColumnType::kText:
-      return append_json_string(out, value.text) ? std::string_view{} : "not valid UTF-8, or holds a NUL";
+      return append_strict_json_string(out, value.text) ? std::string_view{} : "not valid UTF-8, or holds a NUL";
     case ColumnType::kBytes:
       append_json_bytea(out, value.text);
       return {};
@@ -96,7 +96,7 @@ std::string_view append_value(std::string& out, const Value& value) {
       out += '"';
       return {};
     case ColumnType::kUuid:
-      if (!parse_uuid(value.text)) return "not a UUID";
+      if (!parse_uuid_bytes(value.text)) return "not a UUID";
       out.append("\"").append(value.text).append("\"");
       return {};
     case ColumnType::kJson:

@@ -109,7 +109,7 @@ struct SyntaxOnly {
 
 }  // namespace
 
-bool append_json_string(std::string& out, std::string_view text) {
+bool append_strict_json_string(std::string& out, std::string_view text) {
   const std::size_t before = out.size();
   out += '"';
   std::size_t i = 0;
@@ -169,7 +169,7 @@ std::optional<std::string> decode_hex(std::string_view hex) {
   return out;
 }
 
-std::optional<std::array<std::uint8_t, 16>> parse_uuid(std::string_view text) {
+std::optional<std::array<std::uint8_t, 16>> parse_uuid_bytes(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
   std::array<std::uint8_t, 16> bytes{};
   std::size_t filled = 0;

@@ -10,7 +10,7 @@ namespace dlrgw::host {
 
 // Appends text as a JSON string with its quotes. False, with out unchanged, when text is not valid UTF-8 or holds NUL,
 // which PostgreSQL's text refuses.
-bool append_json_string(std::string& out, std::string_view text);
+bool append_strict_json_string(std::string& out, std::string_view text);
 
 // "\\x6162" as a JSON string: the hex input format of bytea.
 void append_json_bytea(std::string& out, std::string_view bytes);
@@ -19,7 +19,7 @@ void append_hex(std::string& out, std::string_view bytes);
 std::optional<std::string> decode_hex(std::string_view hex);
 
 // 8-4-4-4-12 hex digits in either case.
-std::optional<std::array<std::uint8_t, 16>> parse_uuid(std::string_view text);
+std::optional<std::array<std::uint8_t, 16>> parse_uuid_bytes(std::string_view text);
 
 // True when text is exactly one JSON value that PostgreSQL's json takes and can unescape: valid UTF-8, no NUL and no
 // lone surrogate in strings, nested 32 deep at most. Anything else spliced into a parameter would spoil its neighbours.

@@ -9,7 +9,7 @@ using namespace std::string_literals;
 
 std::optional<std::string> json_string(std::string_view text) {
   std::string out = "before";
-  if (!append_json_string(out, text)) {
+  if (!append_strict_json_string(out, text)) {
     EXPECT_EQ(out, "before") << "a refused text must leave nothing behind";
     return std::nullopt;
   }
@@ -50,7 +50,7 @@ TEST(DecodeHex, BothCasesAndRefusals) {
 }
 
 TEST(ParseUuid, OnlyTheCanonicalShape) {
-  const auto bytes = parse_uuid("0123ABCD-4567-89ab-cdef-0123456789ab");
+  const auto bytes = parse_uuid_bytes("0123ABCD-4567-89ab-cdef-0123456789ab");
   ASSERT_TRUE(bytes);
   EXPECT_EQ((*bytes)[0], 0x01);
   EXPECT_EQ((*bytes)[2], 0xAB);
@@ -58,7 +58,7 @@ TEST(ParseUuid, OnlyTheCanonicalShape) {
   for (const char* text : {"", "0123abcd-4567-89ab-cdef-0123456789a", "0123abcd-4567-89ab-cdef-0123456789abc",
                            "0123abcd456789abcdef0123456789ab", "0123abcd-4567-89ab-cdef-0123456789ag",
                            "{123abcd-4567-89ab-cdef-0123456789a}", "0123abcd4-567-89ab-cdef-0123456789ab"})
-    EXPECT_FALSE(parse_uuid(text)) << text;
+    EXPECT_FALSE(parse_uuid_bytes(text)) << text;
 }
 
 TEST(IsJson, TakesEveryKindOfValue) {

@@ -1,8 +1,8 @@
 #include "support/digest.hpp"
 
-#include <openssl/evp.h>
-
 #include <stdexcept>
+
+#include <openssl/evp.h>
 
 namespace dlrgw::host {
 namespace {
@@ -13,7 +13,8 @@ std::array<std::uint8_t, Size> digest(const EVP_MD* algorithm, std::string_view 
   std::array<std::uint8_t, Size> out{};
   unsigned int size = 0;
   if (EVP_Digest(data.data(), data.size(), out.data(), &size, algorithm, nullptr) != 1 || size != Size)
-    throw std::runtime_error("OpenSSL could not compute a digest; check the OpenSSL installation and its configuration");
+    throw std::runtime_error(
+        "OpenSSL could not compute a digest; check the OpenSSL installation and its configuration");
   return out;
 }
 

@@ -1,8 +1,8 @@
 #include "support/uuid.hpp"
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
+
+#include <gtest/gtest.h>
 
 namespace dlrgw::host {
 namespace {
@@ -27,10 +27,10 @@ TEST(Uuid, ParseLowersTheCase) {
 }
 
 TEST(Uuid, ParseRefusesEveryOtherShape) {
-  for (const std::string_view bad :
-       {"", "6ba7b810-9dad-11d1-80b4-00c04fd430c", "6ba7b810-9dad-11d1-80b4-00c04fd430c88",
-        "6ba7b8109dad11d180b400c04fd430c8", "{6ba7b810-9dad-11d1-80b4-00c04fd430c}", "6ba7b810-9dad-11d1-80b4-00c04fd430cg",
-        "6ba7b810_9dad-11d1-80b4-00c04fd430c8", "6ba7b81-09dad-11d1-80b4-00c04fd430c8"})
+  for (const std::string_view bad : {"", "6ba7b810-9dad-11d1-80b4-00c04fd430c", "6ba7b810-9dad-11d1-80b4-00c04fd430c88",
+                                     "6ba7b8109dad11d180b400c04fd430c8", "{6ba7b810-9dad-11d1-80b4-00c04fd430c}",
+                                     "6ba7b810-9dad-11d1-80b4-00c04fd430cg", "6ba7b810_9dad-11d1-80b4-00c04fd430c8",
+                                     "6ba7b81-09dad-11d1-80b4-00c04fd430c8"})
     EXPECT_FALSE(parse_uuid(bad)) << bad;
 }
 

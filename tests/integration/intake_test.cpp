@@ -1,16 +1,21 @@
 // The intake on a real nats-server, as user dlr-processor with its least privileges.
 #include "intake/intake.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <future>
+#include <iterator>
 #include <mutex>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "integration/nats_fixture.hpp"
+#include "support/nats_client.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -27,10 +32,10 @@ class IntakeTest : public NatsFixture {
 
   void start_intake(IntakeOptions wanted = {}) {
     if (connection == nullptr) connection = connect(server.url());
-    intake = std::make_unique<Intake>(wanted, *connection, clock, log,
-                                      host::IntakeObserver{[this](const std::string&) { ++started; },
-                                                           [this](const std::string&) { ++disconnected; },
-                                                           [this] { ++reconnected; }});
+    intake = std::make_unique<Intake>(
+        wanted, *connection, clock, log,
+        host::IntakeObserver{[this](const std::string&) { ++started; }, [this](const std::string&) { ++disconnected; },
+                             [this] { ++reconnected; }});
     intake->start();
   }
   void stop_intake() {
@@ -140,7 +145,8 @@ TEST_F(IntakeTest, AtMostOneBatchIsFetchedAhead) {
   publish_inbound(5'000);
   start_intake();
   ASSERT_TRUE(eventually([&] { return intake->status().queued == 256; }, 10s));
-  EXPECT_FALSE(eventually([&] { return intake->status().queued > 256 || intake->status().ack_pending > 256; }, 2'500ms));
+  EXPECT_FALSE(
+      eventually([&] { return intake->status().queued > 256 || intake->status().ack_pending > 256; }, 2'500ms));
 }
 
 TEST_F(IntakeTest, ANakComesBackAfterItsDelayWithItsRetries) {
@@ -200,7 +206,8 @@ TEST_F(IntakeTest, AWrongConsumerIsRefusedWithASentence) {
   server.create_inbound(5s);
   publish_inbound(3);
   start_intake();
-  EXPECT_TRUE(eventually([&] { return intake->status().problem.find("ack_wait is 5000 ms, must be 30000 ms") != std::string::npos; }, 5s))
+  EXPECT_TRUE(eventually(
+      [&] { return intake->status().problem.find("ack_wait is 5000 ms, must be 30000 ms") != std::string::npos; }, 5s))
       << intake->status().problem;
   EXPECT_TRUE(take_within(500ms).empty());
   provision();  // brings it up to date
@@ -259,9 +266,9 @@ TEST_F(IntakeTest, ASilentServerIsNoticedWithinFiveSeconds) {
   ASSERT_TRUE(active());
   server.pause();
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_TRUE(eventually([&] { return !intake->status().active; }, 10s));
-  EXPECT_LE(std::chrono::steady_clock::now() - begin, 5'200ms);
-  EXPECT_TRUE(eventually([&] { return !connection->connected(); }, 3s));
+  EXPECT_TRUE(eventually([&] { return !connection->connected(); }, 10s));
+  EXPECT_LE(std::chrono::steady_clock::now() - begin, 5s);
+  EXPECT_FALSE(intake->status().active);
   server.resume();
   EXPECT_TRUE(active()) << intake->status().problem;
 }
@@ -276,7 +283,8 @@ TEST_F(IntakeTest, HoldGivesBackAndResumeFetchesAgain) {
   EXPECT_THAT(intake->status().problem, HasSubstr("PostgreSQL is away"));
   EXPECT_TRUE(intake->status().active);
   EXPECT_TRUE(take_within(1'500ms).empty());
-  EXPECT_TRUE(eventually([&] { return server.consumer_state(kInboundStream, kInboundConsumer)->ack_pending == 20; }, 5s));
+  EXPECT_TRUE(
+      eventually([&] { return server.consumer_state(kInboundStream, kInboundConsumer)->ack_pending == 20; }, 5s));
   intake->resume();
   EXPECT_EQ(take_count(*intake, 20).size(), 20U);
 }
@@ -312,7 +320,7 @@ TEST_F(IntakeTest, ADrainingHostLeavesEverythingToTheOthersAtOnce) {
   other.stop();
 }
 
-TEST_F(IntakeTest, ARecreatedConsumerIsFoundAndARecreatedStreamIsAnotherOne) {
+TEST_F(IntakeTest, ARecreatedConsumerIsFound) {
   provision();
   publish_inbound(3);
   start_intake();
@@ -329,6 +337,33 @@ TEST_F(IntakeTest, ARecreatedConsumerIsFoundAndARecreatedStreamIsAnotherOne) {
     EXPECT_EQ(*delivery.stream_identity, before);
     intake->ack(std::move(delivery));
   }
+}
+
+// Sequences start again: not one receipt of the new stream may carry the old identity, however fast it came.
+TEST_F(IntakeTest, ARecreatedStreamIsAnotherOne) {
+  provision();
+  publish_inbound(300);
+  start_intake();
+  for (Delivery& delivery : take_count(*intake, 300)) intake->ack(std::move(delivery));
+  ASSERT_TRUE(settled(300));
+  const std::string before = intake->stream_identity();
+  {
+    const NatsClient admin(server.admin_url());
+    nats_check(js_DeleteStream(admin.js(), kInboundStream, nullptr, nullptr), "delete stream");
+  }
+  provision();
+  publish_inbound(300);
+  std::set<std::uint64_t> seen;
+  while (seen.size() < 300) {
+    auto batch = take_within(10s);
+    ASSERT_FALSE(batch.empty()) << intake->status().problem;
+    for (Delivery& delivery : batch) {
+      EXPECT_NE(*delivery.stream_identity, before);
+      seen.insert(delivery.stream_seq);
+      intake->ack(std::move(delivery));
+    }
+  }
+  EXPECT_NE(intake->stream_identity(), before);
 }
 
 TEST_F(IntakeTest, StopLetsTheLastAcksLeave) {

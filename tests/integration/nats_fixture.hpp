@@ -15,6 +15,9 @@
 
 namespace dlrgw::test {
 
+inline const std::vector<std::string> kOutboundSubjects = {"sms.dlr.aggregated.v1", "sms.dlr.unmatched", "billing.events",
+                                                           "webhook.dispatch"};
+
 class NatsFixture : public ::testing::Test {
  protected:
   static host::NatsOptions options(const std::string& url) {
@@ -28,7 +31,7 @@ class NatsFixture : public ::testing::Test {
     EXPECT_TRUE(opened) << opened.error().text;
     return connection;
   }
-  std::vector<std::string> provision(host::ProvisionOptions wanted = {.with_outbound = true}) {
+  std::vector<std::string> provision(host::ProvisionOptions wanted = {.outbound = kOutboundSubjects}) {
     const auto admin = connect(server.admin_url());
     auto done = host::provision(*admin, wanted);
     EXPECT_TRUE(done) << done.error().text;

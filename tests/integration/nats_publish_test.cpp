@@ -1,5 +1,6 @@
 // Connection, publish slots and provisioning on a real nats-server.
-#include <numeric>
+#include <algorithm>
+#include <cstdio>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,15 +24,16 @@ class NatsPublish : public NatsFixture {
  protected:
   void open() {
     connection = connect(server.url());
-    slots = std::make_unique<PublishSlots>(*connection, 0, host::subjects::kFirstPublishSlot, host::subjects::kInboxSlots - 1);
+    slots = std::make_unique<PublishSlots>(*connection, 0, host::subjects::kFirstPublishSlot,
+                                           host::subjects::kInboxSlots - 1);
   }
   static std::vector<std::string> ids(std::size_t count, const std::string& prefix) {
     std::vector<std::string> out;
     for (std::size_t i = 0; i < count; ++i) out.push_back(prefix + std::to_string(i));
     return out;
   }
-  static std::vector<PublishItem> items(const std::vector<std::string>& ids, std::string_view subject = "billing.events",
-                                        std::string_view payload = "{}") {
+  static std::vector<PublishItem> items(const std::vector<std::string>& ids,
+                                        std::string_view subject = "billing.events", std::string_view payload = "{}") {
     std::vector<PublishItem> out;
     for (const std::string& id : ids) {
       PublishItem& item = out.emplace_back();
@@ -86,7 +88,7 @@ TEST_F(NatsPublish, TwentyThousandPerSecond) {
 }
 
 TEST_F(NatsPublish, ASubjectWithoutAStreamIsNotFoundAndHoldsNothingUp) {
-  provision({.with_outbound = false});
+  provision({});
   open();
   const auto names = ids(200, "id-");
   auto list = items(names);
@@ -164,9 +166,11 @@ TEST_F(NatsPublish, ALateAnswerIsNeverTakenForANewerMessage) {
 }
 
 TEST_F(NatsPublish, ProvisionIsIdempotentAndRepairs) {
-  EXPECT_THAT(provision(), ElementsAre(HasSubstr("SMS_DLR created"), HasSubstr("dlr-processor created"), HasSubstr("DLR_EVENTS created")));
+  EXPECT_THAT(provision(), ElementsAre(HasSubstr("SMS_DLR created"), HasSubstr("dlr-processor created"),
+                                       HasSubstr("DLR_EVENTS created")));
   EXPECT_THAT(provision(), Each(HasSubstr("is as it should be")));
-  EXPECT_THAT(provision({.max_ack_pending = 30'000}), ElementsAre(HasSubstr("is as it should be"), HasSubstr("updated")));
+  EXPECT_THAT(provision({.max_ack_pending = 30'000}),
+              ElementsAre(HasSubstr("is as it should be"), HasSubstr("updated")));
 }
 
 TEST_F(NatsPublish, ProvisionNamesWhatItCanNotChange) {
