@@ -22,7 +22,7 @@ struct GatewayConfig {
 };
 
 struct NatsConfig {
-  std::string url;  // one or several, separated by commas
+  std::string url;                    // one or several, separated by commas
   std::vector<std::string> outbound;  // subjects that events go to; for permissions and provisioning
   std::string user;
   std::string password;  // password_file is already read into it
