@@ -5,7 +5,6 @@ namespace {
 
 constexpr std::int64_t kUsPerMs = 1000;
 constexpr double kUsPerSecond = 1e6;
-constexpr std::int64_t kReplayAgeUs = 10 * 60'000'000LL;
 constexpr std::int64_t kMaxRetries = 19;  // the host rejects a receipt that one stage retries 20 times
 constexpr std::int64_t kMaxRetryDelayUs = 3600LL * 1'000'000;
 
@@ -134,13 +133,14 @@ void CorrelateStage::found(const UnitOfWork& uow, const ReceiptView& receipt, co
   shared_.attributes.set(handle, "correlate.to_addr", hit.to_addr);
   shared_.attributes.set(handle, "correlate.submitted_at", std::to_string(hit.submitted_at_us));
   shared_.attributes.set(handle, "correlate.dlr_requested", hit.dlr_requested ? "1" : "0");
-  // Only a receipt that was delivered before can have an orphan row. A recreated consumer counts deliveries from one
-  // again: there its age in the stream tells.
+  // Its event may have become an orphan earlier, but never sooner than all retries took: fresh receipts need no look.
   const std::int64_t now = shared_.clock.now_us();
-  const bool aged = receipt.stream_time_us() != 0 && now - receipt.stream_time_us() > kReplayAgeUs;
-  if (receipt.delivery_count() > 1 || aged) {
+  const std::int64_t soonest = std::int64_t{shared_.options.retries} * shared_.options.retry_delay_ms * kUsPerMs;
+  if (receipt.delivery_count() > 1 || now - receipt.received_at_us() >= soonest) {
     const auto [id, first] = resolved.insert(orphan_id(receipt));
-    if (first) shared_.statements.resolve_orphan(uow, handle, *id, hit.message_id, now);
+    if (first) {
+      shared_.statements.resolve_orphan(uow, handle, {*id, hit.message_id, receipt.received_at_us(), now});
+    }
   }
   observe_wait(receipt);
 }

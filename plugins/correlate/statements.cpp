@@ -35,11 +35,12 @@ SELECT orphan_id, received_at, operator_id, operator_message_id, id_candidates::
        dlr_timestamp, reason, attempts::smallint, event_id, fingerprint, raw_payload
 FROM dlrgw_rows ON CONFLICT DO NOTHING)sql";
 
+// The whole key, so that one partition is probed: a repeat of the event brings the same receivedAt.
 constexpr std::string_view kResolveOrphan = R"sql(
 INSERT INTO dlr.orphan_resolutions (orphan_id, message_id, method, outcome, resolved_at)
 SELECT r.orphan_id, r.message_id, 'redelivered', 'found', r.resolved_at
 FROM dlrgw_rows r
-WHERE EXISTS (SELECT FROM dlr.orphan_dlrs o WHERE o.orphan_id = r.orphan_id)
+WHERE EXISTS (SELECT FROM dlr.orphan_dlrs o WHERE o.orphan_id = r.orphan_id AND o.received_at = r.received_at)
 ON CONFLICT DO NOTHING)sql";
 
 constexpr std::int64_t kMaxSegment = 255;  // UDH and SMPP count segments in one octet
@@ -76,7 +77,11 @@ Statements::Statements(Host host) : sql_(host) {
                               1);
   resolve_orphan_ =
       sql_.write("resolve_orphan", kResolveOrphan,
-                 {{"orphan_id", SqlType::kUuid}, {"message_id", SqlType::kUuid}, {"resolved_at", SqlType::kTime}}, 1);
+                 {{"orphan_id", SqlType::kUuid},
+                  {"message_id", SqlType::kUuid},
+                  {"received_at", SqlType::kTime},
+                  {"resolved_at", SqlType::kTime}},
+                 1);
 }
 
 std::vector<std::vector<Hit>> Statements::look_up(const UnitOfWork& uow, std::size_t batch_size,
@@ -131,9 +136,10 @@ void Statements::insert_orphan(const UnitOfWork& uow, std::uint64_t receipt, con
            SqlValue::bytes(row.fingerprint), SqlValue::bytes(row.payload)});
 }
 
-void Statements::resolve_orphan(const UnitOfWork& uow, std::uint64_t receipt, std::string_view orphan_id,
-                                std::string_view message_id, std::int64_t now_us) const {
-  uow.add(resolve_orphan_, receipt, {SqlValue::uuid(orphan_id), SqlValue::uuid(message_id), SqlValue::time(now_us)});
+void Statements::resolve_orphan(const UnitOfWork& uow, std::uint64_t receipt, const Resolved& row) const {
+  uow.add(resolve_orphan_, receipt,
+          {SqlValue::uuid(row.orphan_id), SqlValue::uuid(row.message_id), SqlValue::time(row.received_at_us),
+           SqlValue::time(row.resolved_at_us)});
 }
 
 }  // namespace dlrgw::correlate

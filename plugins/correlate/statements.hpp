@@ -30,6 +30,14 @@ struct OrphanRow {
   std::string_view payload;
 };
 
+// An event that found its message after all.
+struct Resolved {
+  std::string_view orphan_id;
+  std::string_view message_id;
+  std::int64_t received_at_us = 0;
+  std::int64_t resolved_at_us = 0;
+};
+
 class Statements {
  public:
   explicit Statements(Host host);
@@ -41,8 +49,7 @@ class Statements {
   [[nodiscard]] StoredOrphans stored_orphans(const UnitOfWork& uow, const std::vector<std::string>& ids) const;
   void insert_orphan(const UnitOfWork& uow, std::uint64_t receipt, const OrphanRow& row) const;
   // Does nothing when no such orphan is stored, or when it is resolved already.
-  void resolve_orphan(const UnitOfWork& uow, std::uint64_t receipt, std::string_view orphan_id,
-                      std::string_view message_id, std::int64_t now_us) const;
+  void resolve_orphan(const UnitOfWork& uow, std::uint64_t receipt, const Resolved& row) const;
   [[nodiscard]] UnitOfWork in(dlrgw_uow* uow) const { return sql_.in(uow); }
 
  private:
