@@ -13,7 +13,7 @@ namespace dlrgw::host {
 struct ProvisionOptions {
   std::int64_t stream_replicas = 1;
   std::int64_t max_ack_pending = 20'000;
-  std::vector<std::string> outbound;  // not empty: also DLR_EVENTS for these subjects, for demo and tests
+  std::vector<std::string> outbound = {};  // not empty: also DLR_EVENTS for these subjects, for demo and tests
 };
 
 // One sentence for each object: created, updated or as it should be. An error names the object, what it is, what it

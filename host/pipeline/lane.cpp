@@ -62,6 +62,7 @@ void LanePool::run_group(std::stop_token stop, std::uint32_t lane, std::vector<G
   const LaneInstances& instances = snapshot->lanes[lane];
   const RunDeps deps = run_deps();
   const std::unique_ptr<Batch> batch = new_batch(std::move(group.deliveries));
+  if (group.runs == 0) tell_received(*batch);
   if (auto failure = run_batch(*batch, *snapshot, instances, deps)) {
     group.deliveries = take_deliveries(*batch);
     ++group.runs;
@@ -104,6 +105,18 @@ void LanePool::replay(std::stop_token stop, Group group, const Snapshot& snapsho
       }
       return;
     }
+  }
+}
+
+void LanePool::tell_received(const Batch& batch) {
+  if (!deps_.logger.enabled(Level::kDebug)) return;
+  for (const Receipt& receipt : batch.receipts) {
+    deps_.logger.emit(Level::kDebug, "dlr.received",
+                      {{"eventId", receipt.inbound().event_id},
+                       {"operatorId", receipt.inbound().operator_id},
+                       {"streamSequence", static_cast<std::int64_t>(receipt.delivery().stream_seq)},
+                       {"deliveries", std::int64_t{receipt.delivery().delivery_count}}},
+                      receipt.trace());
   }
 }
 

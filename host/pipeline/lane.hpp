@@ -68,6 +68,7 @@ class LanePool {
   void run_group(std::stop_token stop, std::uint32_t lane, std::vector<Group>& groups);
   void replay(std::stop_token stop, Group group, const Snapshot& snapshot, const LaneInstances& lane,
               std::vector<Group>& groups, BatchFailure failure);
+  void tell_received(const Batch& batch);
   void give_back(std::vector<Delivery> deliveries, const BatchFailure& failure);
   void report(const BatchFailure& failure, std::size_t size, std::uint32_t runs);
   void wait(std::stop_token stop, std::uint32_t delay_ms);

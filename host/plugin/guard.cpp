@@ -3,6 +3,30 @@
 #include <algorithm>
 
 namespace dlrgw::host {
+namespace {
+
+// From seven digits on it may be a phone number or an IMSI, which no error text may hold.
+constexpr std::size_t kLongNumber = 7;
+
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string without_long_numbers(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i;
+    while (end < text.size() && digit(text[end])) ++end;
+    if (end - i >= kLongNumber) {
+      out += "***";
+    } else {
+      out += text.substr(i, end - i);
+    }
+    if (end < text.size()) out += text[end++];
+    i = end;
+  }
+  return out;
+}
+
+}  // namespace
 
 Error threw_error(std::string_view where) {
   return {ErrorCode::kInternal,
@@ -16,7 +40,7 @@ Error hook_error(std::string_view where, std::int32_t code, const dlrgw_error& e
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
   if (text.empty()) text = "failed without giving a reason";
   if (!known) text += " (unknown code " + std::to_string(code) + ")";
-  return {known ? static_cast<ErrorCode>(code) : ErrorCode::kInternal, std::string(where) + ": " + text};
+  return {known ? static_cast<ErrorCode>(code) : ErrorCode::kInternal, std::string(where) + ": " + without_long_numbers(text)};
 }
 
 }  // namespace dlrgw::host

@@ -43,6 +43,17 @@ TEST(Guard, AHooksErrorKeepsCodeAndText) {
   EXPECT_EQ(s.error().text, "plugin com.acme: activate: redis is away");
 }
 
+TEST(Guard, WhatMayBeAPhoneNumberIsMasked) {
+  const Status failed = call_guarded("plugin com.a", [](dlrgw_error* error) -> std::int32_t {
+    constexpr std::string_view kText = "no route for +15550100001, code 123456, line 7";
+    std::copy(kText.begin(), kText.end(), error->text);
+    error->text_len = kText.size();
+    return DLRGW_E_DATA;
+  });
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().text, "plugin com.a: no route for +***, code 123456, line 7");
+}
+
 TEST(Guard, ALyingErrorIsMadeHarmless) {
   const Status control = call_guarded("p", [](dlrgw_error* e) {
     return fail_with(e, DLRGW_E_DATA,

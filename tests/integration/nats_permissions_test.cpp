@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "integration/nats_fixture.hpp"
 #include "nats/connection.hpp"
 #include "nats/native.hpp"
 #include "nats/permissions.hpp"
