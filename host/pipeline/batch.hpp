@@ -26,6 +26,8 @@ struct Batch {
   std::unique_ptr<dlrgw_uow> work;
   std::vector<std::vector<std::uint32_t>> seen;  // per stage: the receipts that process() saw, in order
   std::uint32_t persisted_events = 0;
+  bool dry_run = false;
+  std::vector<std::string> skips;  // of a submission: opaque names that stages read
 
   // A handle names its batch, so that a call with a handle of another batch is refused.
   static constexpr std::uint32_t kIndexBits = 16;

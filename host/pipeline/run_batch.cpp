@@ -53,7 +53,7 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
                          sizeof(dlrgw_receipt),
                          sizeof(dlrgw_receipt),
                          sizeof(dlrgw_verdict),
-                         0,
+                         batch.dry_run ? DLRGW_BATCH_DRY_RUN : 0,
                          views.data(),
                          batch.work.get(),
                          batch.id,
@@ -93,18 +93,25 @@ void limit_retries(Batch& batch, std::uint32_t max_retries) {
   }
 }
 
-std::optional<BatchFailure> commit(Batch& batch, const Snapshot& snapshot, const RunDeps& deps) {
+// Sends the rows and events of what is kept: CONTINUE and DROP.
+std::optional<BatchFailure> flush(Batch& batch, const Snapshot& snapshot) {
   const KeepRow keep = [&batch](std::uint64_t tag) {
     if (tag == 0) return true;
     const Receipt* receipt = batch.find(tag);
     return receipt != nullptr && (receipt->verdict.action == Verdict::Action::kContinue ||
                                   receipt->verdict.action == Verdict::Action::kDrop);
   };
-  if (Status added = add_invalid_rows(batch, deps.insert_invalid, deps.clock.now_us()); !added) return failure_of(batch, added.error(), {}, {});
   Result<std::uint32_t> events = persist_events(*batch.work, snapshot.sink, keep);
   if (!events) return failure_of(batch, events.error(), "sink", snapshot.sink.plugin->id);
   batch.persisted_events = *events;
   if (Status flushed = batch.work->unit.flush(keep); !flushed) return failure_of(batch, flushed.error(), {}, {});
+  return std::nullopt;
+}
+
+std::optional<BatchFailure> commit(Batch& batch, const Snapshot& snapshot, const RunDeps& deps) {
+  const Status added = add_invalid_rows(batch, deps.insert_invalid, deps.clock.now_us());
+  if (!added) return failure_of(batch, added.error(), {}, {});
+  if (auto failure = flush(batch, snapshot)) return failure;
   fail_point("host.before_commit");
   Result<std::uint64_t> committed = batch.work->unit.commit();
   if (!committed) return failure_of(batch, committed.error(), {}, {});
@@ -115,27 +122,46 @@ std::optional<BatchFailure> commit(Batch& batch, const Snapshot& snapshot, const
 
 void roll_back(Batch& batch) { batch.work->unit.rollback(); }
 
-}  // namespace
-
-std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
-                                      const RunDeps& deps) {
+std::optional<BatchFailure> run_stages(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                       const RunDeps& deps) {
   const CallScope scope(batch, snapshot, lane);
   batch.seen.assign(snapshot.stages.size(), {});
   for (std::size_t i = 0; i < snapshot.stages.size(); ++i) {
-    if (auto failure = run_stage(batch, snapshot, lane, i, deps)) {
-      roll_back(batch);
-      return failure;
-    }
+    if (auto failure = run_stage(batch, snapshot, lane, i, deps)) return failure;
   }
   for (Receipt& receipt : batch.receipts) {
     if (receipt.verdict.action == Verdict::Action::kContinue) receipt.verdict.outcome = kOutcomeApplied;
   }
   limit_retries(batch, deps.max_retries);
-  if (auto failure = commit(batch, snapshot, deps)) {
-    roll_back(batch);
-    return failure;
-  }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                      const RunDeps& deps) {
+  auto failure = run_stages(batch, snapshot, lane, deps);
+  if (!failure) failure = commit(batch, snapshot, deps);
+  if (failure) roll_back(batch);
+  return failure;
+}
+
+std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                           const RunDeps& deps, const Completion& complete) {
+  auto failure = run_stages(batch, snapshot, lane, deps);
+  const bool keep = !failure && !batch.dry_run &&
+                    batch.receipts.front().verdict.action != Verdict::Action::kRetry;
+  if (keep) failure = flush(batch, snapshot);
+  if (keep && !failure) {
+    const Status completed = complete(batch);
+    if (!completed) failure = failure_of(batch, completed.error(), "completion", {});
+  }
+  if (keep && !failure) {
+    Result<std::uint64_t> committed = batch.work->unit.commit();
+    if (!committed) failure = failure_of(batch, committed.error(), {}, {});
+  }
+  if (failure || !keep) roll_back(batch);
+  return failure;
 }
 
 std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps,

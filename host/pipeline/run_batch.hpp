@@ -1,6 +1,7 @@
 // The heart: one batch through the stages of a snapshot and into one transaction. Everything it does can be rolled back
 // until the commit; what must not be repeated happens in settle. Runs on the lane's thread.
 #pragma once
+#include <functional>
 #include <optional>
 
 #include "pipeline/batch.hpp"
@@ -22,6 +23,14 @@ struct RunDeps {
 
 // nullopt = committed; every receipt of the batch has its verdict. Otherwise everything was rolled back.
 std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps);
+
+// Adds and flushes what belongs to the same transaction, once the receipt's own rows are flushed.
+using Completion = std::function<Status(Batch&)>;
+
+// One stored payload, already in the batch: stages, completion, commit. Nothing is kept of a dry run or a RETRY; a REJECT
+// keeps the completion only. Neither counted nor acknowledged.
+std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                           const RunDeps& deps, const Completion& complete);
 
 // Commits a batch whose receipts all end as rejected with this reason: the last resort for what cannot be stored.
 std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps, const BatchFailure& why);

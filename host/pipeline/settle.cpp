@@ -132,14 +132,18 @@ void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, I
   fail_point("host.after_ack");
   for (InvalidDelivery& item : batch.invalid) settle_invalid(item, intake, deps);
   count_verdicts(batch, snapshot, deps);
-  tell_stages(batch, snapshot, lane, deps);
-  for (Receipt& receipt : batch.receipts) receipt.held_back.release(deps.logger, deps.metrics_registry, receipt.trace());
-  if (batch.persisted_events != 0 && snapshot.sink.table.committed != nullptr) {
-    (void)call_guarded(snapshot.sink.plugin->id, "sink committed",
-                       [&] { snapshot.sink.table.committed(snapshot.sink.user, batch.persisted_events); });
-  }
+  settle_submission(batch, snapshot, lane, deps);
   batch.receipts.clear();
   batch.invalid.clear();
+}
+
+void settle_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps) {
+  tell_stages(batch, snapshot, lane, deps);
+  for (Receipt& receipt : batch.receipts) receipt.held_back.release(deps.logger, deps.metrics_registry, receipt.trace());
+  if (batch.persisted_events == 0 || snapshot.sink.table.committed == nullptr) return;
+  const Status told = call_guarded(snapshot.sink.plugin->id, "sink committed",
+                                   [&] { snapshot.sink.table.committed(snapshot.sink.user, batch.persisted_events); });
+  if (!told) deps.metrics.plugin_error(snapshot.sink.plugin->id, "sink");
 }
 
 }  // namespace dlrgw::host

@@ -10,4 +10,8 @@ namespace dlrgw::host {
 // empty afterwards.
 void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, Intake& intake, const RunDeps& deps);
 
+// The same for a committed submission: nothing to acknowledge and nothing to count, but the stages hear of it and what
+// was held back happens.
+void settle_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps);
+
 }  // namespace dlrgw::host

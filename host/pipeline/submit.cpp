@@ -1,0 +1,90 @@
+#include "pipeline/submit.hpp"
+
+#include <thread>
+
+#include "pipeline/settle.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr std::int64_t kDeadlineUs = 20'000'000;
+// Batch ids of submissions never meet those of lanes, which count from 1.
+constexpr std::uint64_t kFirstId = std::uint64_t{1} << 40U;
+
+ErrorCode code_of(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::kUnavailable: return ErrorCode::kUnavailable;
+    case FailureKind::kTransient: return ErrorCode::kTransient;
+    case FailureKind::kData: return ErrorCode::kData;
+    case FailureKind::kInvariant: return ErrorCode::kTransient;
+    case FailureKind::kBreach: return ErrorCode::kInternal;
+  }
+  return ErrorCode::kInternal;
+}
+
+Result<Inbound> decode(const Submission& submission, const Clock& clock) {
+  DecodeResult decoded = decode_receipt(submission.payload, {submission.origin, 0, clock.now_us()});
+  if (auto* failure = std::get_if<DecodeFailure>(&decoded)) {
+    return Error{ErrorCode::kData, "the payload is no receipt: " + std::string(to_string(failure->reason)) + ", " + failure->detail};
+  }
+  auto& inbound = std::get<Inbound>(decoded);
+  if (!submission.event_id.empty()) inbound.event_id = submission.event_id;
+  if (submission.received_at_us) {
+    inbound.received_at_us = *submission.received_at_us;
+    std::erase(inbound.flags, kFlagReceivedAtReplaced);
+  }
+  return std::move(inbound);
+}
+
+SubmissionResult result_of(const Receipt& receipt) {
+  const Verdict& v = receipt.verdict;
+  const bool retry = v.action == Verdict::Action::kRetry;
+  return {std::string(retry ? kOutcomeRetry : v.outcome), std::string(v.reason), std::string(v.stage),
+          describe_receipt(receipt)};
+}
+
+}  // namespace
+
+Submitter::Submitter(RunDeps deps, SnapshotHolder& snapshots, std::size_t lane)
+    : deps_(deps), snapshots_(snapshots), lane_(lane), next_id_(kFirstId) {}
+
+Result<SubmissionResult> Submitter::submit(const Submission& submission) {
+  const std::lock_guard lock(mutex_);
+  for (std::uint32_t runs = 1;; ++runs) {
+    std::optional<BatchFailure> failure;
+    Result<SubmissionResult> result = attempt(submission, failure);
+    if (!failure) return result;
+    const ReplayStep step = plan_replay(failure->kind, 1, runs);
+    const bool completion = failure->stage == "completion" && failure->kind == FailureKind::kInvariant;
+    if (completion) return Error{ErrorCode::kDenied, "decided already by another submission"};
+    if (step.action != ReplayStep::Action::kRunAgain) return Error{code_of(failure->kind), failure->text};
+    std::this_thread::yield();  // whoever was in the way holds its locks for one short transaction; the next attempt waits for them
+  }
+}
+
+Result<SubmissionResult> Submitter::attempt(const Submission& submission, std::optional<BatchFailure>& failure) {
+  Result<Inbound> inbound = decode(submission, deps_.clock);
+  if (!inbound) return inbound.error();
+  const std::shared_ptr<Snapshot> snapshot = snapshots_.get();
+  const LaneInstances& instances = snapshot->lanes[lane_];
+  Batch batch;
+  batch.id = next_id_++;
+  batch.started_mono_us = deps_.clock.monotonic_us();
+  batch.deadline_us = deps_.clock.now_us() + kDeadlineUs;
+  batch.dry_run = submission.dry_run;
+  batch.skips = submission.skips;
+  batch.work = std::make_unique<dlrgw_uow>(deps_.pool, deps_.clock, batch.started_mono_us + kDeadlineUs, true);
+  Delivery delivery;
+  delivery.payload = submission.payload;
+  batch.receipts.emplace_back(std::move(delivery), std::move(*inbound), batch.handle_of(0));
+
+  failure = run_submission(batch, *snapshot, instances, deps_, [&](Batch& done) -> Status {
+    return submission.complete ? submission.complete(done, done.receipts.front().verdict.outcome) : Status();
+  });
+  if (failure) return Error{code_of(failure->kind), failure->text};
+  SubmissionResult result = result_of(batch.receipts.front());
+  if (!submission.dry_run && result.outcome != kOutcomeRetry) settle_submission(batch, *snapshot, instances, deps_);
+  return result;
+}
+
+}  // namespace dlrgw::host
