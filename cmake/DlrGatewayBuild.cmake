@@ -45,6 +45,12 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 pkg_check_modules(nats REQUIRED IMPORTED_TARGET libnats)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+# Not through pkg-config: Debian's cjose.pc asks for jansson.pc, which libcjose-dev does not bring.
+find_library(DLRGW_CJOSE_LIBRARY cjose REQUIRED)
+find_path(DLRGW_CJOSE_INCLUDE_DIR cjose/jws.h REQUIRED)
+add_library(dlrgw_cjose INTERFACE IMPORTED)
+target_link_libraries(dlrgw_cjose INTERFACE ${DLRGW_CJOSE_LIBRARY})
+target_include_directories(dlrgw_cjose INTERFACE ${DLRGW_CJOSE_INCLUDE_DIR})
 
 # dlrgw_test(<name> SOURCES ... DEPS ... [LABELS ...]): one GoogleTest executable, registered case by case.
 function(dlrgw_test name)

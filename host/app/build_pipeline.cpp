@@ -28,7 +28,7 @@ struct Loaded {
   const PluginConfig* config;
 };
 
-std::vector<Loaded> load_all(const Config& config, std::vector<std::string>& errors) {
+std::vector<Loaded> load_all(const Config& config, PluginImages& images, std::vector<std::string>& errors) {
   std::vector<Loaded> out;
   std::map<std::string, std::string> path_of_id;
   for (const PluginConfig& entry : config.plugins) {
@@ -38,7 +38,7 @@ std::vector<Loaded> load_all(const Config& config, std::vector<std::string>& err
       errors.push_back(path.error().text);
       continue;
     }
-    auto loaded = load_plugin(*path, config.gateway.state_dir, offer_for(entry));
+    auto loaded = images.load(*path, config.gateway.state_dir, offer_for(entry));
     if (!loaded) {
       errors.push_back(loaded.error().text);
       continue;
@@ -101,15 +101,33 @@ void check_names(const Instances& plugins, std::vector<std::string>& errors) {
   }
 }
 
-void check_stages(const Config& config, const Instances& plugins, std::vector<std::string>& errors) {
-  std::vector<StageDeclaration> declared;
-  ChainRequest request{config.pipeline.stages, config.pipeline.disabled, {}};
+std::vector<StageDeclaration> declarations(const Instances& plugins) {
+  std::vector<StageDeclaration> out;
   for (const auto& plugin : plugins) {
     for (const auto& stage : plugin->stages()) {
-      declared.push_back({stage.contribution.name, plugin->identity().id,
-                          (stage.contribution.table.flags & DLRGW_STAGE_ESSENTIAL) != 0, stage.contribution.needs,
-                          stage.contribution.provides});
+      out.push_back({stage.contribution.name, plugin->identity().id,
+                     (stage.contribution.table.flags & DLRGW_STAGE_ESSENTIAL) != 0, stage.contribution.needs,
+                     stage.contribution.provides});
     }
+  }
+  return out;
+}
+
+// Switched off plugins leave with everything they contributed; their stages count as disabled, so that an essential one
+// is refused with its sentence.
+void apply_toggles(const Toggles& toggles, PipelineConfig& pipeline, Instances& plugins) {
+  toggles.apply_to(pipeline);
+  for (const auto& plugin : plugins) {
+    if (!toggles.plugin_disabled(plugin->identity().id)) continue;
+    for (const auto& stage : plugin->stages()) pipeline.disabled.push_back(stage.contribution.name);
+  }
+  std::erase_if(plugins, [&](const auto& plugin) { return toggles.plugin_disabled(plugin->identity().id); });
+}
+
+void check_stages(const Config& config, const PipelineConfig& pipeline, std::span<const StageDeclaration> declared,
+                  const Instances& active, std::vector<std::string>& errors) {
+  ChainRequest request{pipeline.stages, pipeline.disabled, {}};
+  for (const auto& plugin : active) {
     for (std::size_t i = 0; i < plugin->sinks().size(); ++i) request.sinks.push_back(plugin->identity().id);
   }
   for (std::string& problem : check_chain(request, declared)) errors.push_back(config.file + ": " + std::move(problem));
@@ -124,17 +142,18 @@ Result<JobSlot> job_slot(const PluginInstance& plugin, const PluginInstance::Reg
   return JobSlot{job.contribution.name,
                  plugin.identity().id,
                  *schedule,
+                 job.contribution.schedule,
                  (job.contribution.table.flags & DLRGW_JOB_SINGLETON) != 0,
                  job.contribution.table,
                  job.user};
 }
 
 // Fills the snapshot's slots; the chain was checked before.
-void assemble(const Config& config, const Instances& plugins, Pipeline& out, std::vector<std::string>& errors) {
+void assemble(const PipelineConfig& chain, const Instances& plugins, Pipeline& out, std::vector<std::string>& errors) {
   Snapshot& snapshot = *out.snapshot;
   std::map<std::string, std::uint64_t> order_of_plugin;
-  for (const std::string& name : config.pipeline.stages) {
-    const auto& off = config.pipeline.disabled;
+  for (const std::string& name : chain.stages) {
+    const auto& off = chain.disabled;
     if (std::find(off.begin(), off.end(), name) != off.end()) continue;
     for (const auto& plugin : plugins) {
       for (const auto& stage : plugin->stages()) {
@@ -155,6 +174,9 @@ void assemble(const Config& config, const Instances& plugins, Pipeline& out, std
     for (const auto& sink : plugin->sinks()) {
       snapshot.sink = {sink.contribution.name, &plugin->identity(), sink.contribution.table, sink.user};
     }
+    for (const auto& route : plugin->routes()) {
+      out.routes.push_back({plugin->identity().id, route.contribution, route.user});
+    }
     for (const auto& job : plugin->jobs()) {
       Result<JobSlot> slot = job_slot(*plugin, job);
       if (slot) {
@@ -174,21 +196,22 @@ void assemble(const Config& config, const Instances& plugins, Pipeline& out, std
 
 }  // namespace
 
-std::vector<LoadedPlugin> load_plugins(const Config& config, std::vector<std::string>& errors) {
+std::vector<LoadedPlugin> load_plugins(const Config& config, PluginImages& images, std::vector<std::string>& errors) {
   std::vector<LoadedPlugin> out;
-  for (Loaded& entry : load_all(config, errors)) out.push_back(std::move(entry.plugin));
+  for (Loaded& entry : load_all(config, images, errors)) out.push_back(std::move(entry.plugin));
   return out;
 }
 
-std::optional<Pipeline> build_pipeline(const Config& config, const HostServices& host, MetricId plugin_errors,
-                                       std::vector<std::string>& errors) {
-  std::vector<Loaded> loaded = load_all(config, errors);
+std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<std::string>& errors) {
+  const Config& config = request.config;
+  std::vector<Loaded> loaded = load_all(config, request.images, errors);
   std::vector<OptionValues> options = check_options(config, loaded, errors);
   if (!errors.empty()) return std::nullopt;
 
   Instances instances;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
-    auto created = PluginInstance::create(loaded[i].plugin, std::move(options[i]), loaded[i].config->grants, host, plugin_errors);
+    auto created = PluginInstance::create(loaded[i].plugin, std::move(options[i]), loaded[i].config->grants, request.host,
+                                          request.plugin_errors);
     if (created) {
       instances.push_back(std::move(*created));
     } else {
@@ -197,16 +220,23 @@ std::optional<Pipeline> build_pipeline(const Config& config, const HostServices&
   }
   if (!errors.empty()) return std::nullopt;
 
+  Pipeline out;
+  out.snapshot = std::make_shared<Snapshot>();
+  out.stages = declarations(instances);
+  PipelineConfig chain = config.pipeline;
+  apply_toggles(request.toggles, chain, instances);
   check_names(instances, errors);
-  check_stages(config, instances, errors);
+  check_stages(config, chain, out.stages, instances, errors);
   if (!errors.empty()) return std::nullopt;
 
-  Pipeline out{std::make_shared<Snapshot>(), {}, {}, {}};
+  for (const auto& plugin : instances) out.active_plugins.push_back(plugin->identity().id);
+  out.order = chain.stages;
+  out.disabled = chain.disabled;
   for (Loaded& entry : loaded) {
     out.options_by_file.emplace(entry.config->file, entry.plugin.info.options);
     out.plugins.push_back(std::move(entry.plugin.info));
   }
-  assemble(config, instances, out, errors);
+  assemble(chain, instances, out, errors);
   if (!errors.empty()) return std::nullopt;
   return out;
 }

@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "app/plugin_routes.hpp"
+#include "app/toggles.hpp"
 #include "config/config.hpp"
 #include "jobs/scheduler.hpp"
+#include "pipeline/chain_check.hpp"
 #include "pipeline/snapshot.hpp"
 #include "plugin/load_plugin.hpp"
 #include "services/plugin_context.hpp"
@@ -18,15 +21,27 @@ namespace dlrgw::host {
 struct Pipeline {
   std::shared_ptr<Snapshot> snapshot;  // without lanes yet
   std::vector<JobSlot> jobs;
-  std::vector<PluginInfo> plugins;
+  std::vector<RouteSlot> routes;
+  std::vector<PluginInfo> plugins;               // all that are enabled in the configuration
+  std::vector<std::string> active_plugins;       // of these, without those that are switched off
+  std::vector<StageDeclaration> stages;          // contributed, switched off ones too
+  std::vector<std::string> order;                // [pipeline] stages
+  std::vector<std::string> disabled;             // of these, by configuration or switch
   std::map<std::string, std::vector<OptionDecl>> options_by_file;  // key: plugins[].file
 };
 
+struct BuildRequest {
+  const Config& config;
+  const Toggles& toggles;
+  PluginImages& images;
+  const HostServices& host;
+  MetricId plugin_errors = 0;
+};
+
 // nullopt: errors has at least one sentence.
-std::optional<Pipeline> build_pipeline(const Config& config, const HostServices& host, MetricId plugin_errors,
-                                       std::vector<std::string>& errors);
+std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<std::string>& errors);
 
 // Only the files and handshakes, for `plugins` and `migrate`.
-std::vector<LoadedPlugin> load_plugins(const Config& config, std::vector<std::string>& errors);
+std::vector<LoadedPlugin> load_plugins(const Config& config, PluginImages& images, std::vector<std::string>& errors);
 
 }  // namespace dlrgw::host

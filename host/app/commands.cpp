@@ -69,7 +69,12 @@ int run(const Arguments& arguments) {
   if (!config) return kFailed;
   Logger logger(config->gateway.instance, level_of(*config));
   std::vector<std::string> errors;
-  const int code = run_gateway(*config, logger, errors);
+  const auto read_again = [path = config_path(arguments)](std::vector<std::string>& findings) {
+    LoadedConfig loaded = load_config(path);
+    for (const ConfigError& error : loaded.errors) findings.push_back(to_string(error));
+    return std::move(loaded.config);
+  };
+  const int code = run_gateway(*config, read_again, logger, errors);
   print_errors(errors);
   return code;
 }
@@ -80,7 +85,8 @@ int check(const Arguments& arguments) {
   Logger logger(config->gateway.instance, Level::kError);
   SharedParts shared(*config, logger);
   std::vector<std::string> errors;
-  const auto pipeline = build_pipeline(*config, shared.services, shared.plugin_errors, errors);
+  PluginImages images;
+  const auto pipeline = build_pipeline({*config, {}, images, shared.services, shared.plugin_errors}, errors);
   print_errors(errors);
   if (!pipeline) return kFailed;
   std::cout << dump_config(*config, pipeline->options_by_file);
@@ -93,7 +99,8 @@ int plugins(const Arguments& arguments) {
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
   std::vector<std::string> errors;
-  for (const LoadedPlugin& loaded : load_plugins(*config, errors)) {
+  PluginImages images;
+  for (const LoadedPlugin& loaded : load_plugins(*config, images, errors)) {
     const PluginInfo& info = loaded.info;
     std::cout << info.id << ' ' << info.version << "  " << info.path << "\n    sha256 " << info.sha256 << "\n    "
               << info.description << '\n';
@@ -112,7 +119,8 @@ int migrate_command(const Arguments& arguments) {
   }
   std::vector<std::string> errors;
   std::vector<Migration> migrations = host_migrations();
-  for (const LoadedPlugin& loaded : load_plugins(*config, errors)) {
+  PluginImages images;
+  for (const LoadedPlugin& loaded : load_plugins(*config, images, errors)) {
     for (const MigrationDecl& m : loaded.info.migrations) {
       migrations.push_back({loaded.info.id, m.name, m.kind == MigrationKind::kViews, m.sql});
     }

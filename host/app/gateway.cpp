@@ -6,14 +6,14 @@
 #include <optional>
 #include <thread>
 
-#include "app/build_pipeline.hpp"
+#include "app/pipeline_manager.hpp"
 #include "app/shared_parts.hpp"
 #include "app/supervisor.hpp"
 #include "http/server.hpp"
 #include "nats/publish_slots.hpp"
 #include "pipeline/invalid_rows.hpp"
 #include "pipeline/lane.hpp"
-#include "plugin/library.hpp"
+#include "pipeline/submit.hpp"
 #include "plugin/private_copy.hpp"
 #include "support/version.hpp"
 
@@ -92,11 +92,13 @@ Claim claim_replica(LeaderLock& lock) {
   }
 }
 
+std::uint32_t lane_count(const Config& config) { return static_cast<std::uint32_t>(config.intake.max_concurrency); }
+
 std::string address(const std::string& host, std::uint16_t port) { return host + ":" + std::to_string(port); }
 
 class Gateway {
  public:
-  Gateway(const Config& config, Logger& logger)
+  Gateway(const Config& config, PipelineManager::ConfigReader reader, Logger& logger)
       : config_(config),
         logger_(logger),
         shared_(config, logger),
@@ -104,6 +106,7 @@ class Gateway {
         nats_(nats_options(config), logger),
         slots_(nats_, static_cast<unsigned>(config.gateway.replica), subjects::kFirstPublishSlot, subjects::kInboxSlots - 1),
         intake_(intake_options(config), nats_, shared_.clock, logger, observer()),
+        tokens_({config.http.jwks_file, config.http.jwt_issuer, config.http.jwt_audience}, shared_.clock, logger),
         supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), replica_lock_,
                      std::to_string(config.gateway.replica)}),
         lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_, intake_,
@@ -111,13 +114,19 @@ class Gateway {
                 [this](const std::string& dependency, const std::string& text) {
                   supervisor_.dependency_lost(dependency, text);
                 }},
-               static_cast<std::uint32_t>(config.intake.max_concurrency)) {
+               lane_count(config)),
+        // One set of instances more than lanes: the submissions'.
+        manager_(config, std::move(reader), [this](const Pipeline& pipeline) { return router_for(pipeline); }, shared_,
+                 snapshots_, routes_, lane_count(config) + 1),
+        submitter_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
+                    static_cast<std::uint32_t>(config.intake.max_retries)},
+                   snapshots_, lane_count(config)) {
     shared_.services.publish = [this](std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {
       publish_items(slots_, items, timeout_ms);
     };
-    shared_.services.wake_job = [this](std::string_view job) {
-      if (Scheduler* scheduler = running_scheduler_.load()) scheduler->wake(job);
-    };
+    shared_.services.wake_job = [this](std::string_view job) { manager_.wake_job(job); };
+    shared_.services.submit = [this](const Submission& submission) { return submitter_.submit(submission); };
+    shared_.services.control = &manager_;
   }
 
   int run(std::vector<std::string>& errors) {
@@ -132,24 +141,14 @@ class Gateway {
     }
     if (!start_http(errors)) return 1;
     start_work();
-    const sigset_t set = stop_signals();
-    int signal = 0;
-    sigwait(&set, &signal);
+    serve();
     drain();
     return 0;
   }
 
  private:
   IntakeObserver observer() {
-    return {[this](const std::string& identity) {
-              logger_.emit(Level::kInfo, "dlr.consumer.started",
-                           {{"stream", identity}, {"consumer", config_.intake.durable}, {"lanes", config_.intake.max_concurrency}});
-            },
-            [this](const std::string& reason) {
-              logger_.emit(Level::kError, "dlr.consumer.disconnected", {{"reason", reason}});
-              shared_.host_metrics.dependency_error("nats");
-            },
-            [this] { logger_.emit(Level::kInfo, "dlr.consumer.started", {{"reconnected", true}}); }};
+    return {{}, [this](const std::string&) { shared_.host_metrics.dependency_error("nats"); }, {}};
   }
 
   bool build(std::vector<std::string>& errors) {
@@ -157,33 +156,24 @@ class Gateway {
       errors.push_back(removed.error().text);
       return false;
     }
-    std::optional<Pipeline> pipeline = build_pipeline(config_, shared_.services, shared_.plugin_errors, errors);
-    if (!pipeline) return false;
-    const auto lanes = static_cast<std::uint32_t>(config_.intake.max_concurrency);
-    if (Status started = start_lanes(*pipeline->snapshot, lanes); !started) {
-      errors.push_back(started.error().text);
-      return false;
-    }
-    for (const PluginInfo& plugin : pipeline->plugins) {
-      shared_.host_metrics.plugin_loaded(plugin.id, plugin.version, plugin_image_count());
-      logger_.emit(Level::kInfo, "dlr.plugin.loaded",
-                   {{"plugin", plugin.id}, {"version", plugin.version}, {"file", plugin.path}, {"sha256", plugin.sha256}});
-    }
-    snapshots_.swap(pipeline->snapshot);
-    scheduler_.emplace(SchedulerDeps{shared_.clock, logger_, shared_.host_metrics, shared_.pool_config("svc")},
-                       std::move(pipeline->jobs));
-    return true;
+    return manager_.build(errors);
+  }
+
+  Result<std::shared_ptr<const Router>> router_for(const Pipeline& pipeline) {
+    auto router = std::make_shared<Router>();
+    Status added = builtin_routes(*router, [this] { return supervisor_.ready(); },
+                                  [this] { return shared_.metrics.expose(); }, config_.http.metrics_open);
+    if (added) added = add_plugin_routes(*router, pipeline.routes, pipeline.snapshot, {shared_.host_metrics, logger_});
+    if (!added) return added.error();
+    return std::shared_ptr<const Router>(std::move(router));
   }
 
   bool start_http(std::vector<std::string>& errors) {
-    const Status routes = builtin_routes(router_, [this] { return supervisor_.ready(); },
-                                         [this] { return shared_.metrics.expose(); });
     HttpServerOptions options;
     options.public_endpoint = {config_.http.public_address.host, config_.http.public_address.port};
     options.admin_endpoint = {config_.http.admin_address.host, config_.http.admin_address.port};
-    http_.emplace(options, router_, logger_);
-    const Status started = routes ? http_->start() : routes;
-    if (!started) {
+    http_.emplace(options, routes_, logger_, &tokens_);
+    if (Status started = http_->start(); !started) {
       errors.push_back(started.error().text);
       return false;
     }
@@ -200,8 +190,14 @@ class Gateway {
     supervisor_.start();
     intake_.start();
     lanes_.start();
-    running_scheduler_ = &*scheduler_;
-    scheduler_->start();
+    manager_.start_jobs();
+  }
+
+  // Until a stop signal; SIGHUP reads the configuration again, and the log tells how that went.
+  void serve() {
+    sigset_t set = stop_signals();
+    sigaddset(&set, SIGHUP);
+    for (int signal = 0; sigwait(&set, &signal) == 0 && signal == SIGHUP;) (void)manager_.reload();
   }
 
   // Lanes finish what they carry, the relay what it has begun; what waits goes back to the stream.
@@ -210,13 +206,11 @@ class Gateway {
     supervisor_.draining();
     intake_.drain();
     lanes_.stop();
-    scheduler_->stop();
-    running_scheduler_ = nullptr;
+    manager_.stop_jobs();
     intake_.stop();
     supervisor_.stop();
     http_->stop();
     nats_.close(2s);
-    snapshots_.swap(nullptr);
     replica_lock_.release();
     logger_.emit(Level::kInfo, "dlr.consumer.stopped", {});
   }
@@ -229,12 +223,13 @@ class Gateway {
   PublishSlots slots_;
   Intake intake_;
   SnapshotHolder snapshots_;
+  RouteTable routes_;
+  TokenVerifier tokens_;
   const Statement invalid_rows_ = invalid_rows_statement();
   Supervisor supervisor_;
   LanePool lanes_;
-  std::optional<Scheduler> scheduler_;
-  std::atomic<Scheduler*> running_scheduler_{nullptr};
-  Router router_;
+  PipelineManager manager_;
+  Submitter submitter_;
   std::optional<HttpServer> http_;
 };
 
@@ -242,12 +237,13 @@ class Gateway {
 
 void block_signals() {
   sigset_t set = stop_signals();
+  sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-int run_gateway(const Config& config, Logger& logger, std::vector<std::string>& errors) {
-  return Gateway(config, logger).run(errors);
+int run_gateway(const Config& config, ConfigReader reader, Logger& logger, std::vector<std::string>& errors) {
+  return Gateway(config, std::move(reader), logger).run(errors);
 }
 
 }  // namespace dlrgw::host

@@ -142,6 +142,10 @@ class Checker {
     if (h.public_address.port != 0 && h.public_address == h.admin_address)
       fail("http.admin_listen", "is the same address as http.listen; give the admin listener its own port");
     readable("http.jwks_file", h.jwks_file);
+    if (!h.jwks_file.empty()) {
+      if (h.jwt_issuer.empty()) fail("http.jwt_issuer", "is needed with http.jwks_file; name the issuer of the tokens");
+      if (h.jwt_audience.empty()) fail("http.jwt_audience", "is needed with http.jwks_file; name this gateway's audience");
+    }
   }
 
   void plugins() {

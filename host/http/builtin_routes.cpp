@@ -43,16 +43,18 @@ std::string_view to_string(ReadyState state) {
   return "unavailable";
 }
 
-Status builtin_routes(Router& router, ReadyCallback ready, MetricsCallback metrics) {
+Status builtin_routes(Router& router, ReadyCallback ready, MetricsCallback metrics, bool metrics_open) {
   const auto live = [](const HttpRequest&) { return HttpResponse{200, "application/json", R"({"status":"ok"})", {}}; };
   const auto readiness = [ready = std::move(ready)](const HttpRequest&) { return ready_response(ready()); };
   for (const Listener listener : {Listener::kPublic, Listener::kAdmin}) {
     if (Status added = router.add({listener, "GET", "/live", live}); !added) return added;
     if (Status added = router.add({listener, "GET", "/ready", readiness}); !added) return added;
   }
-  return router.add({Listener::kAdmin, "GET", "/metrics", [metrics = std::move(metrics)](const HttpRequest&) {
-                       return HttpResponse{200, "text/plain; version=0.0.4; charset=utf-8", metrics(), {}};
-                     }});
+  Route scrape{Listener::kAdmin, "GET", "/metrics", [metrics = std::move(metrics)](const HttpRequest&) {
+                 return HttpResponse{200, "text/plain; version=0.0.4; charset=utf-8", metrics(), {}};
+               }};
+  if (!metrics_open) scrape.access = {false, {"dlr:metrics", "dlr:admin"}};
+  return router.add(std::move(scrape));
 }
 
 }  // namespace dlrgw::host

@@ -1,4 +1,4 @@
-// /live, /ready and /metrics. What they report comes from callbacks, which run on HTTP threads, several at once.
+// /live, /ready and /metrics. What they report comes from callbacks, which run on I/O threads, several at once.
 #pragma once
 #include <functional>
 #include <string>
@@ -22,7 +22,8 @@ using ReadyCallback = std::function<std::vector<ReadyCheck>()>;
 // Text exposition format 0.0.4.
 using MetricsCallback = std::function<std::string()>;
 
-// /live (always 200) and /ready on both listeners, /metrics on the admin listener only.
-Status builtin_routes(Router& router, ReadyCallback ready, MetricsCallback metrics);
+// /live (always 200) and /ready on both listeners, /metrics on the admin listener only; unless it is open, a token with
+// scope dlr:metrics or dlr:admin is needed for it.
+Status builtin_routes(Router& router, ReadyCallback ready, MetricsCallback metrics, bool metrics_open = true);
 
 }  // namespace dlrgw::host

@@ -90,4 +90,23 @@ HttpResponse problem(unsigned status, std::string_view detail) {
   return out;
 }
 
+bool has_no_body(unsigned status) { return status == 204 || status == 304; }
+
+bool header_allowed(std::string_view name, std::string_view value) {
+  const auto token = [](char c) {
+    return c > 0x20 && c < 0x7F && std::string_view("()<>@,;:\\\"/[]?={}").find(c) == std::string_view::npos;
+  };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), token)) return false;
+  for (const std::string_view own : {"Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Upgrade"})
+    if (same_name(name, own)) return false;
+  return std::none_of(value.begin(), value.end(),
+                      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F; });
+}
+
+bool well_formed(const HttpResponse& answer) {
+  return answer.status >= 200 && answer.status <= 599 && header_allowed("X", answer.content_type) &&
+         std::all_of(answer.headers.begin(), answer.headers.end(),
+                     [](const auto& header) { return header_allowed(header.first, header.second); });
+}
+
 }  // namespace dlrgw::host

@@ -51,7 +51,8 @@ Status Router::add(Route route) {
   if (route.method.empty() ||
       !std::all_of(route.method.begin(), route.method.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
     return refused("the method must be in upper case, such as GET");
-  if (!route.handler) return refused("has no handler");
+  if (!route.handler && !route.blocking) return refused("has no handler");
+  if (route.handler && route.blocking) return refused("has two handlers");
   if (!route.pattern.starts_with('/')) return refused("the pattern must start with \"/\"");
   auto segments = split(route.pattern);
   std::set<std::string_view> names;

@@ -1,7 +1,10 @@
-// Which handler answers which method and path. Filled before the server starts, constant afterwards: any thread reads.
+// Which handler answers which method and path. A router is filled, then constant: any thread reads. The server asks the
+// route table for the router in force at each request; swapping it changes no request that has begun.
 #pragma once
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,10 +16,20 @@ namespace dlrgw::host {
 
 enum class Listener { kPublic, kAdmin };
 
-// Called on an HTTP thread, by several at once; what it throws becomes a 500.
+class Exchange;
+
+// Called on an I/O thread, by several at once, and must not block; what it throws becomes a 500.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+// Called on a handler thread, by several at once; may block. Answers through the exchange, at once or as a stream.
+using BlockingHandler = std::function<void(const HttpRequest&, Exchange&)>;
 
 inline constexpr std::size_t kDefaultBodyLimit = 1U << 20U;
+
+// Who may call a route. Closed: a valid token is needed, and one of the scopes when any is named.
+struct Access {
+  bool open = true;
+  std::vector<std::string> scopes;
+};
 
 struct Route {
   Listener listener = Listener::kPublic;
@@ -24,6 +37,8 @@ struct Route {
   std::string pattern;  // "/v1/sms/{id}/segments"; a {name} stands for one non-empty segment
   HttpHandler handler;
   std::size_t body_limit = kDefaultBodyLimit;
+  Access access{};
+  BlockingHandler blocking{};  // instead of handler
 };
 
 struct RouteMatch {
@@ -46,6 +61,24 @@ class Router {
     std::vector<std::string> segments;
   };
   std::vector<Entry> entries_;
+};
+
+class RouteTable {
+ public:
+  [[nodiscard]] std::shared_ptr<const Router> current() const {
+    const std::lock_guard lock(mutex_);
+    return router_;
+  }
+  // Answers the router that was in force. Requests that began with it keep it, and what its handlers hold, alive.
+  std::shared_ptr<const Router> swap(std::shared_ptr<const Router> next) {
+    const std::lock_guard lock(mutex_);
+    router_.swap(next);
+    return next;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Router> router_ = std::make_shared<Router>();  // guarded by mutex_; null: nothing is found
 };
 
 }  // namespace dlrgw::host

@@ -1,6 +1,7 @@
-// The HTTP server: a public and an admin listener on a few threads of its own. Owned by the application; start() and
-// stop() come from its main thread, never from a handler.
-// Handlers run on the HTTP threads: what blocks in one delays the others.
+// The HTTP server: a public and an admin listener. Owned by the application; start() and stop() come from its main thread,
+// never from a handler.
+// Plain handlers run on the I/O threads and must not block; blocking ones on handler threads, some for each listener, so
+// that /live, /ready and /metrics answer whatever they do.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "http/auth/token_verifier.hpp"
 #include "http/router.hpp"
 #include "support/result.hpp"
 #include "telemetry/log.hpp"
@@ -22,26 +24,30 @@ struct HttpEndpoint {
 struct HttpServerOptions {
   HttpEndpoint public_endpoint;
   HttpEndpoint admin_endpoint;
-  unsigned threads = 2;
+  unsigned threads = 2;             // I/O
+  unsigned handler_threads = 4;     // per listener
+  std::size_t handler_queue = 128;  // per listener: requests that wait for a handler thread; more are answered 503
   std::size_t max_connections = 512;  // per listener; further ones are closed at once
   std::size_t header_limit = 8U * 1024U;
   std::chrono::milliseconds read_timeout{10'000};  // for the header, and again for the body, however slowly it drips
-  std::chrono::milliseconds write_timeout{10'000};
+  std::chrono::milliseconds write_timeout{10'000};    // of an answer, or of each 64 KiB of a stream
+  std::chrono::milliseconds handler_timeout{30'000};  // without a sign from a blocking handler; then 504, or the cut
   std::chrono::milliseconds idle_timeout{60'000};  // between two requests of a connection
   std::chrono::milliseconds drain_timeout{5'000};  // what stop() grants to requests in work
 };
 
 class HttpServer {
  public:
-  // Router and logger are borrowed until the server is destroyed.
-  HttpServer(HttpServerOptions options, const Router& router, Logger& log);
+  // Routes, logger and verifier are borrowed until the server is destroyed. tokens null: no token is valid.
+  HttpServer(HttpServerOptions options, const RouteTable& routes, Logger& log, TokenVerifier* tokens = nullptr);
   ~HttpServer();  // stops
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
   // Binds both listeners, or neither, and serves. Once.
   Status start();
-  // Accepts no more, closes idle connections, lets requests in work finish, then closes the rest. Idempotent.
+  // Accepts no more, closes idle connections, lets requests in work finish, then closes the rest and waits until each
+  // handler has returned. Idempotent.
   void stop();
 
   // The bound port; 0 before start().

@@ -1,87 +1,24 @@
 #include "http/server.hpp"
 
 #include <array>
-#include <cstring>
 #include <future>
-#include <poll.h>
 #include <thread>
-#include <unistd.h>
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include "http/builtin_routes.hpp"
+#include "http/testing/raw_client.hpp"
 
 namespace dlrgw::host {
 namespace {
 
 using namespace std::chrono_literals;
+using http_test::RawClient;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-// A blocking client that sees the bytes.
-class Client {
- public:
-  explicit Client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQ(::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0) << std::strerror(errno);
-  }
-  ~Client() { ::close(fd_); }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  void send(std::string_view text) {
-    while (!text.empty()) {
-      const ssize_t count = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
-      if (count <= 0) return;
-      text.remove_prefix(static_cast<std::size_t>(count));
-    }
-  }
-  void half_close() { ::shutdown(fd_, SHUT_WR); }
-
-  // One response: header and as much body as Content-Length says (none for HEAD).
-  std::string response(bool head = false) {
-    while (pending_.find("\r\n\r\n") == std::string::npos)
-      if (!more()) return std::exchange(pending_, {});
-    const std::size_t header = pending_.find("\r\n\r\n") + 4;
-    const std::size_t field = pending_.find("Content-Length: ");
-    std::size_t size = header;
-    if (!head && field < header) size += std::stoul(pending_.substr(field + 16));
-    while (pending_.size() < size)
-      if (!more()) break;
-    std::string out = pending_.substr(0, size);
-    pending_.erase(0, size);
-    return out;
-  }
-  // Everything until the server closes; "<open>" at the end when it does not within 5 s.
-  std::string rest() {
-    while (more()) {
-    }
-    return std::exchange(pending_, {}) + (closed_ ? "" : "<open>");
-  }
-
- private:
-  bool more() {
-    pollfd watched{fd_, POLLIN, 0};
-    if (::poll(&watched, 1, 5'000) <= 0) return false;
-    std::array<char, 16'384> buffer{};
-    const ssize_t count = ::recv(fd_, buffer.data(), buffer.size(), 0);
-    closed_ = count <= 0;
-    if (count > 0) pending_.append(buffer.data(), static_cast<std::size_t>(count));
-    return count > 0;
-  }
-  int fd_;
-  bool closed_ = false;
-  std::string pending_;
-};
 
 class HttpServerTest : public ::testing::Test {
  protected:
@@ -115,13 +52,14 @@ class HttpServerTest : public ::testing::Test {
         router_, [] { return std::vector<ReadyCheck>{}; }, [] { return std::string("m 1\n"); }));
   }
   void start(HttpServerOptions options = {}) {
-    server_.emplace(options, router_, log_);
+    routes_.swap(std::make_shared<Router>(std::move(router_)));
+    server_.emplace(options, routes_, log_);
     const Status started = server_->start();
     ASSERT_TRUE(started) << started.error().text;
   }
   std::uint16_t port(Listener listener = Listener::kPublic) { return server_->port(listener); }
   std::string ask(std::string_view request, Listener listener = Listener::kPublic) {
-    Client client(port(listener));
+    RawClient client(port(listener));
     client.send(request);
     return client.response(request.starts_with("HEAD"));
   }
@@ -131,6 +69,7 @@ class HttpServerTest : public ::testing::Test {
   std::mutex log_mutex_;
   Logger log_{"test", Level::kDebug, [this](std::string_view line) { logged_ += line; }};
   Router router_;
+  RouteTable routes_;
   std::promise<void> entered_, release_;
   std::optional<HttpServer> server_;
 };
@@ -146,7 +85,7 @@ TEST_F(HttpServerTest, AnswersWithSecurityHeaders) {
 
 TEST_F(HttpServerTest, HeadHasLengthAndNoBody) {
   start();
-  Client client(port());
+  RawClient client(port());
   client.send("HEAD /hello/abc HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(client.response(true), AllOf(HasSubstr("200 OK"), HasSubstr("Content-Length: 4\r\n")));
   client.send(get("/hello/next"));
@@ -200,7 +139,7 @@ TEST_F(HttpServerTest, RefusesOversizeBodies) {
 
 TEST_F(HttpServerTest, SaysContinueWhenAsked) {
   start();
-  Client client(port());
+  RawClient client(port());
   client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_THAT(client.response(), StartsWith("HTTP/1.1 100 Continue"));
   client.send("hi");
@@ -209,7 +148,7 @@ TEST_F(HttpServerTest, SaysContinueWhenAsked) {
 
 TEST_F(HttpServerTest, ServesManyRequestsOnOneConnection) {
   start();
-  Client client(port());
+  RawClient client(port());
   for (int i = 0; i < 100; ++i) {
     client.send(get("/hello/" + std::to_string(i)));
     ASSERT_THAT(client.response(), HasSubstr("\r\n\r\n" + std::to_string(i) + "|"));
@@ -224,11 +163,11 @@ TEST_F(HttpServerTest, ServesManyRequestsOnOneConnection) {
 
 TEST_F(HttpServerTest, AHalfRequestIsDropped) {
   start();
-  Client client(port());
+  RawClient client(port());
   client.send("GET /hello/a HTT");
   client.half_close();
   EXPECT_EQ(client.rest(), "");
-  Client body(port());
+  RawClient body(port());
   body.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
   body.half_close();
   EXPECT_EQ(body.rest(), "");
@@ -241,9 +180,9 @@ TEST_F(HttpServerTest, ASlowClientIsCutOff) {
   options.idle_timeout = 150ms;
   start(options);
   const auto begin = std::chrono::steady_clock::now();
-  Client header(port());
-  Client body(port());
-  Client idle(port());
+  RawClient header(port());
+  RawClient body(port());
+  RawClient idle(port());
   body.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n");
   // One byte now and then keeps no request alive beyond its deadline.
   std::atomic<bool> done{false};
@@ -267,13 +206,13 @@ TEST_F(HttpServerTest, BoundsConnectionsPerListener) {
   HttpServerOptions options;
   options.max_connections = 2;
   start(options);
-  Client first(port());
-  Client second(port());
+  RawClient first(port());
+  RawClient second(port());
   first.send(get("/hello/1"));
   second.send(get("/hello/2"));
   first.response();
   second.response();
-  Client third(port());
+  RawClient third(port());
   EXPECT_EQ(third.rest(), "");
   EXPECT_EQ(server_->refused(), 1U);
   EXPECT_THAT(ask(get("/live"), Listener::kAdmin), StartsWith("HTTP/1.1 200"))
@@ -282,7 +221,7 @@ TEST_F(HttpServerTest, BoundsConnectionsPerListener) {
 
 TEST_F(HttpServerTest, AFailingHandlerIsA500WithoutItsText) {
   start();
-  Client client(port());
+  RawClient client(port());
   client.send(get("/throws"));
   EXPECT_THAT(client.response(), AllOf(StartsWith("HTTP/1.1 500"), Not(HasSubstr("49170"))));
   client.send(get("/splits"));
@@ -306,10 +245,10 @@ TEST_F(HttpServerTest, ServesBuiltinRoutes) {
 
 TEST_F(HttpServerTest, StopLetsWorkFinishAndClosesIdleConnections) {
   start();
-  Client idle(port());
+  RawClient idle(port());
   idle.send(get("/hello/x"));
   idle.response();
-  Client busy(port());
+  RawClient busy(port());
   busy.send(get("/slow"));
   entered_.get_future().wait();
   auto stopping = std::async(std::launch::async, [&] { server_->stop(); });
@@ -325,7 +264,7 @@ TEST_F(HttpServerTest, StopDoesNotWaitForHalfRequestsForever) {
   HttpServerOptions options;
   options.drain_timeout = 100ms;
   start(options);
-  Client half(port());
+  RawClient half(port());
   half.send(get("/hello/x"));
   half.response();
   half.send("GET /hel");
@@ -340,7 +279,7 @@ TEST_F(HttpServerTest, ATakenAddressIsRefusedWithASentence) {
   start();
   HttpServerOptions options;
   options.admin_endpoint.port = port();
-  HttpServer second(options, router_, log_);
+  HttpServer second(options, routes_, log_);
   const Status started = second.start();
   ASSERT_FALSE(started);
   EXPECT_THAT(started.error().text, AllOf(HasSubstr("cannot listen on 127.0.0.1:"), HasSubstr("in use")));
@@ -352,7 +291,7 @@ TEST_F(HttpServerTest, ServesManyClientsAtOnce) {
   std::atomic<int> good{0};
   for (int c = 0; c < 8; ++c)
     clients.emplace_back([&, c] {
-      Client client(port());
+      RawClient client(port());
       for (int i = 0; i < 50; ++i) {
         const std::string name = std::to_string(c) + "-" + std::to_string(i);
         client.send(get("/hello/" + name));

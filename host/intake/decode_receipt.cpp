@@ -49,7 +49,7 @@ bool valid_utf8(std::string_view text) {
 // Callbacks of Boost.JSON's SAX parser. No tree is built: a tree would silently keep the last of two equal keys.
 class Handler {
  public:
-  using ec_ref = boost::json::error_code&;
+  using ec_ref = boost::system::error_code&;
   using view = boost::json::string_view;
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);  // the payload's size bounds them all
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
@@ -235,7 +235,7 @@ DecodeResult decode_receipt(std::string_view payload, const DecodeContext& conte
   boost::json::parse_options options;
   options.max_depth = kMaxReceiptNesting + 1;  // the handler counts; its refusal comes first
   boost::json::basic_parser<Handler> parser(options);
-  boost::json::error_code ec;
+  boost::system::error_code ec;
   const std::size_t used = parser.write_some(false, payload.data(), payload.size(), ec);
   receipt::FieldSink& sink = parser.handler().sink();
   if (ec == boost::json::error::too_deep)

@@ -93,6 +93,7 @@ TEST_F(DeliveryBufferTest, AWaitingLaneWakesForAPushAndForADueOne) {
 TEST_F(DeliveryBufferTest, EveryWaitingLaneLearnsOfAnEarlierDue) {
   std::vector<std::future<Seqs>> lanes;
   for (int i = 0; i < 3; ++i) lanes.push_back(std::async(std::launch::async, [this] { return take(); }));
+  for (auto& lane : lanes) EXPECT_EQ(lane.wait_for(20ms), std::future_status::timeout);  // all wait for ever
   ASSERT_TRUE(buffer.park(delivery(1), 9'000));
   ASSERT_TRUE(buffer.park(delivery(2), 1'000));
   clock.advance_us(kSecondUs);

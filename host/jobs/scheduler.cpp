@@ -9,6 +9,8 @@ constexpr std::int64_t kLockRetryUs = 1'000'000;  // takeover within seconds of 
 constexpr std::int64_t kLockCheckUs = 1'000'000;
 constexpr std::int64_t kFailureWaitUs = 1'000'000;
 
+thread_local bool running_a_job = false;
+
 }  // namespace
 
 class Scheduler::Runner {
@@ -34,9 +36,21 @@ class Scheduler::Runner {
     woken_ = true;
     changed_.notify_all();
   }
+  Status run_now() {
+    const std::lock_guard guard(mutex_);
+    if (running_) return Error{ErrorCode::kTransient, "job \"" + job_.name + "\" is running already"};
+    run_now_ = true;
+    changed_.notify_all();
+    return {};
+  }
+  [[nodiscard]] JobStatus status() const {
+    const std::lock_guard guard(mutex_);
+    return {job_.name, job_.plugin, job_.schedule_text, job_.singleton, running_, runs_, started_us_, ended_us_, last_error_};
+  }
 
  private:
   void run() {
+    running_a_job = true;
     if (job_.schedule.kind != Schedule::Kind::kContinuous) pause(job_.schedule.wait_us(deps_.clock.now_us()));
     while (!stopping()) {
       if (!lead()) {
@@ -59,13 +73,29 @@ class Scheduler::Runner {
                                     }};
     next_lock_check_us_ = deps_.clock.monotonic_us() + kLockCheckUs;
     lost_lead_ = false;
+    begin_run();
     const Status done = call_guarded("plugin " + job_.plugin + ": job " + job_.name,
-                                  [&](dlrgw_error* e) { return job_.table.run(job_.user, &context, e); });
+                                     [&](dlrgw_error* e) { return job_.table.run(job_.user, &context, e); });
+    end_run(done);
     if (done) return true;
     deps_.metrics.plugin_error(job_.plugin, "job");
     deps_.logger.emit(Level::kError, "dlr.plugin.failed",
                       {{"plugin", job_.plugin}, {"job", job_.name}, {"reason", done.error().text}});
     return false;
+  }
+
+  void begin_run() {
+    const std::lock_guard guard(mutex_);
+    running_ = true;
+    run_now_ = false;
+    started_us_ = deps_.clock.now_us();
+  }
+  void end_run(const Status& done) {
+    const std::lock_guard guard(mutex_);
+    running_ = false;
+    ++runs_;
+    ended_us_ = deps_.clock.now_us();
+    last_error_ = done ? std::string() : done.error().text;
   }
 
   bool lead() {
@@ -100,21 +130,28 @@ class Scheduler::Runner {
     return woken ? DLRGW_JOB_WOKEN : DLRGW_JOB_TIMEOUT;
   }
 
+  // Between two runs; a request to run now ends it.
   void pause(std::int64_t us) {
     std::unique_lock guard(mutex_);
-    changed_.wait_for(guard, std::chrono::microseconds(us), [&] { return stopping_; });
+    changed_.wait_for(guard, std::chrono::microseconds(us), [&] { return stopping_ || run_now_; });
   }
 
   const SchedulerDeps& deps_;
   const JobSlot job_;
-  std::optional<LeaderLock> lock_;     // runner's thread only
+  std::optional<LeaderLock> lock_;       // runner's thread only
   std::int64_t next_lock_check_us_ = 0;  // runner's thread only
-  bool lost_lead_ = false;             // runner's thread only
+  bool lost_lead_ = false;               // runner's thread only
   std::thread thread_;
-  std::mutex mutex_;  // guards stopping_ and woken_
+  mutable std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;
   bool stopping_ = false;
   bool woken_ = false;
+  bool run_now_ = false;
+  bool running_ = false;
+  std::uint64_t runs_ = 0;
+  std::int64_t started_us_ = 0;
+  std::int64_t ended_us_ = 0;
+  std::string last_error_;
 };
 
 Scheduler::Scheduler(SchedulerDeps deps, std::vector<JobSlot> jobs) : deps_(std::move(deps)) {
@@ -137,5 +174,20 @@ void Scheduler::wake(std::string_view name) {
     if (runner->name() == name) runner->wake();
   }
 }
+
+Status Scheduler::run_now(std::string_view name) {
+  for (const auto& runner : runners_) {
+    if (runner->name() == name) return runner->run_now();
+  }
+  return Error{ErrorCode::kNotFound, "no job \"" + std::string(name) + "\""};
+}
+
+std::vector<JobStatus> Scheduler::status() const {
+  std::vector<JobStatus> out;
+  for (const auto& runner : runners_) out.push_back(runner->status());
+  return out;
+}
+
+bool Scheduler::inside_job() { return running_a_job; }
 
 }  // namespace dlrgw::host

@@ -24,9 +24,20 @@ struct JobSlot {
   std::string name;
   std::string plugin;
   Schedule schedule;
+  std::string schedule_text;
   bool singleton = false;
   dlrgw_job_class table{};
   void* user = nullptr;
+};
+
+struct JobStatus {
+  std::string name, plugin, schedule;
+  bool singleton = false;
+  bool running = false;  // on this host
+  std::uint64_t runs = 0;
+  std::int64_t last_started_us = 0;  // 0 = never
+  std::int64_t last_ended_us = 0;
+  std::string last_error;  // of the last run; empty = it went well
 };
 
 struct SchedulerDeps {
@@ -48,6 +59,12 @@ class Scheduler {
   void stop();
   // [any] Ends the wait of the job, or makes its next wait return at once. Unknown names are ignored.
   void wake(std::string_view name);
+  // [any] Starts the job without waiting for its schedule; a singleton still needs its lock. kNotFound; kTransient: it
+  // runs already.
+  Status run_now(std::string_view name);
+  [[nodiscard]] std::vector<JobStatus> status() const;
+  // True on the thread of a job: it cannot wait for its own end.
+  static bool inside_job();
 
  private:
   class Runner;

@@ -32,7 +32,7 @@ const json::object* section(const json::object* object, std::string_view key) {
 
 // The answer's object, after its type and its error were looked at.
 Result<json::object> answer(std::string_view body, std::string_view type) {
-  json::error_code ec;
+  boost::system::error_code ec;
   json::value parsed = json::parse(json::string_view(body.data(), body.size()), ec);
   if (ec || !parsed.is_object())
     return Error{ErrorCode::kInternal, "the JetStream API answered something that is no JSON object"};

@@ -23,7 +23,8 @@ TEST(NatsPermissions, TheShippedFileIsWhatTheCommandPrints) {
   std::ifstream file(DLRGW_NATS_CONFIG_DIR "/dlr-processor.permissions.conf");
   std::ostringstream text;
   text << file.rdbuf();
-  EXPECT_EQ(text.str(), permissions_text(1, kOutbound)) << "write it anew: dlr-gateway provision --replicas 1 --print-permissions";
+  EXPECT_EQ(text.str(), permissions_text(1, kOutbound))
+      << "write it anew: dlr-gateway provision --replicas 1 --print-permissions";
 }
 
 TEST(NatsPermissions, ListsEverySlotOfEveryReplicaLiterally) {

@@ -171,9 +171,7 @@ Result<std::vector<std::string>> provision(NatsConnection& administrator, const 
                                      ns(std::chrono::minutes(2)),
                                      options.stream_replicas}};
   if (!options.outbound.empty())
-    streams.push_back({std::string(subjects::kEventsStream),
-                       options.outbound,
-                       ns(std::chrono::minutes(10)),
+    streams.push_back({std::string(subjects::kEventsStream), options.outbound, ns(std::chrono::minutes(10)),
                        options.stream_replicas});
   std::vector<std::string> done;
   for (const WantedStream& want : streams) {

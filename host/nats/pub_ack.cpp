@@ -26,7 +26,7 @@ PubAck refusal(const json::object& error) {
 }  // namespace
 
 PubAck parse_pub_ack(std::string_view body) {
-  json::error_code ec;
+  boost::system::error_code ec;
   unsigned char space[2048];
   json::monotonic_resource memory(space, sizeof(space));
   const json::value parsed = json::parse(json::string_view(body.data(), body.size()), ec, &memory);

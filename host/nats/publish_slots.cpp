@@ -26,9 +26,18 @@ struct Slot {
   std::size_t item = 0;    // index of the item in flight
   bool in_flight = false;  // belongs to the running call
   unsigned owed = 0;       // answers that may still come
+  unsigned stale = 0;      // of these, to what was sent on an earlier connection
   std::string msg_id;      // what they are about
+  SteadyClock::time_point sent_at;
   SteadyClock::time_point rests_until;
 };
+
+void answered(Slot& slot) {
+  if (slot.owed > 0) --slot.owed;
+  if (slot.owed > slot.stale) return;
+  slot.stale = slot.owed;  // what is missing now was sent on a connection that is gone
+  slot.rests_until = slot.sent_at + PublishSlots::kRestAfterLoss;
+}
 
 void finish(PublishItem& item, std::optional<ErrorCode> code, std::string text) {
   item.result = code;
@@ -61,7 +70,12 @@ struct PublishSlots::Impl {
 Status PublishSlots::Impl::bind() {
   auto current = connection.native();
   if (!connection.connected() || current == nullptr) return Error{ErrorCode::kUnavailable, "NATS is not connected"};
-  epoch = connection.epoch();
+  if (std::exchange(epoch, connection.epoch()) != epoch) {
+    for (Slot& slot : slots) {
+      slot.stale = slot.owed;
+      slot.rests_until = std::min(slot.rests_until, slot.sent_at + kRestAfterLoss);
+    }
+  }
   const bool same = current == nc;
   nc = std::move(current);
   for (Slot& slot : slots) {
@@ -80,7 +94,7 @@ void PublishSlots::Impl::collect_late(Slot& slot, milliseconds wait) {
   for (;; wait = milliseconds(0)) {
     const native::Got got = native::next_message(slot.subscription.get(), wait, message);
     if (got != native::Got::kMessage && got != native::Got::kNoResponders) return;
-    if (slot.owed > 0) --slot.owed;
+    answered(slot);
   }
 }
 
@@ -92,7 +106,7 @@ Slot* PublishSlots::Impl::slot_for(const PublishItem& item, SteadyClock::time_po
       if (slot.msg_id == item.msg_id) return &slot;
       collect_late(slot, milliseconds(0));
       if (slot.owed > 0 && now < slot.rests_until) continue;
-      slot.owed = 0;  // its answers will not come any more
+      slot.owed = slot.stale = 0;  // its answers will not come any more
     }
     if (free == nullptr) free = &slot;
   }
@@ -122,11 +136,14 @@ bool PublishSlots::Impl::send(Slot& slot, PublishItem& item, std::size_t index) 
     finish(item, error.code, error.text);
     return false;
   }
+  const auto now = SteadyClock::now();
+  if (now >= slot.rests_until) slot.owed = slot.stale = 0;
   slot.item = index;
   slot.in_flight = true;
   slot.msg_id = item.msg_id;
   ++slot.owed;
-  slot.rests_until = SteadyClock::now() + kRest;
+  slot.sent_at = now;
+  slot.rests_until = now + kRest;
   return true;
 }
 
@@ -141,7 +158,7 @@ bool PublishSlots::Impl::collect(Slot& slot, std::span<PublishItem> items, milli
     finish(item, ErrorCode::kUnavailable, "NATS inbox " + slot.inbox + " is gone");
     return true;
   }
-  --slot.owed;
+  answered(slot);
   if (got == native::Got::kNoResponders) {
     finish(item, ErrorCode::kNotFound, "no stream takes the subject " + std::string(item.subject) + "; create one");
     return true;

@@ -34,6 +34,7 @@ struct PublishItem {
 class PublishSlots {
  public:
   static constexpr std::chrono::seconds kRest{30};
+  static constexpr std::chrono::seconds kRestAfterLoss{5};
 
   // Inboxes `first` … `last` of this replica; subscribed at the first publish and after every change of connection.
   PublishSlots(NatsConnection& connection, unsigned replica, unsigned first, unsigned last);

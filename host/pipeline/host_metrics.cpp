@@ -96,6 +96,11 @@ void HostMetrics::plugin_loaded(std::string_view plugin, std::string_view versio
   record(metrics_, plugin_info_, 1, plugin, version);
   record(metrics_, plugin_images_, static_cast<double>(images));
 }
+double HostMetrics::verdict_count(std::string_view stage, std::string_view verdict) const {
+  const std::array labels{stage, verdict};
+  return metrics_.value(stage_receipts_, labels);
+}
+double HostMetrics::lanes_busy_now() const { return metrics_.value(lanes_busy_, {}); }
 void HostMetrics::config_reload(std::string_view result) { record(metrics_, config_reloads_, 1, result); }
 
 }  // namespace dlrgw::host

@@ -25,6 +25,8 @@ class HostMetrics {
   void consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked);
   void plugin_loaded(std::string_view plugin, std::string_view version, std::uint64_t images);
   void config_reload(std::string_view result);
+  [[nodiscard]] double verdict_count(std::string_view stage, std::string_view verdict) const;
+  [[nodiscard]] double lanes_busy_now() const;
 
  private:
   Metrics& metrics_;

@@ -124,7 +124,6 @@ void roll_back(Batch& batch) { batch.work->unit.rollback(); }
 
 std::optional<BatchFailure> run_stages(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                        const RunDeps& deps) {
-  const CallScope scope(batch, snapshot, lane);
   batch.seen.assign(snapshot.stages.size(), {});
   for (std::size_t i = 0; i < snapshot.stages.size(); ++i) {
     if (auto failure = run_stage(batch, snapshot, lane, i, deps)) return failure;
@@ -140,6 +139,7 @@ std::optional<BatchFailure> run_stages(Batch& batch, const Snapshot& snapshot, c
 
 std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                       const RunDeps& deps) {
+  const CallScope scope(batch, snapshot, lane);  // the sink is called in it too: it writes under the receipts' handles
   auto failure = run_stages(batch, snapshot, lane, deps);
   if (!failure) failure = commit(batch, snapshot, deps);
   if (failure) roll_back(batch);
@@ -148,6 +148,7 @@ std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, co
 
 std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                            const RunDeps& deps, const Completion& complete) {
+  const CallScope scope(batch, snapshot, lane);
   auto failure = run_stages(batch, snapshot, lane, deps);
   const bool keep = !failure && !batch.dry_run &&
                     batch.receipts.front().verdict.action != Verdict::Action::kRetry;

@@ -13,6 +13,8 @@ using abi_read::FieldEnd;
 constexpr std::uint32_t kMaxFacts = 64;
 constexpr std::uint32_t kMaxOperators = 4096;
 constexpr std::uint64_t kMaxNameBytes = 64;
+constexpr std::uint64_t kMaxPatternBytes = 512;
+constexpr std::uint32_t kMaxBodyLimit = 16U << 20U;
 
 // What a struct of SDK 1.0 holds; later fields are optional for ever.
 constexpr std::array kStageFields{DLRGW_FIELD_END(dlrgw_stage_class, struct_size),
@@ -48,6 +50,11 @@ constexpr std::array kSinkFields{DLRGW_FIELD_END(dlrgw_sink_class, struct_size),
 constexpr std::array kJobFields{DLRGW_FIELD_END(dlrgw_job_class, struct_size), DLRGW_FIELD_END(dlrgw_job_class, flags),
                                 DLRGW_FIELD_END(dlrgw_job_class, name), DLRGW_FIELD_END(dlrgw_job_class, schedule),
                                 DLRGW_FIELD_END(dlrgw_job_class, run)};
+constexpr std::array kRouteFields{
+    DLRGW_FIELD_END(dlrgw_route_class, struct_size), DLRGW_FIELD_END(dlrgw_route_class, flags),
+    DLRGW_FIELD_END(dlrgw_route_class, listener),    DLRGW_FIELD_END(dlrgw_route_class, body_limit),
+    DLRGW_FIELD_END(dlrgw_route_class, method),      DLRGW_FIELD_END(dlrgw_route_class, pattern),
+    DLRGW_FIELD_END(dlrgw_route_class, scope),       DLRGW_FIELD_END(dlrgw_route_class, handle)};
 
 // Reads one class struct. Collects the first failure; after it every further step does nothing.
 template <class T>
@@ -65,15 +72,7 @@ class ClassReader {
       return;
     }
     ours_ = abi_read::copy_prefix<T>(theirs, size);
-    auto name = abi_read::read_text(ours_.name, kind_ + " name", kMaxNameBytes);
-    if (!name) {
-      fail(name.error().text);
-      return;
-    }
-    constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-    if (name->empty() || name->find_first_not_of(kAllowed) != std::string::npos)
-      fail("a " + kind_ + " was registered under a name that is not 1 to 64 characters of [a-z0-9._-]");
-    name_ = std::move(*name);
+    if constexpr (requires { ours_.name; }) read_name(ours_.name);
   }
 
   [[nodiscard]] bool ok() const { return error_.text.empty(); }
@@ -91,10 +90,31 @@ class ClassReader {
   void mandatory(Hook hook, const char* hook_name) {
     if (ok() && hook == nullptr) fail(label() + "its hook " + hook_name + " is NULL; every " + kind_ + " needs one");
   }
+  // text lies in the struct; empty afterwards when something was wrong.
+  std::string text(dlrgw_str text, std::string_view what, std::uint64_t max_bytes) {
+    if (!ok()) return {};
+    auto read = abi_read::read_text(text, label() + std::string(what), max_bytes);
+    if (read) return std::move(*read);
+    fail(read.error().text);
+    return {};
+  }
+  // For what has no name of its own: how the label calls it.
+  void call_it(std::string name) { name_ = std::move(name); }
   void fail(std::string text) { error_ = {ErrorCode::kInvalid, std::move(text)}; }
   [[nodiscard]] std::string label() const { return kind_ + " \"" + name_ + "\": "; }
 
  private:
+  void read_name(dlrgw_str theirs) {
+    auto name = abi_read::read_text(theirs, kind_ + " name", kMaxNameBytes);
+    if (!name) {
+      fail(name.error().text);
+      return;
+    }
+    constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+    if (name->empty() || name->find_first_not_of(kAllowed) != std::string::npos)
+      fail("a " + kind_ + " was registered under a name that is not 1 to 64 characters of [a-z0-9._-]");
+    name_ = std::move(*name);
+  }
   std::string kind_;
   std::string name_;
   T ours_{};
@@ -155,6 +175,29 @@ Result<JobClass> read_job_class(const dlrgw_job_class* job) {
     return Error{ErrorCode::kInvalid,
                  reader.label() + "it has no schedule; use \"continuous\", \"every 5m\" or \"daily 02:00\""};
   return JobClass{reader.name(), std::move(*schedule), j};
+}
+
+Result<RouteClass> read_route_class(const dlrgw_route_class* route) {
+  ClassReader reader(route, "route", kRouteFields);
+  const dlrgw_route_class& r = reader.get();
+  RouteClass out;
+  out.method = reader.text(r.method, "its method", kMaxNameBytes);
+  reader.call_it(out.method);
+  out.pattern = reader.text(r.pattern, "its pattern", kMaxPatternBytes);
+  reader.call_it(out.method + " " + out.pattern);
+  out.scope = reader.text(r.scope, "its scope", kMaxNameBytes);
+  reader.mandatory(r.handle, "handle");
+  if (!reader.ok()) return reader.error();
+  if (r.listener != DLRGW_LISTENER_PUBLIC && r.listener != DLRGW_LISTENER_ADMIN)
+    reader.fail(reader.label() + "its listener is neither DLRGW_LISTENER_PUBLIC nor DLRGW_LISTENER_ADMIN");
+  if (out.scope.find(' ') != std::string::npos) reader.fail(reader.label() + "its scope holds a space; name one scope");
+  if ((r.flags & DLRGW_ROUTE_OPEN) != 0 && !out.scope.empty())
+    reader.fail(reader.label() + "it is open and names a scope; keep one of them");
+  if (r.body_limit > kMaxBodyLimit)
+    reader.fail(reader.label() + "its body limit is above " + std::to_string(kMaxBodyLimit) + " bytes");
+  if (!reader.ok()) return reader.error();
+  out.table = r;
+  return out;
 }
 
 }  // namespace dlrgw::host

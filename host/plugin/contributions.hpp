@@ -38,11 +38,19 @@ struct JobClass {
   dlrgw_job_class table{};
 };
 
+struct RouteClass {
+  std::string method;  // upper case
+  std::string pattern;  // as written; parsed by the router
+  std::string scope;
+  dlrgw_route_class table{};
+};
+
 // Errors are kInvalid and continue a plugin label: `stage "acme.check": its hook process is NULL; every stage needs
 // one`.
 Result<StageClass> read_stage_class(const dlrgw_stage_class* stage);
 Result<QuirkClass> read_quirk_class(const dlrgw_quirk_class* quirk);
 Result<SinkClass> read_sink_class(const dlrgw_sink_class* sink);
 Result<JobClass> read_job_class(const dlrgw_job_class* job);
+Result<RouteClass> read_route_class(const dlrgw_route_class* route);
 
 }  // namespace dlrgw::host

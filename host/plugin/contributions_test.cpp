@@ -117,5 +117,40 @@ TEST(Contributions, SinksAndJobs) {
   EXPECT_EQ(read->schedule, "every 5m");
 }
 
+TEST(Contributions, Routes) {
+  dlrgw_route_class route{};
+  route.struct_size = sizeof route;
+  route.listener = DLRGW_LISTENER_ADMIN;
+  route.method = str("GET");
+  route.pattern = str("/v1/acme/{id}");
+  route.scope = str("dlr:admin");
+  EXPECT_EQ(refusal(read_route_class(&route)),
+            "route \"GET /v1/acme/{id}\": its hook handle is NULL; every route needs one");
+  route.handle = [](void*, const dlrgw_http_request*, const dlrgw_http_response*, dlrgw_error*) { return DLRGW_OK; };
+  const auto read = read_route_class(&route);
+  ASSERT_TRUE(read) << read.error().text;
+  EXPECT_EQ(read->pattern, "/v1/acme/{id}");
+  EXPECT_EQ(read->scope, "dlr:admin");
+
+  const auto refused = [&](auto change) {
+    dlrgw_route_class other = route;
+    change(other);
+    return refusal(read_route_class(&other));
+  };
+  EXPECT_EQ(refused([](auto& r) { r.listener = 3; }),
+            "route \"GET /v1/acme/{id}\": its listener is neither DLRGW_LISTENER_PUBLIC nor DLRGW_LISTENER_ADMIN");
+  EXPECT_EQ(refused([](auto& r) { r.flags = DLRGW_ROUTE_OPEN; }),
+            "route \"GET /v1/acme/{id}\": it is open and names a scope; keep one of them");
+  EXPECT_EQ(refused([](auto& r) { r.scope = str("a b"); }),
+            "route \"GET /v1/acme/{id}\": its scope holds a space; name one scope");
+  EXPECT_EQ(refused([](auto& r) { r.body_limit = 0xFFFFFFFFU; }),
+            "route \"GET /v1/acme/{id}\": its body limit is above 16777216 bytes");
+  EXPECT_EQ(refused([](auto& r) { r.struct_size = offsetof(dlrgw_route_class, handle); }),
+            "a route was registered with a struct of " + std::to_string(offsetof(dlrgw_route_class, handle)) +
+                " bytes, too short for the field \"handle\"; set struct_size to its sizeof");
+  EXPECT_EQ(refused([](auto& r) { r.pattern = {nullptr, 3}; }),
+            "route \"GET\": its pattern is NULL with a length of 3");
+}
+
 }  // namespace
 }  // namespace dlrgw::host

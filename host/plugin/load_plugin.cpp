@@ -5,6 +5,7 @@
 #include "plugin/handshake.hpp"
 #include "plugin/library.hpp"
 #include "plugin/private_copy.hpp"
+#include "support/digest.hpp"
 
 namespace dlrgw::host {
 
@@ -14,24 +15,53 @@ Result<Inspection> inspect_file(const std::filesystem::path& path) {
   return inspect(*content);
 }
 
-Result<LoadedPlugin> load_plugin(const std::filesystem::path& path, const std::filesystem::path& state_dir,
-                                 const HostOffer& offer) {
-  // One read serves trust, inspection, digest and copy: what was checked is what runs.
-  const auto content = read_trusted_file(path);
-  if (!content) return content.error();
-  const Inspection inspection = inspect(*content);
+namespace {
+
+Result<LoadedPlugin> validated(const dlrgw_plugin* plugin, const std::filesystem::path& path, const std::string& sha256,
+                               const HostOffer& offer) {
+  auto info = validate_plugin(plugin, path.string(), offer);
+  if (!info) return info.error();
+  info->sha256 = sha256;
+  return LoadedPlugin{std::move(*info), plugin};
+}
+
+Result<LoadedPlugin> load_content(std::span<const std::byte> content, const std::filesystem::path& path,
+                                  const std::filesystem::path& state_dir, const HostOffer& offer) {
+  const Inspection inspection = inspect(content);
   if (const Finding* refused = inspection.refusal())
     return Error{ErrorCode::kInvalid, plugin_label({}, path.string()) + refused->text};
-  const auto copy = write_private_copy(state_dir, path.filename().string(), *content);
+  const auto copy = write_private_copy(state_dir, path.filename().string(), content);
   if (!copy) return Error{copy.error().code, plugin_label({}, path.string()) + copy.error().text};
   const auto entry = open_library(copy->path, path);
   if (!entry) return entry.error();
   const auto plugin = call_guarded(path.string(), DLRGW_PLUGIN_ENTRY_NAME, *entry);
   if (!plugin) return plugin.error();
-  auto info = validate_plugin(*plugin, path.string(), offer);
-  if (!info) return info.error();
-  info->sha256 = copy->sha256;
-  return LoadedPlugin{std::move(*info), *plugin};
+  return validated(*plugin, path, copy->sha256, offer);
+}
+
+}  // namespace
+
+// One read serves trust, inspection, digest and copy: what was checked is what runs.
+Result<LoadedPlugin> load_plugin(const std::filesystem::path& path, const std::filesystem::path& state_dir,
+                                 const HostOffer& offer) {
+  const auto content = read_trusted_file(path);
+  if (!content) return content.error();
+  return load_content(*content, path, state_dir, offer);
+}
+
+Result<LoadedPlugin> PluginImages::load(const std::filesystem::path& path, const std::filesystem::path& state_dir,
+                                        const HostOffer& offer) {
+  const auto content = read_trusted_file(path);
+  if (!content) return content.error();
+  const std::string digest =
+      sha256_hex(std::string_view(reinterpret_cast<const char*>(content->data()), content->size()));
+  const auto known = images_.find(path);
+  if (known != images_.end() && known->second.sha256 == digest) {
+    return validated(known->second.plugin, path, digest, offer);
+  }
+  auto loaded = load_content(*content, path, state_dir, offer);
+  if (loaded) images_[path] = {digest, loaded->plugin};
+  return loaded;
 }
 
 }  // namespace dlrgw::host

@@ -3,6 +3,7 @@
 #include <dlrgw/abi/attributes.h>
 #include <dlrgw/abi/clock.h>
 #include <dlrgw/abi/config.h>
+#include <dlrgw/abi/control.h>
 #include <dlrgw/abi/digest.h>
 #include <dlrgw/abi/edit.h>
 #include <dlrgw/abi/events.h>
@@ -12,6 +13,7 @@
 #include <dlrgw/abi/log.h>
 #include <dlrgw/abi/metrics.h>
 #include <dlrgw/abi/pii.h>
+#include <dlrgw/abi/pipeline.h>
 #include <dlrgw/abi/publish.h>
 #include <dlrgw/abi/quirks.h>
 #include <dlrgw/abi/sql.h>
@@ -23,6 +25,7 @@ namespace dlrgw::host {
 dlrgw_attributes make_attributes_service(PluginContext& context);
 dlrgw_clock make_clock_service(PluginContext& context);
 dlrgw_config make_config_service(PluginContext& context);
+dlrgw_control make_control_service(PluginContext& context);
 dlrgw_digest make_digest_service(PluginContext& context);
 dlrgw_edit make_edit_service(PluginContext& context);
 dlrgw_events_service make_events_service(PluginContext& context);
@@ -32,6 +35,7 @@ dlrgw_jobs make_jobs_service(PluginContext& context);
 dlrgw_log make_log_service(PluginContext& context);
 dlrgw_metrics make_metrics_service(PluginContext& context);
 dlrgw_pii make_pii_service(PluginContext& context);
+dlrgw_pipeline make_pipeline_service(PluginContext& context);
 dlrgw_publish make_publish_service(PluginContext& context);
 dlrgw_quirks make_quirks_service(PluginContext& context);
 dlrgw_sql make_sql_service(PluginContext& context);

@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::array kOffers{
     ServiceOffer{DLRGW_SERVICE_ATTRIBUTES, ""},      ServiceOffer{DLRGW_SERVICE_CLOCK, ""},
-    ServiceOffer{DLRGW_SERVICE_CONFIG, ""},          ServiceOffer{DLRGW_SERVICE_DIGEST, ""},
-    ServiceOffer{DLRGW_SERVICE_EDIT, ""},            ServiceOffer{DLRGW_SERVICE_EVENTS, "events"},
-    ServiceOffer{DLRGW_SERVICE_HEALTH, ""},          ServiceOffer{DLRGW_SERVICE_JOBS, ""},
-    ServiceOffer{DLRGW_SERVICE_LOG, ""},             ServiceOffer{DLRGW_SERVICE_METRICS, ""},
-    ServiceOffer{DLRGW_SERVICE_PII, "pii"},          ServiceOffer{DLRGW_SERVICE_PUBLISH, "publish"},
+    ServiceOffer{DLRGW_SERVICE_CONFIG, ""},          ServiceOffer{DLRGW_SERVICE_CONTROL, "control"},
+    ServiceOffer{DLRGW_SERVICE_DIGEST, ""},          ServiceOffer{DLRGW_SERVICE_EDIT, ""},
+    ServiceOffer{DLRGW_SERVICE_EVENTS, "events"},    ServiceOffer{DLRGW_SERVICE_HEALTH, ""},
+    ServiceOffer{DLRGW_SERVICE_JOBS, ""},            ServiceOffer{DLRGW_SERVICE_LOG, ""},
+    ServiceOffer{DLRGW_SERVICE_METRICS, ""},         ServiceOffer{DLRGW_SERVICE_PII, "pii"},
+    ServiceOffer{DLRGW_SERVICE_PIPELINE, "pipeline"}, ServiceOffer{DLRGW_SERVICE_PUBLISH, "publish"},
     ServiceOffer{DLRGW_SERVICE_QUIRKS, ""},          ServiceOffer{DLRGW_SERVICE_SQL, "sql"},
 };
 
@@ -47,6 +48,7 @@ struct ServiceTable::Structs {
       : attributes(make_attributes_service(c)),
         clock(make_clock_service(c)),
         config(make_config_service(c)),
+        control(make_control_service(c)),
         digest(make_digest_service(c)),
         edit(make_edit_service(c)),
         events(make_events_service(c)),
@@ -56,12 +58,14 @@ struct ServiceTable::Structs {
         log(make_log_service(c)),
         metrics(make_metrics_service(c)),
         pii(make_pii_service(c)),
+        pipeline(make_pipeline_service(c)),
         publish(make_publish_service(c)),
         quirks(make_quirks_service(c)),
         sql(make_sql_service(c)) {}
   dlrgw_attributes attributes;
   dlrgw_clock clock;
   dlrgw_config config;
+  dlrgw_control control;
   dlrgw_digest digest;
   dlrgw_edit edit;
   dlrgw_events_service events;
@@ -71,6 +75,7 @@ struct ServiceTable::Structs {
   dlrgw_log log;
   dlrgw_metrics metrics;
   dlrgw_pii pii;
+  dlrgw_pipeline pipeline;
   dlrgw_publish publish;
   dlrgw_quirks quirks;
   dlrgw_sql sql;
@@ -84,9 +89,9 @@ const void* ServiceTable::get(std::string_view id) const {
   const auto offer = std::find_if(kOffers.begin(), kOffers.end(), [&](const ServiceOffer& o) { return o.id == id; });
   if (offer == kOffers.end() || !context_.granted(offer->grant)) return nullptr;
   const Structs& s = *structs_;
-  const std::array<const void*, kOffers.size()> in_order{&s.attributes, &s.clock, &s.config,  &s.digest, &s.edit,
-                                                         &s.events,     &s.health, &s.jobs,    &s.log,    &s.metrics,
-                                                         &s.pii,        &s.publish, &s.quirks, &s.sql};
+  const std::array<const void*, kOffers.size()> in_order{
+      &s.attributes, &s.clock, &s.config,  &s.control, &s.digest,   &s.edit,    &s.events, &s.health,
+      &s.jobs,       &s.log,   &s.metrics, &s.pii,     &s.pipeline, &s.publish, &s.quirks, &s.sql};
   return in_order[static_cast<std::size_t>(offer - kOffers.begin())];
 }
 

@@ -13,6 +13,7 @@
 
 #include "config/option_values.hpp"
 #include "pipeline/snapshot.hpp"
+#include "pipeline/submit.hpp"
 #include "services/health_registry.hpp"
 #include "storage/pool.hpp"
 #include "storage/statement.hpp"
@@ -21,6 +22,19 @@
 #include "telemetry/metrics.hpp"
 
 namespace dlrgw::host {
+
+// What may be read and changed at run time; implemented by the app. Thread-safe.
+class ControlPlane {
+ public:
+  enum class Document : std::uint32_t { kPipeline = 1, kPlugins = 2, kJobs = 3 };
+  virtual ~ControlPlane() = default;
+  virtual std::string read(Document what) = 0;
+  // Each builds a new snapshot beside the running one; on an error nothing has changed.
+  virtual Status set_stage(const std::string& stage, bool enabled) = 0;
+  virtual Status set_plugin(const std::string& plugin, bool enabled) = 0;
+  virtual Status reload() = 0;
+  virtual Status run_job(std::string_view job) = 0;
+};
 
 // Shared by all plugins; owned by the gateway and outliving every snapshot.
 struct HostServices {
@@ -32,6 +46,8 @@ struct HostServices {
   std::vector<std::string> operators;  // the configured operator ids
   std::function<void(std::string_view job)> wake_job;
   std::function<void(std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms)> publish;
+  std::function<Result<SubmissionResult>(const Submission&)> submit;
+  ControlPlane* control = nullptr;  // null while plugins are only checked
 };
 
 struct PluginContext {

@@ -62,6 +62,10 @@ Result<std::shared_ptr<PluginInstance>> PluginInstance::create(const LoadedPlugi
     auto* p = static_cast<PluginInstance*>(self);
     return p->add(p->jobs_, read_job_class, table, user, error);
   };
+  registrar.add_route = [](void* self, const dlrgw_route_class* table, void* user, dlrgw_error* error) {
+    auto* p = static_cast<PluginInstance*>(self);
+    return p->add(p->routes_, read_route_class, table, user, error);
+  };
   instance->registering_ = true;
   const Status created = call_guarded("plugin " + loaded.info.id + ": create", [&](dlrgw_error* error) {
     return loaded.plugin->create(&instance->host_, &registrar, &instance->self_, error);

@@ -31,6 +31,7 @@ class PluginInstance {
   [[nodiscard]] const std::vector<Registered<QuirkClass>>& quirks() const { return quirks_; }
   [[nodiscard]] const std::vector<Registered<SinkClass>>& sinks() const { return sinks_; }
   [[nodiscard]] const std::vector<Registered<JobClass>>& jobs() const { return jobs_; }
+  [[nodiscard]] const std::vector<Registered<RouteClass>>& routes() const { return routes_; }
   Status seal(std::uint64_t order, const SinkSlot* sink) { return context_.seal(order, sink); }
 
  private:
@@ -50,6 +51,7 @@ class PluginInstance {
   std::vector<Registered<QuirkClass>> quirks_;
   std::vector<Registered<SinkClass>> sinks_;
   std::vector<Registered<JobClass>> jobs_;
+  std::vector<Registered<RouteClass>> routes_;
 };
 
 }  // namespace dlrgw::host

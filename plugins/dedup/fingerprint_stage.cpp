@@ -41,7 +41,13 @@ bool FingerprintStage::ask(milliseconds budget, F&& call) {
 }
 
 void FingerprintStage::activate() {
+  ++shared_.lanes;
   ask(kWarmUpBudget, [&](RedisLink::Deadline deadline) { link_.ping(deadline); });
+}
+
+void FingerprintStage::deactivate() {
+  --shared_.lanes;
+  link_.drop();
 }
 
 void FingerprintStage::process(Batch& batch) {

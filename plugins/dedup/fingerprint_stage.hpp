@@ -1,6 +1,7 @@
 // Stage dedup.fingerprint: asks Redis whether a receipt with this fingerprint was committed under another event id, and
 // tells it afterwards what was. Never blocks a receipt when Redis is away: the history decides then. One per lane.
 #pragma once
+#include <atomic>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -22,6 +23,7 @@ struct FingerprintShared {
   FailPoints fail_points;
   Log log;
   Metric dedup, duplicates;
+  std::atomic<int> lanes{0};  // instances in use: without them nobody needs Redis
 };
 
 class FingerprintStage : public Stage {
@@ -30,7 +32,7 @@ class FingerprintStage : public Stage {
   void activate() override;
   void process(Batch& batch) override;
   void settled(const Settled& settled) override;
-  void deactivate() override { link_.drop(); }
+  void deactivate() override;
 
  private:
   // Runs the call unless the breaker is open; false when there is no answer.

@@ -3,6 +3,7 @@
 
 #include "fingerprint_stage.hpp"
 #include "reasons.hpp"
+#include "redis_probe.hpp"
 #include "replay_stage.hpp"
 #include "sql_migrations.hpp"
 
@@ -52,16 +53,19 @@ class Dedup {
   Dedup(Host host, Registrar& registrar)
       : config_(host),
         fingerprint_(host, redis_url(config_), fingerprint_ttl(config_)),
+        probe_(fingerprint_),
         replay_(host, quarantine_limits(config_)) {
     registrar.stage({"dedup.fingerprint", {"fingerprint"}, {}},
                     [this](std::uint32_t) { return std::make_unique<FingerprintStage>(fingerprint_); });
     registrar.stage({"dedup.replay", {"correlation", "status", "fingerprint"}, {"decision"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<ReplayStage>(replay_); });
+    registrar.job({"dedup.redis_probe", "every 1s", false}, [this](const JobContext&) { probe_.run(); });
   }
 
  private:
   Config config_;
   FingerprintShared fingerprint_;
+  RedisProbe probe_;
   ReplayShared replay_;
 };
 

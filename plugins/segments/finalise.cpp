@@ -112,7 +112,7 @@ std::optional<Aggregate> finalise(const SegmentSet& set, const Expectation& expe
   for (const Segment& segment : set.segments())
     if (is_terminal(segment.status) && (expectation.one_for_all || expected.contains(segment.index)))
       finals.push_back(&segment);
-  if (expectation.one_for_all && finals.size() > 1) finals.resize(1);
+  if (expectation.one_for_all && finals.size() > 1) finals.erase(finals.begin() + 1, finals.end());
 
   const std::size_t wanted = expectation.one_for_all ? 1 : expected.size();
   const bool complete = !finals.empty() && finals.size() >= wanted;

@@ -5,6 +5,7 @@
 #include <dlrgw/abi/base.h>
 #include <dlrgw/abi/clock.h>
 #include <dlrgw/abi/config.h>
+#include <dlrgw/abi/control.h>
 #include <dlrgw/abi/digest.h>
 #include <dlrgw/abi/edit.h>
 #include <dlrgw/abi/events.h>
@@ -15,11 +16,13 @@
 #include <dlrgw/abi/log.h>
 #include <dlrgw/abi/metrics.h>
 #include <dlrgw/abi/pii.h>
+#include <dlrgw/abi/pipeline.h>
 #include <dlrgw/abi/plugin.h>
 #include <dlrgw/abi/publish.h>
 #include <dlrgw/abi/quirk.h>
 #include <dlrgw/abi/quirks.h>
 #include <dlrgw/abi/receipt.h>
+#include <dlrgw/abi/route.h>
 #include <dlrgw/abi/sink.h>
 #include <dlrgw/abi/sql.h>
 #include <dlrgw/abi/stage.h>

@@ -28,7 +28,8 @@ class KillPoints : public testing::TestWithParam<const char*> {};
 
 TEST_P(KillPoints, EachReceiptOnceWhereverItDies) {
   ScenarioOptions options;
-  options.gateway.config_text = shipped_config({{"batch_max = 256", "batch_max = 16"}});  // many batches of few receipts
+  options.gateway.config_text =
+      shipped_config({{"batch_max = 256", "batch_max = 16"}});  // many batches of few receipts
   Scenario s(std::move(options));
   const auto messages = s.add_messages(kReceipts);
   const auto receipts = final_receipts(s, messages);
@@ -65,8 +66,8 @@ TEST_P(KillPoints, EachReceiptOnceWhereverItDies) {
 INSTANTIATE_TEST_SUITE_P(FailPoints, KillPoints,
                          testing::Values("dedup.after_lock", "host.before_commit", "host.after_commit",
                                          "dedup.before_redis_set", "host.after_ack", "outbox.before_delete"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& point) {
+                           std::string name = point.param;
                            std::ranges::replace(name, '.', '_');
                            return name;
                          });

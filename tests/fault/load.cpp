@@ -21,8 +21,8 @@ using namespace std::chrono_literals;
 constexpr auto kPublishTick = 100ms;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
 constexpr std::int64_t kAckWaitNs = 30'000 * kMillisecondNs;
-constexpr const char* kPerReceipt[] = {"dlr.processed", "dlr.received", "dlr.aggregated", "dlr.correlation_retry",
-                                       "dlr.duplicate", "dlr.late"};
+constexpr const char* kPerReceipt[] = {"dlr.processed",         "dlr.received",  "dlr.aggregated",
+                                       "dlr.correlation_retry", "dlr.duplicate", "dlr.late"};
 
 void set_ack_wait(TestNats& nats, std::int64_t ack_wait_ns) {
   const NatsClient admin(nats.admin_url());
@@ -123,7 +123,8 @@ void expect_each_once(Scenario& scenario, const std::vector<Message>& messages) 
                            "WHERE m.status = r.dlr_status AND m.dlr_status = r.dlr_status AND r.state_key = 'T'"),
             wanted)
       << "messages that became final with their receipt";
-  for (const char* table : {"dlr.late_dlrs", "dlr.quarantined_dlrs", "dlr.invalid_dlrs", "dlr.orphan_dlrs", "dlr.outbox"})
+  for (const char* table :
+       {"dlr.late_dlrs", "dlr.quarantined_dlrs", "dlr.invalid_dlrs", "dlr.orphan_dlrs", "dlr.outbox"})
     EXPECT_EQ(scenario.count_rows(table), 0) << table;
 
   struct Count {
@@ -155,6 +156,12 @@ std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gat
   const bool reached = eventually([&] { return gateway.get("/ready").status == status; }, deadline, 20ms);
   if (!reached) return std::nullopt;
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+}
+
+void expect_no_batch_failed(const GatewayProcess& gateway) {
+  const auto failed = gateway.logs("dlr.processing_failed");
+  EXPECT_EQ(failed.size(), 0U) << (failed.empty() ? std::string() : failed.front());
+  EXPECT_EQ(gateway.metrics().sum("dlr_plugin_errors_total"), 0);
 }
 
 std::size_t fault_log_lines(const GatewayProcess& gateway) {

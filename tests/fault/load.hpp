@@ -51,12 +51,17 @@ void publish_once(TestNats& nats, const std::vector<Receipt>& receipts, std::siz
 void expire_ack_wait(TestNats& nats);
 
 // The oracle: each message has exactly one receipt row, is final, and has exactly one event of each of the three kinds,
-// counted by message and by Nats-Msg-Id; nothing is late, quarantined, invalid, rejected, orphaned or waiting to be sent.
+// counted by message and by Nats-Msg-Id; nothing is late, quarantined, invalid, rejected, orphaned or waiting to be
+// sent.
 void expect_each_once(Scenario& scenario, const std::vector<Message>& messages);
 
 // Waits until /ready answers that status; the time it took, or nothing after the deadline.
 [[nodiscard]] std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gateway, int status,
                                                                            std::chrono::milliseconds deadline);
+
+// No batch failed: unique keys are a safety net, and a race that falls into it was decided wrongly. Not for a gateway
+// whose servers went away.
+void expect_no_batch_failed(const GatewayProcess& gateway);
 
 // Log lines that are not of one receipt: what a fault writes.
 [[nodiscard]] std::size_t fault_log_lines(const GatewayProcess& gateway);

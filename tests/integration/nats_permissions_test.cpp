@@ -192,8 +192,7 @@ TEST_F(NatsBoundary, AnEmptyPullEndsByItself) {
 TEST_F(NatsBoundary, TheFourOutboundSubjectsAreAcknowledged) {
   host::PublishSlots slots(*processor, 0, subjects::kFirstPublishSlot, subjects::kInboxSlots - 1);
   std::vector<host::PublishItem> items;
-  for (const std::string_view subject : kOutboundSubjects)
-    items.push_back({subject, subject, "s/1", {}, "{}", {}, {}});
+  for (const std::string_view subject : kOutboundSubjects) items.push_back({subject, subject, "s/1", {}, "{}", {}, {}});
   slots.publish(items, 5s);
   for (const host::PublishItem& item : items) EXPECT_FALSE(item.result) << item.subject << ": " << item.text;
 }

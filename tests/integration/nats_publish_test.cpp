@@ -165,6 +165,29 @@ TEST_F(NatsPublish, ALateAnswerIsNeverTakenForANewerMessage) {
   EXPECT_EQ(server.stream_state(kCaptureStream)->messages, 562U);
 }
 
+// The server dies with every slot in flight: answers never come.
+TEST_F(NatsPublish, AfterACrashTheSameMessagesGoAtOnceAndOthersSoon) {
+  provision();
+  open();
+  server.pause();
+  const auto first_ids = ids(62, "first-");
+  auto first = items(first_ids);
+  slots->publish(first, 300ms);
+  server.kill9();
+  ASSERT_TRUE(eventually([&] { return !connection->connected(); }, 5s));
+  server.start();
+  ASSERT_TRUE(eventually([&] { return connection->connected(); }, 5s));
+  const auto begin = std::chrono::steady_clock::now();
+  slots->publish(first, 10s);
+  EXPECT_EQ(acked(first), 62U) << first[0].text;
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
+  const auto next_ids = ids(500, "next-");
+  auto next = items(next_ids);
+  slots->publish(next, 15s);
+  EXPECT_EQ(acked(next), 500U) << next[0].text;
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 8s);
+}
+
 TEST_F(NatsPublish, ProvisionIsIdempotentAndRepairs) {
   EXPECT_THAT(provision(), ElementsAre(HasSubstr("SMS_DLR created"), HasSubstr("dlr-processor created"),
                                        HasSubstr("DLR_EVENTS created")));

@@ -108,6 +108,7 @@ bool GatewayProcess::wait_ready(std::chrono::milliseconds deadline) {
 }
 
 bool GatewayProcess::running() { return impl_->process.running(); }
+int GatewayProcess::pid() const { return impl_->process.pid(); }
 void GatewayProcess::signal(int number) { impl_->process.signal(number); }
 void GatewayProcess::kill9() { impl_->process.kill9(); }
 

@@ -43,6 +43,7 @@ class GatewayProcess {
   // Until GET /ready answers 200; false when the deadline passes or the process ended.
   bool wait_ready(std::chrono::milliseconds deadline = std::chrono::seconds(30));
   [[nodiscard]] bool running();
+  [[nodiscard]] int pid() const;
   void signal(int number);
   void kill9();
   // SIGTERM; the exit code: 0 is what a drain ends with. Throws when it does not end in time.

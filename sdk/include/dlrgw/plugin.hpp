@@ -22,6 +22,7 @@
 #include <dlrgw/cpp/log.hpp>
 #include <dlrgw/cpp/metrics.hpp>
 #include <dlrgw/cpp/quirk.hpp>
+#include <dlrgw/cpp/route.hpp>
 #include <dlrgw/cpp/sql.hpp>
 #include <dlrgw/cpp/stage.hpp>
 #include <memory>
@@ -70,6 +71,11 @@ class Registrar {
     auto& entry = jobs_.emplace_back(std::make_unique<detail::JobRegistration>(spec, std::move(run)));
     add(raw_->add_job, &entry->table, entry.get());
   }
+  // handle is called by several threads at the same time.
+  void route(const RouteSpec& spec, detail::RouteRegistration::Handle handle) {
+    auto& entry = routes_.emplace_back(std::make_unique<detail::RouteRegistration>(spec, std::move(handle)));
+    add(raw_->add_route, &entry->table, entry.get());
+  }
   // sink must outlive the registration: a member of the plugin.
   void sink(std::string_view name, Sink& sink) {
     auto& entry = sinks_.emplace_back(std::make_unique<detail::SinkRegistration>(name, sink));
@@ -88,6 +94,7 @@ class Registrar {
   std::vector<std::unique_ptr<detail::QuirkRegistration>> quirks_;
   std::vector<std::unique_ptr<detail::JobRegistration>> jobs_;
   std::vector<std::unique_ptr<detail::SinkRegistration>> sinks_;
+  std::vector<std::unique_ptr<detail::RouteRegistration>> routes_;
 };
 
 namespace detail {

@@ -5,7 +5,8 @@
  * Ownership: inputs are borrowed until the call returns; outputs are copied by the host before its function returns;
  * whoever allocates frees. No exception, errno, C++ type or allocator crosses.
  * Thread tags stand above each function: [control] loading and lifecycle, one thread at a time for one plugin;
- * [stage] the lane that owns the instance; [job] the job's thread; [any] any thread, at the same time too. */
+ * [stage] the lane that owns the instance; [job] the job's thread; [http] a handler thread, several at the same time;
+ * [any] any thread, at the same time too. */
 #ifndef DLRGW_ABI_BASE_H
 #define DLRGW_ABI_BASE_H
 

@@ -4,6 +4,7 @@
 
 #include <dlrgw/abi/job.h>
 #include <dlrgw/abi/quirk.h>
+#include <dlrgw/abi/route.h>
 #include <dlrgw/abi/sink.h>
 #include <dlrgw/abi/stage.h>
 
@@ -92,6 +93,7 @@ typedef struct dlrgw_registrar {
   int32_t (*add_quirk)(void *self, const dlrgw_quirk_class *quirk, void *user, dlrgw_error *error);
   int32_t (*add_sink)(void *self, const dlrgw_sink_class *sink, void *user, dlrgw_error *error);
   int32_t (*add_job)(void *self, const dlrgw_job_class *job, void *user, dlrgw_error *error);
+  int32_t (*add_route)(void *self, const dlrgw_route_class *route, void *user, dlrgw_error *error);
 } dlrgw_registrar;
 
 typedef struct dlrgw_plugin {

@@ -1,0 +1,205 @@
+#include "app/pipeline_manager.hpp"
+
+#include "plugin/library.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+std::string joined(const std::vector<std::string>& errors) {
+  std::string out;
+  for (const std::string& error : errors) out += (out.empty() ? "" : "\n") + error;
+  return out;
+}
+
+}  // namespace
+
+PipelineManager::PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker, SharedParts& shared,
+                                 SnapshotHolder& snapshots, RouteTable& routes, std::uint32_t lane_count)
+    : reader_(std::move(reader)),
+      router_maker_(std::move(router_maker)),
+      shared_(shared),
+      snapshots_(snapshots),
+      routes_(routes),
+      lane_count_(lane_count),
+      config_(config) {}
+
+PipelineManager::~PipelineManager() { stop_jobs(); }
+
+bool PipelineManager::build(std::vector<std::string>& errors) {
+  const std::lock_guard lock(change_mutex_);
+  Result<Toggles> toggles = read_toggles(config_.gateway.state_dir);
+  if (!toggles) {
+    errors.push_back(toggles.error().text);
+    return false;
+  }
+  toggles_ = std::move(*toggles);
+  Result<Made> made = make(config_, toggles_);
+  if (!made) {
+    errors.push_back(made.error().text);
+    return false;
+  }
+  swap_in(std::move(*made));
+  return true;
+}
+
+Result<PipelineManager::Made> PipelineManager::make(const Config& config, const Toggles& toggles) {
+  std::vector<std::string> errors;
+  std::optional<Pipeline> built =
+      build_pipeline({config, toggles, images_, shared_.services, shared_.plugin_errors}, errors);
+  if (!built) return Error{ErrorCode::kInvalid, joined(errors)};
+  if (Status started = start_lanes(*built->snapshot, lane_count_); !started) return started.error();
+  Result<std::shared_ptr<const Router>> router = router_maker_(*built);
+  if (!router) return router.error();
+  return Made{std::make_unique<Pipeline>(std::move(*built)), std::move(*router)};
+}
+
+void PipelineManager::tell_loaded(const Pipeline& pipeline) {
+  for (const PluginInfo& plugin : pipeline.plugins) {
+    shared_.host_metrics.plugin_loaded(plugin.id, plugin.version, plugin_image_count());
+    shared_.logger.emit(Level::kInfo, "dlr.plugin.loaded",
+                        {{"plugin", plugin.id}, {"version", plugin.version}, {"file", plugin.path}, {"sha256", plugin.sha256}});
+  }
+}
+
+// Jobs of the old pipeline end before those of the new one begin: a continuous one never runs twice.
+void PipelineManager::swap_in(Made made) {
+  std::unique_ptr<Pipeline> pipeline = std::move(made.pipeline);
+  tell_loaded(*pipeline);
+  auto scheduler = std::make_shared<Scheduler>(
+      SchedulerDeps{shared_.clock, shared_.logger, shared_.host_metrics, shared_.pool_config("svc")},
+      std::move(pipeline->jobs));
+  std::shared_ptr<Scheduler> old_scheduler;
+  bool start = false;
+  const std::shared_ptr<Snapshot> snapshot = pipeline->snapshot;
+  {
+    const std::lock_guard lock(state_mutex_);
+    snapshot->generation = ++generation_;
+    start = jobs_started_;
+    old_scheduler = std::exchange(scheduler_, scheduler);
+    current_ = std::move(pipeline);
+  }
+  const std::shared_ptr<Snapshot> old = snapshots_.swap(snapshot);
+  routes_.swap(std::move(made.router));
+  if (old_scheduler) old_scheduler->stop();
+  if (start) scheduler->start();
+}
+
+Status PipelineManager::change(const Config& config, const Toggles& toggles) {
+  if (Scheduler::inside_job()) return Error{ErrorCode::kDenied, "a job cannot change the pipeline that it is part of"};
+  Result<Made> made = make(config, toggles);
+  if (!made) return made.error();
+  if (Status kept = write_toggles(config.gateway.state_dir, toggles); !kept) return kept;
+  swap_in(std::move(*made));
+  config_ = config;
+  toggles_ = toggles;
+  return {};
+}
+
+void PipelineManager::note(const Status& result) {
+  shared_.host_metrics.config_reload(result ? "ok" : "failed");
+  shared_.logger.emit(result ? Level::kInfo : Level::kError, "dlr.config.reloaded",
+                      {{"result", result ? std::string_view("ok") : std::string_view("failed")},
+                       {"reason", result ? std::string_view() : std::string_view(result.error().text)}});
+  const std::lock_guard lock(state_mutex_);
+  last_reload_ = {shared_.clock.now_us(), static_cast<bool>(result), result ? std::string() : result.error().text};
+}
+
+Status PipelineManager::change_with(const std::function<void(Toggles&)>& edit) {
+  const std::lock_guard lock(change_mutex_);
+  Toggles toggles = toggles_;
+  edit(toggles);
+  Status result = change(config_, toggles);
+  note(result);
+  return result;
+}
+
+Status PipelineManager::set_stage(const std::string& stage, bool enabled) {
+  {
+    const std::lock_guard lock(state_mutex_);
+    const auto& order = current_->order;
+    if (std::find(order.begin(), order.end(), stage) == order.end()) {
+      return Error{ErrorCode::kNotFound, "stage \"" + stage + "\" is not part of pipeline.stages"};
+    }
+  }
+  return change_with([&](Toggles& t) { t.stages[stage] = enabled; });
+}
+
+Status PipelineManager::set_plugin(const std::string& plugin, bool enabled) {
+  {
+    const std::lock_guard lock(state_mutex_);
+    const auto& known = current_->plugins;
+    if (std::none_of(known.begin(), known.end(), [&](const PluginInfo& p) { return p.id == plugin; })) {
+      return Error{ErrorCode::kNotFound, "plugin \"" + plugin + "\" is not loaded; add it to the configuration first"};
+    }
+  }
+  return change_with([&](Toggles& t) { t.plugins[plugin] = enabled; });
+}
+
+Status PipelineManager::reload() {
+  const std::lock_guard lock(change_mutex_);
+  std::vector<std::string> errors;
+  const std::optional<Config> config = reader_(errors);
+  Status result = config ? change(*config, toggles_) : Status(Error{ErrorCode::kInvalid, joined(errors)});
+  note(result);
+  return result;
+}
+
+void PipelineManager::start_jobs() {
+  std::shared_ptr<Scheduler> scheduler;
+  {
+    const std::lock_guard lock(state_mutex_);
+    jobs_started_ = true;
+    scheduler = scheduler_;
+  }
+  if (scheduler) scheduler->start();
+}
+
+void PipelineManager::stop_jobs() {
+  std::shared_ptr<Scheduler> scheduler;
+  {
+    const std::lock_guard lock(state_mutex_);
+    jobs_started_ = false;
+    scheduler = scheduler_;
+  }
+  if (scheduler) scheduler->stop();
+}
+
+void PipelineManager::wake_job(std::string_view job) {
+  std::shared_ptr<Scheduler> scheduler;
+  {
+    const std::lock_guard lock(state_mutex_);
+    scheduler = scheduler_;
+  }
+  if (scheduler) scheduler->wake(job);
+}
+
+Status PipelineManager::run_job(std::string_view job) {
+  std::shared_ptr<Scheduler> scheduler;
+  {
+    const std::lock_guard lock(state_mutex_);
+    scheduler = scheduler_;
+  }
+  return scheduler->run_now(job);
+}
+
+std::string PipelineManager::read(Document what) {
+  std::shared_ptr<const Pipeline> pipeline;
+  std::shared_ptr<Scheduler> scheduler;
+  std::uint64_t generation = 0;
+  LastReload last;
+  {
+    const std::lock_guard lock(state_mutex_);
+    pipeline = current_;
+    scheduler = scheduler_;
+    generation = generation_;
+    last = last_reload_;
+  }
+  switch (what) {
+    case Document::kPipeline: return pipeline_document(*pipeline, shared_.host_metrics, generation, last);
+    case Document::kPlugins: return plugins_document(*pipeline);
+    case Document::kJobs: return jobs_document(scheduler->status());
+  }
+  return "{}";
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,86 @@
+// Builds pipelines and swaps them: at start, on a switch of a stage or plugin, on a reload. The new one is built and
+// started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the jobs.
+// Thread-safe; changes take turns.
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "app/build_pipeline.hpp"
+#include "app/shared_parts.hpp"
+#include "http/router.hpp"
+#include "pipeline/lane.hpp"
+
+namespace dlrgw::host {
+
+struct LastReload {
+  std::int64_t at_us = 0;  // 0 = none since start
+  bool ok = false;
+  std::string error;
+};
+
+class PipelineManager final : public ControlPlane {
+ public:
+  // Reads the configuration again; nullopt with sentences when it is wrong.
+  using ConfigReader = std::function<std::optional<Config>(std::vector<std::string>& errors)>;
+  // The HTTP routes of a pipeline: the host's own and those of its plugins.
+  using RouterMaker = std::function<Result<std::shared_ptr<const Router>>(const Pipeline&)>;
+
+  // lane_count: instances made of each stage, those of submissions included.
+  PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker, SharedParts& shared,
+                  SnapshotHolder& snapshots, RouteTable& routes, std::uint32_t lane_count);
+  ~PipelineManager() override;
+
+  // Builds and starts the first pipeline's lanes; its jobs wait for start_jobs().
+  bool build(std::vector<std::string>& errors);
+  void start_jobs();
+  void stop_jobs();
+  void wake_job(std::string_view job);
+
+  std::string read(Document what) override;
+  Status set_stage(const std::string& stage, bool enabled) override;
+  Status set_plugin(const std::string& plugin, bool enabled) override;
+  Status reload() override;
+  Status run_job(std::string_view job) override;
+
+ private:
+  Status change(const Config& config, const Toggles& toggles);
+  Status change_with(const std::function<void(Toggles&)>& edit);
+  struct Made {
+    std::unique_ptr<Pipeline> pipeline;
+    std::shared_ptr<const Router> router;
+  };
+  void swap_in(Made made);
+  Result<Made> make(const Config& config, const Toggles& toggles);
+  void tell_loaded(const Pipeline& pipeline);
+  void note(const Status& result);
+
+  const ConfigReader reader_;
+  const RouterMaker router_maker_;
+  SharedParts& shared_;
+  SnapshotHolder& snapshots_;
+  RouteTable& routes_;
+  const std::uint32_t lane_count_;
+
+  std::mutex change_mutex_;  // one change at a time; guards config_, toggles_, images_
+  Config config_;
+  Toggles toggles_;
+  PluginImages images_;
+
+  mutable std::mutex state_mutex_;  // guards what follows
+  std::shared_ptr<const Pipeline> current_;
+  std::shared_ptr<Scheduler> scheduler_;
+  bool jobs_started_ = false;
+  std::uint64_t generation_ = 0;
+  LastReload last_reload_;
+};
+
+// The documents of ControlPlane::read(), as JSON objects.
+std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metrics, std::uint64_t generation,
+                              const LastReload& last_reload);
+std::string plugins_document(const Pipeline& pipeline);
+std::string jobs_document(const std::vector<JobStatus>& jobs);
+
+}  // namespace dlrgw::host

@@ -1,0 +1,120 @@
+#include "http/auth/token_verifier.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <fstream>
+#include <mutex>
+#include <system_error>
+
+#include <sys/stat.h>
+
+#include "http/auth/key_set.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr std::int64_t kCheckEveryUs = 1'000'000;
+constexpr std::size_t kMaxFileBytes = 256U * 1024U;
+constexpr double kLeewayS = 30;
+
+// Tells one state of a file from the next; all zero: there is no file.
+using FileStamp = std::array<std::int64_t, 4>;
+
+FileStamp stamp_of(const std::string& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return {};
+  return {status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size, static_cast<std::int64_t>(status.st_ino)};
+}
+
+Result<KeySet> read_file(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Error{ErrorCode::kUnavailable, "cannot be read: " + std::generic_category().message(errno)};
+  std::string text(kMaxFileBytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > kMaxFileBytes) return Error{ErrorCode::kLimit, "is larger than 256 KiB"};
+  return parse_key_set(text);
+}
+
+}  // namespace
+
+struct TokenVerifier::Impl {
+  Impl(TokenSettings chosen, const Clock& time, Logger& logger)
+      : settings(std::move(chosen)), clock(time), log(logger) {}
+
+  const TokenSettings settings;
+  const Clock& clock;
+  Logger& log;
+  const ClaimRules rules{settings.issuer, settings.audience, kLeewayS};
+  std::mutex mutex;  // guards all below; libcjose does not say that keys may be shared between threads
+  KeySet keys;
+  FileStamp stamp{};
+  std::int64_t next_check_us = 0;
+
+  void refresh() {
+    const std::int64_t now = clock.monotonic_us();
+    if (settings.jwks_file.empty() || now < next_check_us) return;
+    next_check_us = now + kCheckEveryUs;
+    const FileStamp found = stamp_of(settings.jwks_file);
+    if (found == stamp) return;
+    stamp = found;
+    load();
+  }
+
+  void load() {
+    Result<KeySet> read = read_file(settings.jwks_file);
+    if (!read) {
+      log.emit(Level::kError, "dlr.jwks.unreadable",
+               {{"file", std::string_view(settings.jwks_file)},
+                {"reason", std::string_view(read.error().text)},
+                {"keysInForce", static_cast<std::int64_t>(keys.by_kid.size())}});
+      return;
+    }
+    keys = std::move(*read);
+    for (const std::string& sentence : keys.refused)
+      log.emit(Level::kWarn, "dlr.jwks.key_refused",
+               {{"file", std::string_view(settings.jwks_file)}, {"reason", std::string_view(sentence)}});
+    log.emit(keys.by_kid.empty() ? Level::kWarn : Level::kInfo, "dlr.jwks.loaded",
+             {{"file", std::string_view(settings.jwks_file)}, {"keys", static_cast<std::int64_t>(keys.by_kid.size())}});
+  }
+
+  std::variant<Claims, TokenFault> verify(std::string_view token) {
+    auto split = split_token(token);
+    if (const auto* fault = std::get_if<TokenFault>(&split)) return *fault;
+    const TokenParts& parts = std::get<TokenParts>(split);
+    {
+      const std::lock_guard lock(mutex);
+      refresh();
+      const auto found = keys.by_kid.find(parts.kid);
+      if (found == keys.by_kid.end()) return TokenFault::kUnknownKey;
+      if (found->second.algorithm != parts.algorithm) return TokenFault::kWrongAlgorithm;
+      if (!found->second.key.verifies(token)) return TokenFault::kBadSignature;
+    }
+    return read_claims(parts.payload, rules, static_cast<double>(clock.now_us()) / 1e6);
+  }
+};
+
+TokenVerifier::TokenVerifier(TokenSettings settings, const Clock& clock, Logger& log)
+    : impl_(std::make_unique<Impl>(std::move(settings), clock, log)) {
+  if (impl_->settings.jwks_file.empty()) {
+    log.emit(Level::kWarn, "dlr.jwks.missing",
+             {{"reason", "http.jwks_file is not set, so every route that needs a token answers 401"}});
+    return;
+  }
+  const std::lock_guard lock(impl_->mutex);
+  impl_->stamp = stamp_of(impl_->settings.jwks_file);
+  impl_->next_check_us = clock.monotonic_us() + kCheckEveryUs;
+  impl_->load();
+}
+
+TokenVerifier::~TokenVerifier() = default;
+
+std::variant<Claims, TokenFault> TokenVerifier::verify(std::string_view token) {
+  auto answer = impl_->verify(token);
+  if (const auto* fault = std::get_if<TokenFault>(&answer); fault != nullptr && impl_->log.enabled(Level::kDebug))
+    impl_->log.emit(Level::kDebug, "dlr.token.refused", {{"reason", to_string(*fault)}});
+  return answer;
+}
+
+}  // namespace dlrgw::host

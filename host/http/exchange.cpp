@@ -1,0 +1,112 @@
+#include "http/exchange.hpp"
+
+#include <utility>
+
+namespace dlrgw::host {
+namespace {
+
+Error gone() { return {ErrorCode::kUnavailable, "the client is gone"}; }
+
+}  // namespace
+
+Exchange::Exchange(HttpRequest request, std::function<void()> wake)
+    : request_(std::move(request)), wake_(std::move(wake)) {}
+
+Status Exchange::refuse_answer(const HttpResponse& answer) const {
+  if (state_ != State::kOpen) return Error{ErrorCode::kDenied, "the request was answered before"};
+  if (!well_formed(answer)) return Error{ErrorCode::kInvalid, "status, content type or a header cannot be sent"};
+  return abandoned_ ? Status(gone()) : Status();
+}
+
+Status Exchange::send(HttpResponse answer) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (Status refused = refuse_answer(answer); !refused) return refused;
+    state_ = State::kWhole;
+    answer_ = std::move(answer);
+    head_pending_ = true;
+  }
+  wake_();
+  return {};
+}
+
+Status Exchange::begin(HttpResponse head) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (Status refused = refuse_answer(head); !refused) return refused;
+    state_ = State::kStream;
+    answer_ = std::move(head);
+    answer_.body.clear();
+    head_pending_ = true;
+  }
+  wake_();
+  return {};
+}
+
+Status Exchange::write(std::string_view chunk) {
+  std::unique_lock lock(mutex_);
+  if (state_ != State::kStream) return Error{ErrorCode::kDenied, "a stream must be begun first"};
+  if (abandoned_ || request_.method == "HEAD") return gone();
+  if (chunk.empty()) return {};
+  chunk_ = chunk;
+  chunk_pending_ = true;
+  chunk_told_ = false;
+  lock.unlock();
+  wake_();
+  lock.lock();
+  taken_.wait(lock, [this] { return !chunk_pending_ || abandoned_; });
+  chunk_ = {};
+  return std::exchange(chunk_pending_, false) ? Status(gone()) : Status();
+}
+
+bool Exchange::answered() const {
+  const std::lock_guard lock(mutex_);
+  return state_ != State::kOpen;
+}
+
+bool Exchange::abandoned() const {
+  const std::lock_guard lock(mutex_);
+  return abandoned_ || (request_.method == "HEAD" && state_ == State::kStream);
+}
+
+void Exchange::finish(bool ok) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (finished_) return;
+    finished_ = true;
+    ok_ = ok;
+  }
+  wake_();
+}
+
+Exchange::Step Exchange::next() {
+  const std::lock_guard lock(mutex_);
+  if (head_pending_) {
+    head_pending_ = false;
+    return {state_ == State::kWhole ? Event::kWhole : Event::kHead, std::move(answer_), {}};
+  }
+  if (chunk_pending_ && !chunk_told_) {
+    chunk_told_ = true;
+    return {Event::kChunk, {}, chunk_};
+  }
+  if (finished_ && !end_told_) {
+    end_told_ = true;
+    if (state_ == State::kOpen) return {Event::kUnanswered, {}, {}};
+    if (state_ == State::kStream) return {ok_ ? Event::kEnd : Event::kCut, {}, {}};
+  }
+  return {};
+}
+
+void Exchange::chunk_taken() {
+  const std::lock_guard lock(mutex_);
+  chunk_pending_ = false;
+  taken_.notify_all();
+}
+
+void Exchange::abandon() {
+  const std::lock_guard lock(mutex_);
+  abandoned_ = true;
+  taken_.notify_all();
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,69 @@
+// One request on its way through a blocking handler: what the handler's thread and the session that owns the socket tell
+// each other. The handler answers once, with a whole response or a stream; write() holds it until the socket took the
+// chunk. Shared by both sides.
+#pragma once
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string_view>
+
+#include "http/message.hpp"
+#include "support/result.hpp"
+
+namespace dlrgw::host {
+
+class Exchange {
+ public:
+  // wake: the session should call next(); called from any thread, without a lock held.
+  Exchange(HttpRequest request, std::function<void()> wake);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // --- the handler's side, any thread ---
+  [[nodiscard]] const HttpRequest& request() const { return request_; }
+  // All: kUnavailable = the client is gone or was told that it took too long; kDenied = answered before; kInvalid = status
+  // or header that cannot be sent.
+  Status send(HttpResponse answer);
+  Status begin(HttpResponse head);  // its body is ignored
+  Status write(std::string_view chunk);
+  [[nodiscard]] bool answered() const;
+  // Nobody reads the answer: a failure of the handler is then none of its own.
+  [[nodiscard]] bool abandoned() const;
+  // The handler returned. !ok: a stream is cut instead of ended. The first call counts.
+  void finish(bool ok);
+
+  // --- the session's side, its strand ---
+  enum class Event { kNone, kWhole, kHead, kChunk, kEnd, kCut, kUnanswered };
+  struct Step {
+    Event event = Event::kNone;
+    HttpResponse answer;     // kWhole, kHead
+    std::string_view chunk;  // kChunk: valid until chunk_taken() or abandon()
+  };
+  // What is to be done next; each event is told once.
+  Step next();
+  void chunk_taken();
+  // Takes nothing any more; the handler's next call says so.
+  void abandon();
+
+ private:
+  enum class State { kOpen, kWhole, kStream };
+  Status refuse_answer(const HttpResponse& answer) const;  // mutex held
+
+  const HttpRequest request_;
+  const std::function<void()> wake_;
+  mutable std::mutex mutex_;
+  std::condition_variable taken_;
+  // All guarded by mutex_.
+  State state_ = State::kOpen;
+  bool head_pending_ = false;  // whole answer or head of a stream not yet taken
+  bool chunk_pending_ = false;
+  bool chunk_told_ = false;
+  bool finished_ = false;
+  bool ok_ = false;
+  bool end_told_ = false;
+  bool abandoned_ = false;
+  HttpResponse answer_;
+  std::string_view chunk_;
+};
+
+}  // namespace dlrgw::host

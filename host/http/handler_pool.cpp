@@ -1,0 +1,53 @@
+#include "http/handler_pool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dlrgw::host {
+
+HandlerPool::HandlerPool(unsigned threads, std::size_t queue_limit)
+    : thread_count_(std::max(1U, threads)), queue_limit_(queue_limit) {}
+
+HandlerPool::~HandlerPool() { stop(); }
+
+void HandlerPool::start() {
+  for (unsigned i = 0; i < thread_count_; ++i) threads_.emplace_back([this] { run(); });
+}
+
+bool HandlerPool::submit(std::function<void()> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || waiting_.size() >= queue_limit_) return false;
+    waiting_.push_back(std::move(task));
+  }
+  changed_.notify_one();
+  return true;
+}
+
+void HandlerPool::run() {
+  while (true) {
+    std::function<void()> task;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      if (stopping_) return;
+      task = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    task();
+  }
+}
+
+void HandlerPool::stop() {
+  std::deque<std::function<void()>> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    dropped.swap(waiting_);
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+}  // namespace dlrgw::host

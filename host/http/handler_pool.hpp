@@ -1,0 +1,38 @@
+// A few threads on which blocking handlers run, with a bounded queue before them. One per listener, so that customers
+// cannot keep the operators out. Owned by the server.
+#pragma once
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace dlrgw::host {
+
+class HandlerPool {
+ public:
+  HandlerPool(unsigned threads, std::size_t queue_limit);
+  ~HandlerPool();  // stops
+  HandlerPool(const HandlerPool&) = delete;
+  HandlerPool& operator=(const HandlerPool&) = delete;
+
+  void start();
+  // [any] false: the queue is full, or the pool is stopping. The task must not throw.
+  [[nodiscard]] bool submit(std::function<void()> task);
+  // Drops what waits, and waits for what runs.
+  void stop();
+
+ private:
+  void run();
+  const unsigned thread_count_;
+  const std::size_t queue_limit_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;  // guarded by mutex_
+  bool stopping_ = false;                      // guarded by mutex_
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace dlrgw::host

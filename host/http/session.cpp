@@ -1,0 +1,397 @@
+#include "http/session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <typeinfo>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/core/demangle.hpp>
+
+#include "http/admission.hpp"
+#include "http/exchange.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::size_t kFirstRead = 4096;
+constexpr std::size_t kBufferMargin = 16U * 1024U;  // beyond the header: what is read of a body at a time
+constexpr std::size_t kStreamPiece = 64U * 1024U;   // of a stream; each gets the write time-out anew
+constexpr std::size_t kLingerBytes = 4U << 20U;
+constexpr std::chrono::seconds kLinger{1};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSecurityHeaders{
+    {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}, {"Referrer-Policy", "no-referrer"}}};
+
+beast::string_view view(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+auto into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
+
+bool is_http_error(const error_code& ec) { return ec.category() == make_error_code(http::error::bad_value).category(); }
+
+template <class Body>
+http::response<Body> head_of(const HttpResponse& answer, unsigned version, bool keep_alive) {
+  http::response<Body> out;
+  out.version(version);
+  out.result(answer.status);
+  for (const auto& [name, value] : kSecurityHeaders) out.set(view(name), view(value));
+  for (const auto& [name, value] : answer.headers) out.erase(name);
+  for (const auto& [name, value] : answer.headers) out.insert(name, value);  // Set-Cookie may come twice
+  if (!answer.content_type.empty() && !has_no_body(answer.status))
+    out.set(http::field::content_type, answer.content_type);
+  out.keep_alive(keep_alive);
+  return out;
+}
+
+// What came of reading one request.
+struct Incoming {
+  bool gone = false;    // no answer possible: closed, timed out
+  bool unread = false;  // part of the request was left on the wire: the connection cannot go on
+  bool head = false;
+  bool keep_alive = false;
+  unsigned version = 11;
+  std::shared_ptr<const Router> router;  // keeps route
+  const Route* route = nullptr;
+  HttpRequest request;
+  std::optional<HttpResponse> refusal;
+};
+
+class HttpSession final : public Session, public std::enable_shared_from_this<HttpSession> {
+ public:
+  HttpSession(tcp::socket socket, Listener listener, SessionShared& shared)
+      : shared_(shared), options_(shared.options), listener_(listener), stream_(std::move(socket)),
+        signal_(stream_.get_executor()) {}
+
+  void start(std::function<void()> done) override {
+    asio::co_spawn(stream_.get_executor(), serve(),
+                   [self = shared_from_this(), done = std::move(done)](const std::exception_ptr& failure) {
+                     if (failure) self->shared_.log.emit(Level::kError, "http.session_failed", {});
+                     done();
+                   });
+  }
+  void close() override {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+      self->closing_ = true;
+      self->stream_.close();
+      self->signal_.cancel();
+    });
+  }
+  void close_if_idle() override {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+      if (self->idle_) self->stream_.close();
+    });
+  }
+
+ private:
+  asio::awaitable<void> serve() {
+    beast::flat_buffer buffer(options_.header_limit + kBufferMargin);
+    error_code ec;
+    const auto peer = stream_.socket().remote_endpoint(ec);
+    const std::string peer_text = ec ? std::string() : peer.address().to_string();
+    stream_.socket().set_option(tcp::no_delay(true), ec);
+    bool keep_alive = true;
+    while (keep_alive) {
+      if (buffer.size() == 0 && !co_await wait_for_request(buffer)) break;
+      Incoming in = co_await receive(buffer);
+      if (in.gone) break;
+      in.request.peer = peer_text;
+      const bool sent = co_await answer(in);
+      if (in.unread && sent) co_await linger();
+      keep_alive = sent && in.keep_alive;
+    }
+    stream_.socket().shutdown(tcp::socket::shutdown_both, ec);
+    stream_.close();
+  }
+
+  asio::awaitable<bool> wait_for_request(beast::flat_buffer& buffer) {
+    if (shared_.draining) co_return false;
+    error_code ec;
+    idle_ = true;
+    stream_.expires_after(options_.idle_timeout);
+    const std::size_t count = co_await stream_.async_read_some(buffer.prepare(kFirstRead), into(ec));
+    idle_ = false;
+    buffer.commit(count);
+    co_return !ec;
+  }
+
+  asio::awaitable<Incoming> receive(beast::flat_buffer& buffer) {
+    Incoming in;
+    error_code ec;
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(static_cast<std::uint32_t>(options_.header_limit));
+    parser.body_limit(boost::none);  // known once the route is
+    stream_.expires_after(options_.read_timeout);
+    co_await http::async_read_header(stream_, buffer, parser, into(ec));
+    if (ec) {
+      refuse_reading(in, ec);
+      co_return in;
+    }
+    const auto& message = parser.get();
+    in.keep_alive = message.keep_alive();
+    in.version = message.version();
+    in.head = message.method() == http::verb::head;
+    in.unread = !parser.is_done();
+    examine(in, message);
+    const auto length = parser.content_length();
+    if (!in.refusal && length && *length > in.route->body_limit) in.refusal = too_large(*in.route);
+    if (in.refusal || parser.is_done()) {
+      in.request.body = std::move(parser.get().body());
+      co_return in;
+    }
+    parser.body_limit(in.route->body_limit);
+    stream_.expires_after(options_.read_timeout);
+    if (beast::iequals(message[http::field::expect], "100-continue")) {
+      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()), into(ec));
+    }
+    if (!ec) co_await http::async_read(stream_, buffer, parser, into(ec));
+    if (ec == http::error::body_limit) {
+      in.refusal = too_large(*in.route);
+    } else if (ec) {
+      refuse_reading(in, ec);
+    } else {
+      in.unread = false;
+      in.request.body = std::move(parser.get().body());
+    }
+    co_return in;
+  }
+
+  static HttpResponse too_large(const Route& route) {
+    return problem(413, "the body may have at most " + std::to_string(route.body_limit) + " bytes");
+  }
+
+  void refuse_reading(Incoming& in, const error_code& ec) const {
+    in.unread = true;
+    if (!is_http_error(ec) || ec == http::error::end_of_stream || ec == http::error::partial_message) {
+      in.gone = true;
+    } else if (ec == http::error::header_limit || ec == http::error::buffer_overflow) {
+      in.refusal = problem(
+          431, "the request line and headers may have at most " + std::to_string(options_.header_limit) + " bytes");
+    } else {
+      in.refusal = problem(400, "this is no well-formed HTTP/1.1 request");
+    }
+  }
+
+  // Header complete: finds the route, or the refusal.
+  void examine(Incoming& in, const http::request<http::string_body>& message) const {
+    in.request.method = std::string(view(message.method_string()));
+    if (message.version() >= 11 && message.count(http::field::host) != 1) {
+      in.refusal = problem(400, "exactly one Host header is needed");
+      return;
+    }
+    for (const auto& field : message)
+      in.request.headers.emplace_back(std::string(view(field.name_string())), std::string(view(field.value())));
+    in.router = shared_.routes.current();
+    if (in.router == nullptr) {
+      in.refusal = problem(404, "there is nothing at this path");
+      return;
+    }
+    Admission admitted = admit(*in.router, shared_.tokens, listener_, view(message.target()), in.request);
+    in.route = admitted.route;
+    in.refusal = std::move(admitted.refusal);
+  }
+
+  asio::awaitable<bool> answer(Incoming& in) {
+    if (in.refusal) co_return co_await reply(*in.refusal, in);
+    if (in.route->handler) {
+      const HttpResponse answered = call(*in.route, in.request);
+      co_return co_await reply(answered, in);
+    }
+    co_return co_await exchange(in);
+  }
+
+  void failed(const Route& route, std::string_view failure) const {
+    shared_.log.emit(Level::kError, "http.handler_failed",
+                     {{"method", std::string_view(route.method)},
+                      {"route", std::string_view(route.pattern)},
+                      {"failure", failure}});
+  }
+
+  // The text of an exception may quote data: its type is logged.
+  template <class Call>
+  bool guarded(const Route& route, Call&& fn) const {
+    try {
+      fn();
+      return true;
+    } catch (const std::exception& error) {
+      failed(route, boost::core::demangle(typeid(error).name()));
+    } catch (...) {
+      failed(route, "unknown exception");
+    }
+    return false;
+  }
+
+  static HttpResponse internal_error() { return problem(500, "the request could not be answered; the log says more"); }
+
+  HttpResponse call(const Route& route, const HttpRequest& request) const {
+    HttpResponse out;
+    if (!guarded(route, [&] { out = route.handler(request); })) return internal_error();
+    if (well_formed(out)) return out;
+    failed(route, "malformed answer");
+    return internal_error();
+  }
+
+  // Hands the request to a handler thread and does what it asks for, until it has returned or nobody listens any more.
+  asio::awaitable<bool> exchange(Incoming& in) {
+    auto shared_exchange = std::make_shared<Exchange>(std::move(in.request), [self = shared_from_this()] {
+      asio::post(self->stream_.get_executor(), [self] { self->signal_.cancel(); });
+    });
+    Exchange& handler = *shared_exchange;
+    const bool taken = shared_.pool(listener_).submit(
+        // The handler's thread lets go of the router last: what it holds may be large to destroy.
+        [self = shared_from_this(), shared_exchange, router = std::move(in.router), route = in.route] {
+          if (shared_exchange->abandoned()) return;
+          const bool ok = self->guarded(*route, [&] { route->blocking(shared_exchange->request(), *shared_exchange); });
+          shared_exchange->finish(ok);
+        });
+    if (!taken) co_return co_await busy(in);
+    bool streaming = false;
+    while (true) {
+      Exchange::Step step = handler.next();
+      switch (step.event) {
+        case Exchange::Event::kWhole:
+          co_return co_await reply(step.answer, in);
+        case Exchange::Event::kUnanswered:
+          co_return co_await reply(internal_error(), in);
+        case Exchange::Event::kHead:
+          streaming = true;
+          if (co_await begin_stream(step.answer, in)) break;
+          handler.abandon();
+          co_return false;
+        case Exchange::Event::kChunk:
+          if (co_await write_chunk(step.chunk, in)) {
+            handler.chunk_taken();
+            break;
+          }
+          handler.abandon();
+          co_return false;
+        case Exchange::Event::kEnd:
+          co_return co_await end_stream(in);
+        case Exchange::Event::kCut:
+          co_return false;
+        case Exchange::Event::kNone:
+          if (co_await signalled()) break;
+          handler.abandon();
+          if (streaming || closing_) co_return false;
+          in.keep_alive = false;
+          co_return co_await reply(problem(504, "the request took too long; ask for less, or try again later"), in);
+      }
+    }
+  }
+
+  // False: the handler gave no sign in time, or the session is being closed.
+  asio::awaitable<bool> signalled() {
+    if (closing_) co_return false;
+    error_code ec;
+    signal_.expires_after(options_.handler_timeout);
+    co_await signal_.async_wait(into(ec));
+    co_return ec == asio::error::operation_aborted && !closing_;
+  }
+
+  asio::awaitable<bool> busy(Incoming& in) {
+    HttpResponse refusal = problem(503, "too many requests are waiting; try again");
+    refusal.headers.emplace_back("Retry-After", "1");
+    co_return co_await reply(refusal, in);
+  }
+
+  // Known only now: the server may have begun to drain while the handler worked.
+  void decide_connection(Incoming& in) const { in.keep_alive = in.keep_alive && !in.unread && !shared_.draining; }
+
+  asio::awaitable<bool> reply(const HttpResponse& answer, Incoming& in) {
+    error_code ec;
+    decide_connection(in);
+    stream_.expires_after(options_.write_timeout);
+    if (in.head || has_no_body(answer.status)) {
+      auto message = head_of<http::empty_body>(answer, in.version, in.keep_alive);
+      if (!has_no_body(answer.status)) message.content_length(answer.body.size());
+      co_await http::async_write(stream_, message, into(ec));
+    } else {
+      auto message = head_of<http::string_body>(answer, in.version, in.keep_alive);
+      message.body() = answer.body;
+      message.prepare_payload();
+      co_await http::async_write(stream_, message, into(ec));
+    }
+    co_return !ec;
+  }
+
+  // HTTP/1.0 knows no chunks: there the end of the connection ends the stream.
+  static bool chunked(const Incoming& in) { return in.version >= 11; }
+
+  asio::awaitable<bool> begin_stream(const HttpResponse& head, Incoming& in) {
+    error_code ec;
+    decide_connection(in);
+    if (!chunked(in)) in.keep_alive = false;
+    auto message = head_of<http::empty_body>(head, in.version, in.keep_alive);
+    if (chunked(in) && !has_no_body(head.status)) message.chunked(true);
+    http::response_serializer<http::empty_body> serializer(message);
+    stream_.expires_after(options_.write_timeout);
+    co_await http::async_write_header(stream_, serializer, into(ec));
+    co_return !ec;
+  }
+
+  asio::awaitable<bool> write_chunk(std::string_view chunk, const Incoming& in) {
+    error_code ec;
+    while (!chunk.empty() && !ec) {
+      const auto piece = asio::buffer(chunk.data(), std::min(chunk.size(), kStreamPiece));
+      stream_.expires_after(options_.write_timeout);
+      if (chunked(in)) {
+        co_await asio::async_write(stream_, http::make_chunk(piece), into(ec));
+      } else {
+        co_await asio::async_write(stream_, piece, into(ec));
+      }
+      chunk.remove_prefix(piece.size());
+    }
+    co_return !ec;
+  }
+
+  asio::awaitable<bool> end_stream(const Incoming& in) {
+    if (!chunked(in)) co_return true;
+    if (in.head) co_return true;
+    error_code ec;
+    stream_.expires_after(options_.write_timeout);
+    co_await asio::async_write(stream_, http::make_chunk_last(), into(ec));
+    co_return !ec;
+  }
+
+  // Closing a socket with unread input resets it, and the client would lose the answer: read on for a moment.
+  asio::awaitable<void> linger() {
+    error_code ec;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ec);
+    stream_.expires_after(kLinger);
+    std::array<char, 8192> waste{};
+    for (std::size_t total = 0; !ec && total < kLingerBytes;)
+      total += co_await stream_.async_read_some(asio::buffer(waste), into(ec));
+  }
+
+  SessionShared& shared_;
+  const HttpServerOptions& options_;
+  const Listener listener_;
+  // Below: on the strand.
+  beast::tcp_stream stream_;
+  asio::steady_timer signal_;  // cancelled when the handler has something to say
+  bool idle_ = false;          // no request has begun
+  bool closing_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<Session> make_session(tcp::socket socket, Listener listener, SessionShared& shared) {
+  return std::make_shared<HttpSession>(std::move(socket), listener, shared);
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,150 @@
+// dlr-bench: how fast, how cheap and how prompt the built gateway is, on private servers. Numbers on stdout, progress
+// on stderr. Exits 0 when everything that was measured was also done right.
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include "bench/ceiling.hpp"
+#include "bench/drain.hpp"
+#include "bench/rate.hpp"
+#include "bench/report.hpp"
+
+namespace dlrgw::bench {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: dlr-bench [--json] [--quick] [--runs N] [--drain-only] [--statements]\n"
+    "  --json        the medians as JSON\n"
+    "  --quick       a tenth of the messages, a fifth of the receipts: for trying, not for comparing\n"
+    "  --runs N      medians of N runs (default 3)\n"
+    "  --drain-only  neither rates nor the ceiling\n"
+    "  --statements  also what PostgreSQL spent on each statement of the drain; costs some per cent itself\n";
+constexpr const char* kDatabase = "bench_run";
+
+bool parse(int argc, char** argv, Options& options) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--json") {
+      options.json = true;
+    } else if (word == "--quick") {
+      options.make_quick();
+    } else if (word == "--statements") {
+      options.statements = true;
+    } else if (word == "--drain-only") {
+      options.drain_only = true;
+    } else if (word == "--runs" && i + 1 < argc) {
+      const char* text = argv[++i];
+      const char* end = text + std::strlen(text);
+      if (std::from_chars(text, end, options.runs).ptr != end || options.runs < 1) return false;
+    } else {
+      return false;
+    }
+  }
+  return options.messages_needed() <= options.messages;
+}
+
+void put_drain(Measurements& out, const Drain& drain, std::int64_t count) {
+  const auto n = static_cast<double>(count);
+  out["drain.receipts_per_s"].push_back(n / drain.seconds);
+  out["drain.committed_per_s"].push_back(n / drain.committed_seconds);
+  for (const char* process : {kGateway, kPostgres, kNats, kRedis})
+    out[std::string("cpu_us_per_receipt.") + process].push_back(drain.cpu.at(process) / n);
+  out["wal_bytes_per_receipt"].push_back(drain.wal_bytes / n);
+  out["rss_mib"].push_back(drain.rss_mib);
+  out["ready_s"].push_back(drain.ready_s);
+  out["machine.share_of_others"].push_back(share_of_others(drain.cpu));
+}
+
+void put_rate(Measurements& out, int per_second, const Rate& rate) {
+  const std::string key = "rate." + std::to_string(per_second) + ".";
+  out[key + "commit_p50_ms"].push_back(rate.commit_p50_ms);
+  out[key + "commit_p99_ms"].push_back(rate.commit_p99_ms);
+  out[key + "relay_p50_ms"].push_back(rate.relay_p50_ms);
+  out[key + "relay_p99_ms"].push_back(rate.relay_p99_ms);
+  out[key + "achieved_per_s"].push_back(rate.achieved_per_s);
+}
+
+void run_once(World& world, const Options& options, const Script& script, int run, Measurements& out,
+              Progress& progress) {
+  const std::string prefix = "run " + std::to_string(run) + " of " + std::to_string(options.runs) + ", ";
+  progress.step(prefix + "drain");
+  world.fresh_database(kDatabase);
+  world.fresh_streams();
+  if (options.statements) forget_statements(world, kDatabase);
+  std::unique_ptr<test::GatewayProcess> gateway;
+  const Drain drain = run_drain(world, kDatabase, 0, options.drain, gateway, progress);
+  put_drain(out, drain, options.drain);
+  progress.note(prefix + "drain: " + std::to_string(static_cast<int>(out["drain.receipts_per_s"].back())) +
+                " receipts/s, gateway " + std::to_string(static_cast<int>(out["cpu_us_per_receipt.gateway"].back())) +
+                " us, PostgreSQL " + std::to_string(static_cast<int>(out["cpu_us_per_receipt.postgres"].back())) +
+                " us of CPU per receipt, others " +
+                std::to_string(static_cast<int>(100 * out["machine.share_of_others"].back())) + " % of the busy time");
+  if (options.statements) std::fprintf(stderr, "%s", statement_table(world, kDatabase, options.drain).c_str());
+  if (!options.drain_only) {
+    std::int64_t first = options.drain;
+    for (const int per_second : options.rates) {
+      progress.step(prefix + std::to_string(per_second) + " receipts/s");
+      put_rate(out, per_second,
+               run_rate(world, kDatabase, first, per_second, options.rate_seconds, *gateway, progress));
+      first += std::int64_t{per_second} * options.rate_seconds;
+    }
+  }
+  if (const int code = gateway->terminate(); code != 0)
+    throw std::runtime_error("the gateway ended with " + std::to_string(code) + " after SIGTERM");
+  world.drop_database(kDatabase);
+  if (options.drain_only) return;
+  const Ceiling ceiling = run_ceiling(world, script, options.capture, progress);
+  out["ceiling.receipts_per_s"].push_back(ceiling.receipts_per_s);
+  out["ceiling.postgres_cpu_us_per_receipt"].push_back(ceiling.postgres_cpu_us);
+  out["drain.ratio_to_ceiling"].push_back(out["drain.receipts_per_s"].back() / ceiling.receipts_per_s);
+}
+
+int bench(const Options& options) {
+  Progress progress;
+  World world(options, progress);
+  const Script script = options.drain_only ? Script{} : capture(world, options.capture, progress);
+  Measurements measurements;
+  for (int run = 1; run <= options.runs; ++run) run_once(world, options, script, run, measurements, progress);
+  progress.note("done");
+  if (options.json) {
+    std::fputs(to_json(measurements).c_str(), stdout);
+  } else {
+    std::printf("%s", to_table(measurements).c_str());
+    std::printf(
+        "Medians of %d run(s), %lld receipts each, %lld messages. commit: from the publish until NATS passes on the\n"
+        "acknowledgement that follows the commit, an upper bound. relay: until the last event is read from its "
+        "stream.\n"
+        "Floors and goals are for two cores that carry everything; docs/performance.md says how to read this.\n",
+        options.runs, static_cast<long long>(options.drain), static_cast<long long>(options.messages));
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace dlrgw::bench
+
+int main(int argc, char** argv) {
+  using namespace dlrgw::bench;
+  Options options;
+  if (!parse(argc, argv, options)) {
+    std::fputs(kUsage, stderr);
+    return 2;
+  }
+  struct sigaction action {};
+  action.sa_handler = [](int) { g_interrupted = 1; };
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  try {
+    return bench(options);
+  } catch (const Interrupted&) {
+    std::fprintf(stderr, "\ndlr-bench: interrupted\n");
+    return 130;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "\ndlr-bench: %s\n", error.what());
+    return 1;
+  }
+}

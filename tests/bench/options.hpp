@@ -1,0 +1,36 @@
+// What one call of dlr-bench measures. A value.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+namespace dlrgw::bench {
+
+struct Options {
+  bool json = false;
+  bool quick = false;
+  bool statements = false;  // also: what PostgreSQL spent on each statement of the drain
+  bool drain_only = false;
+  int runs = 3;
+
+  std::int64_t messages = 2'000'000;  // preloaded
+  std::int64_t drain = 200'000;       // receipts that wait in the stream when the gateway starts
+  std::int64_t capture = 50'000;      // receipts whose statements become the script of the ceiling
+  int rate_seconds = 10;
+  std::vector<int> rates = {500, 2000, 5000};  // receipts per second
+
+  void make_quick() {
+    quick = true;
+    messages = 200'000;
+    drain = 40'000;
+    capture = 20'000;
+    rate_seconds = 5;
+  }
+  // Each receipt of a run is for a message of its own.
+  [[nodiscard]] std::int64_t messages_needed() const {
+    std::int64_t needed = drain;
+    for (const int rate : rates) needed += std::int64_t{rate} * rate_seconds;
+    return needed > capture ? needed : capture;
+  }
+};
+
+}  // namespace dlrgw::bench

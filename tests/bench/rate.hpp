@@ -1,0 +1,19 @@
+// A steady rate of receipts through a running gateway: how long each takes to its commit and to its last event. One
+// thread.
+#pragma once
+#include "bench/world.hpp"
+
+namespace dlrgw::bench {
+
+struct Rate {
+  double commit_p50_ms = 0;
+  double commit_p99_ms = 0;
+  double relay_p50_ms = 0;
+  double relay_p99_ms = 0;
+  double achieved_per_s = 0;  // below the rate wanted: the publisher itself did not get the CPU it needs
+};
+
+[[nodiscard]] Rate run_rate(World& world, const std::string& database, std::int64_t first, int per_second, int seconds,
+                            test::GatewayProcess& gateway, Progress& progress);
+
+}  // namespace dlrgw::bench

@@ -1,0 +1,29 @@
+// CPU time and memory of the servers and the gateway, all of them children of this process, from /proc. Any thread.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include <sys/types.h>
+
+namespace dlrgw::bench {
+
+inline constexpr const char* kGateway = "gateway";
+inline constexpr const char* kPostgres = "postgres";  // the postmaster and every process under it
+inline constexpr const char* kNats = "nats";
+inline constexpr const char* kRedis = "redis";
+inline constexpr const char* kBench = "bench";      // this process
+inline constexpr const char* kMachine = "machine";  // everything that ran on any core
+
+// Microseconds of CPU since each of them began. One that does not run is left out.
+using CpuTimes = std::map<std::string, double>;
+[[nodiscard]] CpuTimes cpu_times();
+
+[[nodiscard]] CpuTimes operator-(const CpuTimes& later, const CpuTimes& earlier);
+// Share of all busy CPU time that none of ours used: how much a noisy neighbour took. 0 to 1.
+[[nodiscard]] double share_of_others(const CpuTimes& used);
+
+// Largest resident memory so far of the running gateway; 0 when there is none.
+[[nodiscard]] double gateway_peak_mib();
+
+}  // namespace dlrgw::bench

@@ -1,0 +1,245 @@
+// A gateway that is configured wrongly says everything that is wrong and starts nothing: no listener, no connection, no
+// receipt taken.
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "integration/stories_support.hpp"
+#include "support/temp_dir.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+// "line:column" of the n-th occurrence of `what`.
+std::string position(const std::string& text, const std::string& what) {
+  const auto at = text.find(what);
+  if (at == std::string::npos) throw std::invalid_argument("the configuration has no " + what);
+  const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
+  const auto start = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+  return std::to_string(line) + ":" + std::to_string(at - start + 1);
+}
+
+std::string with_plugin(const std::string& file, const std::string& grants = "") {
+  return shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + file + "\"\ngrants = [" + grants + "]\n\n[pipeline]\n"}});
+}
+
+std::string fixture(const std::string& name) { return DLRGW_FIXTURES_DIR "/fixture_" + name + ".so"; }
+
+// Both commands refuse, with the same single sentence, and `run` has started nothing.
+class Refused : public testing::Test {
+ protected:
+  CliResult command(const std::string& name, const std::string& config) {
+    const std::string path = dir_.write_file("gateway.toml", config);
+    return scenario_.gateway().run_cli({name, "--config", path}, env_, 20s);
+  }
+
+  std::string only_sentence(const std::string& config) {
+    const CliResult ran = command("run", config);
+    EXPECT_EQ(ran.exit_code, 1) << ran.err;
+    EXPECT_EQ(ran.out, "") << "not a single log line";
+    const auto lines = lines_of(ran.err);
+    EXPECT_EQ(lines.size(), 1U) << ran.err;
+    EXPECT_EQ(scenario_.nats().consumer_state(kInboundStream, kInboundConsumer)->ack_pending, 0);
+    return lines.empty() ? std::string() : lines[0];
+  }
+
+  void expect_same_from_check(const std::string& config, const std::string& sentence) {
+    const CliResult checked = command("check", config);
+    EXPECT_EQ(checked.exit_code, 1);
+    EXPECT_EQ(checked.err, sentence + "\n");
+    EXPECT_EQ(checked.out, "");
+  }
+
+  void SetUp() override { scenario_.publish_raw({"waiting"}); }  // would be taken by a gateway that starts half
+
+  Scenario scenario_;
+  TempDir dir_;
+  std::map<std::string, std::string> env_;
+};
+
+using BadConfig = Refused;
+using BadPlugin = Refused;
+
+TEST_F(BadConfig, EveryErrorIsPrintedWithItsPosition) {
+  const std::string config = shipped_config({
+      {"max_concurrency = 10", "max_concurrency = 65"},
+      {"batch_max = 256", "batch_max = \"many\""},
+      {"max_retries = 20", "max_retrys = 20"},
+      {"window = \"96h\"", "window = \"96 hours\""},
+      {"retry_delay = \"3s\"", "retry_delai = \"3s\""},
+      {"log_level = \"${LOG_LEVEL:-info}\"", "log_level = \"loud\""},
+      {"[http]\n", "[htpp]\nx = 1\n[http]\n"},
+  });
+  const std::vector<std::string> in_file = {"max_concurrency = 65", "batch_max = \"many\"", "max_retrys",
+                                            "log_level = \"loud\"", "[htpp]"};
+  for (const char* name : {"check", "run"}) {
+    SCOPED_TRACE(name);
+    const CliResult result = command(name, config);
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.out, "");
+    const auto lines = lines_of(result.err);
+    EXPECT_GE(lines.size(), in_file.size()) << result.err;
+    for (const std::string& what : in_file) {
+      const std::string line_of = position(config, what).substr(0, position(config, what).find(':'));
+      EXPECT_TRUE(std::ranges::any_of(lines, [&](const std::string& line) {
+        return line.starts_with(dir_.path() + "/gateway.toml:" + line_of + ":");
+      })) << what << "\n" << result.err;
+    }
+  }
+  EXPECT_NE(command("check", config).err.find("gateway.toml:" + position(config, "max_retrys") + ": "), std::string::npos)
+      << "the column of an unknown key is its own";
+
+  // The plugins' options are checked once the file itself is sound.
+  const std::string options = shipped_config({{"window = \"96h\"", "window = \"96 hours\""},
+                                              {"retry_delay = \"3s\"", "retry_delai = \"3s\""},
+                                              {"grace = \"24h\"", "grace = 24"}});
+  for (const char* name : {"check", "run"}) {
+    const CliResult result = command(name, options);
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(lines_of(result.err).size(), 3U) << result.err;
+    for (const char* what : {"window = \"96 hours\"", "retry_delai", "grace = 24"}) {
+      const std::string line_of = position(options, what).substr(0, position(options, what).find(':'));
+      EXPECT_NE(result.err.find("gateway.toml:" + line_of + ":"), std::string::npos) << what << "\n" << result.err;
+    }
+  }
+}
+
+TEST_F(BadConfig, BrokenTomlMissingFileAndMissingVariable) {
+  const CliResult broken = command("check", "[gateway\ninstance = 1\n");
+  EXPECT_EQ(broken.exit_code, 1);
+  EXPECT_NE(broken.err.find("gateway.toml:1:"), std::string::npos) << broken.err;
+  const CliResult missing = scenario_.gateway().run_cli({"check", "--config", dir_.path() + "/absent.toml"});
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_NE(missing.err.find("absent.toml"), std::string::npos) << missing.err;
+  const std::string config = shipped_config({{"replica = \"${DLRGW_REPLICA:-0}\"", "replica = \"${DLRGW_ABSENT}\""}});
+  const CliResult variable = command("check", config);
+  EXPECT_EQ(variable.exit_code, 1);
+  EXPECT_NE(variable.err.find("DLRGW_ABSENT"), std::string::npos) << variable.err;
+  EXPECT_EQ(command("check", shipped_config({})).exit_code, 0);
+}
+
+TEST_F(BadConfig, AChainThatWouldLoseReceiptsIsRefused) {
+  const CliResult without = command("run", shipped_config({{", \"outbox\"]", "]"}}));
+  EXPECT_EQ(without.exit_code, 1);
+  EXPECT_NE(without.err.find("no enabled stage provides \"persisted\""), std::string::npos) << without.err;
+  EXPECT_NE(without.err.find("outbox"), std::string::npos);
+  for (const char* stage : {"normalise", "correlate", "dedup.replay", "segments", "outbox"}) {
+    SCOPED_TRACE(stage);
+    const CliResult disabled =
+        command("run", shipped_config({{"disabled = []", "disabled = [\"" + std::string(stage) + "\"]"}}));
+    EXPECT_EQ(disabled.exit_code, 1);
+    EXPECT_EQ(disabled.out, "");
+    EXPECT_NE(disabled.err.find("stage \"" + std::string(stage) + "\""), std::string::npos) << disabled.err;
+    EXPECT_NE(disabled.err.find("is essential and cannot be disabled"), std::string::npos) << disabled.err;
+  }
+  EXPECT_EQ(command("check", shipped_config({{"disabled = []", "disabled = [\"dedup.fingerprint\"]"}})).exit_code, 0);
+  const CliResult order = command(
+      "run", shipped_config({{"\"normalise\", \"dedup.fingerprint\"", "\"dedup.fingerprint\", \"normalise\""}}));
+  EXPECT_EQ(order.exit_code, 1);
+  EXPECT_NE(order.err.find("\"dedup.fingerprint\""), std::string::npos) << order.err;
+  EXPECT_NE(order.err.find("\"normalise\""), std::string::npos) << "both stages are named: " << order.err;
+}
+
+TEST_F(BadPlugin, IsRefusedWithOneSentenceThatNamesIt) {
+  struct Case {
+    std::string file;
+    std::vector<std::string> says;
+    std::string grants = "";
+  };
+  const Case cases[] = {
+      {"dlrgw_absent.so", {"dlrgw_absent.so", "was not found", "searched"}},
+      {"/absent/dlrgw_acme.so", {"/absent/dlrgw_acme.so", "does not exist"}},
+      {fixture("no_entry"), {"does not export dlrgw_plugin_entry_v1"}},
+      {fixture("unique_symbol"), {"unique"}},
+      {fixture("missing_library"), {"absent"}},
+      {fixture("wrong_major"), {"is built for SDK", "this host offers 1.0"}},
+      {fixture("minor_too_new"), {"fixture.minor-too-new", "needs SDK 1.999", "this host offers 1.0"}},
+      {fixture("service_not_offered"), {"fixture.service-not-offered", "needs dlrgw.sql/999", "dlrgw.sql/1"}},
+      {fixture("service_not_granted"), {"fixture.service-not-granted", "not granted"}},
+      {fixture("verdict_stage"), {"fixture.verdict", "a service is missing"}},
+      {fixture("fails_create"), {"fixture.fails-create", "no licence file"}},
+      {fixture("throws_in_create"), {"fixture.throws-in-create", "threw"}},
+      {fixture("null_entry"), {"returned NULL"}},
+      {fixture("short_struct"), {"too short"}},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.file);
+    const std::string config = with_plugin(c.file, c.grants);
+    const std::string sentence = only_sentence(config);
+    for (const std::string& words : c.says) EXPECT_NE(sentence.find(words), std::string::npos) << sentence;
+    if (c.file.starts_with('/')) {
+      EXPECT_NE(sentence.find(c.file), std::string::npos) << "names the path: " << sentence;
+    }
+    expect_same_from_check(config, sentence);
+  }
+}
+
+TEST_F(BadPlugin, OfAnotherMachineOrNoLibraryAtAll) {
+  std::string bytes = read_file(fixture("good"));
+  bytes[18] = static_cast<char>(0xF3);  // e_machine: RISC-V
+  bytes[19] = 0;
+  const std::string foreign = dir_.write_file("foreign.so", bytes);
+  const std::string sentence = only_sentence(with_plugin(foreign));
+  EXPECT_NE(sentence.find(foreign), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("is built for riscv"), std::string::npos) << sentence;
+  const std::string text = dir_.write_file("text.so", "not a library");
+  EXPECT_NE(only_sentence(with_plugin(text)).find("is not an ELF shared library"), std::string::npos);
+  const std::string cut = dir_.write_file("cut.so", read_file(fixture("good")).substr(0, 700));
+  EXPECT_NE(only_sentence(with_plugin(cut)).find("cut off"), std::string::npos);
+}
+
+TEST_F(BadPlugin, ThatCannotBeActivatedStopsTheStart) {
+  const std::string config = shipped_config(
+      {{"[pipeline]\n", "[[plugins]]\nfile = \"" + fixture("fails_activate") + "\"\n\n[pipeline]\n"},
+       {"stages = [\"normalise\"", "stages = [\"fixture.fails-activate\", \"normalise\""}});
+  const std::string sentence = only_sentence(config);
+  for (const char* words : {"fixture.fails-activate", "no licence server", "lane 7"})
+    EXPECT_NE(sentence.find(words), std::string::npos) << sentence;
+}
+
+TEST_F(BadPlugin, AFileThatWasRemovedIsNamed) {
+  for (const char* removed : {"dlrgw_normalise.so", "dlrgw_dedup.so", "dlrgw_correlate.so", "dlrgw_segments.so",
+                              "dlrgw_outbox.so", "dlrgw_admin_http.so"}) {
+    SCOPED_TRACE(removed);
+    const std::string plugins = dir_.make_dir(std::string("without-") + removed);
+    for (const auto& file : fs::directory_iterator(DLRGW_PLUGINS_DIR))
+      if (file.path().extension() == ".so" && file.path().filename() != removed)
+        fs::copy_file(file.path(), fs::path(plugins) / file.path().filename());
+    env_["DLRGW_PLUGIN_DIR"] = plugins;
+    const std::string sentence = only_sentence(shipped_config({}));
+    EXPECT_NE(sentence.find(removed), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find(plugins), std::string::npos) << sentence;
+  }
+}
+
+TEST(BadReplica, ATakenNumberIsRefusedAndTheHolderGoesOn) {
+  Scenario s;
+  ASSERT_TRUE(started(s));
+  const CliResult second = s.gateway().run_cli({"run", "--config", s.gateway().config_path()}, {}, 30s);
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_NE(second.err.find("replica 0 is held by another gateway"), std::string::npos) << second.err;
+  EXPECT_EQ(second.out.find("dlr.http.listening"), std::string::npos);
+  const auto messages = s.add_messages(5);
+  s.publish(s.receipts_for(messages, "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  expect_each_once(s, messages);
+  GatewayProcess other(s.servers(), {.binary = {}, .plugin_dir = {}, .config_path = {}, .config_text = {}, .replica = 1, .env = {}});
+  other.start();
+  EXPECT_TRUE(other.wait_ready()) << "a number of its own";
+}
+
+}  // namespace
+}  // namespace dlrgw::test

@@ -1,0 +1,95 @@
+#include "integration/stories_support.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+#include <pqxx/pqxx>
+
+#include "support/nats_client.hpp"
+
+namespace dlrgw::test {
+
+struct HeldLock::Impl {
+  Impl(const std::string& dsn, const std::string& sql) : connection(dsn), work(connection) { work.exec(sql); }
+  pqxx::connection connection;
+  pqxx::work work;
+};
+
+HeldLock::HeldLock(TestPostgres& postgres, const std::string& sql)
+    : impl_(std::make_unique<Impl>(postgres.admin_dsn(), sql)) {}
+HeldLock::~HeldLock() = default;
+void HeldLock::release() { impl_.reset(); }
+
+struct Terminations::Impl {
+  explicit Impl(const std::string& url) : client(url) {
+    natsSubscription* raw = nullptr;
+    const auto take = [](natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
+      const NatsMsgPtr owned(message);
+      auto& self = *static_cast<Impl*>(closure);
+      const std::string text(natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message)));
+      const std::lock_guard lock(self.mutex);
+      self.sequences.insert(std::stoull(json_field(text, "stream_seq")));
+    };
+    nats_check(natsConnection_Subscribe(&raw, client.connection(),
+                                        "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.SMS_DLR.dlr-processor", take, this),
+               "subscribe to advisories");
+    subscription.reset(raw);
+    nats_check(natsConnection_Flush(client.connection()), "flush");
+  }
+  NatsClient client;
+  std::mutex mutex;
+  std::multiset<std::uint64_t> sequences;  // guarded by mutex
+  NatsSubscriptionPtr subscription;
+};
+
+Terminations::Terminations(TestNats& nats) : impl_(std::make_unique<Impl>(nats.admin_url())) {}
+Terminations::~Terminations() {
+  natsSubscription_Unsubscribe(impl_->subscription.get());
+  impl_->subscription.reset();
+}
+
+std::multiset<std::uint64_t> Terminations::so_far() {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->sequences;
+}
+
+std::map<std::string, std::vector<std::string>> outcomes_by_event(const GatewayProcess& gateway) {
+  std::map<std::string, std::vector<std::string>> outcomes;
+  for (const std::string& line : gateway.logs("dlr.processed"))
+    outcomes[json_field(line, "eventId")].push_back(json_field(line, "outcome"));
+  return outcomes;
+}
+
+std::vector<std::string> lines_with(const GatewayProcess& gateway, std::string_view event, std::string_view field,
+                                    std::string_view value) {
+  std::vector<std::string> lines = gateway.logs(event);
+  std::erase_if(lines, [&](const std::string& line) { return json_field(line, field) != value; });
+  return lines;
+}
+
+bool reaches(const GatewayProcess& gateway, const std::string& metric, const Labels& labels, double value,
+             std::chrono::milliseconds deadline) {
+  return eventually([&] { return gateway.metrics().sum(metric, labels) >= value; }, deadline,
+                    std::chrono::milliseconds(20));
+}
+
+std::string lookup(Scenario& scenario, const std::string& column, const std::string& table, const std::string& key,
+                   const std::string& value) {
+  const auto rows = scenario.postgres().rows("SELECT " + column + " FROM " + table + " WHERE " + key + " = " +
+                                             scenario.postgres().quote(value));
+  if (rows.empty()) return "(none)";
+  return rows.size() == 1 ? rows[0][0] : "(" + std::to_string(rows.size()) + " rows)";
+}
+
+testing::AssertionResult started(Scenario& scenario, const std::string& fail_point) {
+  scenario.gateway().start(fail_point);
+  if (scenario.gateway().wait_ready()) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "not ready: " << log_summary(scenario.gateway());
+}
+
+testing::AssertionResult settles(Scenario& scenario, std::chrono::milliseconds deadline) {
+  if (scenario.wait_settled(deadline)) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "not settled: " << log_summary(scenario.gateway());
+}
+
+}  // namespace dlrgw::test
