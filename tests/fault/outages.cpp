@@ -108,7 +108,7 @@ void run_postgres_away(const OutagePlan& plan) {
   insert_correlations(s.postgres(), load.missing);
 
   ASSERT_TRUE(publisher.wait(kSettledWithin));
-  ASSERT_TRUE(s.wait_settled(kSettledWithin)) << log_summary(s.gateway());
+  ASSERT_TRUE(s.wait_settled(kSettledWithin + plan.away)) << log_summary(s.gateway());
   expect_each_once(s, load.messages);
   expect_each_counted_once(s, load.receipts.size());
   EXPECT_LE(fault_log_lines(s.gateway()) - lines_before, kMaxFaultLines) << log_summary(s.gateway());
@@ -155,7 +155,7 @@ void run_nats_away(const OutagePlan& plan) {
     expire_ack_wait(s.nats());
     s.gateway().start();
   }
-  ASSERT_TRUE(s.wait_settled(kSettledWithin)) << log_summary(s.gateway());
+  ASSERT_TRUE(s.wait_settled(kSettledWithin + plan.away)) << log_summary(s.gateway());
   std::vector<Message> all = messages;
   all.insert(all.end(), later.begin(), later.end());
   expect_each_once(s, all);
@@ -189,7 +189,7 @@ void run_redis_away(const OutagePlan& plan) {
   EXPECT_TRUE(up) << log_summary(s.gateway());
 
   ASSERT_TRUE(publisher.wait(kSettledWithin));
-  ASSERT_TRUE(s.wait_settled(kSettledWithin)) << log_summary(s.gateway());
+  ASSERT_TRUE(s.wait_settled(kSettledWithin + plan.away)) << log_summary(s.gateway());
   expect_each_once(s, messages);
   expect_each_counted_once(s, messages.size());
   EXPECT_GT(s.redis().key_count(), 0) << "fingerprints are set again";

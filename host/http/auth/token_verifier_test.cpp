@@ -2,7 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
-#include <mutex>
+#include <functional>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
@@ -257,7 +257,7 @@ INSTANTIATE_TEST_SUITE_P(
                [] { return keys().rsa.token(payload("\"dlr:admin dlr:pii\"", "[\"dlr:admin\"]")); }},
         Attack{"ScopesAreText", "bad_claims",
                [] { return keys().rsa.token(payload({}, {}, R"(,"scopes":"dlr:admin")")); }}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& attack) { return attack.param.name; });
 
 TEST_F(TokenTest, EveryCutAndEveryFlippedCharacterIsRefused) {
   const std::string token = keys().secret.token(payload());
