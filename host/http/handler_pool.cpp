@@ -17,7 +17,7 @@ void HandlerPool::start() {
 bool HandlerPool::submit(std::function<void()> task) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || waiting_.size() >= queue_limit_) return false;
+    if (stopping_ || waiting_.size() + running_ >= thread_count_ + queue_limit_) return false;
     waiting_.push_back(std::move(task));
   }
   changed_.notify_one();
@@ -25,16 +25,18 @@ bool HandlerPool::submit(std::function<void()> task) {
 }
 
 void HandlerPool::run() {
+  std::unique_lock lock(mutex_);
   while (true) {
-    std::function<void()> task;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      if (stopping_) return;
-      task = std::move(waiting_.front());
-      waiting_.pop_front();
-    }
+    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (stopping_) return;
+    std::function<void()> task = std::move(waiting_.front());
+    waiting_.pop_front();
+    ++running_;
+    lock.unlock();
     task();
+    task = nullptr;  // what it holds may be large to destroy: not under the lock
+    lock.lock();
+    --running_;
   }
 }
 

@@ -19,7 +19,7 @@ class HandlerPool {
   HandlerPool& operator=(const HandlerPool&) = delete;
 
   void start();
-  // [any] false: the queue is full, or the pool is stopping. The task must not throw.
+  // [any] false: queue_limit tasks wait already for a thread, or the pool is stopping. The task must not throw.
   [[nodiscard]] bool submit(std::function<void()> task);
   // Drops what waits, and waits for what runs.
   void stop();
@@ -31,6 +31,7 @@ class HandlerPool {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> waiting_;  // guarded by mutex_
+  std::size_t running_ = 0;                    // tasks; guarded by mutex_
   bool stopping_ = false;                      // guarded by mutex_
   std::vector<std::thread> threads_;
 };

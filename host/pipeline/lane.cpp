@@ -135,12 +135,16 @@ void LanePool::report(const BatchFailure& failure, std::size_t size, std::uint32
   } else {
     deps_.metrics.plugin_error(failure.plugin.empty() ? "host" : failure.plugin, to_string(failure.kind));
   }
+  const auto left_out =
+      failure_limit_.admit(failure.stage + '/' + std::string(to_string(failure.kind)), deps_.clock.monotonic_us());
+  if (!left_out) return;
   deps_.logger.emit(Level::kError, "dlr.processing_failed",
                     {{"kind", to_string(failure.kind)},
                      {"stage", failure.stage},
                      {"plugin", failure.plugin},
                      {"receipts", static_cast<std::int64_t>(size)},
                      {"run", static_cast<std::int64_t>(runs)},
+                     {"linesLeftOut", static_cast<std::int64_t>(*left_out)},
                      {"reason", failure.text}});
 }
 

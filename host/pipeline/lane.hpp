@@ -12,6 +12,7 @@
 
 #include "intake/intake.hpp"
 #include "pipeline/run_batch.hpp"
+#include "telemetry/log_limit.hpp"
 
 namespace dlrgw::host {
 
@@ -80,6 +81,7 @@ class LanePool {
   std::vector<std::jthread> threads_;
   std::atomic<std::uint32_t> busy_{0};
   std::atomic<std::uint64_t> next_batch_id_{1};
+  LogLimit failure_limit_;
   std::mutex wait_mutex_;
   std::condition_variable_any wake_;
 };

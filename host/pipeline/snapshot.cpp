@@ -1,6 +1,7 @@
 #include "pipeline/snapshot.hpp"
 
 #include "plugin/guard.hpp"
+#include "plugin/plugin_info.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -18,17 +19,18 @@ void call_void(const Slot& slot, void* self, void (*hook)(void*), std::string_vi
 // create + activate of one stage or quirk.
 template <class Slot>
 Result<void*> start_one(const Slot& slot, std::string_view kind, std::uint32_t lane) {
+  const std::string label = plugin_label(slot.plugin->id, slot.plugin->path);
   void* self = nullptr;
-  const Status created = call_guarded("plugin " + slot.plugin->id + ": " + where(kind, slot.name, lane, "create"),
-                                   [&](dlrgw_error* e) { return slot.table.create(slot.user, lane, &self, e); });
+  const Status created = call_guarded(label + where(kind, slot.name, lane, "create"),
+                                      [&](dlrgw_error* e) { return slot.table.create(slot.user, lane, &self, e); });
   if (!created) return created.error();
   if (self == nullptr) {
-    return Error{ErrorCode::kInvalid, "plugin " + slot.plugin->id + ": " + where(kind, slot.name, lane, "create") +
-                                          " succeeded without an instance; fix the plugin"};
+    return Error{ErrorCode::kInvalid,
+                 label + where(kind, slot.name, lane, "create") + " succeeded without an instance; fix the plugin"};
   }
   if (slot.table.activate == nullptr) return self;
-  const Status active = call_guarded("plugin " + slot.plugin->id + ": " + where(kind, slot.name, lane, "activate"),
-                                  [&](dlrgw_error* e) { return slot.table.activate(self, e); });
+  const Status active = call_guarded(label + where(kind, slot.name, lane, "activate"),
+                                     [&](dlrgw_error* e) { return slot.table.activate(self, e); });
   if (active) return self;
   call_void(slot, self, slot.table.destroy, "destroy");
   return active.error();

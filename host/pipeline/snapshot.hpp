@@ -25,6 +25,7 @@ struct PluginIdentity {
   std::string id;
   std::string version;
   std::vector<Reason> reasons;
+  std::string path;  // of the file, for sentences to the operator
 };
 
 struct StageSlot {

@@ -11,6 +11,7 @@ PluginInstance::PluginInstance(const LoadedPlugin& loaded, OptionValues options,
     : context_(host), services_(context_), plugin_(loaded.plugin) {
   context_.identity.id = loaded.info.id;
   context_.identity.version = loaded.info.version;
+  context_.identity.path = loaded.info.path;
   for (const ReasonDecl& reason : loaded.info.reasons) context_.identity.reasons.push_back({reason.name, reason.outcome});
   context_.grants = std::move(grants);
   context_.options = std::move(options);
@@ -67,7 +68,7 @@ Result<std::shared_ptr<PluginInstance>> PluginInstance::create(const LoadedPlugi
     return p->add(p->routes_, read_route_class, table, user, error);
   };
   instance->registering_ = true;
-  const Status created = call_guarded("plugin " + loaded.info.id + ": create", [&](dlrgw_error* error) {
+  const Status created = call_guarded(plugin_label(loaded.info.id, loaded.info.path) + "create", [&](dlrgw_error* error) {
     return loaded.plugin->create(&instance->host_, &registrar, &instance->self_, error);
   });
   instance->registering_ = false;

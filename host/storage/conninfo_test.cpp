@@ -35,12 +35,15 @@ TEST(Conninfo, TheDsnWinsOverDefaults) {
   EXPECT_EQ(build_conninfo("my_connect_timeout=9", kTimeout, {}), "my_connect_timeout=9 connect_timeout='3'");
 }
 
-TEST(Session, OnlyTheServicePoolForbidsScans) {
+TEST(Session, PoolsOfKeyedWorkForbidScans) {
   const auto sets = [](std::string_view pool, std::string_view name) {
     const auto all = session_defaults(pool);
     return std::any_of(all.begin(), all.end(), [&](const Setting& s) { return s.name == name; });
   };
   EXPECT_TRUE(sets("svc", "enable_seqscan"));
+  EXPECT_TRUE(sets("relay", "enable_seqscan"));
+  EXPECT_TRUE(sets("relay", "enable_bitmapscan"));
+  EXPECT_FALSE(sets("svc", "enable_bitmapscan"));
   EXPECT_FALSE(sets("admin", "enable_seqscan"));
   EXPECT_TRUE(sets("admin", "lock_timeout"));
 }

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>

@@ -32,7 +32,8 @@ std::string position(const std::string& text, const std::string& what) {
 }
 
 std::string with_plugin(const std::string& file, const std::string& grants = "") {
-  return shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + file + "\"\ngrants = [" + grants + "]\n\n[pipeline]\n"}});
+  return shipped_config(
+      {{"[pipeline]\n", "[[plugins]]\nfile = \"" + file + "\"\ngrants = [" + grants + "]\n\n[pipeline]\n"}});
 }
 
 std::string fixture(const std::string& name) { return DLRGW_FIXTURES_DIR "/fixture_" + name + ".so"; }
@@ -93,12 +94,15 @@ TEST_F(BadConfig, EveryErrorIsPrintedWithItsPosition) {
     EXPECT_GE(lines.size(), in_file.size()) << result.err;
     for (const std::string& what : in_file) {
       const std::string line_of = position(config, what).substr(0, position(config, what).find(':'));
-      EXPECT_TRUE(std::ranges::any_of(lines, [&](const std::string& line) {
-        return line.starts_with(dir_.path() + "/gateway.toml:" + line_of + ":");
-      })) << what << "\n" << result.err;
+      EXPECT_TRUE(std::ranges::any_of(
+          lines,
+          [&](const std::string& line) { return line.starts_with(dir_.path() + "/gateway.toml:" + line_of + ":"); }))
+          << what << "\n"
+          << result.err;
     }
   }
-  EXPECT_NE(command("check", config).err.find("gateway.toml:" + position(config, "max_retrys") + ": "), std::string::npos)
+  EXPECT_NE(command("check", config).err.find("gateway.toml:" + position(config, "max_retrys") + ": "),
+            std::string::npos)
       << "the column of an unknown key is its own";
 
   // The plugins' options are checked once the file itself is sound.
@@ -202,9 +206,9 @@ TEST_F(BadPlugin, OfAnotherMachineOrNoLibraryAtAll) {
 }
 
 TEST_F(BadPlugin, ThatCannotBeActivatedStopsTheStart) {
-  const std::string config = shipped_config(
-      {{"[pipeline]\n", "[[plugins]]\nfile = \"" + fixture("fails_activate") + "\"\n\n[pipeline]\n"},
-       {"stages = [\"normalise\"", "stages = [\"fixture.fails-activate\", \"normalise\""}});
+  const std::string config =
+      shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + fixture("fails_activate") + "\"\n\n[pipeline]\n"},
+                      {"stages = [\"normalise\"", "stages = [\"fixture.fails-activate\", \"normalise\""}});
   const std::string sentence = only_sentence(config);
   for (const char* words : {"fixture.fails-activate", "no licence server", "lane 7"})
     EXPECT_NE(sentence.find(words), std::string::npos) << sentence;
@@ -236,7 +240,8 @@ TEST(BadReplica, ATakenNumberIsRefusedAndTheHolderGoesOn) {
   s.publish(s.receipts_for(messages, "DELIVRD"));
   ASSERT_TRUE(settles(s));
   expect_each_once(s, messages);
-  GatewayProcess other(s.servers(), {.binary = {}, .plugin_dir = {}, .config_path = {}, .config_text = {}, .replica = 1, .env = {}});
+  GatewayProcess other(s.servers(),
+                       {.binary = {}, .plugin_dir = {}, .config_path = {}, .config_text = {}, .replica = 1, .env = {}});
   other.start();
   EXPECT_TRUE(other.wait_ready()) << "a number of its own";
 }

@@ -41,7 +41,8 @@ TEST(Us008Events, OfOneMessageWithTheirFields) {
 
   using Fields = std::map<std::string, std::string>;
   const auto expect_fields = [](const CapturedEvent& event, const Fields& fields) {
-    for (const auto& [name, value] : fields) EXPECT_EQ(json_field(event.data, name), value) << event.subject << " " << name;
+    for (const auto& [name, value] : fields)
+      EXPECT_EQ(json_field(event.data, name), value) << event.subject << " " << name;
   };
   expect_fields(by_subject["webhook.dispatch"][0], {{"dlrStatus", "UNKNOWN"},
                                                     {"final", "false"},
@@ -62,10 +63,8 @@ TEST(Us008Events, OfOneMessageWithTheirFields) {
                                                   {"errorCode", "011"},
                                                   {"occurredAt", final.received_at}});
   EXPECT_EQ(by_subject["billing.events"][0].data.find(message.to_addr.substr(1)), std::string::npos);
-  expect_fields(by_subject["sms.dlr.aggregated.v1"][0], {{"status", "UNDELIVERED"},
-                                                         {"expected", "1"},
-                                                         {"received", "1"},
-                                                         {"delivered", "0"}});
+  expect_fields(by_subject["sms.dlr.aggregated.v1"][0],
+                {{"status", "UNDELIVERED"}, {"expected", "1"}, {"received", "1"}, {"delivered", "0"}});
   for (const NatsMessage& stored : s.nats().read_stream(kCaptureStream))
     EXPECT_EQ(stored.headers.at("Dlr-Schema"), stored.subject + "/1");
   const Metrics metrics = s.gateway().metrics();
@@ -95,20 +94,6 @@ TEST(Us009Outage, WhatWasCommittedWhileNatsIsAwayArrivesOnce) {
   expect_each_once(s, messages);
   EXPECT_EQ(s.gateway().metrics().sum("dlr_outbox_published_total"), 900);
   EXPECT_TRUE(eventually([&] { return s.gateway().metrics().sum("dlr_outbox_pending") == 0; }, 5s));
-}
-
-TEST(Us009Outage, NatsStoppedInTheMiddleOfTheLoad) {
-  Scenario s;
-  const auto messages = s.add_messages(5'000);
-  ASSERT_TRUE(started(s));
-  publish_once(s.nats(), final_receipts(s, messages), 0, messages.size());
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_batches_total", {}, 3));
-  s.nats().kill9();
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503, 5s));
-  s.nats().start();
-  ASSERT_TRUE(time_until_ready_is(s.gateway(), 200, 20s)) << log_summary(s.gateway());
-  ASSERT_TRUE(settles(s, 60s));
-  expect_each_once(s, messages);
 }
 
 TEST(Us009Outage, TheGatewayStartsWithoutNatsAndGoesOnWhenItComes) {

@@ -98,7 +98,8 @@ TEST(Us001Drain, SigtermFinishesWhatIsInWorkAndIsNotReadyMeanwhile) {
   EXPECT_GT(stored, 0);
   const auto state = s.nats().consumer_state(kInboundStream, kInboundConsumer);
   ASSERT_TRUE(state);
-  EXPECT_EQ(state->ack_pending + static_cast<std::int64_t>(state->pending), 100 - stored) << "acknowledged what is stored";
+  EXPECT_EQ(state->ack_pending + static_cast<std::int64_t>(state->pending), 100 - stored)
+      << "acknowledged what is stored";
 
   ASSERT_TRUE(started(s));
   ASSERT_TRUE(settles(s));

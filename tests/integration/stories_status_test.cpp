@@ -20,23 +20,35 @@ struct StatusCase {
 
 // The nine rows of the mapping, their spellings, and the states that stand in for a missing text.
 constexpr StatusCase kStatusCases[] = {
-    {"DELIVRD", -1, "DELIVERED"},     {"UNDELIV", -1, "UNDELIVERED"},
-    {"EXPIRED", -1, "EXPIRED"},       {"DELETED", -1, "FAILED"},
-    {"ACCEPTD", -1, "UNKNOWN"},       {"REJECTD", -1, "REJECTED"},
-    {"UNKNOWN", -1, "UNKNOWN"},       {"FAILED", -1, "FAILED"},
+    {"DELIVRD", -1, "DELIVERED"},
+    {"UNDELIV", -1, "UNDELIVERED"},
+    {"EXPIRED", -1, "EXPIRED"},
+    {"DELETED", -1, "FAILED"},
+    {"ACCEPTD", -1, "UNKNOWN"},
+    {"REJECTD", -1, "REJECTED"},
+    {"UNKNOWN", -1, "UNKNOWN"},
+    {"FAILED", -1, "FAILED"},
     {"BOGUS-77", -1, "UNKNOWN", true},  // anything else
-    {"delivrd", -1, "DELIVERED"},     {"  DelivRd  ", -1, "DELIVERED"},
-    {" undeliv ", -1, "UNDELIVERED"}, {"Expired", -1, "EXPIRED"},
-    {"deleted", -1, "FAILED"},        {"acceptd", -1, "UNKNOWN"},
-    {"rejectd", -1, "REJECTED"},      {"failed ", -1, "FAILED"},
+    {"delivrd", -1, "DELIVERED"},
+    {"  DelivRd  ", -1, "DELIVERED"},
+    {" undeliv ", -1, "UNDELIVERED"},
+    {"Expired", -1, "EXPIRED"},
+    {"deleted", -1, "FAILED"},
+    {"acceptd", -1, "UNKNOWN"},
+    {"rejectd", -1, "REJECTED"},
+    {"failed ", -1, "FAILED"},
     {"DELIVERED", -1, "UNKNOWN", true},  // a vendor's spelling belongs in a profile
     {"ENROUTE", -1, "UNKNOWN", true},
-    {"", 2, "DELIVERED"},             {"", 3, "EXPIRED"},
-    {"", 4, "FAILED"},                {"", 5, "UNDELIVERED"},
-    {"", 8, "REJECTED"},              {"", 6, "UNKNOWN"},
-    {"", 0, "UNKNOWN"},               {"", 255, "UNKNOWN"},
-    {"", -1, "UNKNOWN"},              // no source of a status at all
-    {"UNDELIV", 2, "UNDELIVERED"},    // the text outranks the state
+    {"", 2, "DELIVERED"},
+    {"", 3, "EXPIRED"},
+    {"", 4, "FAILED"},
+    {"", 5, "UNDELIVERED"},
+    {"", 8, "REJECTED"},
+    {"", 6, "UNKNOWN"},
+    {"", 0, "UNKNOWN"},
+    {"", 255, "UNKNOWN"},
+    {"", -1, "UNKNOWN"},            // no source of a status at all
+    {"UNDELIV", 2, "UNDELIVERED"},  // the text outranks the state
 };
 
 bool terminal(std::string_view status) { return status != "UNKNOWN"; }
@@ -101,7 +113,7 @@ TEST(Us003Duplicates, FiveRapidOnesLeaveOneRowAndOneSetOfEvents) {
 
 TEST(Us003Duplicates, OneAfterAnotherAcrossMinutesPostgresKnowsThem) {
   Scenario s;
-  const auto messages = s.add_messages(2);
+  const auto messages = add_old_messages(s, 2);
   ASSERT_TRUE(started(s));
   for (int copy = 0; copy < 5; ++copy) {  // ten minutes apart: no fingerprint is the same
     Receipt receipt = s.receipt_for(messages[0], "DELIVRD");
@@ -133,8 +145,9 @@ TEST(Us004Update, ATerminalMessageIsNeverTouched) {
     messages.back().status = status;
   }
   insert_messages(s.postgres(), messages);
-  const std::string all = "SELECT message_id, status, dlr_status, dlr_received_at, processed_at, xmin "
-                          "FROM orch.sms_messages ORDER BY message_id";
+  const std::string all =
+      "SELECT message_id, status, dlr_status, dlr_received_at, processed_at, xmin "
+      "FROM orch.sms_messages ORDER BY message_id";
   const auto before = s.postgres().rows(all);
   ASSERT_TRUE(started(s));
   std::vector<Receipt> receipts;
@@ -165,10 +178,11 @@ TEST(Us004Update, RowUpdateAndEventsAreOneTransaction) {
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(messages, "DELIVRD"));
   ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 9; }, 10s));
-  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts r JOIN orch.sms_messages m USING (message_id) "
-                               "JOIN dlr.outbox o ON o.message_key = r.message_id::text "
-                               "WHERE r.xmin = m.xmin AND r.xmin = o.xmin"),
-            9);
+  EXPECT_EQ(
+      s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts r JOIN orch.sms_messages m USING (message_id) "
+                         "JOIN dlr.outbox o ON o.message_key = r.message_id::text "
+                         "WHERE r.xmin = m.xmin AND r.xmin = o.xmin"),
+      9);
   s.postgres().exec("GRANT DELETE ON dlr.outbox TO dlr_relay");
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.events_by_message("billing.events", true).size(), 3U);

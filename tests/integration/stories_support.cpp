@@ -81,6 +81,16 @@ std::string lookup(Scenario& scenario, const std::string& column, const std::str
   return rows.size() == 1 ? rows[0][0] : "(" + std::to_string(rows.size()) + " rows)";
 }
 
+std::vector<Message> add_old_messages(Scenario& scenario, std::size_t count) {
+  std::vector<Message> messages;
+  for (std::size_t i = 0; i < count; ++i) {
+    messages.push_back(random_message(scenario.rng(), "mno-test"));
+    messages.back().age = std::chrono::hours(3);
+  }
+  insert_messages(scenario.postgres(), messages);
+  return messages;
+}
+
 testing::AssertionResult started(Scenario& scenario, const std::string& fail_point) {
   scenario.gateway().start(fail_point);
   if (scenario.gateway().wait_ready()) return testing::AssertionSuccess();

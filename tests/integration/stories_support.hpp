@@ -57,6 +57,8 @@ bool reaches(const GatewayProcess& gateway, const std::string& metric, const Lab
 // One column of one row as text, by key; "(none)" without a row.
 [[nodiscard]] std::string lookup(Scenario& scenario, const std::string& column, const std::string& table,
                                  const std::string& key, const std::string& value);
+// As Scenario::add_messages, submitted hours ago: receipts with an older receivedAt find them too.
+[[nodiscard]] std::vector<Message> add_old_messages(Scenario& scenario, std::size_t count);
 // Starts and waits until ready; on failure says what the gateway wrote.
 [[nodiscard]] testing::AssertionResult started(Scenario& scenario, const std::string& fail_point = {});
 // Everything settled; on failure says what the gateway wrote.

@@ -18,8 +18,8 @@ std::string chain_with(const std::string& file, const std::string& grants, const
   return shipped_config({
       {"max_retries = 20", "max_retries = " + std::to_string(kMaxRetries)},
       {"max_concurrency = 10", "max_concurrency = 1"},
-      {"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR "/" + file + "\"\ngrants = [" + grants +
-                           "]\n\n[pipeline]\n"},
+      {"[pipeline]\n",
+       "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR "/" + file + "\"\ngrants = [" + grants + "]\n\n[pipeline]\n"},
       {"\"correlate\", \"dedup.replay\"", "\"correlate\", \"" + stage + "\", \"dedup.replay\""},
   });
 }
@@ -29,12 +29,12 @@ enum class Fate { kApplied, kDropped, kRejected };
 struct VerdictCase {
   const char* marker;
   const char* name;
-  const char* outcome;       // of dlr.processed; the one and only
+  const char* outcome;  // of dlr.processed; the one and only
   Fate fate;
-  int held_back;             // lines and counts that carried the handle
-  int calls;                 // least number of times that the stage saw it
-  const char* reason;        // of the row in dlr.invalid_dlrs
-  const char* error_kind;    // of dlr_plugin_errors_total; empty: none
+  int held_back;           // lines and counts that carried the handle
+  int calls;               // least number of times that the stage saw it
+  const char* reason;      // of the row in dlr.invalid_dlrs
+  const char* error_kind;  // of dlr_plugin_errors_total; empty: none
 };
 
 // A breach is retried kMaxRetries times by the host before it is rejected: never acknowledged, never lost.
@@ -53,6 +53,8 @@ constexpr VerdictCase kVerdicts[] = {
     {"V-SWALLOW", "FailedStatementIgnored", "rejected", Fate::kRejected, 0, 1, "data", "data"},
 };
 
+void PrintTo(const VerdictCase& verdict, std::ostream* out) { *out << verdict.marker; }
+
 class VerdictTable : public testing::TestWithParam<VerdictCase> {};
 
 TEST_P(VerdictTable, DecidesRowsEventsSettlementCountersAndLines) {
@@ -62,7 +64,8 @@ TEST_P(VerdictTable, DecidesRowsEventsSettlementCountersAndLines) {
   Scenario s(std::move(options));
   const auto messages = s.add_messages(kNeighbours + 1);
   auto receipts = s.receipts_for(messages, "DELIVRD");
-  for (std::size_t i = 0; i < receipts.size(); i += 2) receipts[i].error_code = "V-CONTINUE";  // some neighbours write too
+  for (std::size_t i = 0; i < receipts.size(); i += 2)
+    receipts[i].error_code = "V-CONTINUE";  // some neighbours write too
   Receipt& one = receipts[kNeighbours / 2];
   one.error_code = c.marker;
   const std::string& message_id = messages[kNeighbours / 2].message_id;
@@ -81,7 +84,8 @@ TEST_P(VerdictTable, DecidesRowsEventsSettlementCountersAndLines) {
   EXPECT_EQ(own_events, kept ? 1 : 0);
   // Later stages.
   const bool applied = c.fate == Fate::kApplied;
-  EXPECT_EQ(lookup(s, "dlr_status", "dlr.delivery_receipts", "event_id", one.event_id), applied ? "DELIVERED" : "(none)");
+  EXPECT_EQ(lookup(s, "dlr_status", "dlr.delivery_receipts", "event_id", one.event_id),
+            applied ? "DELIVERED" : "(none)");
   EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", message_id), applied ? "DELIVERED" : "SUBMITTED");
   EXPECT_EQ(s.events_by_message("billing.events").contains(message_id), applied);
   // NATS.
@@ -89,8 +93,9 @@ TEST_P(VerdictTable, DecidesRowsEventsSettlementCountersAndLines) {
       c.fate == Fate::kRejected ? std::multiset<std::uint64_t>{seq} : std::multiset<std::uint64_t>{};
   EXPECT_TRUE(eventually([&] { return terminations.so_far() == terminated; }, 5s));
   // The row of a rejection.
-  const auto rows = s.postgres().rows("SELECT kind, reason, stage, plugin, event_id, stream_seq, "
-                                      "convert_from(payload, 'UTF8') FROM dlr.invalid_dlrs");
+  const auto rows = s.postgres().rows(
+      "SELECT kind, reason, stage, plugin, event_id, stream_seq, "
+      "convert_from(payload, 'UTF8') FROM dlr.invalid_dlrs");
   if (c.fate == Fate::kRejected) {
     ASSERT_EQ(rows.size(), 1U);
     const bool at_commit = std::string_view(c.marker) == "V-CHECK";
@@ -105,14 +110,16 @@ TEST_P(VerdictTable, DecidesRowsEventsSettlementCountersAndLines) {
   EXPECT_EQ(lines.size(), static_cast<std::size_t>(c.held_back));
   for (std::size_t i = 0; i < lines.size(); ++i) EXPECT_EQ(json_field(lines[i], "stageRetries"), std::to_string(i));
   const bool counted_apart = std::string_view(c.marker) != "V-CONTINUE";
-  const double others = counted_apart ? 0 : static_cast<double>(std::ranges::count(receipts, "V-CONTINUE", &Receipt::error_code)) - 1;
+  const double others =
+      counted_apart ? 0 : static_cast<double>(std::ranges::count(receipts, "V-CONTINUE", &Receipt::error_code)) - 1;
   EXPECT_EQ(metrics.sum("fixture_seen_total", {{"marker", c.marker}}), c.held_back + others);
   EXPECT_GE(metrics.sum("fixture_calls_total", {{"marker", c.marker}}), c.calls);
   EXPECT_EQ(metrics.sum("dlr_plugin_errors_total") > 0, std::string_view(c.error_kind) != "");
   if (std::string_view(c.error_kind) != "") {
     EXPECT_GT(metrics.sum("dlr_plugin_errors_total", {{"kind", c.error_kind}}), 0);
     const auto failed = s.gateway().logs("dlr.processing_failed");
-    EXPECT_TRUE(std::ranges::all_of(failed, [&](const auto& line) { return json_field(line, "kind") == c.error_kind; }));
+    EXPECT_TRUE(
+        std::ranges::all_of(failed, [&](const auto& line) { return json_field(line, "kind") == c.error_kind; }));
   }
   // The neighbours: everything once, whatever happened beside them.
   for (const Receipt& receipt : receipts) {
@@ -144,7 +151,7 @@ TEST(BrokenStage, NeverAcknowledges) {
   Terminations terminations(s.nats());
   s.publish(receipts);
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(reaches(s.gateway(), "fixture_calls_total", {}, 100)) << log_summary(s.gateway());
+  ASSERT_TRUE(reaches(s.gateway(), "fixture_calls_total", {}, 72)) << log_summary(s.gateway());
   const auto state = s.nats().consumer_state(kInboundStream, kInboundConsumer);
   ASSERT_TRUE(state);
   EXPECT_EQ(state->ack_pending + static_cast<std::int64_t>(state->pending), 12);
@@ -185,7 +192,8 @@ TEST(BrokenStage, AThrownExceptionNeitherCrossesNorAcknowledges) {
   EXPECT_GE(s.gateway().metrics().sum("dlr_plugin_errors_total", {{"plugin", "fixture.throwing"}}), 2);
   const auto failed = s.gateway().logs("dlr.processing_failed");
   EXPECT_TRUE(std::ranges::any_of(failed, [](const auto& line) {
-    return json_field(line, "plugin") == "fixture.throwing" && json_field(line, "reason").find("threw") != std::string::npos;
+    return json_field(line, "plugin") == "fixture.throwing" &&
+           json_field(line, "reason").find("threw") != std::string::npos;
   })) << log_summary(s.gateway());
 }
 
