@@ -189,7 +189,7 @@ TEST(LoadConfig, ChecksWhatBelongsTogether) {
               ::testing::AllOf(HasSubstr("holds a user or password"), ::testing::Not(HasSubstr("geheim"))));
   EXPECT_THAT(only_finding("[http]\nlisten = \"127.0.0.1:9090\""), HasSubstr("its own port"));
   EXPECT_THAT(findings("[http]\njwks_file = \"/proc/self/exe\""),
-              ElementsAre(HasSubstr("http.jwt_issuer: is needed with"), HasSubstr("http.jwt_audience: is needed with")));
+              ElementsAre(HasSubstr("http.jwt_audience: is needed with"), HasSubstr("http.jwt_issuer: is needed with")));
   EXPECT_TRUE(findings("[http]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"").empty());
   EXPECT_THAT(only_finding("[[plugins]]\nfile = \"x\"\n[[plugins]]\nfile = \"x\""),
               HasSubstr("g.toml:4:8: plugins[1].file: x is listed twice"));
