@@ -106,7 +106,6 @@ class Gateway {
         nats_(nats_options(config), logger),
         slots_(nats_, static_cast<unsigned>(config.gateway.replica), subjects::kFirstPublishSlot, subjects::kInboxSlots - 1),
         intake_(intake_options(config), nats_, shared_.clock, logger, observer()),
-        tokens_({config.http.jwks_file, config.http.jwt_issuer, config.http.jwt_audience}, shared_.clock, logger),
         supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), replica_lock_,
                      std::to_string(config.gateway.replica)}),
         lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_, intake_,
@@ -172,7 +171,9 @@ class Gateway {
     HttpServerOptions options;
     options.public_endpoint = {config_.http.public_address.host, config_.http.public_address.port};
     options.admin_endpoint = {config_.http.admin_address.host, config_.http.admin_address.port};
-    http_.emplace(options, routes_, logger_, &tokens_);
+    tokens_.emplace(TokenSettings{config_.http.jwks_file, config_.http.jwt_issuer, config_.http.jwt_audience}, shared_.clock,
+                    logger_);
+    http_.emplace(options, routes_, logger_, &*tokens_);
     if (Status started = http_->start(); !started) {
       errors.push_back(started.error().text);
       return false;
@@ -224,7 +225,7 @@ class Gateway {
   Intake intake_;
   SnapshotHolder snapshots_;
   RouteTable routes_;
-  TokenVerifier tokens_;
+  std::optional<TokenVerifier> tokens_;
   const Statement invalid_rows_ = invalid_rows_statement();
   Supervisor supervisor_;
   LanePool lanes_;

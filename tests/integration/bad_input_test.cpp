@@ -115,7 +115,7 @@ TEST(BadInput, EachIsStoredOnceTerminatedAndHoldsNobodyUp) {
     ++reasons[bad[i].reason];
     sequences.insert(seq);
   }
-  EXPECT_TRUE(eventually([&] { return terminations.so_far() == sequences; }, 5s)) << "each terminated, once";
+  EXPECT_TRUE(eventually([&] { return terminations.so_far() == sequences; }, 20s)) << "each terminated, once";
   const Metrics metrics = s.gateway().metrics();
   for (const auto& [reason, count] : reasons)
     EXPECT_EQ(metrics.sum("dlr_invalid_total", {{"reason", reason}}), count) << reason;
@@ -142,7 +142,7 @@ TEST(BadInput, ACommitOfOnlyInvalidOnesSurvivesACrashWithoutSecondRows) {
   ASSERT_TRUE(started(s));
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 3);
-  EXPECT_TRUE(eventually([&] { return terminations.so_far() == std::multiset<std::uint64_t>{1, 2, 3}; }, 5s));
+  EXPECT_TRUE(eventually([&] { return terminations.so_far() == std::multiset<std::uint64_t>{1, 2, 3}; }, 20s));
 }
 
 // Allowed in the free text and the addresses, where PostgreSQL could not store it as text.

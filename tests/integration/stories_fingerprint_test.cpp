@@ -21,7 +21,7 @@ TEST(Us015Fingerprint, HoldsTheEventIdForADayAndDropsTheNextOne) {
   ASSERT_TRUE(started(s));
   s.publish({first});
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 5s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 20s));
   const std::string key = key_of(s, first.event_id);
   EXPECT_EQ(s.redis().command({"GET", key}), first.event_id);
   const std::int64_t ttl = std::stoll(s.redis().command({"TTL", key}));
@@ -66,7 +66,7 @@ TEST(Us015Fingerprint, TheMinuteBoundaryIsNoGapAndTwoMinutesAreNotOne) {
   ASSERT_TRUE(started(s));
   s.publish({before, early});
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 2; }, 5s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 2; }, 20s));
   s.publish({after, much_later});
   ASSERT_TRUE(settles(s));
   const auto outcomes = outcomes_by_event(s.gateway());
@@ -81,7 +81,7 @@ TEST(Us015Fingerprint, AnIntermediateOneNeverSwallowsTheFinal) {
   ASSERT_TRUE(started(s));
   s.publish({accepted});
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 5s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 20s));
   std::vector<Receipt> next;  // in one minute: another raw status, the same again, and three final ones of a kind
   for (const char* stat : {"ENROUTE", "ACCEPTD", "DELIVRD"}) {
     next.push_back(s.receipt_for(messages[0], stat));
@@ -102,7 +102,7 @@ TEST(Us015Redis, FlushedOrAwayPostgresGuardsAndReadySaysDegraded) {
   EXPECT_EQ(s.gateway().get("/ready").body.find("degraded"), std::string::npos);
   s.publish(s.receipts_for(messages, "DELIVRD"));
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 3; }, 5s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 3; }, 20s));
 
   s.redis().flush();
   s.publish({s.receipt_for(messages[0], "DELIVRD")});
