@@ -43,7 +43,9 @@ class RequestView {
   dlrgw_http_request raw_{};
 };
 
-std::int32_t code_of(const Status& status) { return status ? DLRGW_OK : static_cast<std::int32_t>(status.error().code); }
+std::int32_t code_of(const Status& status) {
+  return status ? DLRGW_OK : static_cast<std::int32_t>(status.error().code);
+}
 
 // The answer as the plugin gives it. Lives for the call.
 class ResponseView {

@@ -1,6 +1,6 @@
 // The HTTP routes that plugins contribute → routes of the host's router: requests, answers and claims cross the plugin
-// boundary here. A route holds the snapshot of its plugin until its last request is done. [control]; the handlers run on
-// handler threads.
+// boundary here. A route holds the snapshot of its plugin until its last request is done. [control]; the handlers run
+// on handler threads.
 #pragma once
 #include <memory>
 #include <string>

@@ -6,9 +6,10 @@
 #include <future>
 #include <unistd.h>
 
-#include <dlrgw/cpp/route.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <dlrgw/cpp/route.hpp>
 
 #include "http/server.hpp"
 #include "http/testing/raw_client.hpp"
@@ -95,7 +96,8 @@ TEST_F(PluginRoutesTest, TheHandlerSeesRequestAndClaims) {
           out.member("id", request.param("id")).member("q", request.query("q")).member("none", request.query("none"));
           out.member("h", request.header("x-h")).member("body", request.body());
           out.member("subject", request.claims().subject()).member("account", request.claims().account_id());
-          out.member("write", request.claims().has_scope("acme:write")).member("root", request.claims().has_scope("root"));
+          out.member("write", request.claims().has_scope("acme:write"))
+              .member("root", request.claims().has_scope("root"));
           out.end_object();
           response.header("X-Acme", "1");
           response.json(202, out.text());
@@ -103,9 +105,10 @@ TEST_F(PluginRoutesTest, TheHandlerSeesRequestAndClaims) {
   start();
   EXPECT_THAT(
       ask("POST", "/v1/acme/a%20b/x?q=1%2b1", bearer("acme:write acme:read") + "X-H: h\r\nContent-Length: 2\r\n", "hi"),
-      AllOf(StartsWith("HTTP/1.1 202"), HasSubstr("X-Acme: 1\r\n"), HasSubstr("application/json"),
-            EndsWith(R"({"method":"POST","path":"/v1/acme/a b/x","id":"a b","q":"1+1","none":"","h":"h","body":"hi",)"
-                     R"("subject":"anna","account":"0b5f9a3e-7a44-4c1e-9d6a-2f6a51d0c101","write":true,"root":false})")));
+      AllOf(
+          StartsWith("HTTP/1.1 202"), HasSubstr("X-Acme: 1\r\n"), HasSubstr("application/json"),
+          EndsWith(R"({"method":"POST","path":"/v1/acme/a b/x","id":"a b","q":"1+1","none":"","h":"h","body":"hi",)"
+                   R"("subject":"anna","account":"0b5f9a3e-7a44-4c1e-9d6a-2f6a51d0c101","write":true,"root":false})")));
   EXPECT_THAT(ask("POST", "/v1/acme/1/x", "Content-Length: 2\r\n", "hi"),
               AllOf(StartsWith("HTTP/1.1 401"), HasSubstr("WWW-Authenticate: Bearer\r\n")));
   EXPECT_THAT(ask("POST", "/v1/acme/1/x", bearer("acme:read")), StartsWith("HTTP/1.1 403"));
@@ -121,9 +124,10 @@ TEST_F(PluginRoutesTest, AnOpenRouteHasNoClaims) {
     response.problem(404, "nothing \"here\"");
   });
   start();
-  EXPECT_THAT(ask("GET", "/open", bearer("x")),
-              AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("application/problem+json"),
-                    EndsWith(R"({"type":"about:blank","title":"Not Found","status":404,"detail":"nothing \"here\""})")));
+  EXPECT_THAT(
+      ask("GET", "/open", bearer("x")),
+      AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("application/problem+json"),
+            EndsWith(R"({"type":"about:blank","title":"Not Found","status":404,"detail":"nothing \"here\""})")));
   EXPECT_THAT(ask("GET", "/open", "Content-Length: 1\r\n", "x"), StartsWith("HTTP/1.1 413")) << "no body is taken";
 }
 

@@ -48,7 +48,8 @@ std::optional<std::string_view> cookie(const HttpRequest& request) {
       const std::string_view pair = trimmed(rest.substr(0, end));
       rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
       const std::size_t equals = pair.find('=');
-      if (equals != std::string_view::npos && pair.substr(0, equals) == kCookie) found.push_back(pair.substr(equals + 1));
+      if (equals != std::string_view::npos && pair.substr(0, equals) == kCookie)
+        found.push_back(pair.substr(equals + 1));
     }
   }
   return only(found);
@@ -82,8 +83,9 @@ std::optional<HttpResponse> authorise(const Access& access, TokenVerifier* token
   auto verified = tokens->verify(*token);
   auto* claims = std::get_if<Claims>(&verified);
   if (claims == nullptr) return unauthorized();
-  const bool allowed = access.scopes.empty() || std::any_of(access.scopes.begin(), access.scopes.end(),
-                                                            [&](const auto& scope) { return claims->has_scope(scope); });
+  const bool allowed =
+      access.scopes.empty() || std::any_of(access.scopes.begin(), access.scopes.end(),
+                                           [&](const auto& scope) { return claims->has_scope(scope); });
   if (!allowed) return problem(403, "the token does not allow this");
   if (foreign_origin(request)) return problem(403, "writes must come from a page of this host");
   request.claims = std::move(*claims);

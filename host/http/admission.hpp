@@ -1,5 +1,5 @@
-// A request's header is complete: which route answers, or what refuses it – unknown path or method, no token, not enough
-// scope. Before a byte of the body is read. No I/O but the key file; any thread.
+// A request's header is complete: which route answers, or what refuses it – unknown path or method, no token, not
+// enough scope. Before a byte of the body is read. No I/O but the key file; any thread.
 #pragma once
 #include <optional>
 #include <string_view>
@@ -14,8 +14,8 @@ struct Admission {
   std::optional<HttpResponse> refusal;
 };
 
-// request holds method and headers, and gets path, query, params and claims. target: as in the request line. tokens may be
-// null: no token is valid.
+// request holds method and headers, and gets path, query, params and claims. target: as in the request line. tokens may
+// be null: no token is valid.
 Admission admit(const Router& router, TokenVerifier* tokens, Listener listener, std::string_view target,
                 HttpRequest& request);
 

@@ -50,7 +50,9 @@ class AdmissionTest : public ::testing::Test {
     EXPECT_EQ(answer.route == nullptr, answer.refusal.has_value());
     return answer.refusal ? refusal_.status : 0;
   }
-  static std::pair<std::string, std::string> bearer(const std::string& text) { return {"authorization", "Bearer " + text}; }
+  static std::pair<std::string, std::string> bearer(const std::string& text) {
+    return {"authorization", "Bearer " + text};
+  }
 
   test::SigningKey key_ = test::SigningKey::secret("k");
   std::filesystem::path file_;
@@ -95,8 +97,9 @@ TEST_F(AdmissionTest, UnknownPathsAndMethodsAreToldWithoutToken) {
 TEST_F(AdmissionTest, OtherSpellingsOfTheHeader) {
   const std::string good = token("dlr:admin");
   EXPECT_EQ(ask("GET", "/admin", {{"AUTHORIZATION", "bEARER " + good + " "}}), 0U);
-  for (const std::string& value : {"Basic " + good, "Bearer" + good, good, std::string("Bearer "), std::string("Bearer"),
-                                   std::string(), "Bearer " + good + " " + good, "Bearer " + good + "," + good})
+  for (const std::string& value :
+       {"Basic " + good, "Bearer" + good, good, std::string("Bearer "), std::string("Bearer"), std::string(),
+        "Bearer " + good + " " + good, "Bearer " + good + "," + good})
     EXPECT_EQ(ask("GET", "/admin", {{"Authorization", value}}), 401U) << value;
   EXPECT_EQ(ask("GET", "/admin", {bearer(good), bearer(good)}), 401U) << "which of them?";
 }
@@ -105,7 +108,8 @@ TEST_F(AdmissionTest, TheCookieServesReadsOnly) {
   const std::string good = token("dlr:admin");
   EXPECT_EQ(ask("GET", "/admin", {{"Cookie", "a=b; dlr_token=" + good + "; c=d"}}), 0U);
   EXPECT_EQ(ask("HEAD", "/admin", {{"cookie", "dlr_token=" + good}}), 0U);
-  EXPECT_EQ(ask("POST", "/admin", {{"Cookie", "dlr_token=" + good}}), 401U) << "another site could make a browser do it";
+  EXPECT_EQ(ask("POST", "/admin", {{"Cookie", "dlr_token=" + good}}), 401U)
+      << "another site could make a browser do it";
   EXPECT_EQ(ask("GET", "/admin", {{"Cookie", "dlr_token=" + good}, bearer("rubbish")}), 401U) << "the header wins";
   EXPECT_EQ(ask("GET", "/admin", {{"Cookie", "dlr_token=x; dlr_token=" + good}}), 401U);
   EXPECT_EQ(ask("GET", "/admin", {{"Cookie", "DLR_TOKEN=" + good}}), 401U);
@@ -116,7 +120,8 @@ TEST_F(AdmissionTest, WritesFromPagesOfOthersAreRefused) {
   const auto allowed = bearer(token("dlr:admin"));
   EXPECT_EQ(ask("POST", "/admin", {allowed}), 0U);
   EXPECT_EQ(ask("POST", "/admin", {allowed, {"Origin", "https://gw.test:9090"}}), 0U);
-  for (const char* origin : {"https://evil.test", "null", "https://gw.test", "gw.test:9090", "https://gw.test:9090.evil"})
+  for (const char* origin :
+       {"https://evil.test", "null", "https://gw.test", "gw.test:9090", "https://gw.test:9090.evil"})
     EXPECT_EQ(ask("POST", "/admin", {allowed, {"Origin", origin}}), 403U) << origin;
   EXPECT_EQ(ask("GET", "/admin", {allowed, {"Origin", "https://evil.test"}}), 0U);
 }

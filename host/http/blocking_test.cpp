@@ -78,7 +78,8 @@ TEST_F(BlockingHandlerTest, SendAnswersOnce) {
     codes.push_back(exchange.send({199, "text/plain", "", {}}).error().code);
     codes.push_back(exchange.send({200, "text/plain", "", {{"X", "a\r\nEvil: 1"}}}).error().code);
     codes.push_back(exchange.send({200, "text/plain", "", {{"content-length", "1"}}}).error().code);
-    EXPECT_TRUE(exchange.send({201, "text/plain", "hi " + request.method, {{"X-A", "1"}, {"Cache-Control", "private"}}}));
+    EXPECT_TRUE(
+        exchange.send({201, "text/plain", "hi " + request.method, {{"X-A", "1"}, {"Cache-Control", "private"}}}));
     codes.push_back(exchange.send(text("again")).error().code);
     codes.push_back(exchange.begin(text("")).error().code);
     second.set_value(codes);
@@ -144,9 +145,8 @@ TEST_F(BlockingHandlerTest, BlockedHandlersStallNothingElse) {
     released_.wait();
     EXPECT_TRUE(exchange.send(text("late")));
   });
-  add(Listener::kAdmin, "GET", "/admin", [](const HttpRequest&, Exchange& exchange) {
-    EXPECT_TRUE(exchange.send(text("admin")));
-  });
+  add(Listener::kAdmin, "GET", "/admin",
+      [](const HttpRequest&, Exchange& exchange) { EXPECT_TRUE(exchange.send(text("admin"))); });
   start(options);
   RawClient first(port());
   RawClient second(port());
@@ -273,11 +273,13 @@ TEST_F(BlockingHandlerTest, FailuresBecome500OrACutStream) {
   for (const char* path : {"/throws", "/silent"}) {
     client.send(get(path));
     EXPECT_THAT(client.response(),
-                AllOf(StartsWith("HTTP/1.1 500"), HasSubstr("problem+json"), Not(HasSubstr("49170")))) << path;
+                AllOf(StartsWith("HTTP/1.1 500"), HasSubstr("problem+json"), Not(HasSubstr("49170"))))
+        << path;
   }
   client.send(get("/answered"));
   EXPECT_THAT(client.response(), EndsWith("done"));
-  EXPECT_THAT(rest(get("/half")), EndsWith("4\r\nhalf\r\n")) << "no last chunk: the client sees that the end is missing";
+  EXPECT_THAT(rest(get("/half")), EndsWith("4\r\nhalf\r\n"))
+      << "no last chunk: the client sees that the end is missing";
   server_->stop();
   EXPECT_THAT(logged_, AllOf(HasSubstr("http.handler_failed"), Not(HasSubstr("49170"))));
 }

@@ -1,6 +1,6 @@
-// One request on its way through a blocking handler: what the handler's thread and the session that owns the socket tell
-// each other. The handler answers once, with a whole response or a stream; write() holds it until the socket took the
-// chunk. Shared by both sides.
+// One request on its way through a blocking handler: what the handler's thread and the session that owns the socket
+// tell each other. The handler answers once, with a whole response or a stream; write() holds it until the socket took
+// the chunk. Shared by both sides.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -21,8 +21,8 @@ class Exchange {
 
   // --- the handler's side, any thread ---
   [[nodiscard]] const HttpRequest& request() const { return request_; }
-  // All: kUnavailable = the client is gone or was told that it took too long; kDenied = answered before; kInvalid = status
-  // or header that cannot be sent.
+  // All: kUnavailable = the client is gone or was told that it took too long; kDenied = answered before; kInvalid =
+  // status or header that cannot be sent.
   Status send(HttpResponse answer);
   Status begin(HttpResponse head);  // its body is ignored
   Status write(std::string_view chunk);

@@ -19,7 +19,7 @@ struct HttpRequest {
   NameValues headers;  // names as sent
   NameValues params;   // {name} segments of the route's pattern
   std::string body;
-  std::string peer;  // address of the client's socket, without port
+  std::string peer;              // address of the client's socket, without port
   std::optional<Claims> claims;  // of the verified token; always there on a route that needs one
 
   // First value; empty when absent. Header names ignore case.
@@ -28,8 +28,8 @@ struct HttpRequest {
   [[nodiscard]] std::string_view query_value(std::string_view name) const;
 };
 
-// The server adds Content-Length or Transfer-Encoding, Connection and the security headers; headers of the same name here
-// win over the latter.
+// The server adds Content-Length or Transfer-Encoding, Connection and the security headers; headers of the same name
+// here win over the latter.
 struct HttpResponse {
   unsigned status = 200;
   std::string content_type = "application/json";

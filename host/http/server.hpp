@@ -1,7 +1,6 @@
-// The HTTP server: a public and an admin listener. Owned by the application; start() and stop() come from its main thread,
-// never from a handler.
-// Plain handlers run on the I/O threads and must not block; blocking ones on handler threads, some for each listener, so
-// that /live, /ready and /metrics answer whatever they do.
+// The HTTP server: a public and an admin listener. Owned by the application; start() and stop() come from its main
+// thread, never from a handler. Plain handlers run on the I/O threads and must not block; blocking ones on handler
+// threads, some for each listener, so that /live, /ready and /metrics answer whatever they do.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -24,16 +23,16 @@ struct HttpEndpoint {
 struct HttpServerOptions {
   HttpEndpoint public_endpoint;
   HttpEndpoint admin_endpoint;
-  unsigned threads = 2;             // I/O
-  unsigned handler_threads = 4;     // per listener
-  std::size_t handler_queue = 128;  // per listener: requests that wait for a handler thread; more are answered 503
+  unsigned threads = 2;               // I/O
+  unsigned handler_threads = 4;       // per listener
+  std::size_t handler_queue = 128;    // per listener: requests that wait for a handler thread; more are answered 503
   std::size_t max_connections = 512;  // per listener; further ones are closed at once
   std::size_t header_limit = 8U * 1024U;
-  std::chrono::milliseconds read_timeout{10'000};  // for the header, and again for the body, however slowly it drips
+  std::chrono::milliseconds read_timeout{10'000};     // for the header, and again for the body, however slowly it drips
   std::chrono::milliseconds write_timeout{10'000};    // of an answer, or of each 64 KiB of a stream
   std::chrono::milliseconds handler_timeout{30'000};  // without a sign from a blocking handler; then 504, or the cut
-  std::chrono::milliseconds idle_timeout{60'000};  // between two requests of a connection
-  std::chrono::milliseconds drain_timeout{5'000};  // what stop() grants to requests in work
+  std::chrono::milliseconds idle_timeout{60'000};     // between two requests of a connection
+  std::chrono::milliseconds drain_timeout{5'000};     // what stop() grants to requests in work
 };
 
 class HttpServer {

@@ -74,7 +74,10 @@ struct Incoming {
 class HttpSession final : public Session, public std::enable_shared_from_this<HttpSession> {
  public:
   HttpSession(tcp::socket socket, Listener listener, SessionShared& shared)
-      : shared_(shared), options_(shared.options), listener_(listener), stream_(std::move(socket)),
+      : shared_(shared),
+        options_(shared.options),
+        listener_(listener),
+        stream_(std::move(socket)),
         signal_(stream_.get_executor()) {}
 
   void start(std::function<void()> done) override {
@@ -216,10 +219,9 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   }
 
   void failed(const Route& route, std::string_view failure) const {
-    shared_.log.emit(Level::kError, "http.handler_failed",
-                     {{"method", std::string_view(route.method)},
-                      {"route", std::string_view(route.pattern)},
-                      {"failure", failure}});
+    shared_.log.emit(
+        Level::kError, "http.handler_failed",
+        {{"method", std::string_view(route.method)}, {"route", std::string_view(route.pattern)}, {"failure", failure}});
   }
 
   // The text of an exception may quote data: its type is logged.

@@ -1,5 +1,5 @@
-// One connection: reads requests, answers them, one after the other. Everything of one session runs in turn on the strand
-// of its socket. Made by the server; private to host/http.
+// One connection: reads requests, answers them, one after the other. Everything of one session runs in turn on the
+// strand of its socket. Made by the server; private to host/http.
 #pragma once
 #include <atomic>
 #include <functional>

@@ -39,7 +39,7 @@ struct JobClass {
 };
 
 struct RouteClass {
-  std::string method;  // upper case
+  std::string method;   // upper case
   std::string pattern;  // as written; parsed by the router
   std::string scope;
   dlrgw_route_class table{};

@@ -148,7 +148,9 @@ TEST(Contributions, Routes) {
   EXPECT_EQ(refused([](auto& r) { r.struct_size = offsetof(dlrgw_route_class, handle); }),
             "a route was registered with a struct of " + std::to_string(offsetof(dlrgw_route_class, handle)) +
                 " bytes, too short for the field \"handle\"; set struct_size to its sizeof");
-  EXPECT_EQ(refused([](auto& r) { r.pattern = {nullptr, 3}; }),
+  EXPECT_EQ(refused([](auto& r) {
+              r.pattern = {nullptr, 3};
+            }),
             "route \"GET\": its pattern is NULL with a length of 3");
 }
 

@@ -59,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string half = base64url(input.substr(0, size / 2)) + "." + base64url(input.substr(size / 2));
   check_token(half + "." + base64url(std::string(64, '\1')));
   const std::string_view signature = input.substr(0, size < 300 ? size : 300);
-  for (const char* header : {R"({"alg":"HS256","kid":"hs"})", R"({"alg":"RS256","kid":"rs"})", R"({"alg":"ES256","kid":"es"})"})
+  for (const char* header :
+       {R"({"alg":"HS256","kid":"hs"})", R"({"alg":"RS256","kid":"rs"})", R"({"alg":"ES256","kid":"es"})"})
     check_token(base64url(header) + "." + base64url("{}") + "." + base64url(signature));
   if (const auto set = parse_key_set(input)) require(set->by_kid.size() + set->refused.size() <= 64);
   return 0;

@@ -10,7 +10,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMinSecretBytes = 32;   // of SHA-256's output, RFC 7518 §3.2
+constexpr std::size_t kMinSecretBytes = 32;    // of SHA-256's output, RFC 7518 §3.2
 constexpr std::size_t kMinModulusBytes = 256;  // 2048 bits, RFC 7518 §3.3
 constexpr std::size_t kMaxModulusBytes = 1024;
 constexpr std::size_t kMaxKeys = 64;
@@ -43,13 +43,15 @@ Status check_kind(const json::object& key, TokenAlgorithm algorithm) {
     case TokenAlgorithm::kHs256: {
       if (Status ok = needs("oct"); !ok) return ok;
       const auto secret = decode_base64url(text_of(key, "k"));
-      if (!secret || secret->size() < kMinSecretBytes) return refused("its secret k has fewer than 32 bytes of base64url");
+      if (!secret || secret->size() < kMinSecretBytes)
+        return refused("its secret k has fewer than 32 bytes of base64url");
       return {};
     }
     case TokenAlgorithm::kRs256: {
       if (Status ok = needs("RSA"); !ok) return ok;
       const std::size_t size = octets(key, "n");
-      if (size < kMinModulusBytes || size > kMaxModulusBytes) return refused("its modulus n must have 2048 to 8192 bits");
+      if (size < kMinModulusBytes || size > kMaxModulusBytes)
+        return refused("its modulus n must have 2048 to 8192 bits");
       if (octets(key, "e") == 0) return refused("its exponent e is missing");
       return {};
     }

@@ -1,5 +1,5 @@
-// The text of a JSON Web Token in compact form (RFC 7515, 7519) → its parts, and its payload → claims. Pure: verifies no
-// signature. Stricter than the RFC asks: one spelling per token, no duplicate members, no extension.
+// The text of a JSON Web Token in compact form (RFC 7515, 7519) → its parts, and its payload → claims. Pure: verifies
+// no signature. Stricter than the RFC asks: one spelling per token, no duplicate members, no extension.
 #pragma once
 #include <optional>
 #include <string>
@@ -29,7 +29,8 @@ struct ClaimRules {
   double leeway_s = 30;
 };
 // payload: verified bytes. now_s: seconds since the epoch.
-[[nodiscard]] std::variant<Claims, TokenFault> read_claims(std::string_view payload, const ClaimRules& rules, double now_s);
+[[nodiscard]] std::variant<Claims, TokenFault> read_claims(std::string_view payload, const ClaimRules& rules,
+                                                           double now_s);
 
 // nullopt: a character outside the alphabet, an impossible length, or spare bits that are not zero.
 [[nodiscard]] std::optional<std::string> decode_base64url(std::string_view text);

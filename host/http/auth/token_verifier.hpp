@@ -1,5 +1,5 @@
-// Decides whether a token is good: signature by the key set file, which is reread when it changes, then the claims. Owned
-// by the application; any thread.
+// Decides whether a token is good: signature by the key set file, which is reread when it changes, then the claims.
+// Owned by the application; any thread.
 #pragma once
 #include <memory>
 #include <string>
@@ -26,8 +26,8 @@ class TokenVerifier {
   TokenVerifier(const TokenVerifier&) = delete;
   TokenVerifier& operator=(const TokenVerifier&) = delete;
 
-  // Looks at most once a second whether the file changed. A file that cannot be read or is no key set leaves the old keys
-  // in force; a key that is gone from a readable file is gone.
+  // Looks at most once a second whether the file changed. A file that cannot be read or is no key set leaves the old
+  // keys in force; a key that is gone from a readable file is gone.
   std::variant<Claims, TokenFault> verify(std::string_view token);
 
  private:

@@ -26,9 +26,10 @@ constexpr const char* kAccount = "0b5f9a3e-7a44-4c1e-9d6a-2f6a51d0c101";
 
 // What a good payload holds; change and extra then make a bad one.
 std::string payload(const std::string& change = {}, const std::string& to = {}, const std::string& extra = {}) {
-  std::string out = R"({"iss":"https://issuer.test","aud":"dlr-gateway","sub":"anna","exp":1800000600,"nbf":1799999000,)"
-                    R"("account_id":"0B5F9A3E-7a44-4c1e-9d6a-2f6a51d0c101","scope":"dlr:admin dlr:pii")" +
-                    extra + "}";
+  std::string out =
+      R"({"iss":"https://issuer.test","aud":"dlr-gateway","sub":"anna","exp":1800000600,"nbf":1799999000,)"
+      R"("account_id":"0B5F9A3E-7a44-4c1e-9d6a-2f6a51d0c101","scope":"dlr:admin dlr:pii")" +
+      extra + "}";
   if (!change.empty()) {
     const std::size_t at = out.find(change);
     EXPECT_NE(at, std::string::npos) << change;
@@ -94,8 +95,8 @@ TEST_F(TokenTest, ClaimsHaveSeveralSpellings) {
   const auto& key = keys().ec;
   EXPECT_EQ(verdict(key.token(payload("\"dlr-gateway\"", R"(["other","dlr-gateway"])"))), "good");
   EXPECT_EQ(verdict(key.token(payload("1800000600", "1.8000006e9"))), "good");
-  const auto answer = verifier().verify(
-      key.token(R"({"iss":"https://issuer.test","aud":"dlr-gateway","exp":1800000600,"scopes":["a","b c"],"scope":" d "})"));
+  const auto answer = verifier().verify(key.token(
+      R"({"iss":"https://issuer.test","aud":"dlr-gateway","exp":1800000600,"scopes":["a","b c"],"scope":" d "})"));
   const auto* claims = std::get_if<Claims>(&answer);
   ASSERT_NE(claims, nullptr);
   EXPECT_THAT(claims->scopes, ElementsAre("d", "a", "b", "c"));
@@ -175,20 +176,21 @@ INSTANTIATE_TEST_SUITE_P(
         Attack{"AlgNone", "wrong_algorithm", [] { return keys().rsa.token(header("none", "rs"), payload()); }},
         Attack{"AlgNoneWithoutSignature", "wrong_algorithm",
                [] { return base64url(header("none", "rs")) + "." + base64url(payload()) + "."; }},
-        Attack{"AlgNoneInCapitals", "wrong_algorithm", [] { return keys().rsa.token(header("NONE", "rs"), payload()); }},
+        Attack{"AlgNoneInCapitals", "wrong_algorithm",
+               [] { return keys().rsa.token(header("NONE", "rs"), payload()); }},
         Attack{"AlgLowerCase", "wrong_algorithm", [] { return keys().rsa.token(header("rs256", "rs"), payload()); }},
         Attack{"AlgStrongerThanPinned", "wrong_algorithm",
                [] { return keys().rsa.token(header("RS512", "rs"), payload()); }},
-        Attack{"HmacWithRsaPem", "wrong_algorithm",
-               [] {
-                 return SigningKey::secret("rs", keys().rsa.public_pem()).token(header("HS256", "rs"), payload());
-               }},
+        Attack{
+            "HmacWithRsaPem", "wrong_algorithm",
+            [] { return SigningKey::secret("rs", keys().rsa.public_pem()).token(header("HS256", "rs"), payload()); }},
         Attack{"HmacWithRsaModulus", "wrong_algorithm",
                [] { return SigningKey::secret("rs", keys().rsa.modulus()).token(header("HS256", "rs"), payload()); }},
-        Attack{"HmacWithRsaModulusText", "wrong_algorithm",
-               [] {
-                 return SigningKey::secret("rs", base64url(keys().rsa.modulus())).token(header("HS256", "rs"), payload());
-               }},
+        Attack{
+            "HmacWithRsaModulusText", "wrong_algorithm",
+            [] {
+              return SigningKey::secret("rs", base64url(keys().rsa.modulus())).token(header("HS256", "rs"), payload());
+            }},
         Attack{"KidOfAnotherAlgorithm", "wrong_algorithm",
                [] { return keys().rsa.token(header("RS256", "es"), payload()); }},
         Attack{"KidOfTheSecret", "wrong_algorithm", [] { return keys().rsa.token(header("RS256", "hs"), payload()); }},
@@ -221,9 +223,7 @@ INSTANTIATE_TEST_SUITE_P(
                         base64url(std::string(400, '\x01'));
                }},
         Attack{"PayloadTampered", "bad_signature",
-               [] {
-                 return part(good(), 0) + "." + base64url(payload("anna", "root")) + "." + part(good(), 2);
-               }},
+               [] { return part(good(), 0) + "." + base64url(payload("anna", "root")) + "." + part(good(), 2); }},
         Attack{"HeaderTampered", "bad_signature",
                [] {
                  return base64url(header("RS256", "rs", R"(,"typ":"x")")) + "." + part(good(), 1) + "." +
