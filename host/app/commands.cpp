@@ -1,17 +1,17 @@
 #include "app/commands.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 
+#include <CLI/CLI.hpp>
+
 #include "app/build_pipeline.hpp"
 #include "app/gateway.hpp"
 #include "app/shared_parts.hpp"
-#include "config/load_config.hpp"
 #include "config/dump_config.hpp"
+#include "config/load_config.hpp"
 #include "nats/permissions.hpp"
 #include "nats/provision.hpp"
 #include "plugin/private_copy.hpp"
@@ -90,7 +90,8 @@ int check(const Arguments& arguments) {
   print_errors(errors);
   if (!pipeline) return kFailed;
   std::cout << dump_config(*config, pipeline->options_by_file);
-  std::cout << "\n" << config->file << ": valid; " << pipeline->plugins.size() << " plugins, "
+  std::cout << "\n"
+            << config->file << ": valid; " << pipeline->plugins.size() << " plugins, "
             << pipeline->snapshot->stages.size() << " stages\n";
   return 0;
 }
@@ -130,8 +131,9 @@ int migrate_command(const Arguments& arguments) {
     return kFailed;
   }
   const StorageConfig& s = config->storage;
-  const Status done = migrate(dsn, {s.svc.password, s.relay.password, s.admin.password, s.portal.password, s.maint.password},
-                              migrations, [](std::string_view line) { std::cout << line << '\n'; });
+  const Status done =
+      migrate(dsn, {s.svc.password, s.relay.password, s.admin.password, s.portal.password, s.maint.password},
+              migrations, [](std::string_view line) { std::cout << line << '\n'; });
   if (done) return 0;
   std::cerr << done.error().text << '\n';
   return kFailed;
@@ -181,8 +183,8 @@ int run_command_line(int argc, char** argv) {
   int code = 0;
   const auto add = [&](const char* name, const char* help, int (*command)(const Arguments&)) {
     CLI::App* sub = app.add_subcommand(name, help);
-    sub->add_option("--config", arguments.config, "Configuration file; default config/gateway.toml, then " +
-                                                      std::string(kInstalledConfig));
+    sub->add_option("--config", arguments.config,
+                    "Configuration file; default config/gateway.toml, then " + std::string(kInstalledConfig));
     sub->callback([&arguments, &code, command] { code = command(arguments); });
     return sub;
   };

@@ -1,7 +1,6 @@
 #include "nats/publish_slots.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -16,9 +15,11 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long the oldest message in flight is waited for before the others are looked at: answers of one stream come in
-// order, those of several do not.
+// How long one message in flight is waited for before the others are looked at: answers of one stream come in order,
+// those of several do not.
 constexpr milliseconds kHeadWait{10};
+constexpr std::size_t kKeepUsed = 256;
+constexpr std::int64_t kFlushWait_ms = 10;
 
 struct Slot {
   std::string inbox;
@@ -62,8 +63,10 @@ struct PublishSlots::Impl {
   std::mutex mutex;  // guards everything below: one call at a time
   std::shared_ptr<natsConnection> nc;
   std::vector<Slot> slots;
-  std::deque<Slot*> flying;  // in the order of their publish
-  std::uint64_t epoch = 0;   // at the start of the call: answers to what it sent come on this connection only
+  std::vector<Slot*> flying;  // in the order of their publish
+  // Freed together: nats.c hands each freed message to a thread of its own, and would wake it for every single one.
+  std::vector<native::Message> used;
+  std::uint64_t epoch = 0;  // at the start of the call: answers to what it sent come on this connection only
   [[nodiscard]] bool lost() const { return !connection.connected() || connection.epoch() != epoch; }
 };
 
@@ -123,7 +126,7 @@ bool PublishSlots::Impl::send(Slot& slot, PublishItem& item, std::size_t index) 
   natsMsg* raw = nullptr;
   natsStatus status = natsMsg_Create(&raw, subject.c_str(), slot.inbox.c_str(), item.payload.data(),
                                      static_cast<int>(item.payload.size()));
-  const native::Message message(raw);
+  used.emplace_back(raw);
   const auto add = [&](const char* name, std::string_view value) {
     if (status == NATS_OK && !value.empty()) status = natsMsgHeader_Set(raw, name, std::string(value).c_str());
   };
@@ -159,12 +162,13 @@ bool PublishSlots::Impl::collect(Slot& slot, std::span<PublishItem> items, milli
     return true;
   }
   answered(slot);
+  used.push_back(std::move(message));
   if (got == native::Got::kNoResponders) {
     finish(item, ErrorCode::kNotFound, "no stream takes the subject " + std::string(item.subject) + "; create one");
     return true;
   }
-  PubAck ack =
-      parse_pub_ack({natsMsg_GetData(message.get()), static_cast<std::size_t>(natsMsg_GetDataLength(message.get()))});
+  natsMsg* answer = used.back().get();
+  PubAck ack = parse_pub_ack({natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))});
   finish(item, ack.error, std::move(ack.text));
   return true;
 }
@@ -174,24 +178,27 @@ void PublishSlots::Impl::run(std::span<PublishItem> items, SteadyClock::time_poi
   while (next < items.size() || !flying.empty()) {
     const auto now = SteadyClock::now();
     if (lost() || now >= deadline) return;
+    if (used.size() > kKeepUsed) used.clear();
+    const std::size_t sent_before = next;
     while (next < items.size()) {
       Slot* slot = slot_for(items[next], now);
       if (slot == nullptr) break;
       if (send(*slot, items[next], next)) flying.push_back(slot);
       ++next;
     }
+    if (next != sent_before) natsConnection_FlushTimeout(nc.get(), kFlushWait_ms);
     if (flying.empty()) {
       if (next == items.size()) return;
       // Every slot rests: an answer of any of them would free it, so wait on one and look at all again.
       collect_late(slots.front(), kHeadWait);
       continue;
     }
+    // Half of them at a time: woken for each answer, this thread, the library's and the server would handle every
+    // message by itself instead of many with one system call.
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - now) + milliseconds(1);
-    if (collect(*flying.front(), items, std::min(kHeadWait, left))) {
-      flying.pop_front();
-    } else {
-      std::erase_if(flying, [&](Slot* slot) { return collect(*slot, items, milliseconds(0)); });
-    }
+    const auto middle = flying.begin() + static_cast<std::ptrdiff_t>(flying.size() / 2);
+    if (collect(**middle, items, std::min(kHeadWait, left))) flying.erase(middle);
+    std::erase_if(flying, [&](Slot* slot) { return collect(*slot, items, milliseconds(0)); });
   }
 }
 
@@ -210,6 +217,7 @@ void PublishSlots::publish(std::span<PublishItem> items, milliseconds timeout) {
   impl_->run(items, deadline);
   for (Slot* slot : impl_->flying) slot->in_flight = false;
   impl_->flying.clear();
+  impl_->used.clear();
   const bool lost = impl_->lost();
   for (PublishItem& item : items) {
     if (item.result != ErrorCode::kInternal || !item.text.empty()) continue;

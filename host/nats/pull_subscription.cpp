@@ -1,11 +1,17 @@
 #include "nats/pull_subscription.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "nats/native.hpp"
 #include "nats/subjects.hpp"
 
 namespace dlrgw::host {
+namespace {
+
+constexpr std::size_t kKeepUsed = 256;
+
+}  // namespace
 
 struct PullSubscription::Impl {
   NatsConnection& connection;
@@ -14,6 +20,8 @@ struct PullSubscription::Impl {
   std::string next_subject;
   std::string inbox;
   native::Subscription subscription;
+  // Freed together, when nothing waits: nats.c would wake a thread of its own for every single one.
+  std::vector<native::Message> used;
   bool ended = false;
 };
 
@@ -30,7 +38,7 @@ Result<std::unique_ptr<PullSubscription>> PullSubscription::open(NatsConnection&
   if (!subscription) return subscription.error();
   return std::unique_ptr<PullSubscription>(new PullSubscription(
       std::unique_ptr<Impl>(new Impl{connection, std::move(nc), epoch, subjects::next_message(stream, consumer),
-                                     std::move(inbox), std::move(*subscription)})));
+                                     std::move(inbox), std::move(*subscription), {}, false})));
 }
 
 std::uint64_t PullSubscription::epoch() const { return impl_->epoch; }
@@ -43,6 +51,7 @@ Status PullSubscription::request(std::uint32_t batch, std::chrono::milliseconds 
 }
 
 Pulled PullSubscription::next(std::chrono::milliseconds timeout) {
+  if (timeout.count() > 0 || impl_->used.size() >= kKeepUsed) impl_->used.clear();
   native::Message message;
   switch (native::next_message(impl_->subscription.get(), timeout, message)) {
     case native::Got::kGone:
@@ -57,6 +66,7 @@ Pulled PullSubscription::next(std::chrono::milliseconds timeout) {
       break;
   }
   natsMsg* raw = message.get();
+  impl_->used.push_back(std::move(message));
   const char* reply = natsMsg_GetReply(raw);
   if (reply == nullptr || *reply == '\0') {
     const int code = native::status_code(raw);

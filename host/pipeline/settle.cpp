@@ -116,6 +116,7 @@ void settle_invalid(InvalidDelivery& item, Intake& intake, const RunDeps& deps) 
 }  // namespace
 
 void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, Intake& intake, const RunDeps& deps) {
+  const Logger::Group lines(deps.logger);
   const std::int64_t worked_now = deps.clock.monotonic_us() - batch.started_mono_us;
   for (Receipt& receipt : batch.receipts) {
     Delivery& delivery = receipt.delivery();

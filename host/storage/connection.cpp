@@ -87,15 +87,14 @@ void Connection::rollback() {
 
 bool Connection::in_transaction() const { return impl_->transaction.has_value(); }
 
-DbStatus Connection::run(const Statement& statement, const std::string& rows_json, ResultTable* result,
+DbStatus Connection::run(const Statement& statement, std::span<const std::string> arrays, ResultTable* result,
                          std::uint64_t& affected) {
   return impl_->guarded("statement " + statement.full_name(), [&] {
     if (!impl_->prepared.contains(statement.prepared_name())) {
       impl_->connection.prepare(statement.prepared_name(), statement.sql());
       impl_->prepared.insert(statement.prepared_name());
     }
-    const std::span<const std::string> parameters(&rows_json, statement.takes_rows() ? 1 : 0);
-    const pqxx::result answer = pqxx_compat::run_prepared(*impl_->transaction, statement.prepared_name(), parameters);
+    const pqxx::result answer = pqxx_compat::run_prepared(*impl_->transaction, statement.prepared_name(), arrays);
     affected = static_cast<std::uint64_t>(answer.affected_rows());
     if (result != nullptr) copy_result(answer, *result);
   });

@@ -38,9 +38,9 @@ class Connection {
   void rollback();
   [[nodiscard]] bool in_transaction() const;
 
-  // Runs a compiled statement inside the transaction; prepared on first use, per connection. rows_json: its one
-  // parameter, ignored when it takes none. result may be null. affected: rows inserted, updated, deleted or returned.
-  [[nodiscard]] DbStatus run(const Statement& statement, const std::string& rows_json, ResultTable* result,
+  // Runs a compiled statement inside the transaction; prepared on first use, per connection. arrays: its
+  // parameters in binary format. result may be null. affected: rows inserted, updated, deleted or returned.
+  [[nodiscard]] DbStatus run(const Statement& statement, std::span<const std::string> arrays, ResultTable* result,
                              std::uint64_t& affected);
   // Plain SQL, inside the transaction if there is one; several statements are allowed when there are no parameters.
   [[nodiscard]] DbStatus run_sql(const std::string& sql, std::span<const std::string> parameters, ResultTable* result,

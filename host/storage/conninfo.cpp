@@ -85,12 +85,14 @@ std::vector<Setting> session_defaults(std::string_view pool) {
                                 {"bytea_output", "hex"},
                                 {"client_min_messages", "warning"},
                                 {"jit", "off"}};
-  // All work of these pools is keyed look-ups of a few hundred rows. Their prepared plans are generic and live as long as
-  // the connection: one made while a table was empty or without statistics would be a sequential scan, and would stay
-  // one after millions of rows have arrived. Forbidding the alternatives makes every plan an index nested loop.
+  // All work of these pools is keyed look-ups of a few hundred rows. Their prepared plans are generic and live as long
+  // as the connection: one made while a table was empty or without statistics would be a sequential scan, and would
+  // stay one after millions of rows have arrived. Forbidding the alternatives makes every plan an index nested loop.
   if (pool == "svc" || pool == "relay")
     for (const char* name : {"enable_seqscan", "enable_hashjoin", "enable_mergejoin"})
       settings.push_back({name, "off"});
+  // A deletion that a crash of the server undoes is published again under the same Nats-Msg-Id; nothing waits for it.
+  if (pool == "relay") settings.push_back({"synchronous_commit", "off"});
   // The relay reads the head of each queue in index order; a bitmap would fetch and sort the whole backlog each time.
   if (pool == "relay") settings.push_back({"enable_bitmapscan", "off"});
   return settings;

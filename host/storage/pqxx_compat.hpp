@@ -8,6 +8,22 @@
 
 namespace dlrgw::host::pqxx_compat {
 
+// Parameters in PostgreSQL's binary format; they live as long as what they were packed from.
+#if PQXX_VERSION_MAJOR >= 7
+inline pqxx::params pack_binary(std::span<const std::string> values) {
+  pqxx::params all;
+  for (const std::string& one : values) all.append(pqxx::binary_cast(one));
+  return all;
+}
+#else
+inline std::vector<pqxx::binarystring> pack_binary(std::span<const std::string> values) {
+  std::vector<pqxx::binarystring> all;
+  all.reserve(values.size());
+  for (const std::string& one : values) all.emplace_back(one);
+  return all;
+}
+#endif
+
 #if PQXX_VERSION_MAJOR > 7 || (PQXX_VERSION_MAJOR == 7 && PQXX_VERSION_MINOR >= 10)
 
 inline pqxx::params pack(std::span<const std::string> parameters) {
@@ -21,8 +37,8 @@ inline pqxx::result run(pqxx::transaction_base& tx, const std::string& sql, std:
 }
 
 inline pqxx::result run_prepared(pqxx::transaction_base& tx, const std::string& name,
-                                 std::span<const std::string> parameters) {
-  return tx.exec(pqxx::prepped{name}, pack(parameters));
+                                 std::span<const std::string> binary) {
+  return tx.exec(pqxx::prepped{name}, pack_binary(binary));
 }
 
 // Server notices would go to stderr, between the JSON lines of the log.
@@ -52,8 +68,13 @@ inline pqxx::result run(pqxx::transaction_base& tx, const std::string& sql, std:
 }
 
 inline pqxx::result run_prepared(pqxx::transaction_base& tx, const std::string& name,
-                                 std::span<const std::string> parameters) {
-  return tx.exec_prepared(name, pack(parameters));
+                                 std::span<const std::string> binary) {
+  const auto packed = pack_binary(binary);
+#if PQXX_VERSION_MAJOR >= 7
+  return tx.exec_prepared(name, packed);
+#else
+  return tx.exec_prepared(name, pqxx::prepare::make_dynamic_params(packed));
+#endif
 }
 
 class Quiet {

@@ -1,25 +1,25 @@
 #include "storage/row_set.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <charconv>
 #include <cmath>
-#include <numeric>
 
 #include "storage/text_check.hpp"
-#include "support/time_text.hpp"
 
 namespace dlrgw::host {
 namespace {
 
-constexpr std::int64_t kLastTimeUs = 253'402'300'799'999'999;  // 9999-12-31 23:59:59.999999, what both texts can say
+constexpr std::int64_t kLastTimeUs = 253'402'300'799'999'999;   // 9999-12-31 23:59:59.999999, what RFC 3339 can say
+constexpr std::int64_t kPostgresEpochUs = 946'684'800'000'000;  // 2000-01-01, where its binary times begin
+constexpr std::uint32_t kNullLength = 0xFFFF'FFFFU;
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 constexpr char kKeyPresent = 1;
 constexpr char kKeyNull = 2;  // NULLS LAST, as PostgreSQL sorts by default
 
-void append_big_endian(std::string& out, std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>((value >> shift) & 0xFFU);
+template <class Unsigned>
+void append_big_endian(std::string& out, Unsigned value) {
+  for (int shift = 8 * static_cast<int>(sizeof value) - 8; shift >= 0; shift -= 8)
+    out += static_cast<char>((value >> shift) & 0xFFU);
 }
 
 bool is_null(const Value& value) {
@@ -64,44 +64,58 @@ void append_key(std::string& out, const Value& value) {
   }
 }
 
-template <class Number>
-void append_number(std::string& out, Number value) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  out.append(text.data(), end);
+bool is_json_null(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text.substr(first).starts_with("null");
 }
 
-// Appends the JSON of one value that is not null. A returned text says what is wrong; empty = fine.
+void append_element(std::string& out, std::string_view bytes) {
+  append_big_endian(out, static_cast<std::uint32_t>(bytes.size()));
+  out.append(bytes);
+}
+
+void append_element(std::string& out, std::uint64_t value) {
+  append_big_endian(out, std::uint32_t{sizeof value});
+  append_big_endian(out, value);
+}
+
+// Appends one value that is not null. A returned text says what is wrong; empty = fine.
 std::string_view append_value(std::string& out, const Value& value) {
   switch (value.type) {
     case ColumnType::kBool:
-      out += value.integer != 0 ? "true" : "false";
+      append_element(out, std::string_view(value.integer != 0 ? "\1" : "\0", 1));
       return {};
     case ColumnType::kInt:
-      append_number(out, value.integer);
+      append_element(out, static_cast<std::uint64_t>(value.integer));
       return {};
     case ColumnType::kFloat:
       if (!std::isfinite(value.number)) return "not a finite number";
-      append_number(out, value.number);
+      append_element(out, std::bit_cast<std::uint64_t>(value.number));
       return {};
     case ColumnType::kText:
-      return append_strict_json_string(out, value.text) ? std::string_view{} : "not valid UTF-8, or holds a NUL";
+      if (!is_strict_utf8(value.text)) return "not valid UTF-8, or holds a NUL";
+      append_element(out, value.text);
+      return {};
     case ColumnType::kBytes:
-      append_json_bytea(out, value.text);
+      append_element(out, value.text);
       return {};
     case ColumnType::kTime:
       if (value.integer < 0 || value.integer > kLastTimeUs) return "a time outside of 1970 to 9999";
-      out += '"';
-      append_rfc3339_us(out, value.integer);
-      out += '"';
+      append_element(out, static_cast<std::uint64_t>(value.integer - kPostgresEpochUs));
       return {};
-    case ColumnType::kUuid:
-      if (!parse_uuid_bytes(value.text)) return "not a UUID";
-      out.append("\"").append(value.text).append("\"");
+    case ColumnType::kUuid: {
+      const auto bytes = parse_uuid_bytes(value.text);
+      if (!bytes) return "not a UUID";
+      append_element(out, std::string_view(reinterpret_cast<const char*>(bytes->data()), bytes->size()));
       return {};
+    }
     case ColumnType::kJson:
       if (!is_json(value.text)) return "not one JSON value that PostgreSQL takes";
-      out.append(value.text);
+      if (is_json_null(value.text)) {
+        append_big_endian(out, kNullLength);
+      } else {
+        append_element(out, value.text);
+      }
       return {};
     case ColumnType::kNull:
       break;
@@ -109,17 +123,47 @@ std::string_view append_value(std::string& out, const Value& value) {
   return "unknown type";
 }
 
+// pg_type.dat; these numbers never change.
+std::uint32_t type_oid(ColumnType type) {
+  switch (type) {
+    case ColumnType::kBool:
+      return 16;
+    case ColumnType::kBytes:
+      return 17;
+    case ColumnType::kInt:
+      return 20;
+    case ColumnType::kText:
+    case ColumnType::kNull:
+      break;
+    case ColumnType::kJson:
+      return 114;
+    case ColumnType::kFloat:
+      return 701;
+    case ColumnType::kTime:
+      return 1184;
+    case ColumnType::kUuid:
+      return 2950;
+  }
+  return 25;
+}
+
+std::uint32_t read_length(const char* at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < sizeof value; ++i) value = value << 8U | static_cast<std::uint8_t>(at[i]);
+  return value;
+}
+
 }  // namespace
 
 Status RowSet::append(std::uint64_t tag, std::span<const Value> values) {
-  const std::size_t text_start = text_.size();
+  const std::size_t cells_start = cells_.size();
   const std::size_t key_start = keys_.size();
   if (Status status = append_row(values); !status) {
-    text_.resize(text_start);
+    cells_.resize(cells_start);
     keys_.resize(key_start);
     return status;
   }
-  rows_.push_back({tag, text_start, text_.size() - text_start, key_start, keys_.size() - key_start});
+  rows_.push_back({tag, cells_start, cells_.size() - cells_start, key_start, keys_.size() - key_start});
   return {};
 }
 
@@ -129,32 +173,28 @@ Status RowSet::append_row(std::span<const Value> values) {
     return Error{ErrorCode::kInvalid, "statement " + statement_->full_name() + ": a row of " +
                                           std::to_string(values.size()) + " values for " +
                                           std::to_string(columns.size()) + " columns"};
-  text_ += '{';
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Value& value = values[i];
     const auto problem = [&](ErrorCode code, std::string_view text) {
       return Error{code,
                    "statement " + statement_->full_name() + ", column " + columns[i].name + ": " + std::string(text)};
     };
-    if (i != 0) text_ += ',';
-    text_ += statement_->json_keys()[i];
     if (value.type != ColumnType::kNull && value.type != columns[i].type)
       return problem(ErrorCode::kInvalid, "the value's type is not the column's");
     if (value.type == ColumnType::kBool && value.integer != 0 && value.integer != 1)
       return problem(ErrorCode::kInvalid, "a boolean is 0 or 1");
     if (is_null(value)) {
-      text_ += "null";
-    } else if (const std::string_view wrong = append_value(text_, value); !wrong.empty()) {
+      append_big_endian(cells_, kNullLength);
+    } else if (const std::string_view wrong = append_value(cells_, value); !wrong.empty()) {
       return problem(ErrorCode::kData, wrong);
     }
     if (i < statement_->key_count()) append_key(keys_, value);
   }
-  text_ += '}';
   return {};
 }
 
 void RowSet::clear() {
-  text_.clear();
+  cells_.clear();
   keys_.clear();
   rows_.clear();
 }
@@ -170,16 +210,25 @@ std::vector<std::uint32_t> RowSet::select(const KeepRow& keep) const {
   return chosen;
 }
 
-std::string RowSet::json(std::span<const std::uint32_t> rows) const {
-  std::string out;
-  out.reserve(std::accumulate(rows.begin(), rows.end(), std::size_t{2},
-                              [this](std::size_t sum, std::uint32_t row) { return sum + json_size(row); }));
-  out += '[';
-  for (const std::uint32_t row : rows) {
-    if (out.size() > 1) out += ',';
-    out.append(text_, rows_[row].text_start, rows_[row].text_length);
+std::vector<std::string> RowSet::arrays(std::span<const std::uint32_t> rows) const {
+  const std::vector<Column>& columns = statement_->columns();
+  std::vector<std::string> out(columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    append_big_endian(out[i], std::uint32_t{1});  // dimensions
+    append_big_endian(out[i], std::uint32_t{1});  // there may be NULLs; the server looks for itself
+    append_big_endian(out[i], type_oid(columns[i].type));
+    append_big_endian(out[i], static_cast<std::uint32_t>(rows.size()));
+    append_big_endian(out[i], std::uint32_t{1});  // first index
   }
-  out += ']';
+  for (const std::uint32_t row : rows) {
+    const char* at = cells_.data() + rows_[row].cells_start;
+    for (std::string& array : out) {
+      const std::uint32_t length = read_length(at);
+      const std::size_t bytes = sizeof length + (length == kNullLength ? 0 : length);
+      array.append(at, bytes);
+      at += bytes;
+    }
+  }
   return out;
 }
 

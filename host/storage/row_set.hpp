@@ -1,5 +1,5 @@
-// The rows of one statement on their way to PostgreSQL: already serialised, tagged with their receipt, sortable by key.
-// One growing buffer, no DOM. Belongs to one unit of work; one thread at a time.
+// The rows of one statement on their way to PostgreSQL: already in its binary format, tagged with their receipt,
+// sortable by key. One growing buffer. Belongs to one unit of work; one thread at a time.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -33,17 +33,16 @@ class RowSet {
 
   // Row numbers that `keep` lets through, in the order of the key; equal keys in the order of append.
   [[nodiscard]] std::vector<std::uint32_t> select(const KeepRow& keep) const;
-  // The JSON array of these rows.
-  [[nodiscard]] std::string json(std::span<const std::uint32_t> rows) const;
-  [[nodiscard]] std::string json(const KeepRow& keep) const { return json(select(keep)); }
-  [[nodiscard]] std::size_t json_size(std::uint32_t row) const { return rows_[row].text_length + 1; }
+  // These rows as parameters: one array per column in the binary format of PostgreSQL (array_recv). Not for no rows.
+  [[nodiscard]] std::vector<std::string> arrays(std::span<const std::uint32_t> rows) const;
+  [[nodiscard]] std::size_t row_bytes(std::uint32_t row) const { return rows_[row].cells_length; }
   // True when two neighbours of a select() have the same key: `UPDATE … FROM` would silently apply only one of them.
   [[nodiscard]] bool has_equal_keys(std::span<const std::uint32_t> rows) const;
 
  private:
   struct Row {
     std::uint64_t tag;
-    std::size_t text_start, text_length;
+    std::size_t cells_start, cells_length;
     std::size_t key_start, key_length;
   };
 
@@ -53,8 +52,8 @@ class RowSet {
   Status append_row(std::span<const Value> values);
 
   const Statement* statement_;
-  std::string text_;  // one JSON object per row
-  std::string keys_;  // bytes whose memcmp order is PostgreSQL's order of the key columns (text in collation "C")
+  std::string cells_;  // row after row, each value as an array's element: length (-1: NULL), then its bytes
+  std::string keys_;   // bytes whose memcmp order is PostgreSQL's order of the key columns (text in collation "C")
   std::vector<Row> rows_;
 };
 

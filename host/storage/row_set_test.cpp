@@ -1,6 +1,7 @@
 #include "storage/row_set.hpp"
 
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -27,9 +28,55 @@ Statement statement(std::vector<Column> columns, std::uint32_t key_count) {
 
 Status add(RowSet& rows, std::uint64_t tag, const std::vector<Value>& values) { return rows.append(tag, values); }
 
+// Elements of one column's array, as PostgreSQL's array_recv reads them; nullopt is NULL.
+struct Array {
+  std::uint32_t oid = 0;
+  std::vector<std::optional<std::string>> elements;
+};
+
+std::uint32_t take_u32(std::string_view& bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8U | static_cast<std::uint8_t>(bytes.at(i));
+  bytes.remove_prefix(4);
+  return value;
+}
+
+Array parse(std::string_view bytes) {
+  Array out;
+  EXPECT_EQ(take_u32(bytes), 1U) << "dimensions";
+  EXPECT_LE(take_u32(bytes), 1U) << "flags";
+  out.oid = take_u32(bytes);
+  const std::uint32_t count = take_u32(bytes);
+  EXPECT_EQ(take_u32(bytes), 1U) << "first index";
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t length = take_u32(bytes);
+    if (length == 0xFFFF'FFFF) {
+      out.elements.emplace_back();
+    } else {
+      out.elements.emplace_back(bytes.substr(0, length));
+      bytes.remove_prefix(length);
+    }
+  }
+  EXPECT_TRUE(bytes.empty());
+  return out;
+}
+
+// The elements of each column, in the order of the columns.
+std::vector<Array> sent(const RowSet& rows, const KeepRow& keep = {}) {
+  std::vector<Array> out;
+  for (const std::string& array : rows.arrays(rows.select(keep))) out.push_back(parse(array));
+  return out;
+}
+
+std::vector<int> last_bytes(const Array& array) {
+  std::vector<int> out;
+  for (const auto& element : array.elements) out.push_back(static_cast<signed char>(element.value().back()));
+  return out;
+}
+
 constexpr const char* kUuid = "0123abcd-4567-89ab-cdef-0123456789ab";
 
-TEST(RowSet, WritesEachTypeAsJson) {
+TEST(RowSet, WritesEachTypeInBinary) {
   const Statement s = statement({{"b", ColumnType::kBool},
                                  {"i", ColumnType::kInt},
                                  {"f", ColumnType::kFloat},
@@ -44,17 +91,28 @@ TEST(RowSet, WritesEachTypeAsJson) {
                   {Value::boolean(true), Value::int64(std::numeric_limits<std::int64_t>::min()), Value::float64(0.1),
                    Value::string("a\"b"), Value::bytes("\x00\x01"s), Value::time_us(1'000'001), Value::uuid(kUuid),
                    Value::json(R"({"k":[1]})")}));
-  EXPECT_EQ(
-      rows.json(KeepRow{}),
-      R"([{"b":true,"i":-9223372036854775808,"f":0.1,"t":"a\"b","y":"\\x0001","at":"1970-01-01T00:00:01.000001Z",)"
-      R"("u":"0123abcd-4567-89ab-cdef-0123456789ab","j":{"k":[1]}}])");
+  const std::vector<std::pair<std::uint32_t, std::string>> expected{
+      {16, "\1"},
+      {20, "\x80\0\0\0\0\0\0\0"s},
+      {701, "\x3F\xB9\x99\x99\x99\x99\x99\x9A"},
+      {25, "a\"b"},
+      {17, "\x00\x01"s},
+      {1184, "\xFF\xFC\xA2\xFE\xC4\xD7\x62\x41"},  // 1 s and 1 µs after 1970, counted from 2000
+      {2950, "\x01\x23\xAB\xCD\x45\x67\x89\xAB\xCD\xEF\x01\x23\x45\x67\x89\xAB"},
+      {114, R"({"k":[1]})"}};
+  const std::vector<Array> arrays = sent(rows);
+  ASSERT_EQ(arrays.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(arrays[i].oid, expected[i].first) << i;
+    EXPECT_THAT(arrays[i].elements, testing::ElementsAre(expected[i].second)) << i;
+  }
 }
 
 TEST(RowSet, NullsAndTheAbsentTime) {
-  const Statement s = statement({{"t", ColumnType::kText}, {"at", ColumnType::kTime}}, 0);
+  const Statement s = statement({{"t", ColumnType::kText}, {"at", ColumnType::kTime}, {"j", ColumnType::kJson}}, 0);
   RowSet rows(s);
-  ASSERT_TRUE(add(rows, 1, {Value::null(), Value::time_us(kNoTime)}));
-  EXPECT_EQ(rows.json(KeepRow{}), R"([{"t":null,"at":null}])");
+  ASSERT_TRUE(add(rows, 1, {Value::null(), Value::time_us(kNoTime), Value::json(" null ")}));
+  for (const Array& array : sent(rows)) EXPECT_THAT(array.elements, testing::ElementsAre(std::nullopt));
 }
 
 TEST(RowSet, KeepsByTagAndSortsByKey) {
@@ -62,15 +120,15 @@ TEST(RowSet, KeepsByTagAndSortsByKey) {
   RowSet rows(s);
   for (const auto& [tag, key] : {std::pair{7U, 3}, {8U, -1}, {9U, 2}, {10U, 0}})
     ASSERT_TRUE(add(rows, tag, {Value::int64(key)}));
-  EXPECT_EQ(rows.json([](std::uint64_t tag) { return tag != 9; }), R"([{"k":-1},{"k":0},{"k":3}])");
-  EXPECT_EQ(rows.json([](std::uint64_t) { return false; }), "[]");
+  EXPECT_THAT(last_bytes(sent(rows, [](std::uint64_t tag) { return tag != 9; })[0]), testing::ElementsAre(-1, 0, 3));
+  EXPECT_TRUE(rows.select([](std::uint64_t) { return false; }).empty());
 }
 
 TEST(RowSet, WithoutKeyTheOrderOfAppendStays) {
   const Statement s = statement({{"k", ColumnType::kInt}}, 0);
   RowSet rows(s);
   for (const int key : {3, 1, 2}) ASSERT_TRUE(add(rows, 0, {Value::int64(key)}));
-  EXPECT_EQ(rows.json(KeepRow{}), R"([{"k":3},{"k":1},{"k":2}])");
+  EXPECT_THAT(last_bytes(sent(rows)[0]), testing::ElementsAre(3, 1, 2));
 }
 
 // PostgreSQL's order (text in collation "C"), pair by pair ascending.
@@ -106,7 +164,8 @@ TEST(RowSet, CompositeKeysDoNotRunTogether) {
   ASSERT_TRUE(add(rows, 0, {Value::string("ab"), Value::string("")}));
   ASSERT_TRUE(add(rows, 0, {Value::string("a"), Value::string("b")}));
   EXPECT_FALSE(rows.has_equal_keys(rows.select({})));
-  EXPECT_EQ(rows.json(KeepRow{}), R"([{"a":"a","b":"b"},{"a":"ab","b":""}])");
+  EXPECT_THAT(sent(rows)[0].elements, testing::ElementsAre("a", "ab"));
+  EXPECT_THAT(sent(rows)[1].elements, testing::ElementsAre("b", ""));
 }
 
 TEST(RowSet, FindsEqualKeysAmongTheKept) {
@@ -123,13 +182,13 @@ TEST(RowSet, RefusesBadDataWithoutShowingIt) {
     const Statement s = statement({{"first", ColumnType::kInt}, {"secret", type}}, 2);
     RowSet rows(s);
     ASSERT_TRUE(add(rows, 1, {Value::int64(1), Value::null()}));
-    const std::string before = rows.json(KeepRow{});
+    const std::vector<std::string> before = rows.arrays(rows.select({}));
     const Status status = add(rows, 2, {Value::int64(2), value});
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, code);
     EXPECT_THAT(status.error().text, HasSubstr("statement acme.t, column secret: "));
     EXPECT_THAT(status.error().text, Not(HasSubstr("4915")));
-    EXPECT_EQ(rows.json(KeepRow{}), before);
+    EXPECT_EQ(rows.arrays(rows.select({})), before);
   };
   refused(ColumnType::kText, Value::string("4915\xFF"), ErrorCode::kData);
   refused(ColumnType::kText, Value::string("4915\0"s), ErrorCode::kData);

@@ -63,7 +63,7 @@ bool mentions_rows(std::string_view text) {
   return false;
 }
 
-// $1 belongs to the host: how rows travel is its affair.
+// $1 … belong to the host: how rows travel is its affair.
 bool mentions_parameter(std::string_view text) {
   for (auto at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
     const bool digit = at + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[at + 1])) != 0;
@@ -111,29 +111,23 @@ std::string_view without_semicolon(std::string_view text) {
 
 std::string quoted(std::string_view column) { return std::string("\"").append(column).append("\""); }
 
-// dlrgw_rows AS (SELECT "a", "b" FROM json_to_recordset($1::json) AS r("a" uuid, "b" text) ORDER BY "a")
+// dlrgw_rows AS (SELECT * FROM unnest($1::uuid[], $2::text[]) AS r("a", "b"))
+// Without an order: RowSet has sorted by the key, and unnest keeps the order of its arrays.
 std::string rows_expression(const StatementDef& def) {
   std::string names;
-  std::string types;
-  std::string order;
+  std::string arrays;
   for (std::size_t i = 0; i < def.columns.size(); ++i) {
     const Column& column = def.columns[i];
-    const std::string name = quoted(column.name);
-    names.append(i == 0 ? "" : ", ").append(name);
-    types.append(i == 0 ? "" : ", ").append(name).append(" ").append(sql_type(column.type).value_or("text"));
-    if (i >= def.key_count) continue;
-    // "C" is the byte order in which RowSet has sorted already: the sort meets sorted input and costs one pass.
-    order.append(i == 0 ? " ORDER BY " : ", ").append(name);
-    if (column.type == ColumnType::kText) order.append(" COLLATE \"C\"");
+    names.append(i == 0 ? "" : ", ").append(quoted(column.name));
+    arrays.append(i == 0 ? "$" : ", $").append(std::to_string(i + 1)).append("::");
+    arrays.append(sql_type(column.type).value_or("text")).append("[]");
   }
   return std::string(kRows)
-      .append(" AS (SELECT ")
+      .append(" AS (SELECT * FROM unnest(")
+      .append(arrays)
+      .append(") AS r(")
       .append(names)
-      .append(" FROM json_to_recordset($1::json) AS r(")
-      .append(types)
-      .append(")")
-      .append(order)
-      .append(")");
+      .append("))");
 }
 
 std::string build_sql(const StatementDef& def, const std::string& full_name) {
@@ -199,8 +193,6 @@ Result<Statement> Statement::compile(StatementDef def, std::uint64_t order) {
 Statement::Statement(StatementDef def, std::uint64_t order)
     : def_(std::move(def)), order_(order), full_name_(def_.owner + "." + def_.name), sql_(build_sql(def_, full_name_)) {
   prepared_name_ = full_name_.substr(0, kMaxIdentifierLength - kHashLength - 1) + "_" + hex16(hash64(sql_));
-  json_keys_.reserve(def_.columns.size());
-  for (const Column& column : def_.columns) json_keys_.push_back(quoted(column.name) + ":");
 }
 
 }  // namespace dlrgw::host

@@ -1,6 +1,6 @@
 // One SQL statement over a set of rows, compiled once and immutable: shared by all threads that run it.
-// The rows travel as one JSON parameter, so that a batch is one execution and its text never depends on the row count.
-// Owned by whoever defined it; must outlive every unit of work that uses it.
+// The rows travel as one array per column, so that a batch is one execution and its text never depends on the row
+// count. Owned by whoever defined it; must outlive every unit of work that uses it.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -43,12 +43,10 @@ class Statement {
   [[nodiscard]] std::uint32_t key_count() const { return def_.key_count; }
   [[nodiscard]] std::uint64_t order() const { return order_; }
 
-  // What PostgreSQL prepares: $1 is the JSON array of rows, or there is no parameter.
+  // What PostgreSQL prepares: $1 … are the columns' arrays, or there is no parameter.
   [[nodiscard]] const std::string& sql() const { return sql_; }
   // Unique per text, so that two generations of a plugin never meet under one name; fits NAMEDATALEN.
   [[nodiscard]] const std::string& prepared_name() const { return prepared_name_; }
-  // `"column":` of each column, as it stands in a row object.
-  [[nodiscard]] const std::vector<std::string>& json_keys() const { return json_keys_; }
 
  private:
   Statement(StatementDef def, std::uint64_t order);
@@ -58,7 +56,6 @@ class Statement {
   std::string full_name_;
   std::string sql_;
   std::string prepared_name_;
-  std::vector<std::string> json_keys_;
 };
 
 }  // namespace dlrgw::host

@@ -10,14 +10,6 @@ namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
-// Bytes that stand for themselves inside a JSON string.
-constexpr std::array<bool, 256> make_plain() {
-  std::array<bool, 256> plain{};
-  for (std::size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
-  return plain;
-}
-constexpr std::array<bool, 256> kPlain = make_plain();
-
 // Length of the UTF-8 sequence at the front of text (2..4), or 0: overlong forms, surrogates and code points above
 // U+10FFFF are refused, as PostgreSQL does (Unicode 15, table 3-7).
 std::size_t multibyte_length(std::string_view text) {
@@ -40,38 +32,20 @@ std::size_t multibyte_length(std::string_view text) {
   return 0;
 }
 
-void append_escaped(std::string& out, char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
+constexpr std::array<std::int8_t, 256> make_hex_values() {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (std::size_t digit = 0; digit < 16; ++digit) {
+    const auto c = static_cast<std::uint8_t>(kHexDigits[digit]);
+    values[c] = static_cast<std::int8_t>(digit);
+    if (digit >= 10) values[c - 'a' + 'A'] = static_cast<std::int8_t>(digit);
   }
-  const auto byte = static_cast<std::uint8_t>(c);
-  out += "\\u00";
-  out += kHexDigits[byte >> 4];
-  out += kHexDigits[byte & 15];
+  return values;
 }
+constexpr std::array<std::int8_t, 256> kHexValues = make_hex_values();
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+// -1: no hex digit.
+int hex_value(char c) { return kHexValues[static_cast<std::uint8_t>(c)]; }
 
 // Builds nothing; only looks for what JSON allows and PostgreSQL does not: U+0000 in a string.
 struct SyntaxOnly {
@@ -109,34 +83,13 @@ struct SyntaxOnly {
 
 }  // namespace
 
-bool append_strict_json_string(std::string& out, std::string_view text) {
-  const std::size_t before = out.size();
-  out += '"';
-  std::size_t i = 0;
-  while (i < text.size()) {
-    const std::size_t start = i;
-    while (i < text.size() && kPlain[static_cast<std::uint8_t>(text[i])]) ++i;
-    out.append(text, start, i - start);
-    if (i == text.size()) break;
-    const char c = text[i];
-    if (static_cast<std::uint8_t>(c) < 0x80) {
-      if (c == '\0') {
-        out.resize(before);
-        return false;
-      }
-      append_escaped(out, c);
-      ++i;
-      continue;
-    }
-    const std::size_t length = multibyte_length(text.substr(i));
-    if (length == 0) {
-      out.resize(before);
-      return false;
-    }
-    out.append(text, i, length);
+bool is_strict_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<std::uint8_t>(text[i]);
+    const std::size_t length = byte == 0 ? 0 : byte < 0x80 ? 1 : multibyte_length(text.substr(i));
+    if (length == 0) return false;
     i += length;
   }
-  out += '"';
   return true;
 }
 
@@ -149,12 +102,6 @@ void append_hex(std::string& out, std::string_view bytes) {
     *at++ = kHexDigits[byte >> 4];
     *at++ = kHexDigits[byte & 15];
   }
-}
-
-void append_json_bytea(std::string& out, std::string_view bytes) {
-  out += "\"\\\\x";
-  append_hex(out, bytes);
-  out += '"';
 }
 
 std::optional<std::string> decode_hex(std::string_view hex) {
@@ -171,20 +118,16 @@ std::optional<std::string> decode_hex(std::string_view hex) {
 
 std::optional<std::array<std::uint8_t, 16>> parse_uuid_bytes(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
+  static constexpr std::array<std::uint8_t, 16> kAt{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
   std::array<std::uint8_t, 16> bytes{};
-  std::size_t filled = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    if (i == 8 || i == 13 || i == 18 || i == 23) {
-      if (text[i] != '-') return std::nullopt;
-      ++i;
-      continue;
-    }
-    const int high = hex_value(text[i]);
-    const int low = hex_value(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes[filled++] = static_cast<std::uint8_t>(high * 16 + low);
-    i += 2;
+  int seen = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int value = hex_value(text[kAt[i]]) * 16 | hex_value(text[kAt[i] + 1U]);
+    seen |= value;  // negative once any digit was none
+    bytes[i] = static_cast<std::uint8_t>(value);
   }
+  if (seen < 0) return std::nullopt;
   return bytes;
 }
 

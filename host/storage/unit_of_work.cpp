@@ -73,7 +73,7 @@ Status UnitOfWork::ready() {
   return {};
 }
 
-Status UnitOfWork::send(const Statement& statement, const std::string& rows_json, std::size_t row_count,
+Status UnitOfWork::send(const Statement& statement, std::span<const std::string> arrays, std::size_t row_count,
                         ResultTable* result) {
   const auto counted = std::find_if(executions_.begin(), executions_.end(),
                                     [&](const Execution& e) { return e.statement == &statement; });
@@ -83,7 +83,7 @@ Status UnitOfWork::send(const Statement& statement, const std::string& rows_json
     executions_.push_back({&statement, 1});
   }
   std::uint64_t affected = 0;
-  if (DbStatus failure = lease_->run(statement, rows_json, result, affected)) return fail(std::move(*failure));
+  if (DbStatus failure = lease_->run(statement, arrays, result, affected)) return fail(std::move(*failure));
   if (statement.one_each() && affected != row_count)
     return fail(broken_invariant(ErrorCode::kTransient, "statement " + statement.full_name() + ": " +
                                                             std::to_string(row_count) + " rows affected " +
@@ -97,17 +97,17 @@ Result<std::uint32_t> UnitOfWork::query(const Statement& statement) {
   if (Status usable = check_usable(); !usable) return usable.error();
   if (!statement.is_query())
     return Error{ErrorCode::kInvalid, "statement " + statement.full_name() + " is a write; add rows and commit"};
-  std::string json;
+  std::vector<std::string> arrays;
   std::size_t row_count = 0;
   if (statement.takes_rows()) {
     RowSet& rows = rows_of(statement);
     row_count = rows.size();
     if (row_count == 0) return 0U;
-    json = rows.json(KeepRow{});
+    arrays = rows.arrays(rows.select(KeepRow{}));
     rows.clear();
   }
   if (Status status = ready(); !status) return status.error();
-  if (Status status = send(statement, json, row_count, &result_); !status) {
+  if (Status status = send(statement, arrays, row_count, &result_); !status) {
     result_.reset(0);
     return status.error();
   }
@@ -125,11 +125,11 @@ Status UnitOfWork::flush_one(RowSet& rows, const KeepRow& keep) {
   for (std::size_t first = 0; first < chosen.size();) {
     std::size_t last = first;
     for (std::size_t bytes = 0; last < chosen.size(); ++last) {
-      bytes += rows.json_size(chosen[last]);
+      bytes += rows.row_bytes(chosen[last]);
       if (bytes > kMaxParameterBytes && last > first) break;
     }
     const std::span<const std::uint32_t> part(chosen.data() + first, last - first);
-    if (Status status = send(statement, rows.json(part), part.size(), nullptr); !status) return status;
+    if (Status status = send(statement, rows.arrays(part), part.size(), nullptr); !status) return status;
     first = last;
   }
   return {};

@@ -58,7 +58,8 @@ class UnitOfWork {
   RowSet& rows_of(const Statement& statement);
   Status ready();  // connected, in a transaction, within the deadline
   Status check_usable();
-  Status send(const Statement& statement, const std::string& rows_json, std::size_t row_count, ResultTable* result);
+  Status send(const Statement& statement, std::span<const std::string> arrays, std::size_t row_count,
+              ResultTable* result);
   Status flush_one(RowSet& rows, const KeepRow& keep);
   Status fail(DbFailure failure);
 

@@ -12,7 +12,7 @@ template <std::size_t Size>
 std::array<std::uint8_t, Size> digest(const EVP_MD* algorithm, std::string_view data) {
   std::array<std::uint8_t, Size> out{};
   unsigned int size = 0;
-  if (EVP_Digest(data.data(), data.size(), out.data(), &size, algorithm, nullptr) != 1 || size != Size)
+  if (algorithm == nullptr || EVP_Digest(data.data(), data.size(), out.data(), &size, algorithm, nullptr) != 1 || size != Size)
     throw std::runtime_error(
         "OpenSSL could not compute a digest; check the OpenSSL installation and its configuration");
   return out;
@@ -20,9 +20,16 @@ std::array<std::uint8_t, Size> digest(const EVP_MD* algorithm, std::string_view 
 
 }  // namespace
 
-std::array<std::uint8_t, 20> sha1(std::string_view data) { return digest<20>(EVP_sha1(), data); }
+// Fetched once and kept: EVP_sha1() and its like look the algorithm up again at each use.
+std::array<std::uint8_t, 20> sha1(std::string_view data) {
+  static const EVP_MD* const kSha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  return digest<20>(kSha1, data);
+}
 
-std::array<std::uint8_t, 32> sha256(std::string_view data) { return digest<32>(EVP_sha256(), data); }
+std::array<std::uint8_t, 32> sha256(std::string_view data) {
+  static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return digest<32>(kSha256, data);
+}
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
   static constexpr std::string_view kHex = "0123456789abcdef";

@@ -38,20 +38,14 @@ std::size_t LineWriter::push(std::string_view bytes) {
   return taken;
 }
 
-bool LineWriter::write(std::string_view line) {
-  if (!rest_.empty()) {
-    rest_.erase(0, push(rest_));
-    if (!rest_.empty()) {
-      ++dropped_;
-      return false;
-    }
-  }
-  const std::size_t taken = push(line);
+bool LineWriter::write(std::string_view lines) {
+  if (!rest_.empty()) rest_.erase(0, push(rest_));
+  const std::size_t taken = rest_.empty() ? push(lines) : 0;
   if (taken == 0) {
-    ++dropped_;
+    dropped_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
     return false;
   }
-  rest_.assign(line.substr(taken));
+  rest_.assign(lines.substr(taken));
   return true;
 }
 

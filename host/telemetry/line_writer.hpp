@@ -14,9 +14,9 @@ class LineWriter {
   // dropped at once and counted. The descriptor is borrowed.
   LineWriter(int fd, std::chrono::milliseconds patience) : fd_(fd), patience_(patience) {}
 
-  // line ends in '\n'. False: dropped. A line is written whole or not at all; what a full pipe left over of one is
-  // completed before the next.
-  bool write(std::string_view line);
+  // One line or several, each with its '\n'. False: dropped, all of them. They are written whole or not at all; what a
+  // full pipe left over is completed before the next.
+  bool write(std::string_view lines);
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
  private:

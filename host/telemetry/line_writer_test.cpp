@@ -40,6 +40,13 @@ TEST_F(LineWriterTest, WritesLines) {
   EXPECT_EQ(writer.dropped(), 0U);
 }
 
+TEST_F(LineWriterTest, CountsEachDroppedLine) {
+  LineWriter writer(ends_[1], milliseconds{1});
+  EXPECT_TRUE(writer.write(std::string(20'000, 'x') + "\n"));
+  EXPECT_FALSE(writer.write("a\nb\nc\n"));
+  EXPECT_EQ(writer.dropped(), 3U);
+}
+
 TEST_F(LineWriterTest, AStuckReaderCostsLinesAndNotTime) {
   LineWriter writer(ends_[1], milliseconds{1});
   const std::string line = std::string(999, 'x') + "\n";

@@ -1,5 +1,6 @@
 #include "telemetry/log.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <mutex>
@@ -18,6 +19,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kLevelNames{"debug", "info", "warn", "error"};
 constexpr std::chrono::milliseconds kPatience{50};
+constexpr std::size_t kGroupBytes = std::size_t{32} * 1024;
+
+thread_local Logger::Group* t_group = nullptr;
 
 spdlog::level::level_enum spdlog_level(Level level) {
   switch (level) {
@@ -40,7 +44,11 @@ class ForwardingSink final : public spdlog::sinks::base_sink<std::mutex> {
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    target_({message.payload.data(), message.payload.size()});
+    for (std::string_view lines(message.payload.data(), message.payload.size()); !lines.empty();) {
+      const std::size_t length = std::min(lines.find('\n'), lines.size() - 1) + 1;
+      target_(lines.substr(0, length));
+      lines.remove_prefix(length);
+    }
   }
   void flush_() override {}
 
@@ -109,7 +117,24 @@ std::uint64_t Logger::dropped() const { return impl_->dropped.load(std::memory_o
 void Logger::emit(Level level, std::string_view event, std::span<const Field> fields, TraceIds trace) {
   if (!enabled(level)) return;
   const std::string line = log_line(impl_->clock.now_us(), level, event, impl_->instance, fields, trace);
-  impl_->logger.log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
+  Group* group = t_group;
+  if (group == nullptr || &group->logger_ != this) return write(line);
+  group->lines_ += line;
+  if (group->lines_.size() >= kGroupBytes) {
+    write(group->lines_);
+    group->lines_.clear();
+  }
+}
+
+void Logger::write(std::string_view lines) {
+  impl_->logger.log(spdlog::level::err, spdlog::string_view_t(lines.data(), lines.size()));
+}
+
+Logger::Group::Group(Logger& logger) : logger_(logger) { t_group = this; }
+
+Logger::Group::~Group() {
+  t_group = nullptr;
+  if (!lines_.empty()) logger_.write(lines_);
 }
 
 }  // namespace dlrgw::host

@@ -57,7 +57,23 @@ class Logger {
     emit(level, event, std::span<const Field>(fields.begin(), fields.size()), trace);
   }
 
+  // While one lives, the lines of its thread to its logger are kept and then written together: one system call for
+  // many. Not nested.
+  class Group {
+   public:
+    explicit Group(Logger& logger);
+    ~Group();
+    Group(const Group&) = delete;
+    Group& operator=(const Group&) = delete;
+
+   private:
+    friend class Logger;
+    Logger& logger_;
+    std::string lines_;
+  };
+
  private:
+  void write(std::string_view lines);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

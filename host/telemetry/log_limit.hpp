@@ -1,5 +1,5 @@
-// Keeps one failing part from flooding the log: one line per key and second, with the number of lines left out. Pure but
-// for its state; thread-safe.
+// Keeps one failing part from flooding the log: one line per key and second, with the number of lines left out. Pure
+// but for its state; thread-safe.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -30,7 +30,7 @@ class LogLimit {
     std::int64_t silent_until_us = 0;
     std::uint64_t left_out = 0;
   };
-  std::mutex mutex_;  // guards entries_
+  std::mutex mutex_;                      // guards entries_
   std::map<std::string, Entry> entries_;  // keys come from closed lists: stages, kinds of failure
 };
 

@@ -49,6 +49,33 @@ TEST(Logger, WritesOneLineAtATimeFromManyThreads) {
   EXPECT_EQ(lines.size(), 2'000U);
 }
 
+TEST(Logger, LinesOfAGroupComeTogetherAndInOrder) {
+  std::vector<std::string> lines;
+  Logger log("gw", Level::kInfo, [&](std::string_view line) { lines.emplace_back(line); });
+  Logger other("other", Level::kInfo, [&](std::string_view line) { lines.emplace_back(line); });
+  {
+    const Logger::Group group(log);
+    for (const char* event : {"a", "b"}) log.emit(Level::kInfo, event, {});
+    EXPECT_TRUE(lines.empty());
+    other.emit(Level::kInfo, "c", {});
+    std::thread([&] { log.emit(Level::kInfo, "d", {}); }).join();
+    EXPECT_EQ(lines.size(), 2U) << "only this thread's lines to this logger are kept";
+  }
+  log.emit(Level::kInfo, "e", {});
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_THAT(lines[2], ::testing::HasSubstr(R"("event":"a")"));
+  EXPECT_THAT(lines[3], ::testing::AllOf(::testing::HasSubstr(R"("event":"b")"), ::testing::EndsWith("}\n")));
+  EXPECT_THAT(lines[4], ::testing::HasSubstr(R"("event":"e")"));
+}
+
+TEST(Logger, AGroupOfManyLinesIsWrittenInParts) {
+  std::size_t lines = 0;
+  Logger log("gw", Level::kInfo, [&](std::string_view) { ++lines; });
+  const Logger::Group group(log);
+  for (int i = 0; i < 1'000; ++i) log.emit(Level::kInfo, "e", {{"i", std::int64_t{i}}});
+  EXPECT_GT(lines, 500U);
+}
+
 TEST(Logger, WritesToStdout) {
   ::testing::internal::CaptureStdout();
   {

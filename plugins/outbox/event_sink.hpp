@@ -1,8 +1,6 @@
 // Sink outbox: stores the events of a unit of work in its transaction and wakes the relay after its commit. Owned by
 // the plugin; called by lanes and jobs at the same time.
 #pragma once
-#include <atomic>
-
 #include <dlrgw/plugin.hpp>
 
 namespace dlrgw::outbox {
@@ -20,7 +18,6 @@ class EventSink : public Sink {
   Sql sql_;
   Jobs jobs_;
   SqlStatement insert_;
-  std::atomic<std::int64_t> next_{1};  // keeps the order of emission through the sort by key
 };
 
 }  // namespace dlrgw::outbox

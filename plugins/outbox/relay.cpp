@@ -1,10 +1,12 @@
 #include "relay.hpp"
 
+#include "event_headers.hpp"
+
 namespace dlrgw::outbox {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr std::size_t kMaxRowsPerSubject = 512;  // as in the statement
+constexpr std::size_t kMaxRowsPerSubject = 512;  // as in the statements
 constexpr milliseconds kPoll{50};                // for rows that other hosts committed
 constexpr milliseconds kPause{500};              // after a round that failed as a whole
 // Below the 2 s within which a job returns once it is told to stop.
@@ -12,7 +14,7 @@ constexpr std::uint32_t kPublishTimeoutMs = 1500;
 constexpr std::string_view kPool = "relay";
 
 // The first CTE hops from subject to subject through the index; the subjects that back off are left out whole.
-constexpr std::string_view kSelect = R"(
+constexpr std::string_view kSelectAll = R"(
 WITH RECURSIVE subjects AS (
   (SELECT o.subject FROM dlr.outbox o ORDER BY o.subject LIMIT 1)
   UNION ALL
@@ -21,8 +23,13 @@ WITH RECURSIVE subjects AS (
 SELECT o.id, o.event_id, s.subject, o.headers->>'schema', o.headers->>'traceparent', o.payload::text
 FROM subjects s CROSS JOIN LATERAL
      (SELECT id, event_id, headers, payload FROM dlr.outbox WHERE subject = s.subject ORDER BY id LIMIT 512) o
-WHERE s.subject <> ALL (ARRAY(SELECT json_array_elements_text(r.without_subjects) FROM dlrgw_rows r))
-ORDER BY o.id LIMIT 1024)";
+WHERE s.subject <> ALL (ARRAY(SELECT json_array_elements_text(r.without_subjects) FROM dlrgw_rows r)))";
+
+constexpr std::string_view kSelectAfter = R"(
+SELECT o.id, o.event_id, r.subject, o.headers->>'schema', o.headers->>'traceparent', o.payload::text
+FROM dlrgw_rows r CROSS JOIN LATERAL
+     (SELECT id, event_id, headers, payload FROM dlr.outbox WHERE subject = r.subject AND id > r.after_id
+      ORDER BY id LIMIT 512) o)";
 
 // One keyed probe per row whatever the size of the table was when the plan was made. Rows are never updated, so that a
 // ctid stays good within the statement.
@@ -42,7 +49,9 @@ Relay::Relay(Host host)
       published_(host, Metric::Type::kCounter, "dlr_outbox_published_total", "Events acknowledged by their stream.",
                  {"subject"}),
       gauges_(host),
-      select_(sql_.query("select_oldest", kSelect, {{"without_subjects", SqlType::kJson}})),
+      select_all_(sql_.query("select_all", kSelectAll, {{"without_subjects", SqlType::kJson}})),
+      select_after_(
+          sql_.query("select_after", kSelectAfter, {{"subject", SqlType::kText}, {"after_id", SqlType::kInt}})),
       delete_(sql_.write("delete_acknowledged", kDelete, {{"subject", SqlType::kText}, {"id", SqlType::kInt}}, 2)) {}
 
 void Relay::run(const JobContext& context) {
@@ -66,27 +75,39 @@ void Relay::run(const JobContext& context) {
 }
 
 std::size_t Relay::round() {
-  const std::vector<Row> rows = select_oldest(book_.waiting(clock_.monotonic_us()));
+  const std::vector<Row> rows = select_oldest();
   if (rows.empty()) return 0;
   publish(rows);
   delete_acknowledged();
   return rows.size();
 }
 
-std::vector<Relay::Row> Relay::select_oldest(std::span<const std::string> without) const {
+std::vector<Relay::Row> Relay::select_oldest() {
+  const std::int64_t began_us = clock_.monotonic_us();
+  const std::vector<std::string> without = book_.waiting(began_us);
+  const OwnUnitOfWork work = sql_.open(kPool);
+  if (!floors_.whole_look_due(began_us)) {
+    for (const auto& [subject, id] : floors_.after(without))
+      work.add(select_after_, 0, {SqlValue::text(subject), SqlValue::integer(id)});
+    return rows_of(work.query(select_after_));
+  }
   JsonWriter subjects;
   subjects.begin_array();
   for (const std::string& subject : without) subjects.value(subject);
   subjects.end_array();
-  const OwnUnitOfWork work = sql_.open(kPool);
-  work.add(select_, 0, {SqlValue::json(subjects.text())});
-  const SqlResult result = work.query(select_);
+  work.add(select_all_, 0, {SqlValue::json(subjects.text())});
+  std::vector<Row> rows = rows_of(work.query(select_all_));
+  floors_.whole_look_done(began_us, clock_.monotonic_us());
+  return rows;
+}
+
+std::vector<Relay::Row> Relay::rows_of(const SqlResult& result) {
   std::vector<Row> rows(result.rows());
   for (std::uint32_t i = 0; i < result.rows(); ++i) {
     rows[i].id = result.integer(i, 0);
     rows[i].event_id = result.text(i, 1);
     rows[i].subject = result.text(i, 2);
-    rows[i].schema = result.text(i, 3);
+    rows[i].schema = result.is_null(i, 3) ? default_schema(rows[i].subject) : std::string(result.text(i, 3));
     rows[i].traceparent = result.text(i, 4);
     rows[i].payload = result.text(i, 5);
   }
@@ -109,6 +130,7 @@ void Relay::publish(const std::vector<Row>& rows) {
   std::vector<Published> round;
   round.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) round.push_back({rows[i].id, rows[i].subject, items[i].result});
+  floors_.settle(round);
   for (const SubjectReport& report : book_.settle(round, clock_.monotonic_us())) {
     if (report.acknowledged != 0) published_.record(0, {report.subject}, report.acknowledged);
     if (!report.tell) continue;

@@ -10,6 +10,7 @@
 #include <dlrgw/plugin.hpp>
 
 #include "outbox_gauges.hpp"
+#include "relay_floors.hpp"
 #include "relay_round.hpp"
 
 namespace dlrgw::outbox {
@@ -26,7 +27,8 @@ class Relay {
   };
   // Answers how many rows it found.
   std::size_t round();
-  std::vector<Row> select_oldest(std::span<const std::string> without) const;
+  std::vector<Row> select_oldest();
+  static std::vector<Row> rows_of(const SqlResult& result);
   void publish(const std::vector<Row>& rows);
   void delete_acknowledged();
   // Woken or not, it lasts this long: commits go on while a dependency is away. False = stop.
@@ -39,8 +41,9 @@ class Relay {
   Log log_;
   Metric published_;
   OutboxGauges gauges_;
-  SqlStatement select_, delete_;
+  SqlStatement select_all_, select_after_, delete_;
   RelayBook book_;
+  RelayFloors floors_;
   bool failing_ = false;  // the last round failed as a whole
 };
 

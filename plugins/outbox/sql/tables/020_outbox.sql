@@ -7,7 +7,7 @@ CREATE TABLE dlr.outbox (
   subject text COLLATE "C" NOT NULL,
   message_key text NOT NULL,
   payload json NOT NULL,
-  headers json,  -- {"schema": …, "traceparent": …}
+  headers json,  -- {"schema": …, "traceparent": …}; without a schema it is the subject and /1
   created_at timestamptz NOT NULL,
   PRIMARY KEY (subject, id));
 ALTER TABLE dlr.outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);

@@ -72,6 +72,7 @@ class JsonWriter {
     if (!fresh_) out_ += ',';
     fresh_ = false;
   }
+  static bool is_plain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
   // Length of the valid UTF-8 sequence at i, 0 if there is none.
   static std::size_t sequence(std::string_view s, std::size_t i) {
     const auto byte = [&](std::size_t k) { return k < s.size() ? static_cast<unsigned char>(s[k]) : 0U; };
@@ -95,6 +96,10 @@ class JsonWriter {
     static constexpr char kHex[] = "0123456789abcdef";
     out_ += '"';
     for (std::size_t i = 0; i < s.size();) {
+      const std::size_t start = i;
+      while (i < s.size() && is_plain(s[i])) ++i;
+      out_.append(s, start, i - start);
+      if (i == s.size()) break;
       const auto c = static_cast<unsigned char>(s[i]);
       if (c == '"' || c == '\\') {
         out_ += '\\';

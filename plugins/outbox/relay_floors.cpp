@@ -1,0 +1,26 @@
+#include "relay_floors.hpp"
+
+#include <algorithm>
+
+#include <dlrgw/abi/base.h>
+
+namespace dlrgw::outbox {
+
+void RelayFloors::settle(std::span<const Published> round) {
+  std::map<std::string_view, std::int64_t> newest;
+  for (const Published& item : round) {
+    std::int64_t& id = newest.try_emplace(item.subject, 0).first->second;
+    id = item.result == DLRGW_OK && id >= 0 ? std::max(id, item.id) : -1;
+  }
+  for (const auto& [subject, id] : newest)
+    floors_.insert_or_assign(std::string(subject), std::max<std::int64_t>(id - kSlack, 0));
+}
+
+std::vector<std::pair<std::string, std::int64_t>> RelayFloors::after(std::span<const std::string> without) const {
+  std::vector<std::pair<std::string, std::int64_t>> out;
+  for (const auto& [subject, id] : floors_)
+    if (std::find(without.begin(), without.end(), subject) == without.end()) out.emplace_back(subject, id);
+  return out;
+}
+
+}  // namespace dlrgw::outbox
