@@ -99,11 +99,12 @@ class Reader {
 Profile read_profile(std::string_view operator_id, const ProfileText& text, std::vector<std::string>& errors) {
   Reader reader(operator_id, errors);
   Profile profile;
-  if (const auto zone = TimeZone::parse(text.time_zone)) {
-    profile.zone = *zone;
+  if (auto zone = TimeZone::of(text.time_zone)) {
+    profile.zone = std::move(*zone);
   } else {
-    reader.fail("time_zone",
-                "\"" + std::string(text.time_zone) + "\" is not known; use UTC or an offset such as +05:30");
+    reader.fail("time_zone", "\"" + std::string(text.time_zone) + "\" is not known; use a name of " +
+                                 std::string(kZoneInfoDir) +
+                                 " such as Europe/Berlin, UTC, or an offset such as +05:30");
   }
   profile.ids = reader.id_formats(text);
   profile.aliases = reader.aliases(text.status_aliases);

@@ -16,7 +16,7 @@ TEST(Profile, ReadsEveryKey) {
   std::vector<std::string> errors;
   const Profile profile = read_profile("mno", text, errors);
   EXPECT_TRUE(errors.empty()) << errors.front();
-  EXPECT_EQ(profile.zone.to_utc_s(19800), 0);
+  EXPECT_EQ(profile.zone.to_utc(19800).first_s, 0);
   ASSERT_TRUE(profile.ids);
   EXPECT_EQ(candidates_of({"", "", "255"}, profile.ids).front().id, "000000FF");
   EXPECT_TRUE(profile.ids->tlv_is_receipt);
@@ -30,7 +30,7 @@ TEST(Profile, DefaultsAreTheStandardMapping) {
   std::vector<std::string> errors;
   const Profile profile = read_profile("mno", {}, errors);
   EXPECT_TRUE(errors.empty());
-  EXPECT_EQ(profile.zone.to_utc_s(5), 5);
+  EXPECT_EQ(profile.zone.to_utc(5).first_s, 5);
   EXPECT_FALSE(profile.ids);
   EXPECT_FALSE(profile.standard_after_failed_quirk);
 }

@@ -45,9 +45,14 @@ ReceiptDate read_receipt_date(std::string_view text, const TimeZone& zone, std::
   const auto offer = [&](int year, std::string_view rest) {
     const auto local_s = local_seconds(year, rest);
     if (!local_s) return;
-    const std::int64_t us = zone.to_utc_s(*local_s) * kUsPerSecond;
-    if (!plausible(us, received_at_us)) return;
-    if (!best || distance(us, received_at_us) < distance(*best, received_at_us)) best = us;
+    const auto consider = [&](std::int64_t utc_s) {
+      const std::int64_t us = utc_s * kUsPerSecond;
+      if (!plausible(us, received_at_us)) return;
+      if (!best || distance(us, received_at_us) < distance(*best, received_at_us)) best = us;
+    };
+    const TimeZone::Moments moments = zone.to_utc(*local_s);
+    consider(moments.first_s);
+    if (moments.other_s) consider(*moments.other_s);
   };
   if (text.size() == 10 || text.size() == 12) offer(2000 + number(text.substr(0, 2)), text.substr(2));
   if (text.size() == 12 || text.size() == 14) offer(number(text.substr(0, 4)), text.substr(4));

@@ -17,7 +17,8 @@ struct ReceiptDate {
 // A date is believed up to a day ahead (a wrongly configured zone) and a year back of the receipt.
 bool plausible(std::int64_t us, std::int64_t received_at_us);
 
-// Of two readings of 12 digits the one nearest to received_at_us. Empty text and all zeros are "not given".
+// Of two readings the one nearest to received_at_us: 12 digits may be both forms, and around a change of the clocks one
+// wall-clock time may be two moments. Empty text and all zeros are "not given".
 ReceiptDate read_receipt_date(std::string_view text, const TimeZone& zone, std::int64_t received_at_us);
 
 }  // namespace dlrgw::normalise

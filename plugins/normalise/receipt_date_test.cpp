@@ -23,8 +23,33 @@ TEST(ReceiptDate, TenTwelveFourteenDigits) {
 }
 
 TEST(ReceiptDate, OperatorsZone) {
-  const TimeZone zone = TimeZone::parse("+05:30").value();
+  const TimeZone zone = TimeZone::fixed("+05:30").value();
   EXPECT_EQ(read_receipt_date("2609131405", zone, at(2026, 9, 13, 9)).us, at(2026, 9, 13, 8, 35));
+}
+
+// 25 October 2026: at 01:00 UTC the clocks in Berlin go from 03:00 back to 02:00, so that 02:30 comes twice.
+TEST(ReceiptDate, TheHourThatComesTwiceIsTheOneNearestToTheReceipt) {
+  const TimeZone berlin = TimeZone::named("Europe/Berlin").value();
+  EXPECT_EQ(read_receipt_date("2610250230", berlin, at(2026, 10, 25, 0, 31)).us, at(2026, 10, 25, 0, 30));
+  EXPECT_EQ(read_receipt_date("2610250230", berlin, at(2026, 10, 25, 1, 31)).us, at(2026, 10, 25, 1, 30));
+  EXPECT_EQ(read_receipt_date("2610250230", berlin, at(2026, 10, 27)).us, at(2026, 10, 25, 1, 30));
+  EXPECT_EQ(read_receipt_date("2610250159", berlin, at(2026, 10, 25, 1, 31)).us, at(2026, 10, 24, 23, 59));
+  EXPECT_EQ(read_receipt_date("2610250300", berlin, at(2026, 10, 25, 0, 31)).us, at(2026, 10, 25, 2, 0));
+}
+
+// 29 March 2026: at 01:00 UTC the clocks there go from 02:00 on to 03:00; 02:30 was never shown.
+TEST(ReceiptDate, TheHourThatNeverWasIsTheReadingNearestToTheReceipt) {
+  const TimeZone berlin = TimeZone::named("Europe/Berlin").value();
+  EXPECT_EQ(read_receipt_date("2603290230", berlin, at(2026, 3, 29, 1, 31)).us, at(2026, 3, 29, 1, 30));
+  EXPECT_EQ(read_receipt_date("2603290230", berlin, at(2026, 3, 29, 0, 31)).us, at(2026, 3, 29, 0, 30));
+  EXPECT_EQ(read_receipt_date("2603290159", berlin, at(2026, 3, 29, 1)).us, at(2026, 3, 29, 0, 59));
+  EXPECT_EQ(read_receipt_date("2603290300", berlin, at(2026, 3, 29, 1)).us, at(2026, 3, 29, 1, 0));
+}
+
+TEST(ReceiptDate, SummerAndWinterOfAZone) {
+  const TimeZone berlin = TimeZone::named("Europe/Berlin").value();
+  EXPECT_EQ(read_receipt_date("2607011200", berlin, at(2026, 7, 1, 10)).us, at(2026, 7, 1, 10));
+  EXPECT_EQ(read_receipt_date("2612011200", berlin, at(2026, 12, 1, 11)).us, at(2026, 12, 1, 11));
 }
 
 TEST(ReceiptDate, AmbiguousTwelveDigitsTakeTheNearest) {
