@@ -211,12 +211,8 @@ std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<
   Instances instances;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
     auto created = PluginInstance::create(loaded[i].plugin, std::move(options[i]), loaded[i].config->grants, request.host,
-                                          request.plugin_errors);
-    if (created) {
-      instances.push_back(std::move(*created));
-    } else {
-      errors.push_back(created.error().text);
-    }
+                                          request.plugin_errors, errors);
+    if (created != nullptr) instances.push_back(std::move(created));
   }
   if (!errors.empty()) return std::nullopt;
 

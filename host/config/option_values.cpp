@@ -111,7 +111,8 @@ class OptionValues::Builder {
       const std::string path = section + "." + decl.key;
       if (entry != nullptr && !entry->value.absent()) {
         Value value;
-        if (convert(decl, entry->value, path, value)) values.emplace(decl.key, std::move(value));
+        if (convert(decl, entry->value, path, value))
+          values.emplace(decl.key, Placed{std::move(value), entry->value.at});
         continue;
       }
       set_default(decl, values);
@@ -136,7 +137,7 @@ class OptionValues::Builder {
     Value value;
     const std::size_t before = errors_.size();
     if (convert(decl, raw, decl.key, value)) {
-      values.emplace(decl.key, std::move(value));
+      values.emplace(decl.key, Placed{std::move(value), {}});
       return;
     }
     errors_.resize(before);
@@ -218,7 +219,7 @@ class OptionValues::Builder {
     for (const RawValue& item : *list) {
       const std::string name = path + "[" + std::to_string(&item - list->data()) + "]";
       if (item.absent()) continue;
-      OptionEntry entry;
+      OptionEntry entry{{}, {}, item.at};
       if (!read(item, entry.value)) {
         fail(item.at, name + ": is " + std::string(type_name(item)) + ", must be a string");
         good = false;
@@ -237,7 +238,7 @@ class OptionValues::Builder {
     std::vector<OptionEntry> entries;
     bool good = true;
     for (const RawEntry& item : table->entries) {
-      OptionEntry entry{item.key, {}};
+      OptionEntry entry{item.key, {}, item.key_at};
       if (!scalar_text(item.value, entry.value)) {
         fail(item.value.at,
              path + "." + item.key + ": is " + std::string(type_name(item.value)) + ", must be a single value");
@@ -259,6 +260,7 @@ class OptionValues::Builder {
 OptionValues OptionValues::build(const Source& source, std::vector<OptionDecl> declared,
                                  std::vector<ConfigError>& errors) {
   OptionValues out;
+  out.file_ = source.file;
   out.declared_ = std::move(declared);
   Builder(source, out, errors).run();
   return out;
@@ -282,14 +284,34 @@ Result<const OptionValues::Value*> OptionValues::find(std::string_view operator_
   if (lists ? !wants_list : decl->type != type)
     return Error{ErrorCode::kInvalid, described() + " is declared as " + std::string(wanted(decl->type)) +
                                           ", read as " + std::string(wanted(type)) + "; use the matching getter"};
-  const Values* values = &values_;
-  if (of_operator) {
-    const auto profile = by_operator_.find(operator_id);
-    values = profile == by_operator_.end() ? &operator_defaults_ : &profile->second;
+  const Values& values = values_of(operator_id);
+  const auto found = values.find(key);
+  if (found == values.end()) return Error{ErrorCode::kNotFound, described() + " has neither value nor default"};
+  return &found->second.value;
+}
+
+const OptionValues::Values& OptionValues::values_of(std::string_view operator_id) const {
+  if (operator_id.empty()) return values_;
+  const auto profile = by_operator_.find(operator_id);
+  return profile == by_operator_.end() ? operator_defaults_ : profile->second;
+}
+
+ConfigError OptionValues::refusal(std::string_view operator_id, std::string_view key, std::string_view entry,
+                                  std::string_view text) const {
+  ConfigError error{
+      file_, {}, operator_id.empty() ? "plugins.options" : "operators.\"" + std::string(operator_id) + "\""};
+  error.text.append(".").append(key);
+  if (!entry.empty()) error.text.append(".").append(entry);
+  error.text.append(": ").append(text);
+  const Values& values = values_of(operator_id);
+  const auto found = values.find(key);
+  if (found == values.end()) return error;
+  error.at = found->second.at;
+  if (const auto* entries = std::get_if<std::vector<OptionEntry>>(&found->second.value)) {
+    for (const OptionEntry& candidate : *entries)
+      if (!entry.empty() && candidate.name == entry) error.at = candidate.at;
   }
-  const auto found = values->find(key);
-  if (found == values->end()) return Error{ErrorCode::kNotFound, described() + " has neither value nor default"};
-  return &found->second;
+  return error;
 }
 
 Result<std::string_view> OptionValues::get_string(std::string_view operator_id, std::string_view key) const {

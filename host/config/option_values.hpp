@@ -19,6 +19,7 @@ namespace dlrgw::host {
 struct OptionEntry {
   std::string name;
   std::string value;
+  Position at;
 };
 
 class OptionValues {
@@ -51,6 +52,10 @@ class OptionValues {
   // kNotFound beyond the last entry.
   Result<EntryView> get_entry(std::string_view operator_id, std::string_view key, std::uint32_t index) const;
 
+  // What the plugin itself found wrong with a value, with its key and where it stands. entry: of a map, or empty.
+  [[nodiscard]] ConfigError refusal(std::string_view operator_id, std::string_view key, std::string_view entry,
+                                    std::string_view text) const;
+
   // The operators that have a profile, in the order of the file.
   [[nodiscard]] const std::vector<std::string>& operators() const { return operators_; }
   [[nodiscard]] const std::vector<OptionDecl>& declared() const { return declared_; }
@@ -60,13 +65,19 @@ class OptionValues {
     std::int64_t value;
   };
   using Value = std::variant<std::string, std::int64_t, double, bool, DurationUs, std::vector<OptionEntry>>;
-  using Values = std::map<std::string, Value, std::less<>>;
+  struct Placed {
+    Value value;
+    Position at;  // of a default: {0, 0}
+  };
+  using Values = std::map<std::string, Placed, std::less<>>;
   class Builder;
 
   [[nodiscard]] const OptionDecl* declaration(bool per_operator, std::string_view key) const;
+  [[nodiscard]] const Values& values_of(std::string_view operator_id) const;
   Result<const Value*> find(std::string_view operator_id, std::string_view key, OptionType type) const;
   Result<const std::vector<OptionEntry>*> entries(std::string_view operator_id, std::string_view key) const;
 
+  std::string file_;
   std::vector<OptionDecl> declared_;
   std::vector<std::string> operators_;
   Values values_;             // [plugins.options] with defaults

@@ -51,6 +51,22 @@ Built build(const std::string& options, const std::string& operators = "", std::
   return out;
 }
 
+// What a plugin finds wrong with a value is told with its key and its place in the file.
+TEST(OptionValues, ARefusalNamesKeyAndPlace) {
+  const Built built = build("url = \"redis://x\"\nmode = \"safe\"",
+                            "[operators.\"mno-a\"]\ntime_zone = \"Mars\"\naliases = { A = \"B\", C = \"D\" }\n");
+  ASSERT_THAT(built.errors, ElementsAre());
+  const auto told = [&](std::string_view op, std::string_view key, std::string_view entry) {
+    return to_string(built.values.refusal(op, key, entry, "is wrong"));
+  };
+  EXPECT_EQ(told("", "mode", ""), "g.toml:7:8: plugins.options.mode: is wrong");
+  EXPECT_EQ(told("", "window", ""), "g.toml: plugins.options.window: is wrong") << "a default stands nowhere";
+  EXPECT_EQ(told("mno-a", "time_zone", ""), "g.toml:9:13: operators.\"mno-a\".time_zone: is wrong");
+  EXPECT_EQ(told("mno-a", "aliases", "C"), "g.toml:10:24: operators.\"mno-a\".aliases.C: is wrong");
+  EXPECT_EQ(told("mno-a", "aliases", ""), "g.toml:10:11: operators.\"mno-a\".aliases: is wrong");
+  EXPECT_EQ(told("mno-b", "time_zone", ""), "g.toml: operators.\"mno-b\".time_zone: is wrong");
+}
+
 TEST(OptionValues, DefaultsAreInPlace) {
   const auto built = build("url = \"redis://x\"");
   ASSERT_THAT(built.errors, ElementsAre());

@@ -68,7 +68,7 @@ TEST_F(ReceiptTest, IdsAreReadOnlyOnceTheMessageIsKnown) {
 TEST_F(ReceiptTest, RefusesWhatIsOverABoundOrMalformed) {
   EXPECT_EQ(receipt_.set_text(99, "x"), DLRGW_E_INVALID);
   EXPECT_EQ(receipt_.set_text(DLRGW_EDIT_ERROR_CODE, std::string_view("a\0b", 3)), DLRGW_E_INVALID);
-  EXPECT_EQ(receipt_.set_text(DLRGW_EDIT_ERROR_CODE, std::string(256, 'x')), DLRGW_E_LIMIT);
+  EXPECT_EQ(receipt_.set_text(DLRGW_EDIT_ERROR_CODE, std::string(1021, 'x')), DLRGW_E_LIMIT);
   EXPECT_EQ(receipt_.set_int(DLRGW_EDIT_STATUS, 0), DLRGW_E_INVALID);
   EXPECT_EQ(receipt_.set_int(DLRGW_EDIT_STATUS, 7), DLRGW_E_INVALID);
   EXPECT_EQ(receipt_.set_int(DLRGW_EDIT_SEGMENT_INDEX, 256), DLRGW_E_INVALID);

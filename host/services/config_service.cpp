@@ -64,11 +64,18 @@ std::int32_t operator_at(void* self, std::uint32_t index, dlrgw_str* operator_id
   return DLRGW_OK;
 }
 
+std::int32_t refuse(void* self, dlrgw_str operator_id, dlrgw_str key, dlrgw_str entry, dlrgw_str text) {
+  PluginContext& context = context_of(self);
+  if (!context.creating) return DLRGW_E_DENIED;
+  context.refused.push_back(context.options.refusal(view(operator_id), view(key), view(entry), view(text)));
+  return DLRGW_OK;
+}
+
 }  // namespace
 
 dlrgw_config make_config_service(PluginContext& context) {
   return {sizeof(dlrgw_config), 1,        &context,  get_string,     get_int,    get_float, get_bool,
-          get_duration_us,      get_size, get_entry, operator_count, operator_at};
+          get_duration_us,      get_size, get_entry, operator_count, operator_at, refuse};
 }
 
 }  // namespace dlrgw::host

@@ -59,6 +59,7 @@ struct PluginContext {
   OptionValues options;
   bool creating = true;                  // statements may be defined
   std::vector<StatementDef> definitions;  // during create()
+  std::vector<ConfigError> refused;       // likewise: what the plugin found in its values
   std::vector<Statement> statements;      // after seal(); index = statement id
   const SinkSlot* sink = nullptr;         // of the snapshot, after seal()
   MetricId plugin_errors = 0;             // dlr_plugin_errors_total

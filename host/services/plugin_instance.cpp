@@ -39,9 +39,9 @@ std::int32_t PluginInstance::add(std::vector<Registered<Class>>& list, Result<Cl
   return DLRGW_OK;
 }
 
-Result<std::shared_ptr<PluginInstance>> PluginInstance::create(const LoadedPlugin& loaded, OptionValues options,
-                                                               std::vector<std::string> grants, const HostServices& host,
-                                                               MetricId plugin_errors) {
+std::shared_ptr<PluginInstance> PluginInstance::create(const LoadedPlugin& loaded, OptionValues options,
+                                                       std::vector<std::string> grants, const HostServices& host,
+                                                       MetricId plugin_errors, std::vector<std::string>& errors) {
   std::shared_ptr<PluginInstance> instance(
       new PluginInstance(loaded, std::move(options), std::move(grants), host, plugin_errors));
   dlrgw_registrar registrar{};
@@ -73,11 +73,12 @@ Result<std::shared_ptr<PluginInstance>> PluginInstance::create(const LoadedPlugi
   });
   instance->registering_ = false;
   instance->context_.creating = false;
-  if (!created) {
-    instance->self_ = nullptr;  // a failed create has nothing to destroy
-    return created.error();
-  }
-  return instance;
+  if (!created) instance->self_ = nullptr;  // a failed create has nothing to destroy
+  auto& refused = instance->context_.refused;
+  sort_errors(refused);
+  for (const ConfigError& finding : refused) errors.push_back(to_string(finding));
+  if (!created && refused.empty()) errors.push_back(created.error().text);
+  return created && refused.empty() ? instance : nullptr;
 }
 
 }  // namespace dlrgw::host

@@ -13,10 +13,11 @@ namespace dlrgw::host {
 
 class PluginInstance {
  public:
-  // Calls the plugin's create(). The error names the plugin.
-  static Result<std::shared_ptr<PluginInstance>> create(const LoadedPlugin& loaded, OptionValues options,
-                                                        std::vector<std::string> grants, const HostServices& host,
-                                                        MetricId plugin_errors);
+  // Calls the plugin's create(). Null when that failed or the plugin refused a value: then errors got a sentence for
+  // each finding, with the plugin's name or the place in the configuration.
+  static std::shared_ptr<PluginInstance> create(const LoadedPlugin& loaded, OptionValues options,
+                                                std::vector<std::string> grants, const HostServices& host,
+                                                MetricId plugin_errors, std::vector<std::string>& errors);
   ~PluginInstance();
   PluginInstance(const PluginInstance&) = delete;
   PluginInstance& operator=(const PluginInstance&) = delete;

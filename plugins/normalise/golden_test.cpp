@@ -80,13 +80,15 @@ Profile profile_of(const json::object& given) {
   ProfileText text;
   const std::string zone = text_of(object, "time_zone");
   if (!zone.empty()) text.time_zone = zone;
+  const std::string tlvs = text_of(object, "tlvs");
+  if (!tlvs.empty()) text.tlvs = tlvs;
   text.receipt_id = entries_of(object, "receipt_id");
   text.submit_id = entries_of(object, "submit_id");
   text.status_aliases = entries_of(object, "status_aliases");
   text.error_codes = entries_of(object, "error_codes");
-  std::vector<std::string> errors;
-  Profile profile = read_profile("golden", text, errors);
-  for (const std::string& e : errors) ADD_FAILURE() << e;
+  std::vector<Mistake> mistakes;
+  Profile profile = read_profile(text, mistakes);
+  for (const Mistake& m : mistakes) ADD_FAILURE() << m.key << " " << m.entry << " " << m.text;
   return profile;
 }
 
@@ -105,11 +107,12 @@ void check(const fs::path& path) {
   Received in;
   const std::string id = text_of(given, "operatorMessageId"), stat = text_of(given, "rawStat"),
                     err = text_of(given, "errorCode"), done = text_of(given, "doneDate");
-  std::string tlv_id, tlv_state, tlv_error;
+  std::string tlv_id, tlv_state, tlv_error, tlv_payload;
   if (const json::value* tlvs = given.if_contains("tlvs")) {
     tlv_id = text_of(tlvs->as_object(), "0x001E");
     tlv_state = text_of(tlvs->as_object(), "0x0427");
     tlv_error = text_of(tlvs->as_object(), "0x0423");
+    tlv_payload = text_of(tlvs->as_object(), "0x0424");
   }
   in.operator_message_id = id;
   in.raw_status = stat;
@@ -119,6 +122,7 @@ void check(const fs::path& path) {
   in.tlv_receipted_message_id = tlv_id;
   in.tlv_message_state = tlv_state;
   in.tlv_network_error_code = tlv_error;
+  in.tlv_message_payload = tlv_payload;
   in.received_at_us = parse_time(text_of(given, "receivedAt"));
   if (const json::value* state = given.if_contains("messageState"))
     in.message_state = static_cast<std::uint32_t>(state->as_int64());

@@ -6,6 +6,8 @@ namespace dlrgw::normalise {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::size_t kUuidDigits = 32;
+constexpr std::size_t kMaxIdChars = 255;  // contracts.md §1; a conversion that makes an id longer is not made
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
@@ -49,41 +51,62 @@ void apply_case(std::string& text, IdCase letters) {
   if (letters == IdCase::kLower) std::transform(text.begin(), text.end(), text.begin(), lower);
 }
 
-}  // namespace
-
-std::string respell(std::string_view id, const IdFormat& from, const IdFormat& to) {
-  if (from.base == IdBase::kText || to.base == IdBase::kText) {
-    std::string out(id);
-    apply_case(out, to.letters);
-    return out;
-  }
-  auto digits = parse_digits(id, from.base);
-  if (!digits) return std::string(id);
-  std::string out =
-      rebase(std::move(*digits), static_cast<std::uint32_t>(from.base), static_cast<std::uint32_t>(to.base));
-  if (out.size() < to.padding) out.insert(0, to.padding - out.size(), '0');
-  apply_case(out, to.letters);
-  return out;
+// The number in its own base, without the zeros in front of it and without "0x".
+std::string bare_number(std::string_view id, IdBase base) {
+  if (base == IdBase::kHex && (id.starts_with("0x") || id.starts_with("0X"))) id.remove_prefix(2);
+  const bool uuid = base == IdBase::kHex && id.size() == kUuidDigits;
+  const auto first = uuid ? 0 : id.find_first_not_of('0');
+  return std::string(first == std::string_view::npos ? id.substr(id.size() - 1) : id.substr(first));
 }
 
-std::vector<IdCandidate> candidates_of(const IdSources& sources, const std::optional<IdFormats>& formats) {
+}  // namespace
+
+std::vector<std::string> respell(std::string_view id, const IdFormat& from, const IdFormat& to) {
+  std::string out(id);
+  if (from.base == IdBase::kText || to.base == IdBase::kText) {
+    apply_case(out, to.letters);
+    return {out};
+  }
+  auto digits = parse_digits(id, from.base);
+  if (!digits) return {out};
+  if (from.base == to.base) {
+    out = bare_number(id, from.base);
+  } else {
+    out = rebase(std::move(*digits), static_cast<std::uint32_t>(from.base), static_cast<std::uint32_t>(to.base));
+  }
+  if (out.size() < to.padding) out.insert(0, to.padding - out.size(), '0');
+  if (out.size() > kMaxIdChars) return {std::string(id)};
+  apply_case(out, to.letters);
+  if (from.base == to.base || to.letters != IdCase::kKeep) return {out};
+  std::string other = out;
+  apply_case(other, IdCase::kUpper);
+  if (other == out) return {out};
+  return {out, other};
+}
+
+std::vector<IdCandidate> candidates_of(const IdSources& sources, const std::optional<IdFormats>& formats,
+                                       bool body_before_tlv) {
   std::vector<IdCandidate> out;
+  std::uint32_t rank = 0;
   const auto add = [&](std::string_view id) {
     if (id.empty()) return;
-    std::string spelled(id);
+    std::vector<std::string> spellings{std::string(id)};
     if (formats) {
       // The TLV repeats the submit response. The same text in the body shows that both are spelled the receipt's way.
       const bool from_tlv = id == sources.tlv && id != sources.body && !formats->tlv_is_receipt;
-      spelled = respell(id, from_tlv ? formats->submit : formats->receipt, formats->submit);
+      spellings = respell(id, from_tlv ? formats->submit : formats->receipt, formats->submit);
     }
-    for (const IdCandidate& known : out)
-      if (known.id == spelled) return;
-    const auto rank = static_cast<std::uint32_t>(out.size());
-    out.push_back({std::move(spelled), rank});
+    const std::size_t before = out.size();
+    for (std::string& spelling : spellings) {
+      const bool known =
+          std::any_of(out.begin(), out.end(), [&](const IdCandidate& candidate) { return candidate.id == spelling; });
+      if (!known) out.push_back({std::move(spelling), rank});
+    }
+    if (out.size() > before) ++rank;
   };
   add(sources.field);
-  add(sources.tlv);
-  add(sources.body);
+  add(body_before_tlv ? sources.body : sources.tlv);
+  add(body_before_tlv ? sources.tlv : sources.body);
   return out;
 }
 

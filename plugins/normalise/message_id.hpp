@@ -26,8 +26,10 @@ struct IdFormats {
   bool tlv_is_receipt = false;  // TLV 0x001E is spelled as in the receipt text instead of as in the submit response
 };
 
-// Hex without a case is written in lower case.
-std::string respell(std::string_view id, const IdFormat& from, const IdFormat& to);
+// What the submit response may have spelled; never empty. Two when decimal becomes hex whose case the profile does not
+// give: lower case and upper case. Numbers lose their leading zeros unless `to` pads them, but 32 hex digits that stay
+// hex are a UUID, whose zeros are part of it.
+std::vector<std::string> respell(std::string_view id, const IdFormat& from, const IdFormat& to);
 
 // Where ids were found; empty = not there.
 struct IdSources {
@@ -38,11 +40,12 @@ struct IdSources {
 
 struct IdCandidate {
   std::string id;
-  std::uint32_t rank = 0;  // tried in this order
+  std::uint32_t rank = 0;  // tried in this order; equal: two spellings of one id, neither better than the other
 };
 
-// Field, TLV, body in this order, each spelled for the look-up, without repetitions. With formats an id is tried in its
-// converted spelling only: as a fall-back the received one could hit another message.
-std::vector<IdCandidate> candidates_of(const IdSources& sources, const std::optional<IdFormats>& formats);
+// Field, TLV, body in this order – or body, TLV – each spelled for the look-up, without repetitions. With formats an id
+// is tried in its converted spelling only: as a fall-back the received one could hit another message.
+std::vector<IdCandidate> candidates_of(const IdSources& sources, const std::optional<IdFormats>& formats,
+                                       bool body_before_tlv = false);
 
 }  // namespace dlrgw::normalise

@@ -3,8 +3,10 @@
 //
 // Order of sources. Status: quirk, rawStat, messageState, TLV 0x0427, "stat:" of the text – a TLV is set by the SMSC,
 // the text is free-form. Ids: quirk, else operatorMessageId, TLV 0x001E, "id:" of the text, each a candidate of its own
-// rank. Error code: quirk, errorCode, "err:". Time of the state: quirk, dlrTimestamp, doneDate, "done date:"; the first
-// plausible one.
+// rank. With text_before_tlvs the text comes before messageState and TLVs. Error code: quirk, errorCode, "err:". Time
+// of the state: quirk, dlrTimestamp, doneDate, "done date:"; the first plausible one.
+//
+// The text is rawReceipt; where that holds neither id nor status, it is read as UTF-16, and then TLV 0x0424 is asked.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -34,6 +36,7 @@ struct Received {
   std::string_view tlv_receipted_message_id;  // hex text, likewise the others
   std::string_view tlv_message_state;
   std::string_view tlv_network_error_code;
+  std::string_view tlv_message_payload;
 };
 
 // What a quirk that handled the receipt has set: it stands, the profile and the standard mapping do not touch it.

@@ -16,15 +16,19 @@ std::string_view bytes_of(const std::array<std::uint8_t, 32>& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-Profile profile_from(const Config& config, std::string_view operator_id, std::vector<std::string>& errors) {
+Profile profile_from(const Config& config, std::string_view operator_id) {
   ProfileText text;
   text.time_zone = config.text("time_zone", operator_id).value_or("UTC");
   text.receipt_id = config.entries("receipt_id", operator_id);
   text.submit_id = config.entries("submit_id", operator_id);
   text.status_aliases = config.entries("status_aliases", operator_id);
   text.error_codes = config.entries("error_codes", operator_id);
+  text.tlvs = config.text("tlvs", operator_id).value_or("before_text");
   text.on_failure = config.text("on_failure", operator_id).value_or("retry");
-  return read_profile(operator_id, text, errors);
+  std::vector<Mistake> mistakes;
+  Profile profile = read_profile(text, mistakes);
+  for (const Mistake& mistake : mistakes) config.refuse(operator_id, mistake.key, mistake.entry, mistake.text);
+  return profile;
 }
 
 }  // namespace
@@ -39,11 +43,7 @@ Shared::Shared(Host host)
                    "Receipts whose status text neither the standard table nor the operator's aliases know",
                    {"operatorId"}) {
   const Config config(host);
-  std::vector<std::string> errors;
-  for (const std::string_view id : config.operators()) profiles.emplace(id, profile_from(config, id, errors));
-  std::string all;
-  for (const std::string& error : errors) all += (all.empty() ? "" : "; ") + error;
-  if (!all.empty()) throw Error(DLRGW_E_INVALID, all);
+  for (const std::string_view id : config.operators()) profiles.emplace(id, profile_from(config, id));
 }
 
 const Profile& Shared::profile_of(std::string_view operator_id) const {
@@ -71,6 +71,7 @@ Received NormaliseStage::read(const ReceiptView& receipt) const {
   in.tlv_receipted_message_id = shared_.pii.tlv(handle, kTlvReceiptedMessageId);
   in.tlv_message_state = shared_.pii.tlv(handle, kTlvMessageState);
   in.tlv_network_error_code = shared_.pii.tlv(handle, kTlvNetworkErrorCode);
+  in.tlv_message_payload = shared_.pii.tlv(handle, kTlvMessagePayload);
   return in;
 }
 

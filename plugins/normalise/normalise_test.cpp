@@ -81,6 +81,58 @@ TEST(Normalise, NoSourceOfAStatusIsUnknownAndNotCounted) {
   EXPECT_TRUE(normalise(received("id:1 stat:ENROUTE"), {}, {}).unrecognised_stat);
 }
 
+TEST(Normalise, TheTextBeforeTheTlvsWhenTheProfileSaysSo) {
+  Profile profile;
+  profile.text_before_tlvs = true;
+  Received in = received("id:body stat:UNDELIV");
+  in.tlv_receipted_message_id = "746C7600";
+  in.tlv_message_state = "02";
+  Canonical c = normalise(in, profile, {});
+  EXPECT_EQ(c.status, DlrStatus::kUndelivered);
+  EXPECT_EQ(c.raw, "UNDELIV");
+  EXPECT_EQ(c.operator_message_id, "body");
+  ASSERT_EQ(c.ids.size(), 2U);
+  EXPECT_EQ(c.ids[0].id, "body");
+  EXPECT_EQ(c.ids[1].id, "tlv");
+  in.tlv_message_state = {};
+  in.message_state = 2;  // the same TLV, read by the connector
+  EXPECT_EQ(normalise(in, profile, {}).status, DlrStatus::kUndelivered);
+  EXPECT_EQ(normalise(in, {}, {}).status, DlrStatus::kDelivered);
+  in.raw_receipt = "id:body err:1";
+  EXPECT_EQ(normalise(in, profile, {}).status, DlrStatus::kDelivered);
+  in.raw_status = "EXPIRED";
+  EXPECT_EQ(normalise(in, profile, {}).status, DlrStatus::kExpired);
+}
+
+TEST(Normalise, AReceiptInUtf16IsRead) {
+  std::string wide;
+  for (const char c : std::string("id:7f stat:EXPIRED err:11 done date:2611230545")) (wide += ' ') += c;
+  Canonical c = normalise(received(wide), {}, {});
+  EXPECT_EQ(c.status, DlrStatus::kExpired);
+  ASSERT_EQ(c.ids.size(), 1U);
+  EXPECT_EQ(c.ids[0].id, "7f");
+  EXPECT_EQ(c.error_code, "11");
+  EXPECT_EQ(c.dlr_timestamp_us, kReceived - 40'000'000);
+}
+
+TEST(Normalise, MessagePayloadIsReadWhereTheTextSaysNothing) {
+  Received in = received();
+  in.tlv_message_payload = "69643A3720737461743A44454C49565244";  // id:7 stat:DELIVRD
+  Canonical c = normalise(in, {}, {});
+  EXPECT_EQ(c.status, DlrStatus::kDelivered);
+  EXPECT_EQ(c.ids.at(0).id, "7");
+  in.tlv_message_payload = "00690064003A0037002000730074006100740020003A0045005800500049005200450044";
+  EXPECT_EQ(normalise(in, {}, {}).status, DlrStatus::kExpired);
+  in.raw_receipt = "id:8 stat:FAILED";
+  c = normalise(in, {}, {});
+  EXPECT_EQ(c.status, DlrStatus::kFailed);
+  EXPECT_EQ(c.ids.at(0).id, "8");
+  EXPECT_EQ(c.ids.size(), 1U);
+  in.raw_receipt = "not a receipt";
+  in.tlv_message_payload = "6E6F746869xx";
+  EXPECT_TRUE(normalise(in, {}, {}).ids.empty());
+}
+
 TEST(Normalise, NoUsableIdLeavesNoCandidate) {
   EXPECT_TRUE(normalise(received("sub:001 stat:UNDELIV err:000"), {}, {}).ids.empty());
   EXPECT_TRUE(normalise(received("id: sub:001 stat:UNDELIV"), {}, {}).ids.empty());
@@ -93,7 +145,8 @@ TEST(Normalise, NoUsableIdLeavesNoCandidate) {
 TEST(Normalise, LongValuesOfTheTextAreCutAtACharacter) {
   const std::string stat = std::string(63, 'x') + "\xC3\xA4";
   const Canonical c = normalise(received("id:1 stat:" + stat + " err:" + std::string(40, 'e')), {}, {});
-  EXPECT_EQ(c.raw_status, std::string(63, 'x'));
+  EXPECT_EQ(c.raw_status, stat) << "64 characters";
+  EXPECT_EQ(normalise(received("id:1 stat:x" + stat), {}, {}).raw_status, "x" + std::string(63, 'x'));
   EXPECT_EQ(c.error_code, std::string(32, 'e'));
 }
 
@@ -123,6 +176,8 @@ TEST(Normalise, ProfileAppliesToWhatTheQuirkLeftAlone) {
   EXPECT_EQ(c.status, DlrStatus::kDelivered);
   EXPECT_EQ(c.raw, "DELIVERED");
   EXPECT_EQ(c.ids.at(0).id, "ff");
+  EXPECT_EQ(c.ids.at(1).id, "FF");
+  EXPECT_EQ(c.ids.at(1).rank, 0U);
   EXPECT_EQ(c.operator_message_id, "255");
   EXPECT_EQ(c.error_code, "11");
 

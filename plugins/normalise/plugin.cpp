@@ -7,14 +7,20 @@ namespace dlrgw::normalise {
 namespace {
 
 constexpr dlrgw_option kOptions[] = {
-    option("time_zone", DLRGW_OPTION_STRING, "UTC", "zone of the dates in receipts: UTC or an offset such as +05:30",
+    option("time_zone", DLRGW_OPTION_STRING, "UTC",
+           "zone of the dates in receipts: a name such as Europe/Berlin, UTC, or an offset such as +05:30",
            DLRGW_OPTION_OPERATOR),
-    option("receipt_id", DLRGW_OPTION_STRING_MAP, "",
-           "spelling of the message id in receipts: { base = \"decimal|hex|text\", tlv = \"submit|receipt\" }",
-           DLRGW_OPTION_OPERATOR),
+    option(
+        "receipt_id", DLRGW_OPTION_STRING_MAP, "",
+        "spelling of the message id in receipts: { base = \"decimal|hex|text\", padding = 10, case = \"upper|lower\", "
+        "tlv = \"submit|receipt\" }",
+        DLRGW_OPTION_OPERATOR),
     option("submit_id", DLRGW_OPTION_STRING_MAP, "",
            "spelling in submit responses: { base = \"decimal|hex|text\", padding = 8, case = \"upper|lower\" }",
            DLRGW_OPTION_OPERATOR),
+    option("tlvs", DLRGW_OPTION_STRING, "before_text",
+           "whether the TLVs' id and message state are believed before or after those of the receipt text",
+           DLRGW_OPTION_OPERATOR, "before_text|after_text"),
     option("status_aliases", DLRGW_OPTION_STRING_MAP, "",
            "status texts, or \"state:N\", and what they stand for: { DELIVERD = \"DELIVERED\" }",
            DLRGW_OPTION_OPERATOR),

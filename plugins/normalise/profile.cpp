@@ -1,125 +1,145 @@
 #include "profile.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace dlrgw::normalise {
 namespace {
 
 constexpr std::uint32_t kMaxPadding = 255;  // longest id
+constexpr std::size_t kMaxStat = 64;        // longest status text, contracts.md §1
 constexpr std::size_t kMaxErrorCode = 32;
+constexpr std::string_view kStatePrefix = "STATE:";
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+std::optional<std::uint32_t> number(std::string_view text, std::uint32_t max) {
+  std::uint32_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size() || value > max) return std::nullopt;
+  return value;
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
 
 class Reader {
  public:
-  Reader(std::string_view operator_id, std::vector<std::string>& errors) : operator_id_(operator_id), errors_(errors) {}
+  Reader(const ProfileText& text, std::vector<Mistake>& mistakes) : text_(text), mistakes_(mistakes) {}
 
-  void fail(std::string_view key, const std::string& text) {
-    errors_.push_back("operators.\"" + std::string(operator_id_) + "\"." + std::string(key) + ": " + text);
+  Profile read() {
+    Profile profile;
+    if (auto zone = TimeZone::of(text_.time_zone)) {
+      profile.zone = std::move(*zone);
+    } else {
+      refuse("time_zone", {},
+             "is " + quoted(text_.time_zone) + ", which is no zone of " + std::string(kZoneInfoDir) +
+                 "; use a name such as Europe/Berlin, UTC, or an offset such as +05:30");
+    }
+    profile.ids = id_formats();
+    profile.text_before_tlvs = text_.tlvs == "after_text";
+    profile.aliases = aliases();
+    error_codes(profile);
+    profile.standard_after_failed_quirk = text_.on_failure == "standard";
+    return profile;
+  }
+
+ private:
+  void refuse(std::string_view key, std::string_view entry, std::string text) {
+    mistakes_.push_back({key, std::string(entry), std::move(text)});
   }
 
   IdFormat id_format(std::string_view key, const Entries& entries, bool* tlv_is_receipt) {
     IdFormat format;
     bool base_given = false;
     for (const auto& [name, value] : entries) {
+      const auto wrong = [&, &entry = name, &given = value](const char* use) {
+        refuse(key, entry, "is " + quoted(given) + "; use " + use);
+      };
       if (name == "base") {
         base_given = true;
         if (value == "decimal")
           format.base = IdBase::kDecimal;
         else if (value == "hex")
           format.base = IdBase::kHex;
-        else if (value == "text")
-          format.base = IdBase::kText;
-        else
-          fail(key, "base is \"" + std::string(value) + "\"; use decimal, hex or text");
+        else if (value != "text")
+          wrong("decimal, hex or text");
       } else if (name == "padding") {
-        const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), format.padding);
-        if (code != std::errc() || end != value.data() + value.size() || format.padding > kMaxPadding) {
-          fail(key, "padding is \"" + std::string(value) + "\"; use a number of digits, 0 to 255");
-        }
+        const auto digits = number(value, kMaxPadding);
+        if (!digits) wrong("a number of digits, 0 to 255");
+        format.padding = digits.value_or(0);
       } else if (name == "case") {
         if (value == "upper")
           format.letters = IdCase::kUpper;
         else if (value == "lower")
           format.letters = IdCase::kLower;
         else
-          fail(key, "case is \"" + std::string(value) + "\"; use upper or lower");
+          wrong("upper or lower");
       } else if (name == "tlv" && tlv_is_receipt != nullptr) {
-        if (value == "receipt")
-          *tlv_is_receipt = true;
-        else if (value != "submit")
-          fail(key, "tlv is \"" + std::string(value) + "\"; use submit or receipt");
+        *tlv_is_receipt = value == "receipt";
+        if (value != "receipt" && value != "submit") wrong("submit or receipt");
       } else {
-        fail(key,
-             "unknown key \"" + std::string(name) + "\"; use base, padding, case" + (tlv_is_receipt ? " or tlv" : ""));
+        refuse(key, name, std::string("is not known; use base, padding, case") + (tlv_is_receipt ? " or tlv" : ""));
       }
     }
-    if (!base_given) fail(key, "needs base = \"decimal\", \"hex\" or \"text\"");
-    if (format.base == IdBase::kText && format.padding != 0) fail(key, "padding needs base = \"decimal\" or \"hex\"");
+    if (!base_given) refuse(key, {}, "has no base; add base = \"decimal\", \"hex\" or \"text\"");
+    if (format.base == IdBase::kText && format.padding != 0)
+      refuse(key, "padding", "is for numbers; use it with base = \"decimal\" or \"hex\"");
     return format;
   }
 
-  std::optional<IdFormats> id_formats(const ProfileText& text) {
-    if (text.receipt_id.empty() && text.submit_id.empty()) return std::nullopt;
-    if (text.receipt_id.empty() || text.submit_id.empty()) {
-      fail(text.receipt_id.empty() ? "submit_id" : "receipt_id", "receipt_id and submit_id are needed together");
-      return std::nullopt;
-    }
+  // One of the two alone says that both spell numbers of that base.
+  std::optional<IdFormats> id_formats() {
+    if (text_.receipt_id.empty() && text_.submit_id.empty()) return std::nullopt;
     IdFormats formats;
-    formats.receipt = id_format("receipt_id", text.receipt_id, &formats.tlv_is_receipt);
-    formats.submit = id_format("submit_id", text.submit_id, nullptr);
-    if ((formats.receipt.base == IdBase::kText) != (formats.submit.base == IdBase::kText)) {
-      fail("submit_id", "text cannot be converted to or from a number; give both the base text, or none");
-    }
+    if (!text_.receipt_id.empty()) formats.receipt = id_format("receipt_id", text_.receipt_id, &formats.tlv_is_receipt);
+    if (!text_.submit_id.empty()) formats.submit = id_format("submit_id", text_.submit_id, nullptr);
+    if (text_.receipt_id.empty()) formats.receipt.base = formats.submit.base;
+    if (text_.submit_id.empty()) formats.submit.base = formats.receipt.base;
+    if ((formats.receipt.base == IdBase::kText) != (formats.submit.base == IdBase::kText))
+      refuse("submit_id", "base", "and that of receipt_id are a number and a text; give both the base text, or none");
     return formats;
   }
 
-  StatusAliases aliases(const Entries& entries) {
+  StatusAliases aliases() {
     StatusAliases out;
-    for (const auto& [name, value] : entries) {
+    for (const auto& [name, value] : text_.status_aliases) {
       const DlrStatus status = dlr_status_from(trimmed(value));
-      const std::string key = upper(trimmed(name));
+      const std::string alias = upper(trimmed(name));
       if (status == DlrStatus::kNone) {
-        fail("status_aliases", "\"" + std::string(name) + "\" stands for \"" + std::string(value) +
-                                   "\"; use DELIVERED, FAILED, UNDELIVERED, EXPIRED, REJECTED or UNKNOWN");
-      } else if (key.empty()) {
-        fail("status_aliases", "an alias is empty");
-      } else if (!out.emplace(key, status).second) {
-        fail("status_aliases", "\"" + key + "\" is given twice; case does not count");
+        refuse("status_aliases", name,
+               "is " + quoted(value) + "; use DELIVERED, FAILED, UNDELIVERED, EXPIRED, REJECTED or UNKNOWN");
+      } else if (alias.empty() || alias.size() > kMaxStat || has_control(alias)) {
+        refuse("status_aliases", name, "is no status text; use 1 to 64 characters, none of them a control character");
+      } else if (alias.starts_with(kStatePrefix) && !number(alias.substr(kStatePrefix.size()), 255)) {
+        refuse("status_aliases", name, "names no message state; use state:0 to state:255");
+      } else if (!out.emplace(alias, status).second) {
+        refuse("status_aliases", name, "is given twice; case does not count");
       }
     }
     return out;
   }
 
- private:
-  std::string_view operator_id_;
-  std::vector<std::string>& errors_;
+  void error_codes(Profile& profile) {
+    const auto code = [](std::string_view text) {
+      return !text.empty() && text.size() <= kMaxErrorCode && !has_control(text);
+    };
+    for (const auto& [name, value] : text_.error_codes) {
+      if (!code(name) || !code(value))
+        refuse("error_codes", name,
+               "needs codes of 1 to 32 characters on both sides, none of them a control character");
+      profile.error_codes.emplace(name, value);
+    }
+  }
+
+  const ProfileText& text_;
+  std::vector<Mistake>& mistakes_;
 };
 
 }  // namespace
 
-Profile read_profile(std::string_view operator_id, const ProfileText& text, std::vector<std::string>& errors) {
-  Reader reader(operator_id, errors);
-  Profile profile;
-  if (auto zone = TimeZone::of(text.time_zone)) {
-    profile.zone = std::move(*zone);
-  } else {
-    reader.fail("time_zone", "\"" + std::string(text.time_zone) + "\" is not known; use a name of " +
-                                 std::string(kZoneInfoDir) +
-                                 " such as Europe/Berlin, UTC, or an offset such as +05:30");
-  }
-  profile.ids = reader.id_formats(text);
-  profile.aliases = reader.aliases(text.status_aliases);
-  for (const auto& [name, value] : text.error_codes) {
-    if (value.empty() || value.size() > kMaxErrorCode) {
-      reader.fail("error_codes", "\"" + std::string(name) + "\" needs a code of 1 to 32 bytes");
-    }
-    profile.error_codes.emplace(name, value);
-  }
-  if (text.on_failure == "standard") {
-    profile.standard_after_failed_quirk = true;
-  } else if (text.on_failure != "retry") {
-    reader.fail("on_failure", "\"" + std::string(text.on_failure) + "\" is not known; use retry or standard");
-  }
-  return profile;
-}
+Profile read_profile(const ProfileText& text, std::vector<Mistake>& mistakes) { return Reader(text, mistakes).read(); }
 
 }  // namespace dlrgw::normalise

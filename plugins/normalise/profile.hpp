@@ -17,6 +17,7 @@ namespace dlrgw::normalise {
 struct Profile {
   TimeZone zone;
   std::optional<IdFormats> ids;
+  bool text_before_tlvs = false;  // for id and status
   StatusAliases aliases;
   std::map<std::string, std::string, std::less<>> error_codes;  // as received → as reported
   bool standard_after_failed_quirk = false;
@@ -24,17 +25,25 @@ struct Profile {
 
 using Entries = std::vector<std::pair<std::string_view, std::string_view>>;
 
-// The keys as the configuration holds them.
+// The keys as the configuration holds them; the host has checked the words of tlvs and on_failure.
 struct ProfileText {
   std::string_view time_zone = "UTC";
   Entries receipt_id;
   Entries submit_id;
+  std::string_view tlvs = "before_text";
   Entries status_aliases;
   Entries error_codes;
   std::string_view on_failure = "retry";
 };
 
-// errors gets one sentence per mistake, each naming operator and key; the profile is usable only when none was added.
-Profile read_profile(std::string_view operator_id, const ProfileText& text, std::vector<std::string>& errors);
+// A value that means nothing. text says what is wrong and what to write instead.
+struct Mistake {
+  std::string_view key;
+  std::string entry;  // of a map, else empty
+  std::string text;
+};
+
+// The profile is usable only when no mistake was added.
+Profile read_profile(const ProfileText& text, std::vector<Mistake>& mistakes);
 
 }  // namespace dlrgw::normalise

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "receipt_bytes.hpp"
 #include "status_map.hpp"
 
 namespace dlrgw::normalise {
@@ -44,6 +45,11 @@ std::optional<std::uint32_t> tlv_message_state(std::string_view hex) {
   const auto value = octets(hex);
   if (!value || value->size() != 1) return std::nullopt;
   return static_cast<unsigned char>(value->front());
+}
+
+std::string tlv_message_payload(std::string_view hex) {
+  const auto value = octets(hex);
+  return value ? text_of_octets(*value) : std::string();
 }
 
 std::string tlv_network_error(std::string_view hex) {

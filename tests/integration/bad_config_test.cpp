@@ -121,6 +121,59 @@ TEST_F(BadConfig, EveryErrorIsPrintedWithItsPosition) {
   }
 }
 
+TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
+  struct Mistake {
+    std::string line;  // of [operators."mno-x"]
+    std::string at;    // where in it
+    std::string says;
+  };
+  const Mistake by_type[] = {
+      {"time_zone = 5", "5", "operators.\"mno-x\".time_zone: is an integer"},
+      {"segment_dlr = \"once\"", "\"once\"", "operators.\"mno-x\".segment_dlr: is \"once\""},
+      {"on_failure = \"ignore\"", "\"ignore\"", "operators.\"mno-x\".on_failure: is \"ignore\""},
+      {"tlvs = \"last\"", "\"last\"", "operators.\"mno-x\".tlvs: is \"last\""},
+      {"timezone = \"UTC\"", "timezone", "operators.\"mno-x\".timezone: no loaded plugin knows this key"},
+      {"status_aliases = [\"A\"]", "[\"A\"]", "operators.\"mno-x\".status_aliases: is"},
+      {"error_codes = { a = [1] }", "[1]", "operators.\"mno-x\".error_codes.a: is"},
+  };
+  const Mistake by_meaning[] = {
+      {"time_zone = \"Mars/Olympus\"", "\"Mars",
+       "operators.\"mno-x\".time_zone: is \"Mars/Olympus\", which is no zone"},
+      {"receipt_id = { base = \"octal\", pad = 3 }", "base", "receipt_id.base: is \"octal\""},
+      {"submit_id = { base = \"hex\", padding = 256, case = \"title\" }", "padding", "submit_id.padding: is \"256\""},
+      {"status_aliases = { DONE = \"OK\", \"state:900\" = \"FAILED\" }", "DONE", "status_aliases.DONE: is \"OK\""},
+      {"error_codes = { \"00B\" = \"\" }", "\"00B\"", "error_codes.00B: needs codes of 1 to 32 characters"},
+  };
+  const std::string further[] = {"receipt_id.pad: is not known", "submit_id.case: is \"title\"",
+                                 "status_aliases.state:900: names no message state"};
+  const auto expect_each = [&](const auto& mistakes, std::size_t more) {
+    std::string config = shipped_config({}) + "\n[operators.\"mno-x\"]\n";
+    for (const Mistake& mistake : mistakes) config += mistake.line + "\n";
+    for (const char* name : {"check", "run"}) {
+      const CliResult result = command(name, config);
+      EXPECT_EQ(result.exit_code, 1);
+      EXPECT_EQ(result.out, "");
+      EXPECT_EQ(lines_of(result.err).size(), std::size(mistakes) + more) << result.err;
+      for (const Mistake& mistake : mistakes) {
+        const std::string line = position(config, mistake.line);
+        const std::string column = std::to_string(mistake.line.find(mistake.at) + 1);
+        const std::string place = "gateway.toml:" + line.substr(0, line.find(':') + 1) + column + ": ";
+        const auto at = result.err.find(place);
+        ASSERT_NE(at, std::string::npos) << place << mistake.says << "\n" << result.err;
+        EXPECT_NE(result.err.substr(at, result.err.find('\n', at) - at).find(mistake.says), std::string::npos)
+            << mistake.says << "\n"
+            << result.err;
+      }
+    }
+    return command("check", config).err;
+  };
+  expect_each(by_type, 0);
+  const std::string told = expect_each(by_meaning, std::size(further));
+  for (const std::string& says : further) EXPECT_NE(told.find(says), std::string::npos) << says << "\n" << told;
+  EXPECT_EQ(command("check", shipped_config({}) + "\n[operators.\"mno-x\"]\ntime_zone = \"Asia/Kolkata\"\n").exit_code,
+            0);
+}
+
 TEST_F(BadConfig, BrokenTomlMissingFileAndMissingVariable) {
   const CliResult broken = command("check", "[gateway\ninstance = 1\n");
   EXPECT_EQ(broken.exit_code, 1);

@@ -30,6 +30,11 @@ typedef struct dlrgw_config {
   /* [any] the operators with a profile. */
   uint32_t (*operator_count)(void *self);
   int32_t (*operator_at)(void *self, uint32_t index, dlrgw_str *operator_id);
+  /* [control] during create() only, else DLRGW_E_DENIED: a value of the declared type that means nothing, such as a time
+   * zone that does not exist. entry: the name of a STRING_MAP's entry, or empty for the value as a whole. text says what
+   * is wrong and what to write instead. The host adds key, file, line and column, and refuses the configuration after
+   * create() has returned, whatever that answers: report every mistake, then return. */
+  int32_t (*refuse)(void *self, dlrgw_str operator_id, dlrgw_str key, dlrgw_str entry, dlrgw_str text);
 } dlrgw_config;
 
 #ifdef __cplusplus

@@ -25,7 +25,7 @@ extern "C" {
 #define DLRGW_EDIT_SUBMIT_DATE 12u       /* text, zone-less */
 #define DLRGW_EDIT_DONE_DATE 13u         /* text, zone-less */
 
-#define DLRGW_MAX_TEXT 255u      /* bytes of a text field */
+#define DLRGW_MAX_TEXT 1020u     /* bytes of a text field: 255 characters of UTF-8 */
 #define DLRGW_MAX_CANDIDATES 16u
 #define DLRGW_MAX_FLAGS 16u      /* each of [a-z0-9_]{1,32} */
 

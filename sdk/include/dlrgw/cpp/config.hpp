@@ -1,12 +1,12 @@
 // Typed reads of the plugin's options and of the operators' profiles. Declared options always have a value unless they
 // have neither a default nor an entry: then the optional is empty.
 #pragma once
-#include <dlrgw/abi/config.h>
-
-#include <dlrgw/cpp/host.hpp>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include <dlrgw/abi/config.h>
+#include <dlrgw/cpp/host.hpp>
 
 namespace dlrgw {
 
@@ -63,6 +63,16 @@ class Config {
       out.push_back(view(id));
     }
     return out;
+  }
+
+  // In the plugin's constructor: this value means nothing. entry: of a map, else empty. text: what is wrong and what to
+  // write instead; the host adds the key and where it stands. The constructor goes on, so that every mistake is told.
+  void refuse(std::string_view operator_id, std::string_view key, std::string_view entry,
+              const std::string& text) const {
+    if (!DLRGW_HAS(config_, dlrgw_config, refuse)) {
+      throw Error(DLRGW_E_INVALID, "operator \"" + std::string(operator_id) + "\", " + std::string(key) + ": " + text);
+    }
+    check(config_->refuse(config_->self, str(operator_id), str(key), str(entry), str(text)), "config refuse");
   }
 
  private:
