@@ -62,7 +62,7 @@ TEST(OptionValues, ARefusalNamesKeyAndPlace) {
   EXPECT_EQ(told("", "mode", ""), "g.toml:7:8: plugins.options.mode: is wrong");
   EXPECT_EQ(told("", "window", ""), "g.toml: plugins.options.window: is wrong") << "a default stands nowhere";
   EXPECT_EQ(told("mno-a", "time_zone", ""), "g.toml:9:13: operators.\"mno-a\".time_zone: is wrong");
-  EXPECT_EQ(told("mno-a", "aliases", "C"), "g.toml:10:24: operators.\"mno-a\".aliases.C: is wrong");
+  EXPECT_EQ(told("mno-a", "aliases", "C"), "g.toml:10:22: operators.\"mno-a\".aliases.C: is wrong");
   EXPECT_EQ(told("mno-a", "aliases", ""), "g.toml:10:11: operators.\"mno-a\".aliases: is wrong");
   EXPECT_EQ(told("mno-b", "time_zone", ""), "g.toml: operators.\"mno-b\".time_zone: is wrong");
 }

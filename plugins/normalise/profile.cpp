@@ -93,12 +93,14 @@ class Reader {
   // One of the two alone says that both spell numbers of that base.
   std::optional<IdFormats> id_formats() {
     if (text_.receipt_id.empty() && text_.submit_id.empty()) return std::nullopt;
+    const std::size_t before = mistakes_.size();
     IdFormats formats;
     if (!text_.receipt_id.empty()) formats.receipt = id_format("receipt_id", text_.receipt_id, &formats.tlv_is_receipt);
     if (!text_.submit_id.empty()) formats.submit = id_format("submit_id", text_.submit_id, nullptr);
     if (text_.receipt_id.empty()) formats.receipt.base = formats.submit.base;
     if (text_.submit_id.empty()) formats.submit.base = formats.receipt.base;
-    if ((formats.receipt.base == IdBase::kText) != (formats.submit.base == IdBase::kText))
+    const bool both_known = mistakes_.size() == before;
+    if (both_known && (formats.receipt.base == IdBase::kText) != (formats.submit.base == IdBase::kText))
       refuse("submit_id", "base", "and that of receipt_id are a number and a text; give both the base text, or none");
     return formats;
   }

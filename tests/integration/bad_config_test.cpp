@@ -146,6 +146,7 @@ TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
   };
   const std::string further[] = {"receipt_id.pad: is not known", "submit_id.case: is \"title\"",
                                  "status_aliases.state:900: names no message state"};
+  std::string told;
   const auto expect_each = [&](const auto& mistakes, std::size_t more) {
     std::string config = shipped_config({}) + "\n[operators.\"mno-x\"]\n";
     for (const Mistake& mistake : mistakes) config += mistake.line + "\n";
@@ -165,10 +166,10 @@ TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
             << result.err;
       }
     }
-    return command("check", config).err;
+    told = command("check", config).err;
   };
   expect_each(by_type, 0);
-  const std::string told = expect_each(by_meaning, std::size(further));
+  expect_each(by_meaning, std::size(further));
   for (const std::string& says : further) EXPECT_NE(told.find(says), std::string::npos) << says << "\n" << told;
   EXPECT_EQ(command("check", shipped_config({}) + "\n[operators.\"mno-x\"]\ntime_zone = \"Asia/Kolkata\"\n").exit_code,
             0);
