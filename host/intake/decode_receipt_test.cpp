@@ -352,10 +352,10 @@ TEST(DecodeReceipt, TlvKeysAre0xAndFourHexDigits) {
     EXPECT_EQ(bad(with("\"tlvs\":{" + field(key, "00") + "}")), "out_of_bounds") << key;
 }
 
-TEST(DecodeReceipt, TlvValuesAreEvenHexUpTo512Bytes) {
+TEST(DecodeReceipt, TlvValuesAreEvenHexUpTo65535Bytes) {
   const auto of = [](std::string_view value) { return with("\"tlvs\":{" + field("0x0424", value) + "}"); };
-  EXPECT_EQ(good(of(repeat("aF", 512))).tlvs[0].hex.size(), 1024U);
-  EXPECT_EQ(bad(of(repeat("aF", 513))), "out_of_bounds");
+  EXPECT_EQ(good(of(repeat("aF", 65535))).tlvs[0].hex.size(), 131070U);
+  EXPECT_EQ(bad(of(repeat("aF", 65536))), "out_of_bounds");
   EXPECT_EQ(bad(of("abc")), "out_of_bounds");
   EXPECT_EQ(bad(of("zz")), "out_of_bounds");
   EXPECT_EQ(bad(with(R"("tlvs":{"0x0424":1})")), "wrong_type");
@@ -367,6 +367,8 @@ TEST(DecodeReceipt, TlvValuesAreEvenHexUpTo512Bytes) {
 TEST(DecodeReceipt, SegmentNeedsIndexAndTotalFrom1To255) {
   EXPECT_EQ(good(with(R"("segment":{"index":255,"total":255,"ref":65535})")).segment->ref, 65535);
   EXPECT_EQ(good(with(R"("segment":{"index":1,"total":1,"other":"x"})")).segment->ref, 0);
+  EXPECT_EQ(good(with(R"("segment":{"index":1,"total":1,"ref":")" + repeat("a", 32) + "\"}")).segment->ref, 0);
+  EXPECT_EQ(bad(with(R"("segment":{"index":1,"total":1,"ref":")" + repeat("a", 33) + "\"}")), "out_of_bounds");
   for (const std::string_view text :
        {R"({"index":0,"total":1})", R"({"index":1,"total":0})", R"({"index":256,"total":1})",
         R"({"index":1,"total":256})", R"({"index":3,"total":2})", R"({"index":1,"total":1,"ref":65536})",
@@ -375,7 +377,7 @@ TEST(DecodeReceipt, SegmentNeedsIndexAndTotalFrom1To255) {
   for (const std::string_view text : {R"({})", R"({"index":1})", R"({"total":1})"})
     EXPECT_EQ(bad(with("\"segment\":" + std::string(text))), "missing_field") << text;
   for (const std::string_view text :
-       {R"({"index":"1","total":1})", R"({"index":1,"total":1,"ref":"a"})", "[]", "1", "null"})
+       {R"({"index":"1","total":1})", R"({"index":1,"total":1,"ref":[]})", "[]", "1", "null"})
     EXPECT_EQ(bad(with("\"segment\":" + std::string(text))), "wrong_type") << text;
 }
 
@@ -397,6 +399,7 @@ TEST(DecodeReceipt, C1SomeSourceOfAnIdIsRequired) {
   good(R"({"operatorId":"a","operatorMessageId":"1"})");
   good(R"({"operatorId":"a","rawReceipt":"id:1"})");
   good(R"({"operatorId":"a","tlvs":{"0x001e":"31"}})");
+  good(R"({"operatorId":"a","tlvs":{"0x0424":"69643A31"}})");
 }
 
 TEST(DecodeReceipt, C2NoStatusSourceIsStillAReceipt) {

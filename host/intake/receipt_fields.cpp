@@ -20,8 +20,9 @@ constexpr std::array<std::string_view, 23> kNames = {
     "segment.total", "segment.ref",      "an unknown field"};
 
 constexpr std::size_t kMaxTlvs = 64;
-constexpr std::size_t kMaxTlvBytes = 512;
+constexpr std::size_t kMaxTlvBytes = 0xFFFF;  // what SMPP's length of 16 bits can say
 constexpr std::uint16_t kTlvReceiptedMessageId = 0x001E;
+constexpr std::uint16_t kTlvMessagePayload = 0x0424;  // a receipt text that did not fit anywhere else
 
 // A valid UTF-8 text: its length in characters and whether one of them is a control character (category Cc).
 struct Scan {
@@ -190,6 +191,8 @@ void FieldSink::text(Field field, std::string_view value) {
       return take(inbound_.connector_id, 0, 64);
     case Field::kSchemaVersion:
       return take(ignored, 0, 16);
+    case Field::kSegmentRef:
+      return take(ignored, 0, 32);
     case Field::kUnknown:
       return;
     default:
@@ -230,12 +233,12 @@ void FieldSink::tlv(std::string_view key, std::string_view value) {
   const auto tag = tlv_tag(key);
   if (!tag) return fail(DecodeReason::kOutOfBounds, "a key in field tlvs must be 0x and four hex digits");
   if (value.size() % 2 != 0 || value.size() > 2 * kMaxTlvBytes || !std::ranges::all_of(value, is_hex))
-    return fail(DecodeReason::kOutOfBounds, "a value in field tlvs must be hex, of even length, up to 512 bytes");
+    return fail(DecodeReason::kOutOfBounds, "a value in field tlvs must be hex, of even length, up to 65535 bytes");
   if (std::ranges::find(inbound_.tlvs, *tag, &Tlv::tag) != inbound_.tlvs.end())
     return fail(DecodeReason::kDuplicateKey, "field tlvs holds one tag twice");
   if (inbound_.tlvs.size() == kMaxTlvs) return out_of_bounds(Field::kTlvs, "at most 64 entries");
   inbound_.tlvs.push_back({*tag, std::string(value)});
-  if (*tag == kTlvReceiptedMessageId && !value.empty()) id_tlv_ = true;
+  if ((*tag == kTlvReceiptedMessageId || *tag == kTlvMessagePayload) && !value.empty()) id_tlv_ = true;
 }
 
 void FieldSink::finish() {
@@ -249,7 +252,7 @@ void FieldSink::finish() {
                                static_cast<std::uint16_t>(segment_ref_.value_or(0))};
   }
   if (inbound_.operator_message_id.empty() && inbound_.raw_receipt.empty() && !id_tlv_)
-    fail(DecodeReason::kMissingId, "none of operatorMessageId, rawReceipt and TLV 0x001E is given");
+    fail(DecodeReason::kMissingId, "none of operatorMessageId, rawReceipt, TLV 0x001E and 0x0424 is given");
 }
 
 }  // namespace dlrgw::host::receipt
