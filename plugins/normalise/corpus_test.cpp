@@ -1,9 +1,11 @@
 // Receipts seen in the wild, with the parse that is expected of each. One receipt is one line of JSON:
 // raw (or raw_b64), expect {id, stat, err, submit_utc, done_utc, …}, canonical_core, optional tlvs, body,
-// canonical_tlv.
+// canonical_tlv, and a note in words, from which the variants of a receipt are taken.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <regex>
 #include <stdexcept>
 
 #include <boost/json.hpp>
@@ -65,9 +67,69 @@ class CorpusCase {
     check_canonical();
     check_date("submit_date", "submit_utc", "submit_utc_ambiguous");
     check_date("done_date", "done_utc", "done_utc_ambiguous");
+    check_utf16();
+    check_submitted_id();
+    check_zone();
   }
+  // How many variants that the notes tell of were checked.
+  static inline int variants = 0;
 
  private:
+  [[nodiscard]] bool odd(std::string_view what) const {
+    const json::array& all = line_.at("odd").as_array();
+    return std::any_of(all.begin(), all.end(), [&](const json::value& v) { return v.as_string() == what; });
+  }
+  [[nodiscard]] std::smatch noted(const std::string& note, const char* pattern) const {
+    std::smatch match;
+    std::regex_search(note, match, std::regex(pattern));
+    return match;
+  }
+
+  // "also sent as UTF-16BE, and in message_payload": both at once, and each alone.
+  void check_utf16() const {
+    if (!odd("ucs2-encoded-receipt")) return;
+    std::string wide;
+    for (const char c : raw_) (wide += '\0') += c;
+    const std::string payload = hex(raw_), wide_payload = hex(wide);
+    Received as_text, in_payload, wide_in_payload;
+    as_text.raw_receipt = wide;
+    in_payload.tlv_message_payload = payload;
+    wide_in_payload.tlv_message_payload = wide_payload;
+    for (const Received& in : {as_text, in_payload, wide_in_payload}) {
+      const Canonical c = normalise(in, {}, {});
+      EXPECT_EQ(to_string(c.status), text_of(line_, "canonical_core"));
+      EXPECT_EQ(c.ids.empty() ? std::string() : c.ids.front().id, text_of(expect_, "id"));
+      EXPECT_EQ(c.error_code, text_of(expect_, "err"));
+      EXPECT_EQ(c.done_date, text_of(expect_, "done_date"));
+    }
+    ++variants;
+  }
+
+  // "submit_sm_resp id is …": another base, or other zeros.
+  void check_submitted_id() const {
+    const std::string note = text_of(line_, "note");
+    const std::smatch match = noted(note, "submit_sm_resp id (?:is|was) ([0-9A-Fa-f]+)");
+    if (match.empty()) return;
+    const IdFormat decimal{IdBase::kDecimal}, hexadecimal{IdBase::kHex};
+    bool found = false;
+    for (const IdFormats& formats : {IdFormats{decimal, hexadecimal}, IdFormats{decimal, decimal}}) {
+      for (const IdCandidate& c : candidates_of({{}, {}, text_of(expect_, "id")}, formats))
+        found |= c.id == match[1].str();
+    }
+    EXPECT_TRUE(found);
+    ++variants;
+  }
+
+  // "with operator tz +05:30 the correct UTC is …"
+  void check_zone() const {
+    const std::string note = text_of(line_, "note");
+    const std::smatch match = noted(note, "operator tz (\\S+) the correct UTC is (\\S+)");
+    if (match.empty()) return;
+    const std::int64_t us = parse_time(match[2].str());
+    EXPECT_EQ(read_receipt_date(text_of(expect_, "done_date"), TimeZone::of(match[1].str()).value(), us + 1).us, us);
+    ++variants;
+  }
+
   void check_text() const {
     const ReceiptText text = parse_receipt_text(raw_);
     const json::value* body = line_.if_contains("body");
@@ -143,6 +205,7 @@ TEST(Corpus, EveryReceipt) {
     ++count;
   }
   EXPECT_GE(count, 110);
+  EXPECT_GE(CorpusCase::variants, 6);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Every golden/*.txt: the receipt text, a line of dashes, the canonical receipt as JSON. A new case is a new file.
 // "given" holds the rest of the event: receivedAt (required), rawStat, messageState, operatorMessageId, errorCode,
-// doneDate, tlvs and profile. Escapes in the text: \r \n \t \0.
+// doneDate, tlvs and profile. Escapes in the text: \r \n \t \0 and \xHH for a byte.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -39,6 +39,10 @@ std::string unescaped(std::string_view text) {
         break;
       case '0':
         out += '\0';
+        break;
+      case 'x':
+        out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+        i += 2;
         break;
       default:
         out += text[i];

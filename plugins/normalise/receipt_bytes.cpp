@@ -101,7 +101,7 @@ std::string without_high_octets(std::string_view text) {
       if (!c) return {};
       if (index % 2 != parity) {
         append(out, *c);
-      } else if (*c == ' ') {
+      } else if (*c <= ' ') {
         ++blanks;
       } else if (blanks < kPairsThatTell) {
         break;  // a plain text

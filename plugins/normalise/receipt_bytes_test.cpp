@@ -18,6 +18,7 @@ std::string wide(std::string_view text, bool big_endian, char high) {
 TEST(ReceiptBytes, HighOctetsAreLeftOut) {
   for (const bool big_endian : {true, false}) {
     EXPECT_EQ(without_high_octets(wide("id:1 stat:DELIVRD", big_endian, ' ')), "id:1 stat:DELIVRD");
+    EXPECT_EQ(without_high_octets(wide("id:1 stat:DELIVRD", big_endian, '\0')), "id:1 stat:DELIVRD");
     EXPECT_EQ(without_high_octets(wide("id:1 stat:DELIVRD", big_endian, ' ') + " "),
               "id:1 stat:DELIVRD" + std::string(big_endian ? 0 : 1, ' '));
   }

@@ -74,6 +74,8 @@ std::string unescaped(std::string text) {
     for (auto at = text.find(escape); at != std::string::npos; at = text.find(escape, at + 1))
       text.replace(at, 2, 1, character);
   }
+  for (auto at = text.find("\\x"); at != std::string::npos; at = text.find("\\x", at + 1))
+    text.replace(at, 4, 1, static_cast<char>(std::stoi(text.substr(at + 2, 2), nullptr, 16)));
   return text;
 }
 
