@@ -90,6 +90,8 @@ void decide_error(const Received& in, const ReceiptText& text, const Profile& pr
   if (!quirk.error_code) {
     if (const auto mapped = profile.error_codes.find(out.error_code); mapped != profile.error_codes.end()) {
       out.error_code = mapped->second;
+    } else {
+      out.untranslated_error = out.error_code.find_first_not_of('0') != std::string::npos;
     }
   }
   out.network_error_code = in.network_error_code;

@@ -57,6 +57,7 @@ struct Canonical {
   std::vector<IdCandidate> ids;     // empty: no usable id anywhere
   std::string operator_message_id;  // as received
   std::string error_code;
+  bool untranslated_error = false;  // a code that the profile does not know and that is not all zeros
   std::string network_error_code;
   std::string submit_date, done_date;
   std::optional<std::int64_t> dlr_timestamp_us;

@@ -39,6 +39,7 @@ Shared::Shared(Host host)
       pii(host),
       quirks(host),
       digest(host),
+      log(host),
       unknown_stat(host, Metric::Type::kCounter, "dlr_unknown_stat_total",
                    "Receipts whose status text neither the standard table nor the operator's aliases know",
                    {"operatorId"}) {
@@ -52,7 +53,25 @@ const Profile& Shared::profile_of(std::string_view operator_id) const {
 }
 
 void NormaliseStage::process(Batch& batch) {
+  unmapped_.clear();
   for (std::uint32_t i = 0; i < batch.size(); ++i) process_one(batch, i);
+}
+
+void NormaliseStage::settled(const Settled& settled) {
+  for (std::uint32_t i = 0; i < settled.size() && !unmapped_.empty(); ++i) {
+    const ReceiptView receipt = settled[i];
+    const auto found = unmapped_.find(receipt.handle());
+    if (found == unmapped_.end() || !settled.committed(i)) continue;
+    const auto note = [&](Inventory::Kind kind, std::string_view name, const std::string& spelling) {
+      if (spelling.empty() || !inventory_.add(receipt.operator_id(), kind, spelling, receipt.received_at_us())) return;
+      shared_.log.warn("dlr.unmapped", 0,
+                       {field("operatorId", receipt.operator_id()), field("kind", name),
+                        field("spelling", std::string_view(shown(spelling)))});
+    };
+    note(Inventory::Kind::kStatus, "status", found->second.status);
+    note(Inventory::Kind::kErrorCode, "errorCode", found->second.error_code);
+  }
+  unmapped_.clear();
 }
 
 Received NormaliseStage::read(const ReceiptView& receipt) const {
@@ -107,7 +126,7 @@ SetByQuirk NormaliseStage::what_quirk_set(const ReceiptView& receipt, Received& 
   return set;
 }
 
-void NormaliseStage::process_one(Batch& batch, std::uint32_t i) const {
+void NormaliseStage::process_one(Batch& batch, std::uint32_t i) {
   const ReceiptView receipt = batch[i];
   const Profile& profile = shared_.profile_of(receipt.operator_id());
   const Quirks::Answer answer = shared_.quirks.apply(receipt.handle());
@@ -121,6 +140,10 @@ void NormaliseStage::process_one(Batch& batch, std::uint32_t i) const {
   if (answer == Quirks::Answer::kHandled) by_quirk = what_quirk_set(receipt, received, texts);
   const Canonical canonical = normalise(received, profile, by_quirk);
   if (canonical.unrecognised_stat) shared_.unknown_stat.record(receipt.handle(), {receipt.operator_id()});
+  if (canonical.unrecognised_stat || canonical.untranslated_error) {
+    unmapped_[receipt.handle()] = {canonical.unrecognised_stat ? canonical.raw : "",
+                                   canonical.untranslated_error ? canonical.error_code : ""};
+  }
   if (canonical.ids.empty()) {
     batch.reject(i, kReasonNoMessageId);
     return;

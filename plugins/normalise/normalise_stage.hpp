@@ -1,5 +1,5 @@
 // The stage `normalise`: asks the operator's quirk, then applies the rules of normalise.hpp and writes the result into
-// the receipt. One instance per lane; [stage] functions only. Profiles and metrics belong to the plugin.
+// the receipt. One instance per lane; [stage] functions only. Profiles, metrics and inventory belong to the plugin.
 #pragma once
 #include <array>
 #include <map>
@@ -7,6 +7,7 @@
 
 #include <dlrgw/plugin.hpp>
 
+#include "inventory.hpp"
 #include "normalise.hpp"
 
 namespace dlrgw::normalise {
@@ -29,13 +30,15 @@ struct Shared {
   Pii pii;
   Quirks quirks;
   Digest digest;
+  Log log;
   Metric unknown_stat;
 };
 
 class NormaliseStage : public Stage {
  public:
-  explicit NormaliseStage(const Shared& shared) : shared_(shared) {}
+  NormaliseStage(const Shared& shared, Inventory& inventory) : shared_(shared), inventory_(inventory) {}
   void process(Batch& batch) override;
+  void settled(const Settled& settled) override;
 
  private:
   using QuirkTexts = std::array<std::string, 6>;
@@ -43,9 +46,17 @@ class NormaliseStage : public Stage {
   [[nodiscard]] Received read(const ReceiptView& receipt) const;
   [[nodiscard]] SetByQuirk what_quirk_set(const ReceiptView& receipt, Received& received, QuirkTexts& texts) const;
   void write(const ReceiptView& receipt, const Received& received, const Canonical& canonical) const;
-  void process_one(Batch& batch, std::uint32_t i) const;
+  void process_one(Batch& batch, std::uint32_t i);
+
+  // What nobody has mapped about one receipt of the running batch; empty = mapped.
+  struct Unmapped {
+    std::string status;
+    std::string error_code;
+  };
 
   const Shared& shared_;
+  Inventory& inventory_;
+  std::map<std::uint64_t, Unmapped> unmapped_;  // by handle; noted only once the batch is committed
 };
 
 }  // namespace dlrgw::normalise

@@ -45,6 +45,14 @@ class FakeHost {
     metrics_.define = [](void*, const dlrgw_metric_def*, std::uint64_t*, dlrgw_error*) { return DLRGW_OK; };
     metrics_.record = [](void* self, std::uint64_t, std::uint64_t, const dlrgw_str*, std::uint32_t, std::uint32_t,
                          double value) { of(self).unknown_stats += value; };
+    log_.struct_size = sizeof log_;
+    log_.self = this;
+    log_.emit = [](void* self, std::uint64_t, std::int32_t, dlrgw_str event, const dlrgw_log_field* fields,
+                   std::uint32_t count, std::uint32_t) {
+      std::string line(view(event));
+      for (std::uint32_t i = 0; i < count; ++i) line += " " + std::string(view(fields[i].text));
+      of(self).lines.push_back(line);
+    };
     config_.struct_size = sizeof config_;
     config_.self = this;
     config_.get_string = [](void* self, dlrgw_str, dlrgw_str key, dlrgw_str* out) {
@@ -70,7 +78,7 @@ class FakeHost {
 
   dlrgw_verdict run() {
     const Shared shared{Host(&host_)};
-    NormaliseStage stage(shared);
+    NormaliseStage stage(shared, inventory);
     dlrgw_receipt receipt{};
     receipt.struct_size = sizeof receipt;
     receipt.handle = 1;
@@ -88,6 +96,9 @@ class FakeHost {
     dlrgw_verdict verdict{};
     Batch cpp(&batch, &verdict);
     stage.process(cpp);
+    dlrgw_outcome outcome{sizeof outcome, fate, str("applied")};
+    const dlrgw_outcomes outcomes{sizeof outcomes, 1, sizeof outcome, 0, &outcome};
+    stage.settled(Settled(&batch, &outcomes));
     return verdict;
   }
 
@@ -102,6 +113,9 @@ class FakeHost {
   std::vector<std::string> digested;
   double unknown_stats = 0;
   std::string refused;
+  Inventory inventory;
+  std::uint32_t fate = DLRGW_FATE_COMMITTED;
+  std::vector<std::string> lines;  // logged
 
  private:
   static FakeHost& of(void* self) { return *static_cast<FakeHost*>(self); }
@@ -113,6 +127,7 @@ class FakeHost {
     if (id == DLRGW_SERVICE_DIGEST) return &digest_;
     if (id == DLRGW_SERVICE_METRICS) return &metrics_;
     if (id == DLRGW_SERVICE_CONFIG) return &config_;
+    if (id == DLRGW_SERVICE_LOG) return &log_;
     return nullptr;
   }
   static std::int32_t set_text(void* self, std::uint64_t, std::uint32_t field, dlrgw_str value) {
@@ -157,6 +172,7 @@ class FakeHost {
   dlrgw_digest digest_{};
   dlrgw_metrics metrics_{};
   dlrgw_config config_{};
+  dlrgw_log log_{};
 };
 
 TEST(NormaliseStage, WritesWhatTheRulesSay) {
@@ -190,6 +206,38 @@ TEST(NormaliseStage, UnknownStatIsCountedAndPasses) {
   EXPECT_EQ(host.run().action, DLRGW_ACTION_CONTINUE);
   EXPECT_EQ(host.ints[DLRGW_EDIT_STATUS], DLRGW_STATUS_UNKNOWN);
   EXPECT_EQ(host.unknown_stats, 1);
+}
+
+TEST(NormaliseStage, WhatNobodyMappedIsNotedAndToldOnce) {
+  FakeHost host;
+  host.raw_receipt = "id:1 stat:Weird err:0A5";
+  host.run();
+  host.run();
+  EXPECT_EQ(host.lines, (std::vector<std::string>{"dlr.unmapped mno status WEIRD", "dlr.unmapped mno errorCode 0A5"}));
+  EXPECT_NE(host.inventory.json().find(R"({"spelling":"WEIRD","count":2)"), std::string::npos);
+  EXPECT_NE(host.inventory.json().find(R"({"spelling":"0A5","count":2)"), std::string::npos);
+}
+
+TEST(NormaliseStage, MappedSpellingsAndZerosAreNotNoted) {
+  FakeHost host;
+  host.raw_receipt = "id:1 stat:DELIVRD err:000";
+  host.run();
+  host.raw_receipt = "id:1 stat:Weird err:0A5";
+  host.quirk = [](FakeHost& h) {
+    h.ints[DLRGW_EDIT_STATUS] = DLRGW_STATUS_EXPIRED;
+    h.texts[DLRGW_EDIT_ERROR_CODE] = "7";
+    return DLRGW_QUIRKS_HANDLED;
+  };
+  host.run();
+  EXPECT_TRUE(host.lines.empty());
+}
+
+TEST(NormaliseStage, NothingIsNotedOfAReceiptThatIsRetried) {
+  FakeHost host;
+  host.raw_receipt = "id:1 stat:Weird";
+  host.fate = DLRGW_FATE_RETRIED;
+  host.run();
+  EXPECT_TRUE(host.lines.empty());
 }
 
 TEST(NormaliseStage, NoIdIsRejected) {

@@ -1,4 +1,4 @@
-// Contributions of the plugin `normalise`: one stage and the operator keys that it reads.
+// Contributions of the plugin `normalise`: one stage, one route and the operator keys that it reads.
 #include <dlrgw/plugin.hpp>
 
 #include "normalise_stage.hpp"
@@ -31,9 +31,9 @@ constexpr dlrgw_option kOptions[] = {
            "retry|standard"),
 };
 constexpr dlrgw_reason kReasons[] = {reason("quirk_failed"), reason("no_message_id")};
-constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_EDIT),   str(DLRGW_SERVICE_ATTRIBUTES), str(DLRGW_SERVICE_PII),
-                                   str(DLRGW_SERVICE_QUIRKS), str(DLRGW_SERVICE_DIGEST),     str(DLRGW_SERVICE_CONFIG),
-                                   str(DLRGW_SERVICE_METRICS)};
+constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_EDIT),    str(DLRGW_SERVICE_ATTRIBUTES), str(DLRGW_SERVICE_PII),
+                                   str(DLRGW_SERVICE_QUIRKS),  str(DLRGW_SERVICE_DIGEST),     str(DLRGW_SERVICE_CONFIG),
+                                   str(DLRGW_SERVICE_METRICS), str(DLRGW_SERVICE_LOG)};
 
 class NormalisePlugin {
  public:
@@ -50,11 +50,14 @@ class NormalisePlugin {
     registrar.stage({.name = "normalise",
                      .provides = {"status", "fingerprint"},
                      .flags = DLRGW_STAGE_ESSENTIAL | DLRGW_STAGE_OFFLINE},
-                    [this](std::uint32_t) { return std::make_unique<NormaliseStage>(shared_); });
+                    [this](std::uint32_t) { return std::make_unique<NormaliseStage>(shared_, inventory_); });
+    registrar.route({.listener = DLRGW_LISTENER_ADMIN, .pattern = "/v1/admin/dlr/unmapped", .scope = "dlr:admin"},
+                    [this](const HttpRequest&, HttpResponse& response) { response.json(200, inventory_.json()); });
   }
 
  private:
   const Shared shared_;
+  Inventory inventory_;
 };
 
 }  // namespace

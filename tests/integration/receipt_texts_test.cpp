@@ -9,7 +9,9 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include "http/testing/token_forge.hpp"
 #include "integration/stories_support.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -206,6 +208,54 @@ TEST(Us002ReceiptTexts, ANulInTheTextGoesEndToEnd) {
   EXPECT_EQ(row("error_code", 1), "021");
   EXPECT_EQ(s.events("billing.events").size(), 2U);
   EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
+}
+
+TEST(Us002Unmapped, EachNewSpellingIsToldOnceAndShownToAdministrators) {
+  const TempDir dir;
+  const SigningKey key = SigningKey::rsa("2026-01");
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config({}) +
+                                "\n[operators.\"mno-test\"]\nstatus_aliases = { DONE = \"DELIVERED\" }\n"
+                                "error_codes = { \"0A5\" = \"11\" }\n";
+  options.gateway.env = {{"DLRGW_JWKS_FILE", dir.write_file("jwks.json", key_set({key.jwk()}))},
+                         {"DLRGW_JWT_ISSUER", "https://issuer.test"},
+                         {"DLRGW_JWT_AUDIENCE", "dlr-gateway"}};
+  Scenario s(options);
+  const auto messages = s.add_messages(5);
+  const std::pair<const char*, const char*> spelled[] = {
+      {"EXP-QUEUE", "0B7"}, {"exp-queue", "0B7"}, {"DONE", "0A5"}, {"DELIVRD", "000"}, {"TO 15550100001", ""}};
+  std::vector<Receipt> receipts;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    receipts.push_back(s.receipt_for(messages[i], spelled[i].first));
+    receipts.back().error_code = spelled[i].second;
+  }
+  ASSERT_TRUE(started(s));
+  s.publish(receipts);
+  ASSERT_TRUE(settles(s));
+
+  std::multiset<std::string> told;
+  for (const std::string& line : s.gateway().logs("dlr.unmapped"))
+    told.insert(json_field(line, "operatorId") + " " + json_field(line, "kind") + " " + json_field(line, "spelling"));
+  EXPECT_EQ(told, (std::multiset<std::string>{"mno-test errorCode 0B7", "mno-test status EXP-QUEUE",
+                                              "mno-test status TO #"}));
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_unknown_stat_total", {{"operatorId", "mno-test"}}), 3);
+
+  const auto ask = [&](const std::string& scope) {
+    const std::string claims =
+        R"({"iss":"https://issuer.test","aud":"dlr-gateway","sub":"ops","exp":4000000000,"scope":")";
+    HttpRequest request{"GET", "/v1/admin/dlr/unmapped", {}, {}};
+    request.headers["Authorization"] = "Bearer " + key.token(claims + scope + "\"}");
+    return http_send(s.gateway().admin_address(), request);
+  };
+  EXPECT_EQ(ask("dlr:metrics").status, 403);
+  const HttpReply reply = ask("dlr:admin");
+  ASSERT_EQ(reply.status, 200);
+  const json::object op = json::parse(reply.body).at("operators").as_array().at(0).as_object();
+  EXPECT_EQ(op.at("operatorId").as_string(), "mno-test");
+  EXPECT_EQ(op.at("statuses").as_array().size(), 2U);
+  EXPECT_EQ(op.at("statuses").as_array().at(0).at("spelling").as_string(), "EXP-QUEUE");
+  EXPECT_EQ(op.at("statuses").as_array().at(0).at("count").as_int64(), 2);
+  EXPECT_EQ(op.at("errorCodes").as_array().size(), 1U);
 }
 
 #ifdef DLRGW_RECEIPT_CORPUS

@@ -1,0 +1,51 @@
+// What operators send that nobody has mapped: status texts that neither the standard table nor an alias knows, and
+// error codes that the profile does not translate, with how often and when they came. Of this host, since the plugin
+// was created. Bounded, whatever is sent. Thread-safe: lanes add, a route reads.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace dlrgw::normalise {
+
+class Inventory {
+ public:
+  static constexpr std::size_t kMaxOperators = 256;
+  static constexpr std::size_t kMaxSpellings = 64;  // of each kind and operator; further ones are only counted
+
+  enum class Kind { kStatus, kErrorCode };
+
+  // True when this spelling is new here and was kept.
+  bool add(std::string_view operator_id, Kind kind, std::string_view spelling, std::int64_t received_at_us);
+
+  // {"operators": [{"operatorId", "statuses": [{"spelling", "count", "firstReceivedAt", "lastReceivedAt"}],
+  //                 "furtherStatuses", "errorCodes": […], "furtherErrorCodes"}], "furtherOperators"}
+  // Spellings in order; the further… count receipts whose spelling or operator found no room.
+  [[nodiscard]] std::string json() const;
+
+ private:
+  struct Seen {
+    std::int64_t count = 0;
+    std::int64_t first_us = 0;
+    std::int64_t last_us = 0;
+  };
+  struct Spellings {
+    std::map<std::string, Seen, std::less<>> known;
+    std::int64_t further = 0;
+  };
+  struct Operator {
+    Spellings statuses, error_codes;
+  };
+
+  mutable std::mutex mutex_;
+  std::map<std::string, Operator, std::less<>> operators_;  // guarded by mutex_
+  std::int64_t further_ = 0;                                // guarded by mutex_
+};
+
+// How a spelling may be shown to people: seven digits in a row and more, which could be a phone number, become "#".
+std::string shown(std::string_view spelling);
+
+}  // namespace dlrgw::normalise
