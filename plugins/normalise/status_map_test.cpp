@@ -29,7 +29,8 @@ INSTANTIATE_TEST_SUITE_P(Contract, StatusTable,
                                            Row{"UNDELIV", DlrStatus::kUndelivered}, Row{"EXPIRED", DlrStatus::kExpired},
                                            Row{"DELETED", DlrStatus::kFailed}, Row{"ACCEPTD", DlrStatus::kUnknown},
                                            Row{"REJECTD", DlrStatus::kRejected}, Row{"UNKNOWN", DlrStatus::kUnknown},
-                                           Row{"FAILED", DlrStatus::kFailed}));
+                                           Row{"FAILED", DlrStatus::kFailed}),
+                         [](const auto& row) { return std::string(row.param.stat); });
 
 TEST(StatusMap, AnythingElseIsUnknownAndCounted) {
   for (const char* text :

@@ -13,20 +13,23 @@
 #include "demo/observe.hpp"
 #include "demo/report.hpp"
 #include "demo/run.hpp"
+#include "support/event_file.hpp"
 #include "support/scenario.hpp"
 
 namespace dlrgw::demo {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: dlr-demo [--seed N] [--count N] [--keep]\n"
+    "usage: dlr-demo [--seed N] [--count N] [--events FILE] [--keep]\n"
     "  --seed N   what is generated follows from it (default 1)\n"
     "  --count N  at least so many receipts (default 1000, which is also the least)\n"
+    "  --events FILE  writes down every event that was published, one JSON object a line\n"
     "  --keep     leave everything running and print how to reach it; Ctrl-C ends it\n";
 
 struct Arguments {
   std::uint64_t seed = 1;
   std::int64_t count = 1000;
+  std::string events;
   bool keep = false;
 };
 
@@ -45,6 +48,8 @@ bool parse(int argc, char** argv, Arguments& arguments) {
       ++i;
     else if (word == "--count" && i + 1 < argc && parse_number(argv[i + 1], arguments.count))
       ++i;
+    else if (word == "--events" && i + 1 < argc)
+      arguments.events = argv[++i];
     else
       return false;
   }
@@ -98,6 +103,8 @@ int demo(const Arguments& arguments) {
   std::printf("%s\n", to_table(comparison).c_str());
   std::printf(comparison.agrees() ? "Everything agrees (seed %llu).\n" : "NOT everything agrees (seed %llu).\n",
               static_cast<unsigned long long>(arguments.seed));
+  if (!arguments.events.empty())
+    test::write_event_file(scenario.nats(), arguments.events, [](const std::string&) { return std::string("demo"); });
   if (arguments.keep) {
     say_where(scenario);
     wait_for_interrupt();
