@@ -110,7 +110,7 @@ std::int64_t PosixZone::local_s(const Change& change, int year) {
   using namespace std::chrono;
   std::int64_t day = 0;
   if (change.day == Change::Day::kWeekday) {
-    const auto month = std::chrono::year{year} / static_cast<unsigned>(change.month);
+    const auto month = std::chrono::year{year} / std::chrono::month{static_cast<unsigned>(change.month)};
     const auto name = weekday(static_cast<unsigned>(change.number));
     const sys_days date =
         change.week == 5 ? sys_days(month / name[last]) : sys_days(month / name[static_cast<unsigned>(change.week)]);

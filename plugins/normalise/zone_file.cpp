@@ -5,7 +5,6 @@
 namespace dlrgw::normalise {
 namespace {
 
-constexpr std::size_t kHeaderBytes = 44;
 constexpr std::size_t kTypeBytes = 6;            // offset, daylight flag, index of the name
 constexpr std::int64_t kMaxOffsetS = 26 * 3600;  // RFC 9636 §3.2
 

@@ -1,20 +1,41 @@
-// Fuzz target of the receipt text parser and of the rules above it. With clang, from the repository root:
-//   clang++ -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -Isdk/include -Iplugins/normalise
-//     tests/fuzz/receipt_text_fuzz.cpp
-//     plugins/normalise/{receipt_text,receipt_date,time_zone,status_map,message_id,tlv, normalise}.cpp -o
-//     receipt_text_fuzz && ./receipt_text_fuzz plugins/normalise/golden
+// libFuzzer target of the receipt text and of all rules above it: whatever an operator writes, in a text or in TLVs,
+// becomes one receipt within the bounds of the contract, in valid UTF-8 without control characters.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "normalise.hpp"
+#include "receipt_bytes.hpp"
 #include "receipt_text.hpp"
 
 namespace {
 
+using namespace dlrgw::normalise;
+
 void require(bool holds) {
   if (!holds) std::abort();
+}
+
+bool clean(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string hex(std::string_view octets) {
+  std::string out;
+  for (const char c : octets) {
+    out += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4U];
+    out += "0123456789abcdef"[static_cast<unsigned char>(c) & 15U];
+  }
+  return out;
 }
 
 // A value lies inside the input and holds no blank.
@@ -24,10 +45,23 @@ void check_value(std::string_view input, std::string_view value) {
   for (const char c : value) require(static_cast<unsigned char>(c) > 0x20 && c != 0x7F);
 }
 
+void check_canonical(const Received& received, const Profile& profile) {
+  const Canonical c = normalise(received, profile, {});
+  require(c.status != dlrgw::DlrStatus::kNone);
+  require(characters(c.raw_status) <= 64 && characters(c.error_code) <= 32 && characters(c.done_date) <= 32);
+  require(characters(c.operator_message_id) <= 255 && c.flags.size() <= 3 && c.network_error_code.size() <= 16);
+  require(clean(c.raw) && clean(c.error_code) && clean(c.done_date) && clean(c.operator_message_id));
+  require(c.ids.size() <= 6);
+  for (const IdCandidate& candidate : c.ids) require(!candidate.id.empty() && characters(candidate.id) <= 255);
+  require(c.ids.empty() || c.ids.front().rank == 0);
+  if (!c.dlr_timestamp_us) return;
+  const std::int64_t age_us = received.received_at_us - *c.dlr_timestamp_us;
+  require(age_us >= -86'400'000'000 && age_us <= 366 * 86'400'000'000);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace dlrgw::normalise;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const ReceiptText text = parse_receipt_text(input);
   for (const std::string_view value :
@@ -35,22 +69,28 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_value(input, value);
   }
 
-  Received received;
-  received.received_at_us = 1'795'412'740'000'000;
-  received.raw_receipt = input;
-  received.tlv_receipted_message_id = input.substr(0, size / 2);
-  received.tlv_message_state = input.substr(0, size < 2 ? size : 2);
-  received.tlv_network_error_code = input.substr(size / 2);
-  Profile profile;
-  profile.ids = IdFormats{{IdBase::kDecimal}, {IdBase::kHex, 8, IdCase::kUpper}, (size & 1U) != 0};
-  const Canonical canonical = normalise(received, profile, {});
-  require(canonical.status != dlrgw::DlrStatus::kNone);
-  require(canonical.raw_status.size() <= 64 && canonical.error_code.size() <= 32 && canonical.done_date.size() <= 32);
-  require(canonical.operator_message_id.size() <= 255 && canonical.flags.size() <= 3);
-  for (const IdCandidate& candidate : canonical.ids) require(!candidate.id.empty() && candidate.id.size() <= 255);
-  if (canonical.dlr_timestamp_us) {
-    const std::int64_t age_us = received.received_at_us - *canonical.dlr_timestamp_us;
-    require(age_us >= -86'400'000'000 && age_us <= 366 * 86'400'000'000);
+  static const Profile kProfiles[] = {
+      {},
+      {TimeZone::named("Europe/Berlin").value(), IdFormats{{IdBase::kDecimal}, {IdBase::kHex}}, true, {}, {}, false},
+      {TimeZone::fixed("-03:30").value(), IdFormats{{IdBase::kHex}, {IdBase::kDecimal, 12}}, false, {}, {}, false},
+  };
+  // The host hands the plugin valid UTF-8 without control characters; octets come in hex and may be anything.
+  const std::string readable = text_of_octets(input);
+  require(clean(readable));
+  const std::string all = hex(input);
+  const std::string half = hex(input.substr(0, size / 2));
+  for (const Profile& profile : kProfiles) {
+    Received received;
+    received.received_at_us = 1'792'890'000'000'000;  // when the clocks in Berlin went back
+    received.raw_receipt = readable;
+    check_canonical(received, profile);
+    received.tlv_receipted_message_id = half;
+    received.tlv_message_state = std::string_view(all).substr(0, 2);
+    received.tlv_network_error_code = std::string_view(half).substr(0, 6);
+    check_canonical(received, profile);
+    received.raw_receipt = {};
+    received.tlv_message_payload = all;
+    check_canonical(received, profile);
   }
   return 0;
 }
