@@ -175,6 +175,15 @@ TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
             0);
 }
 
+TEST_F(BadConfig, TheProfileInTheReadmeIsNoMistake) {
+  const std::string readme = read_file(DLRGW_PLUGIN_SOURCES_DIR "/normalise/README.md");
+  const auto begin = readme.find("[operators.");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string profile = readme.substr(begin, readme.find("```", begin) - begin);
+  const CliResult result = command("check", shipped_config({}) + "\n" + profile);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+}
+
 TEST_F(BadConfig, BrokenTomlMissingFileAndMissingVariable) {
   const CliResult broken = command("check", "[gateway\ninstance = 1\n");
   EXPECT_EQ(broken.exit_code, 1);

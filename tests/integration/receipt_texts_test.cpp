@@ -83,7 +83,7 @@ std::string unescaped(std::string text) {
 
 std::vector<TextCase> golden_cases() {
   std::vector<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator(DLRGW_GOLDEN_DIR))
+  for (const auto& entry : fs::directory_iterator(DLRGW_PLUGIN_SOURCES_DIR "/normalise/golden"))
     if (entry.path().extension() == ".txt") paths.push_back(entry.path());
   std::ranges::sort(paths);
   std::vector<TextCase> cases;
