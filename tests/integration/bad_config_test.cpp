@@ -254,6 +254,23 @@ TEST_F(BadPlugin, IsRefusedWithOneSentenceThatNamesIt) {
   }
 }
 
+// What a plugin refuses in its own options: everything at once, with the place of each.
+TEST_F(BadPlugin, ThatRefusesItsOptionsTellsWhichAndWhere) {
+  const std::string mode = "mode = \"odd\"\n";
+  const std::string names = "names = { first = \"a\", second = \"b\" }\n";
+  const std::string config =
+      shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + fixture("refuses_options") +
+                                           "\"\n[plugins.options]\n" + mode + names + "\n[pipeline]\n"}});
+  const std::string file = dir_.path() + "/gateway.toml:";
+  for (const char* name : {"check", "run"}) {
+    const CliResult result = command(name, config);
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.err, file + position(config, "\"odd\"") + ": plugins.options.mode: is no mode\n" + file +
+                              position(config, "second =") +
+                              ": plugins.options.names.second: is nobody; use somebody\n");
+  }
+}
+
 TEST_F(BadPlugin, OfAnotherMachineOrNoLibraryAtAll) {
   std::string bytes = read_file(fixture("good"));
   bytes[18] = static_cast<char>(0xF3);  // e_machine: RISC-V
