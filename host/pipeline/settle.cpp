@@ -2,6 +2,7 @@
 
 #include <array>
 #include <dlrgw/cpp/receipt.hpp>
+#include <optional>
 
 #include "pipeline/call_scope.hpp"
 #include "pipeline/outcome.hpp"
@@ -116,7 +117,8 @@ void settle_invalid(InvalidDelivery& item, Intake& intake, const RunDeps& deps) 
 }  // namespace
 
 void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, Intake& intake, const RunDeps& deps) {
-  const Logger::Group lines(deps.logger);
+  // Written before the stages are told: what is acknowledged is in the log even when one of them brings the process down.
+  std::optional<Logger::Group> lines(std::in_place, deps.logger);
   const std::int64_t worked_now = deps.clock.monotonic_us() - batch.started_mono_us;
   for (Receipt& receipt : batch.receipts) {
     Delivery& delivery = receipt.delivery();
@@ -132,6 +134,7 @@ void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, I
   }
   fail_point("host.after_ack");
   for (InvalidDelivery& item : batch.invalid) settle_invalid(item, intake, deps);
+  lines.reset();
   count_verdicts(batch, snapshot, deps);
   settle_submission(batch, snapshot, lane, deps);
   batch.receipts.clear();
@@ -140,6 +143,7 @@ void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, I
 
 void settle_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps) {
   tell_stages(batch, snapshot, lane, deps);
+  const Logger::Group lines(deps.logger);
   for (Receipt& receipt : batch.receipts) receipt.held_back.release(deps.logger, deps.metrics_registry, receipt.trace());
   if (batch.persisted_events == 0 || snapshot.sink.table.committed == nullptr) return;
   const Status told = call_guarded(snapshot.sink.plugin->id, "sink committed",
