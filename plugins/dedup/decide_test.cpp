@@ -240,10 +240,11 @@ TEST(Fold, final_then_intermediate_is_transient_and_counted_for_no_one) {
 }
 
 TEST(Fold, segments_of_one_message_do_not_end_it) {
-  Incoming one = incoming(DlrStatus::kDelivered, "DELIVRD", 1, 1);
-  Incoming two = incoming(DlrStatus::kFailed, "FAILED", 2, 2);
-  one.several_segments = two.several_segments = true;
-  const auto d = run(pending(), {one, two});
+  const Incoming one = incoming(DlrStatus::kDelivered, "DELIVRD", 1, 1);
+  const Incoming two = incoming(DlrStatus::kFailed, "FAILED", 2, 2);
+  History history = pending();
+  history.total_segments = 3;
+  const auto d = run(history, {one, two});
   EXPECT_EQ(d[0].outcome, Outcome::kApplied);
   EXPECT_EQ(d[1].outcome, Outcome::kApplied);
 }
@@ -258,10 +259,165 @@ TEST(Fold, a_quarantined_replay_is_known_when_it_comes_again) {
   EXPECT_EQ(d[1].outcome, Outcome::kRedelivered);
 }
 
+History of_segments(std::uint32_t total) {
+  History history = pending();
+  history.total_segments = total;
+  return history;
+}
+
+TEST(Fold, what_comes_behind_the_last_segment_is_late) {
+  const auto d =
+      run(of_segments(2), {incoming(DlrStatus::kDelivered, "A", 1, 1), incoming(DlrStatus::kFailed, "B", 2, 2),
+                           incoming(DlrStatus::kDelivered, "C", 3, 5), incoming(DlrStatus::kUnknown, "D", 4, 5)});
+  EXPECT_EQ(d[1].outcome, Outcome::kApplied);
+  EXPECT_EQ(d[2].kind, LateKind::kAfterPartial) << "a segment that nobody waited for";
+  EXPECT_EQ(d[3].kind, LateKind::kTransient);
+}
+
+TEST(Fold, an_unknown_segment_keeps_the_message_open) {
+  const auto d =
+      run(of_segments(2), {incoming(DlrStatus::kDelivered, "A", 1, 1), incoming(DlrStatus::kUnknown, "B", 2, 2),
+                           incoming(DlrStatus::kDelivered, "C", 3, 2), incoming(DlrStatus::kFailed, "E", 4, 3)});
+  EXPECT_EQ(d[2].outcome, Outcome::kApplied);
+  EXPECT_EQ(d[3].kind, LateKind::kAfterPartial);
+}
+
+TEST(Fold, segments_without_request_are_not_waited_for) {
+  History history = of_segments(3);
+  history.unrequested = {2, 3};
+  const auto d = run(history, {incoming(DlrStatus::kDelivered, "B", 1, 2), incoming(DlrStatus::kDelivered, "A", 2, 1),
+                               incoming(DlrStatus::kDelivered, "C", 3, 3)});
+  EXPECT_EQ(d[0].outcome, Outcome::kApplied) << "the requested one is still missing";
+  EXPECT_EQ(d[1].outcome, Outcome::kApplied);
+  EXPECT_EQ(d[2].kind, LateKind::kAfterPartial);
+  history.unrequested = {1, 2, 3};
+  const auto none = run(history, {incoming(DlrStatus::kUnknown, "A", 1, 1), incoming(DlrStatus::kDelivered, "B", 2, 2),
+                                  incoming(DlrStatus::kDelivered, "C", 3, 3)});
+  EXPECT_EQ(none[1].outcome, Outcome::kApplied);
+  EXPECT_EQ(none[2].kind, LateKind::kAfterPartial) << "with nothing to wait for the first final one decides";
+}
+
+TEST(Fold, one_receipt_for_all_segments_ends_the_message) {
+  Incoming accepted = incoming(DlrStatus::kUnknown, "ACCEPTD", 1, 1);
+  Incoming first = incoming(DlrStatus::kDelivered, "DELIVRD", 2, 1);
+  Incoming second = incoming(DlrStatus::kDelivered, "DELIVRD", 3, 2);
+  accepted.one_for_all = first.one_for_all = second.one_for_all = true;
+  const auto d = run(of_segments(3), {accepted, first, second});
+  EXPECT_EQ(d[0].outcome, Outcome::kApplied);
+  EXPECT_EQ(d[1].outcome, Outcome::kApplied);
+  EXPECT_EQ(d[2].kind, LateKind::kAfterPartial);
+}
+
+TEST(Fold, intermediates_of_several_segments_were_told_to_nobody) {
+  const auto d =
+      run(of_segments(2), {incoming(DlrStatus::kUnknown, "A", 1, 1), incoming(DlrStatus::kUnknown, "B", 2, 2),
+                           incoming(DlrStatus::kDelivered, "C", 3, 1)});
+  for (const Decision& decision : d) EXPECT_EQ(decision.prior_intermediates, 0U);
+  // Taken for one of one segment before its other rows came: that one was told.
+  History history = of_segments(2);
+  history.receipts = {seen(DlrStatus::kUnknown, "A", 100, 1), seen(DlrStatus::kUnknown, "B", 101, 2)};
+  history.silent_intermediates = 1;
+  EXPECT_EQ(ask(history, incoming(DlrStatus::kDelivered, "C", 1, 1)).prior_intermediates, 1U);
+}
+
+// ---- attempts ----
+
+Incoming of_attempt(DlrStatus status, std::int64_t submitted_at_us, int n = 1, std::uint32_t segment = 1) {
+  Incoming receipt = incoming(status, "RAW", n, segment);
+  receipt.submitted_at_us = submitted_at_us;
+  return receipt;
+}
+// Segment 1 was submitted at 100 and again at 200.
+History submitted_twice() {
+  History history = pending();
+  history.newest_submit_us = {{1, 200}};
+  return history;
+}
+
+TEST(Superseded, only_failures_of_an_older_attempt) {
+  for (const DlrStatus status : kAllDlrStatuses) {
+    const Decision older = ask(submitted_twice(), of_attempt(status, 100));
+    const Decision newest = ask(submitted_twice(), of_attempt(status, 200));
+    if (is_failure(status)) {
+      ASSERT_EQ(older.outcome, Outcome::kLate) << to_string(status);
+      EXPECT_EQ(older.kind, LateKind::kSupersededAttempt) << to_string(status);
+      EXPECT_EQ(older.prior_status, "") << to_string(status);
+    } else {
+      EXPECT_EQ(older.outcome, Outcome::kApplied) << to_string(status);
+    }
+    EXPECT_EQ(newest.outcome, Outcome::kApplied) << to_string(status);
+  }
+}
+
+TEST(Superseded, a_newer_attempt_of_another_segment_does_not_count) {
+  EXPECT_EQ(ask(submitted_twice(), of_attempt(DlrStatus::kFailed, 100, 1, 2)).outcome, Outcome::kApplied);
+  EXPECT_EQ(ask(submitted_twice(), incoming(DlrStatus::kFailed)).outcome, Outcome::kApplied) << "its submit is unknown";
+}
+
+TEST(Superseded, the_newest_attempts_same_failure_is_no_duplicate_of_it) {
+  History history = submitted_twice();
+  const auto d = run(history, {of_attempt(DlrStatus::kFailed, 100, 1), of_attempt(DlrStatus::kFailed, 100, 2),
+                               of_attempt(DlrStatus::kFailed, 200, 3), of_attempt(DlrStatus::kFailed, 200, 4),
+                               of_attempt(DlrStatus::kFailed, 100, 5), of_attempt(DlrStatus::kExpired, 100, 6)});
+  EXPECT_EQ(d[0].kind, LateKind::kSupersededAttempt);
+  EXPECT_EQ(d[1].outcome, Outcome::kDuplicate) << "the older attempt's own copy";
+  EXPECT_EQ(d[2].outcome, Outcome::kApplied) << "this one ends the message";
+  EXPECT_EQ(d[3].outcome, Outcome::kDuplicate);
+  EXPECT_EQ(d[4].outcome, Outcome::kDuplicate);
+  EXPECT_EQ(d[5].kind, LateKind::kSupersededAttempt) << "before late: not the conflict it would be otherwise";
+  EXPECT_EQ(d[5].prior_status, "FAILED");
+}
+
+TEST(Superseded, comes_behind_quarantined_and_duplicate) {
+  History history = finished(DlrStatus::kDelivered);
+  history.newest_submit_us = {{1, 200}};
+  history.terminal_since_us = kNow - 48 * kHour;
+  Incoming receipt = of_attempt(DlrStatus::kFailed, 100);
+  EXPECT_EQ(ask(history, receipt).kind, LateKind::kSupersededAttempt);
+  receipt.dlr_timestamp_us = kNow - 48 * kHour;
+  EXPECT_EQ(ask(history, receipt).outcome, Outcome::kQuarantined);
+  receipt.dlr_timestamp_us = std::nullopt;
+  history.receipts.push_back(seen(DlrStatus::kFailed, "X", 101, 1, LateKind::kTerminalConflict));
+  EXPECT_EQ(ask(history, receipt).outcome, Outcome::kDuplicate);
+}
+
+// ---- release ----
+
+TEST(Released, only_the_rule_of_quarantine_is_off) {
+  History history = finished(DlrStatus::kDelivered);
+  history.terminal_since_us = kNow - 48 * kHour;
+  Incoming replay = incoming(DlrStatus::kDelivered, "DELIVRD", 7);
+  replay.dlr_timestamp_us = kNow - 48 * kHour;
+  history.quarantined = {replay.identity};
+  EXPECT_EQ(ask(history, replay).outcome, Outcome::kRedelivered);
+  replay.released = true;
+  EXPECT_EQ(ask(history, replay).outcome, Outcome::kDuplicate);
+  replay.status = DlrStatus::kFailed;
+  EXPECT_EQ(ask(history, replay).kind, LateKind::kTerminalConflict);
+  history.receipts.push_back({1, DlrStatus::kFailed, "X", replay.identity, LateKind::kTerminalConflict});
+  EXPECT_EQ(ask(history, replay).outcome, Outcome::kRedelivered) << "released before";
+}
+
+// ---- clocks that jump ----
+
+TEST(Clocks, a_jump_quarantines_nothing_by_itself) {
+  History history = finished(DlrStatus::kDelivered);
+  Incoming receipt = incoming(DlrStatus::kDelivered, "DELIVRD", 5);
+  const auto at = [&](std::int64_t terminal_since, std::int64_t dlr_time, std::int64_t now) {
+    history.terminal_since_us = terminal_since;
+    receipt.dlr_timestamp_us = dlr_time;
+    return decide(history, receipt, kLimits, now).outcome;
+  };
+  EXPECT_EQ(at(kNow + 48 * kHour, kNow, kNow), Outcome::kDuplicate) << "the message ends in the future";
+  EXPECT_EQ(at(kNow - 48 * kHour, kNow + 48 * kHour, kNow), Outcome::kDuplicate) << "so does the receipt";
+  EXPECT_EQ(at(kNow, kNow, kNow - 48 * kHour), Outcome::kDuplicate) << "our clock was set back";
+  EXPECT_EQ(at(kNow, kNow, kNow + 48 * kHour), Outcome::kQuarantined) << "set ahead, everything is old: kept, not lost";
+  EXPECT_EQ(at(0, 0, kNow), Outcome::kQuarantined) << "the epoch is a time like any other";
+}
+
 TEST(LateKind, names_go_there_and_back) {
-  for (const LateKind kind : {LateKind::kTerminalConflict, LateKind::kTransient, LateKind::kAfterPartial})
-    EXPECT_EQ(late_kind_from(to_string(kind)), kind);
-  EXPECT_FALSE(late_kind_from("superseded_attempt"));
+  for (const LateKind kind : kAllLateKinds) EXPECT_EQ(late_kind_from(to_string(kind)), kind);
+  EXPECT_FALSE(late_kind_from("receipt"));
 }
 
 }  // namespace
