@@ -47,15 +47,15 @@ FROM dlrgw_rows r CROSS JOIN LATERAL
      (SELECT total_segments, status FROM dlr.segment_dlrs WHERE message_id = r.message_id OFFSET 0) s
 WHERE r.several_segments
 UNION ALL
-SELECT CASE WHEN c.dlr_requested THEN 'submit' ELSE 'unrequested_submit' END, c.message_id, c.segment_index, NULL, NULL,
-       NULL, NULL, c.submitted_at
-FROM (SELECT DISTINCT ON (x.message_id, coalesce(x.segment_index, 1)) x.message_id,
-             coalesce(x.segment_index, 1) AS segment_index, coalesce(x.dlr_requested, true) AS dlr_requested,
-             x.submitted_at
+(SELECT DISTINCT ON (c.message_id, c.segment_index)
+       CASE WHEN c.dlr_requested THEN 'submit' ELSE 'unrequested_submit' END, c.message_id, c.segment_index, NULL, NULL, NULL,
+       NULL, c.submitted_at
+FROM (SELECT x.message_id, least(greatest(coalesce(x.segment_index, 1), 1), 255) AS segment_index,
+             coalesce(x.dlr_requested, true) AS dlr_requested, x.submitted_at
       FROM smpp.message_correlations x
       WHERE (SELECT bool_or(several_segments OR failure) FROM dlrgw_rows)
-        AND x.message_id = ANY (ARRAY(SELECT message_id FROM dlrgw_rows WHERE several_segments OR failure))
-      ORDER BY x.message_id, coalesce(x.segment_index, 1), x.submitted_at DESC, coalesce(x.dlr_requested, true) DESC) c)";
+        AND x.message_id = ANY (ARRAY(SELECT message_id FROM dlrgw_rows WHERE several_segments OR failure))) c
+ORDER BY c.message_id, c.segment_index, c.submitted_at DESC, c.dlr_requested DESC))";
 
 constexpr std::string_view kFindIndex = R"(
 SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]

@@ -37,13 +37,14 @@ FROM dlrgw_rows r CROSS JOIN LATERAL
 
 // One scan for all where the other service's table has no index by message.
 constexpr std::string_view kReadUnrequested = R"(
-SELECT c.message_id, c.segment_index
-FROM (SELECT DISTINCT ON (x.message_id, coalesce(x.segment_index, 1)) x.message_id,
-             coalesce(x.segment_index, 1) AS segment_index, coalesce(x.dlr_requested, true) AS dlr_requested
-      FROM smpp.message_correlations x
-      WHERE x.message_id = ANY (ARRAY(SELECT message_id FROM dlrgw_rows))
-      ORDER BY x.message_id, coalesce(x.segment_index, 1), x.submitted_at DESC, coalesce(x.dlr_requested, true) DESC) c
-WHERE NOT c.dlr_requested)";
+SELECT n.message_id, n.segment_index
+FROM (SELECT DISTINCT ON (c.message_id, c.segment_index) c.message_id, c.segment_index, c.dlr_requested
+      FROM (SELECT x.message_id, least(greatest(coalesce(x.segment_index, 1), 1), 255) AS segment_index,
+                   coalesce(x.dlr_requested, true) AS dlr_requested, x.submitted_at
+            FROM smpp.message_correlations x
+            WHERE x.message_id = ANY (ARRAY(SELECT message_id FROM dlrgw_rows))) c
+      ORDER BY c.message_id, c.segment_index, c.submitted_at DESC, c.dlr_requested DESC) n
+WHERE NOT n.dlr_requested)";
 
 constexpr std::string_view kInsertSegment = R"(
 INSERT INTO dlr.segment_dlrs (message_id, segment_index, state_key, total_segments, account_id, status, error_code, received_at, occurred_at)
@@ -53,6 +54,8 @@ FROM dlrgw_rows)";
 constexpr std::string_view kInsertOpen = R"(
 INSERT INTO dlr.aggregation_open (message_id, account_id, operator_id, deadline)
 SELECT message_id, account_id, operator_id, deadline FROM dlrgw_rows)";
+
+constexpr std::int64_t kMaxSegment = 255;  // UDH and SMPP count segments in one octet
 
 void take(const SqlResult& result, std::uint32_t row, OpenMessages& messages) {
   enum Column : std::uint32_t { kKind, kMessageId, kIndex, kTotal, kStatus, kErrorCode, kReceivedAt, kOccurredAt };
@@ -122,7 +125,8 @@ OpenMessages SegmentStore::lock_and_read(const UnitOfWork& work, const std::set<
     message.facts.account_id = result.text(row, 1);
     message.facts.operator_id = result.text(row, 2);
     message.facts.to = result.text(row, 3);
-    message.facts.segment_count = static_cast<std::uint32_t>(result.integer(row, 4));
+    message.facts.segment_count =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(result.integer(row, 4), 1, kMaxSegment));
     message.total = std::max(message.total, message.facts.segment_count);
     message.prior_intermediates = static_cast<std::uint32_t>(std::max<std::int64_t>(result.integer(row, 6), 0));
     if (is_terminal_message_status(result.text(row, 5))) message.decided = true;
