@@ -88,9 +88,13 @@ std::vector<Setting> session_defaults(std::string_view pool) {
   // All work of these pools is keyed look-ups of a few hundred rows. Their prepared plans are generic and live as long
   // as the connection: one made while a table was empty or without statistics would be a sequential scan, and would
   // stay one after millions of rows have arrived. Forbidding the alternatives makes every plan an index nested loop.
-  if (pool == "svc" || pool == "relay")
+  if (pool == "svc" || pool == "relay") {
     for (const char* name : {"enable_seqscan", "enable_hashjoin", "enable_mergejoin"})
       settings.push_back({name, "off"});
+    // A table of another service may lack the index. Its plan would start workers for every batch, even for one that
+    // asks nothing of that table.
+    settings.push_back({"max_parallel_workers_per_gather", "0"});
+  }
   // A deletion that a crash of the server undoes is published again under the same Nats-Msg-Id; nothing waits for it.
   if (pool == "relay") settings.push_back({"synchronous_commit", "off"});
   // The relay reads the head of each queue in index order; a bitmap would fetch and sort the whole backlog each time.

@@ -44,6 +44,7 @@ TEST(Session, PoolsOfKeyedWorkForbidScans) {
   EXPECT_TRUE(sets("relay", "enable_seqscan"));
   EXPECT_TRUE(sets("relay", "synchronous_commit"));
   EXPECT_FALSE(sets("svc", "synchronous_commit")) << "a committed receipt survives every crash";
+  EXPECT_TRUE(sets("svc", "max_parallel_workers_per_gather"));
   EXPECT_TRUE(sets("relay", "enable_bitmapscan"));
   EXPECT_FALSE(sets("svc", "enable_bitmapscan"));
   EXPECT_FALSE(sets("admin", "enable_seqscan"));

@@ -6,26 +6,35 @@
 namespace dlrgw::dedup {
 namespace {
 
-constexpr LateKind kAllLateKinds[] = {LateKind::kTerminalConflict, LateKind::kTransient, LateKind::kAfterPartial};
-
-bool is_known(const History& history, const Identity& identity) {
-  const auto same = [&](const SeenReceipt& seen) { return seen.identity == identity; };
-  return std::any_of(history.receipts.begin(), history.receipts.end(), same) ||
-         std::find(history.quarantined.begin(), history.quarantined.end(), identity) != history.quarantined.end();
+bool is_known(const History& history, const Incoming& receipt) {
+  const auto same = [&](const SeenReceipt& seen) { return seen.identity == receipt.identity; };
+  if (std::any_of(history.receipts.begin(), history.receipts.end(), same)) return true;
+  // The row that is being released is its own.
+  return !receipt.released && std::find(history.quarantined.begin(), history.quarantined.end(), receipt.identity) !=
+                                  history.quarantined.end();
 }
 
 // A stale replay repeats id and status, so it would always pass for a duplicate: this is asked first.
 bool is_stale_replay(const History& history, const Incoming& receipt, const QuarantineLimits& limits,
                      std::int64_t now_us) {
-  if (!receipt.dlr_timestamp_us || !history.terminal_since_us) return false;
+  if (receipt.released || !receipt.dlr_timestamp_us || !history.terminal_since_us) return false;
   if (!is_terminal_message_status(history.message_status)) return false;
   return now_us - *receipt.dlr_timestamp_us > limits.stale_us && now_us - *history.terminal_since_us > limits.after_us;
 }
 
+bool is_superseded(const History& history, const Incoming& receipt) {
+  if (!is_failure(receipt.status) || !receipt.submitted_at_us) return false;
+  const auto newest = history.newest_submit_us.find(receipt.segment);
+  return newest != history.newest_submit_us.end() && newest->second > *receipt.submitted_at_us;
+}
+
 bool is_duplicate(const History& history, const Incoming& receipt) {
+  const bool superseded = is_superseded(history, receipt);
   std::set<std::string_view> raws;
   for (const SeenReceipt& seen : history.receipts) {
     if (seen.segment != receipt.segment) continue;
+    // What an older attempt failed with must not swallow the same failure of the newest one: that decides the message.
+    if (seen.late == LateKind::kSupersededAttempt && !superseded) continue;
     if (is_terminal(receipt.status)) {
       if (seen.status == receipt.status) return true;
     } else if (!is_terminal(seen.status)) {
@@ -47,21 +56,39 @@ const SeenReceipt* final_of(const History& history, std::uint32_t segment) {
 
 std::optional<Decision> late(const History& history, const Incoming& receipt) {
   const bool intermediate = !is_terminal(receipt.status);
+  const std::string_view status =
+      is_terminal_message_status(history.message_status) ? std::string_view(history.message_status) : "";
   const auto answer = [&](LateKind kind, std::string_view prior) {
     return Decision{Outcome::kLate, intermediate ? LateKind::kTransient : kind, std::string(prior), 0};
   };
-  if (const SeenReceipt* seen = final_of(history, receipt.segment))
-    return answer(LateKind::kTerminalConflict, to_string(seen->status));
-  if (history.aggregated) return answer(LateKind::kAfterPartial, history.message_status);
-  if (is_terminal_message_status(history.message_status))
-    return answer(LateKind::kTerminalConflict, history.message_status);
+  const SeenReceipt* seen = final_of(history, receipt.segment);
+  const std::string_view prior = seen != nullptr ? to_string(seen->status) : status;
+  if (is_superseded(history, receipt)) return answer(LateKind::kSupersededAttempt, prior);
+  if (seen != nullptr) return answer(LateKind::kTerminalConflict, prior);
+  if (history.aggregated) return answer(LateKind::kAfterPartial, prior);
+  if (!status.empty()) return answer(LateKind::kTerminalConflict, prior);
   return std::nullopt;
 }
 
-std::uint32_t intermediates(const History& history) {
-  return static_cast<std::uint32_t>(
-      std::count_if(history.receipts.begin(), history.receipts.end(),
-                    [](const SeenReceipt& seen) { return !seen.late && !is_terminal(seen.status); }));
+std::uint32_t told_intermediates(const History& history) {
+  const auto applied =
+      static_cast<std::uint32_t>(std::count_if(history.receipts.begin(), history.receipts.end(), [](const auto& seen) {
+        return !seen.late && !is_terminal(seen.status);
+      }));
+  return applied - std::min(applied, history.silent_intermediates);
+}
+
+// Every segment that is waited for has its final receipt; with none to wait for, any final receipt will do. The stage
+// that aggregates decides by the same facts.
+bool is_complete(const History& history, bool one_for_all) {
+  std::set<std::uint32_t> finals;
+  for (const SeenReceipt& seen : history.receipts)
+    if (!seen.late && is_terminal(seen.status)) finals.insert(seen.segment);
+  if (finals.empty()) return false;
+  if (one_for_all) return true;
+  for (std::uint32_t index = 1; index <= history.total_segments; ++index)
+    if (!history.unrequested.contains(index) && !finals.contains(index)) return false;
+  return true;
 }
 
 }  // namespace
@@ -74,6 +101,8 @@ std::string_view to_string(LateKind kind) {
       return "transient";
     case LateKind::kAfterPartial:
       return "after_partial";
+    case LateKind::kSupersededAttempt:
+      return "superseded_attempt";
   }
   return {};
 }
@@ -89,11 +118,11 @@ bool is_terminal_message_status(std::string_view status) {
 }
 
 Decision decide(const History& history, const Incoming& receipt, const QuarantineLimits& limits, std::int64_t now_us) {
-  if (is_known(history, receipt.identity)) return {Outcome::kRedelivered, {}, {}, 0};
+  if (is_known(history, receipt)) return {Outcome::kRedelivered, {}, {}, 0};
   if (is_stale_replay(history, receipt, limits, now_us)) return {Outcome::kQuarantined, {}, {}, 0};
   if (is_duplicate(history, receipt)) return {Outcome::kDuplicate, {}, {}, 0};
   if (auto decision = late(history, receipt)) return *std::move(decision);
-  return {Outcome::kApplied, {}, {}, intermediates(history)};
+  return {Outcome::kApplied, {}, {}, told_intermediates(history)};
 }
 
 void fold(History& history, const Incoming& receipt, const Decision& decision, std::int64_t now_us) {
@@ -112,8 +141,12 @@ void fold(History& history, const Incoming& receipt, const Decision& decision, s
       return;
     case Outcome::kApplied:
       keep();
-      // Only an aggregate makes a message of several segments terminal.
-      if (receipt.several_segments || !is_terminal(receipt.status)) return;
+      if (history.total_segments > 1) {  // only its aggregate makes the message terminal
+        if (!is_terminal(receipt.status)) ++history.silent_intermediates;
+        history.aggregated = history.aggregated || is_complete(history, receipt.one_for_all);
+        return;
+      }
+      if (!is_terminal(receipt.status)) return;
       history.message_status = to_string(receipt.status);
       history.terminal_since_us = now_us;
       return;

@@ -1,10 +1,12 @@
 // What the rules say about one receipt, given the history of its message. Pure; any thread.
 //
-// Order: redelivered, quarantined, duplicate, late, applied. A batch is folded: decide() on the first receipt, fold()
-// its decision into the history, decide() on the next. The caller holds the message's row lock.
+// Order: redelivered, quarantined, duplicate, superseded, late, applied. A batch is folded: decide() on the first
+// receipt, fold() its decision into the history, decide() on the next. The caller holds the message's row lock.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +18,11 @@ namespace dlrgw::dedup {
 enum class Outcome { kRedelivered, kQuarantined, kDuplicate, kLate, kApplied };
 
 // terminal_conflict: another final state came first. transient: an intermediate receipt behind the final one, normal
-// reordering. after_partial: the message was decided without this segment.
-enum class LateKind { kTerminalConflict, kTransient, kAfterPartial };
+// reordering. after_partial: the message was decided without this segment. superseded_attempt: a failure of a submit
+// that was followed by a newer one of the same segment, which alone says how it ends.
+enum class LateKind { kTerminalConflict, kTransient, kAfterPartial, kSupersededAttempt };
+inline constexpr LateKind kAllLateKinds[] = {LateKind::kTerminalConflict, LateKind::kTransient, LateKind::kAfterPartial,
+                                             LateKind::kSupersededAttempt};
 std::string_view to_string(LateKind kind);
 std::optional<LateKind> late_kind_from(std::string_view name);
 
@@ -43,15 +48,22 @@ struct History {
   bool aggregated = false;                        // its aggregate row exists
   std::vector<SeenReceipt> receipts;              // applied and late
   std::vector<Identity> quarantined;
+  std::uint32_t total_segments = 1;          // the largest that its rows name; more than one: several segments
+  std::set<std::uint32_t> unrequested = {};  // segments whose newest submit asked for no receipt
+  // Newest submit of each segment; filled where it matters: for failure receipts and several segments.
+  std::map<std::uint32_t, std::int64_t> newest_submit_us = {};
+  std::uint32_t silent_intermediates = 0;  // stored UNKNOWN receipts that told the customer nothing
 };
 
 struct Incoming {
   std::uint32_t segment = 1;
-  bool several_segments = false;
+  bool one_for_all = false;  // the operator's profile: one receipt stands for all segments
   DlrStatus status = DlrStatus::kUnknown;
   std::string raw;
   Identity identity;
   std::optional<std::int64_t> dlr_timestamp_us;
+  std::optional<std::int64_t> submitted_at_us = std::nullopt;  // of the attempt that it belongs to
+  bool released = false;  // out of quarantine, by hand: that rule has spoken already
 };
 
 struct QuarantineLimits {
@@ -63,10 +75,12 @@ struct Decision {
   Outcome outcome = Outcome::kApplied;
   std::optional<LateKind> kind;           // of kLate
   std::string prior_status;               // of kLate: what stood there before
-  std::uint32_t prior_intermediates = 0;  // of kApplied: UNKNOWN receipts of the message applied before
+  std::uint32_t prior_intermediates = 0;  // of kApplied: UNKNOWN receipts that the customer has been told of
 };
 
 inline constexpr std::size_t kMaxRawsPerSegment = 16;
+
+constexpr bool is_failure(DlrStatus status) { return is_terminal(status) && status != DlrStatus::kDelivered; }
 
 // DELIVERED, FAILED, UNDELIVERED, EXPIRED, REJECTED and PARTIAL.
 bool is_terminal_message_status(std::string_view status);

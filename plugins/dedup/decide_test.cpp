@@ -1,29 +1,10 @@
-// Every rule over every status, then the order of the rules, then the fold of one batch.
-#include "decide.hpp"
-
+// Every rule over every status, then the order of the rules.
 #include <gtest/gtest.h>
+
+#include "decide_fixture.hpp"
 
 namespace dlrgw::dedup {
 namespace {
-
-constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::int64_t kHour = 3600 * kSecond;
-constexpr std::int64_t kNow = 1'760'000'000 * kSecond;
-constexpr QuarantineLimits kLimits{300 * kSecond, 24 * kHour};
-
-Identity identity(int n) { return {"event-" + std::to_string(n), "fingerprint-" + std::to_string(n)}; }
-
-Incoming incoming(DlrStatus status, std::string raw = "RAW", int n = 1, std::uint32_t segment = 1) {
-  return {segment, false, status, std::move(raw), identity(n), std::nullopt};
-}
-SeenReceipt seen(DlrStatus status, std::string raw = "RAW", int n = 100, std::uint32_t segment = 1,
-                 std::optional<LateKind> late = std::nullopt) {
-  return {segment, status, std::move(raw), identity(n), late};
-}
-History pending() { return {"SENT", std::nullopt, false, {}, {}}; }
-// As the tables stand after a final receipt was applied.
-History finished(DlrStatus status) { return {std::string(to_string(status)), kNow - kHour, false, {seen(status)}, {}}; }
-Decision ask(const History& history, const Incoming& receipt) { return decide(history, receipt, kLimits, kNow); }
 
 TEST(Decide, any_status_is_applied_to_a_message_without_history) {
   for (const DlrStatus status : kAllDlrStatuses) {
@@ -193,75 +174,104 @@ TEST(Decide, a_segment_has_one_row_behind_the_aggregate) {
   EXPECT_EQ(ask(history, incoming(DlrStatus::kFailed, "Y", 2, 3)).kind, LateKind::kAfterPartial);
 }
 
-// ---- the fold of one batch ----
+// ---- attempts ----
 
-std::vector<Decision> run(History history, const std::vector<Incoming>& batch) {
-  std::vector<Decision> out;
-  for (const Incoming& receipt : batch) {
-    out.push_back(ask(history, receipt));
-    fold(history, receipt, out.back(), kNow);
-  }
-  return out;
+Incoming of_attempt(DlrStatus status, std::int64_t submitted_at_us, int n = 1, std::uint32_t segment = 1) {
+  Incoming receipt = incoming(status, "RAW", n, segment);
+  receipt.submitted_at_us = submitted_at_us;
+  return receipt;
+}
+// Segment 1 was submitted at 100 and again at 200.
+History submitted_twice() {
+  History history = pending();
+  history.newest_submit_us = {{1, 200}};
+  return history;
 }
 
-TEST(Fold, undelivered_and_delivered_of_one_message) {
-  const auto d =
-      run(pending(), {incoming(DlrStatus::kUndelivered, "UNDELIV", 1), incoming(DlrStatus::kDelivered, "DELIVRD", 2)});
-  EXPECT_EQ(d[0].outcome, Outcome::kApplied);
-  EXPECT_EQ(d[1].outcome, Outcome::kLate);
-  EXPECT_EQ(d[1].kind, LateKind::kTerminalConflict);
-}
-
-TEST(Fold, two_copies_and_the_same_delivery_twice) {
-  const auto d =
-      run(pending(), {incoming(DlrStatus::kDelivered, "DELIVRD", 1), incoming(DlrStatus::kDelivered, "DELIVRD", 2),
-                      incoming(DlrStatus::kDelivered, "DELIVRD", 1)});
-  EXPECT_EQ(d[0].outcome, Outcome::kApplied);
-  EXPECT_EQ(d[1].outcome, Outcome::kDuplicate);
-  EXPECT_EQ(d[2].outcome, Outcome::kRedelivered);
-}
-
-TEST(Fold, intermediate_then_final_and_the_counts_between) {
-  const auto d =
-      run(pending(), {incoming(DlrStatus::kUnknown, "ACCEPTD", 1), incoming(DlrStatus::kUnknown, "ENROUTE", 2),
-                      incoming(DlrStatus::kDelivered, "DELIVRD", 3)});
-  for (std::uint32_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(d[i].outcome, Outcome::kApplied) << i;
-    EXPECT_EQ(d[i].prior_intermediates, i) << i;
+TEST(Superseded, only_failures_of_an_older_attempt) {
+  for (const DlrStatus status : kAllDlrStatuses) {
+    const Decision older = ask(submitted_twice(), of_attempt(status, 100));
+    const Decision newest = ask(submitted_twice(), of_attempt(status, 200));
+    if (is_failure(status)) {
+      ASSERT_EQ(older.outcome, Outcome::kLate) << to_string(status);
+      EXPECT_EQ(older.kind, LateKind::kSupersededAttempt) << to_string(status);
+      EXPECT_EQ(older.prior_status, "") << to_string(status);
+    } else {
+      EXPECT_EQ(older.outcome, Outcome::kApplied) << to_string(status);
+    }
+    EXPECT_EQ(newest.outcome, Outcome::kApplied) << to_string(status);
   }
 }
 
-TEST(Fold, final_then_intermediate_is_transient_and_counted_for_no_one) {
-  const auto d =
-      run(pending(), {incoming(DlrStatus::kDelivered, "DELIVRD", 1), incoming(DlrStatus::kUnknown, "ACCEPTD", 2),
-                      incoming(DlrStatus::kUnknown, "ACCEPTD", 3)});
-  EXPECT_EQ(d[1].kind, LateKind::kTransient);
-  EXPECT_EQ(d[2].outcome, Outcome::kDuplicate);
+TEST(Superseded, a_newer_attempt_of_another_segment_does_not_count) {
+  EXPECT_EQ(ask(submitted_twice(), of_attempt(DlrStatus::kFailed, 100, 1, 2)).outcome, Outcome::kApplied);
+  EXPECT_EQ(ask(submitted_twice(), incoming(DlrStatus::kFailed)).outcome, Outcome::kApplied) << "its submit is unknown";
 }
 
-TEST(Fold, segments_of_one_message_do_not_end_it) {
-  Incoming one = incoming(DlrStatus::kDelivered, "DELIVRD", 1, 1);
-  Incoming two = incoming(DlrStatus::kFailed, "FAILED", 2, 2);
-  one.several_segments = two.several_segments = true;
-  const auto d = run(pending(), {one, two});
-  EXPECT_EQ(d[0].outcome, Outcome::kApplied);
-  EXPECT_EQ(d[1].outcome, Outcome::kApplied);
+TEST(Superseded, the_newest_attempts_same_failure_is_no_duplicate_of_it) {
+  History history = submitted_twice();
+  const auto d = run(history, {of_attempt(DlrStatus::kFailed, 100, 1), of_attempt(DlrStatus::kFailed, 100, 2),
+                               of_attempt(DlrStatus::kFailed, 200, 3), of_attempt(DlrStatus::kFailed, 200, 4),
+                               of_attempt(DlrStatus::kFailed, 100, 5), of_attempt(DlrStatus::kExpired, 100, 6)});
+  EXPECT_EQ(d[0].kind, LateKind::kSupersededAttempt);
+  EXPECT_EQ(d[1].outcome, Outcome::kDuplicate) << "the older attempt's own copy";
+  EXPECT_EQ(d[2].outcome, Outcome::kApplied) << "this one ends the message";
+  EXPECT_EQ(d[3].outcome, Outcome::kDuplicate);
+  EXPECT_EQ(d[4].outcome, Outcome::kDuplicate);
+  EXPECT_EQ(d[5].kind, LateKind::kSupersededAttempt) << "before late: not the conflict it would be otherwise";
+  EXPECT_EQ(d[5].prior_status, "FAILED");
 }
 
-TEST(Fold, a_quarantined_replay_is_known_when_it_comes_again) {
+TEST(Superseded, comes_behind_quarantined_and_duplicate) {
+  History history = finished(DlrStatus::kDelivered);
+  history.newest_submit_us = {{1, 200}};
+  history.terminal_since_us = kNow - 48 * kHour;
+  Incoming receipt = of_attempt(DlrStatus::kFailed, 100);
+  EXPECT_EQ(ask(history, receipt).kind, LateKind::kSupersededAttempt);
+  receipt.dlr_timestamp_us = kNow - 48 * kHour;
+  EXPECT_EQ(ask(history, receipt).outcome, Outcome::kQuarantined);
+  receipt.dlr_timestamp_us = std::nullopt;
+  history.receipts.push_back(seen(DlrStatus::kFailed, "X", 101, 1, LateKind::kTerminalConflict));
+  EXPECT_EQ(ask(history, receipt).outcome, Outcome::kDuplicate);
+}
+
+// ---- release ----
+
+TEST(Released, only_the_rule_of_quarantine_is_off) {
   History history = finished(DlrStatus::kDelivered);
   history.terminal_since_us = kNow - 48 * kHour;
-  Incoming replay = incoming(DlrStatus::kDelivered, "DELIVRD", 5);
+  Incoming replay = incoming(DlrStatus::kDelivered, "DELIVRD", 7);
   replay.dlr_timestamp_us = kNow - 48 * kHour;
-  const auto d = run(history, {replay, replay});
-  EXPECT_EQ(d[0].outcome, Outcome::kQuarantined);
-  EXPECT_EQ(d[1].outcome, Outcome::kRedelivered);
+  history.quarantined = {replay.identity};
+  EXPECT_EQ(ask(history, replay).outcome, Outcome::kRedelivered);
+  replay.released = true;
+  EXPECT_EQ(ask(history, replay).outcome, Outcome::kDuplicate);
+  replay.status = DlrStatus::kFailed;
+  EXPECT_EQ(ask(history, replay).kind, LateKind::kTerminalConflict);
+  history.receipts.push_back({1, DlrStatus::kFailed, "X", replay.identity, LateKind::kTerminalConflict});
+  EXPECT_EQ(ask(history, replay).outcome, Outcome::kRedelivered) << "released before";
+}
+
+// ---- clocks that jump ----
+
+TEST(Clocks, a_jump_quarantines_nothing_by_itself) {
+  History history = finished(DlrStatus::kDelivered);
+  Incoming receipt = incoming(DlrStatus::kDelivered, "DELIVRD", 5);
+  const auto at = [&](std::int64_t terminal_since, std::int64_t dlr_time, std::int64_t now) {
+    history.terminal_since_us = terminal_since;
+    receipt.dlr_timestamp_us = dlr_time;
+    return decide(history, receipt, kLimits, now).outcome;
+  };
+  EXPECT_EQ(at(kNow + 48 * kHour, kNow, kNow), Outcome::kDuplicate) << "the message ends in the future";
+  EXPECT_EQ(at(kNow - 48 * kHour, kNow + 48 * kHour, kNow), Outcome::kDuplicate) << "so does the receipt";
+  EXPECT_EQ(at(kNow, kNow, kNow - 48 * kHour), Outcome::kDuplicate) << "our clock was set back";
+  EXPECT_EQ(at(kNow, kNow, kNow + 48 * kHour), Outcome::kQuarantined) << "set ahead, everything is old: kept, not lost";
+  EXPECT_EQ(at(0, 0, kNow), Outcome::kQuarantined) << "the epoch is a time like any other";
 }
 
 TEST(LateKind, names_go_there_and_back) {
-  for (const LateKind kind : {LateKind::kTerminalConflict, LateKind::kTransient, LateKind::kAfterPartial})
-    EXPECT_EQ(late_kind_from(to_string(kind)), kind);
-  EXPECT_FALSE(late_kind_from("superseded_attempt"));
+  for (const LateKind kind : kAllLateKinds) EXPECT_EQ(late_kind_from(to_string(kind)), kind);
+  EXPECT_FALSE(late_kind_from("receipt"));
 }
 
 }  // namespace

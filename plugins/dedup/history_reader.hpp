@@ -1,6 +1,7 @@
 // Locks the messages of a batch and reads what is stored about them: two statements, because one statement that waits
-// for a lock still sees the tables as they were before the wait. Owned by the plugin, shared by the lanes; stateless.
+// for a lock still sees the tables as they were before the wait. Owned by the plugin, shared by the lanes.
 #pragma once
+#include <atomic>
 #include <map>
 #include <string>
 
@@ -10,17 +11,32 @@
 
 namespace dlrgw::dedup {
 
+// What the batch knows of a message before its history is read.
+struct Asked {
+  std::uint32_t total_segments = 1;  // the largest that the message and its correlated rows name
+  bool failure = false;              // a failure receipt came: was it the newest attempt?
+};
+
 class HistoryReader {
  public:
   explicit HistoryReader(Host host);
 
-  // message id → may it have several segments. Answers the history of each message that exists; the others are missing.
+  // By message id. Answers the history of each message that exists; the others are missing.
   [[nodiscard]] std::map<std::string, History> lock_and_read(const UnitOfWork& work,
-                                                             const std::map<std::string, bool>& messages) const;
+                                                             const std::map<std::string, Asked>& messages) const;
 
  private:
+  // as_several: the segments of all of them are read, whatever the batch says.
+  [[nodiscard]] std::map<std::string, History> read(const UnitOfWork& work,
+                                                    const std::map<std::string, Asked>& messages,
+                                                    bool as_several) const;
+  // Once per process: whether the submits of a message can be found without a scan.
+  void warn_without_index(const UnitOfWork& work) const;
+
   FailPoints fail_points_;
-  SqlStatement lock_, read_;
+  Log log_;
+  SqlStatement lock_, read_, find_index_;
+  mutable std::atomic<bool> index_checked_{false};
 };
 
 }  // namespace dlrgw::dedup

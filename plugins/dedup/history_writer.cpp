@@ -103,12 +103,12 @@ void HistoryWriter::add_late(const UnitOfWork& work, const ReceiptView& receipt,
             SqlValue::time(incoming.dlr_timestamp_us), SqlValue::time(receipt.received_at_us()),
             SqlValue::uuid(incoming.identity.event_id), SqlValue::bytes(incoming.identity.fingerprint),
             SqlValue::bytes(pii_.payload(receipt.handle()))});
-  if (decision.kind != LateKind::kAfterPartial || !incoming.several_segments) return;
+  if (decision.kind != LateKind::kAfterPartial) return;
   work.add(late_segment_, receipt.handle(),
            {SqlValue::uuid(receipt.message_id()), SqlValue::integer(incoming.segment),
-            SqlValue::integer(std::max(receipt.segment_total(), incoming.segment)),
-            SqlValue::uuid(receipt.account_id()), SqlValue::text(to_string(incoming.status)),
-            SqlValue::text_or_null(receipt.error_code()), SqlValue::time(receipt.received_at_us()),
+            SqlValue::integer(std::max(before.total_segments, incoming.segment)), SqlValue::uuid(receipt.account_id()),
+            SqlValue::text(to_string(incoming.status)), SqlValue::text_or_null(receipt.error_code()),
+            SqlValue::time(receipt.received_at_us()),
             SqlValue::time(incoming.dlr_timestamp_us.value_or(receipt.received_at_us()))});
 }
 

@@ -17,6 +17,9 @@ constexpr dlrgw_option kOptions[] = {
     option("quarantine_stale", DLRGW_OPTION_DURATION, "5m",
            "a receipt whose own time is older than this may be a replay"),
     option("quarantine_after", DLRGW_OPTION_DURATION, "24h", "and is one when its message has been final for longer"),
+    // Checked by the plugin that aggregates; read here to know when a message is complete.
+    option("segment_dlr", DLRGW_OPTION_STRING, "per_segment",
+           "single: one receipt stands for all segments of a message", DLRGW_OPTION_OPERATOR),
 };
 constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_PII), str(DLRGW_SERVICE_ATTRIBUTES)};
 

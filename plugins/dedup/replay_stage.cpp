@@ -10,10 +10,17 @@ namespace {
 
 constexpr std::uint32_t kRetryAfterMs = 3000;
 
-std::uint32_t decimal(std::optional<std::string_view> text) {
-  std::uint32_t value = 0;
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
+template <class Number>
+std::optional<Number> decimal(std::optional<std::string_view> text) {
+  Number value = 0;
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc()) return std::nullopt;
   return value;
+}
+
+std::string list_of(const std::set<std::uint32_t>& indices) {
+  std::string text;
+  for (const std::uint32_t index : indices) text.append(text.empty() ? "" : ",").append(std::to_string(index));
+  return text;
 }
 
 // Receipts that were parked join a later batch: its order is not the stream's.
@@ -27,6 +34,7 @@ std::vector<std::uint32_t> stream_order(const Batch& batch, std::vector<std::uin
 
 ReplayShared::ReplayShared(Host host, QuarantineLimits quarantine_limits)
     : limits(quarantine_limits),
+      config(host),
       clock(host),
       sql(host),
       attributes(host),
@@ -38,19 +46,30 @@ ReplayShared::ReplayShared(Host host, QuarantineLimits quarantine_limits)
       late(host, Metric::Type::kCounter, "dlr_late_total", "Receipts that came after their message was decided.",
            {"operatorId", "kind"}),
       quarantined(host, Metric::Type::kCounter, "dlr_quarantined_total", "Receipts held back as stale replays.",
-                  {"operatorId"}) {}
+                  {"operatorId"}),
+      pipeline_(host.find<dlrgw_pipeline>(DLRGW_SERVICE_PIPELINE)) {}
+
+bool ReplayShared::skips_quarantine(std::uint64_t receipt) const {
+  return pipeline_ != nullptr && pipeline_->skips(pipeline_->self, receipt, str("quarantine")) != 0;
+}
+
+std::uint32_t ReplayStage::total_of(const ReceiptView& receipt) const {
+  const auto count = decimal<std::uint32_t>(shared_.attributes.get(receipt.handle(), "correlate.segment_count"));
+  return std::max({receipt.segment_total(), count.value_or(1), 1U});
+}
 
 Incoming ReplayStage::incoming_of(const ReceiptView& receipt) const {
   const std::uint64_t handle = receipt.handle();
   Incoming out;
   out.segment = std::max(receipt.segment_index(), 1U);
-  out.several_segments =
-      std::max(receipt.segment_total(), decimal(shared_.attributes.get(handle, "correlate.segment_count"))) > 1;
+  out.one_for_all = shared_.config.text("segment_dlr", receipt.operator_id()) == "single";
   out.status = receipt.status();
   out.raw = shared_.attributes.get(handle, "dlr.raw").value_or("");
   out.identity.event_id = receipt.event_id();
   out.identity.fingerprint = shared_.attributes.get(handle, "dlr.fingerprint").value_or("");
   out.dlr_timestamp_us = receipt.dlr_timestamp_us();
+  out.submitted_at_us = decimal<std::int64_t>(shared_.attributes.get(handle, "correlate.submitted_at"));
+  out.released = shared_.skips_quarantine(handle);
   if (out.status == DlrStatus::kNone || out.identity.fingerprint.empty())
     throw Error(DLRGW_E_INTERNAL,
                 "a receipt came without status or attribute dlr.fingerprint; is normalise before this stage?");
@@ -58,7 +77,7 @@ Incoming ReplayStage::incoming_of(const ReceiptView& receipt) const {
 }
 
 void ReplayStage::process(Batch& batch) {
-  std::map<std::string, bool> messages;
+  std::map<std::string, Asked> messages;
   std::vector<std::uint32_t> live;
   std::vector<Incoming> incoming(batch.size());
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
@@ -67,7 +86,9 @@ void ReplayStage::process(Batch& batch) {
       continue;
     }
     incoming[i] = incoming_of(batch[i]);
-    messages[std::string(batch[i].message_id())] |= incoming[i].several_segments;
+    Asked& asked = messages[std::string(batch[i].message_id())];
+    asked.total_segments = std::max(asked.total_segments, total_of(batch[i]));
+    asked.failure = asked.failure || is_failure(incoming[i].status);
     live.push_back(i);
   }
   if (live.empty()) return;
@@ -124,6 +145,9 @@ void ReplayStage::execute(Batch& batch, std::uint32_t index, const Incoming& inc
     case Outcome::kApplied:
       shared_.attributes.set(handle, "dedup.decision", is_terminal(incoming.status) ? "final" : "intermediate");
       shared_.attributes.set(handle, "dedup.prior_intermediates", std::to_string(decision.prior_intermediates));
+      if (before.total_segments > 1)
+        shared_.attributes.set(handle, "dedup.total_segments", std::to_string(before.total_segments));
+      if (!before.unrequested.empty()) shared_.attributes.set(handle, "dedup.unrequested", list_of(before.unrequested));
       batch.pass(index);
       return;
   }

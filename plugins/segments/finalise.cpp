@@ -33,14 +33,14 @@ AggregateStatus status_of(const std::vector<const Segment*>& finals) {
                                                                               : AggregateStatus::kFailed;
 }
 
-// A receipt of a segment for which none was asked proves that the segment exists, so with nothing else to wait for it
-// is what the message has.
+// With nothing to wait for, a final receipt that came without being asked for is what the message has.
 std::set<std::uint32_t> expected_segments(const SegmentSet& set, const Expectation& expectation) {
   std::set<std::uint32_t> expected;
   for (std::uint32_t index = 1; index <= expectation.total; ++index)
     if (!expectation.unrequested.contains(index)) expected.insert(index);
   if (expected.empty())
-    for (const Segment& segment : set.segments()) expected.insert(segment.index);
+    for (const Segment& segment : set.segments())
+      if (is_terminal(segment.status)) expected.insert(segment.index);
   return expected;
 }
 

@@ -145,6 +145,9 @@ TEST(Finalise, with_nothing_requested_the_receipt_that_came_decides) {
   EXPECT_EQ(out->status, AggregateStatus::kExpired);
   EXPECT_EQ(out->expected, 1U);
   EXPECT_FALSE(finalise(SegmentSet{}, e));
+  EXPECT_FALSE(finalise(set_of({kUnknown, kNone}), e));
+  EXPECT_EQ(finalise(set_of({kUnknown, kDelivered}), e)->status, AggregateStatus::kDelivered)
+      << "an intermediate one that nobody asked for is not waited for";
 }
 
 TEST(Finalise, one_receipt_for_all_segments) {

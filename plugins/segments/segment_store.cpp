@@ -27,10 +27,24 @@ FROM (SELECT message_id FROM dlrgw_rows ORDER BY message_id) r CROSS JOIN LATERA
      (SELECT message_id FROM orch.sms_messages WHERE message_id = r.message_id FOR NO KEY UPDATE) m)";
 
 constexpr std::string_view kReadFacts = R"(
-SELECT m.message_id, m.account_id, m.operator_id, m.to_addr, m.segment_count, m.status
+SELECT m.message_id, m.account_id, m.operator_id, m.to_addr, m.segment_count, m.status, t.told - s.silent AS intermediates
 FROM dlrgw_rows r CROSS JOIN LATERAL
      (SELECT message_id, account_id, operator_id, to_addr, segment_count, status FROM orch.sms_messages
-      WHERE message_id = r.message_id OFFSET 0) m)";
+      WHERE message_id = r.message_id OFFSET 0) m CROSS JOIN LATERAL
+     (SELECT count(*) AS told FROM dlr.delivery_receipts
+      WHERE message_id = r.message_id AND dlr_status = 'UNKNOWN') t CROSS JOIN LATERAL
+     (SELECT count(*) AS silent FROM dlr.segment_dlrs WHERE message_id = r.message_id AND status = 'UNKNOWN') s)";
+
+// One scan for all where the other service's table has no index by message.
+constexpr std::string_view kReadUnrequested = R"(
+SELECT n.message_id, n.segment_index
+FROM (SELECT DISTINCT ON (c.message_id, c.segment_index) c.message_id, c.segment_index, c.dlr_requested
+      FROM (SELECT x.message_id, least(greatest(coalesce(x.segment_index, 1), 1), 255) AS segment_index,
+                   coalesce(x.dlr_requested, true) AS dlr_requested, x.submitted_at
+            FROM smpp.message_correlations x
+            WHERE x.message_id = ANY (ARRAY(SELECT message_id FROM dlrgw_rows))) c
+      ORDER BY c.message_id, c.segment_index, c.submitted_at DESC, c.dlr_requested DESC) n
+WHERE NOT n.dlr_requested)";
 
 constexpr std::string_view kInsertSegment = R"(
 INSERT INTO dlr.segment_dlrs (message_id, segment_index, state_key, total_segments, account_id, status, error_code, received_at, occurred_at)
@@ -40,6 +54,8 @@ FROM dlrgw_rows)";
 constexpr std::string_view kInsertOpen = R"(
 INSERT INTO dlr.aggregation_open (message_id, account_id, operator_id, deadline)
 SELECT message_id, account_id, operator_id, deadline FROM dlrgw_rows)";
+
+constexpr std::int64_t kMaxSegment = 255;  // UDH and SMPP count segments in one octet
 
 void take(const SqlResult& result, std::uint32_t row, OpenMessages& messages) {
   enum Column : std::uint32_t { kKind, kMessageId, kIndex, kTotal, kStatus, kErrorCode, kReceivedAt, kOccurredAt };
@@ -69,6 +85,7 @@ SegmentStore::SegmentStore(Host host) {
   read_ = sql.query("read_segments", kRead, {{"message_id", kUuid}});
   lock_ = sql.query("sweep_lock", kLock, {{"message_id", kUuid}});
   read_facts_ = sql.query("sweep_read_messages", kReadFacts, {{"message_id", kUuid}});
+  read_unrequested_ = sql.query("sweep_read_unrequested", kReadUnrequested, {{"message_id", kUuid}});
   insert_segment_ = sql.write("insert_segment", kInsertSegment,
                               {{"message_id", kUuid},
                                {"segment_index", kInt},
@@ -108,11 +125,18 @@ OpenMessages SegmentStore::lock_and_read(const UnitOfWork& work, const std::set<
     message.facts.account_id = result.text(row, 1);
     message.facts.operator_id = result.text(row, 2);
     message.facts.to = result.text(row, 3);
-    message.facts.segment_count = static_cast<std::uint32_t>(result.integer(row, 4));
+    message.facts.segment_count =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(result.integer(row, 4), 1, kMaxSegment));
     message.total = std::max(message.total, message.facts.segment_count);
+    message.prior_intermediates = static_cast<std::uint32_t>(std::max<std::int64_t>(result.integer(row, 6), 0));
     if (is_terminal_message_status(result.text(row, 5))) message.decided = true;
   }
   std::erase_if(messages, [](const auto& entry) { return entry.second.facts.message_id.empty(); });
+  for (const auto& [id, message] : messages) work.add(read_unrequested_, 0, {SqlValue::uuid(id)});
+  const SqlResult unrequested = work.query(read_unrequested_);
+  for (std::uint32_t row = 0; row < unrequested.rows(); ++row)
+    messages.at(std::string(unrequested.text(row, 0)))
+        .unrequested.insert(static_cast<std::uint32_t>(unrequested.integer(row, 1)));
   return messages;
 }
 

@@ -15,10 +15,13 @@ namespace dlrgw::segments {
 // What is stored about a message, and what the batch adds to it.
 struct OpenMessage {
   SegmentSet set;
-  std::uint32_t total = 1;
+  std::uint32_t total = 1;                  // the largest that its stored segments name
   std::optional<std::int64_t> deadline_us;  // empty: no receipt so far
   bool decided = false;                     // its aggregate exists, or it is final for another reason
-  MessageFacts facts;                       // filled by read_messages() only
+  // Filled by lock_and_read() only:
+  MessageFacts facts;
+  std::set<std::uint32_t> unrequested;    // segments whose newest submit asked for no receipt
+  std::uint32_t prior_intermediates = 0;  // receipts that the customer has been told of
 };
 using OpenMessages = std::map<std::string, OpenMessage>;
 
@@ -36,7 +39,7 @@ class SegmentStore {
   void open(const UnitOfWork& work, const ReceiptView& receipt, std::int64_t deadline_us) const;
 
  private:
-  SqlStatement read_, lock_, read_facts_, insert_segment_, insert_open_;
+  SqlStatement read_, lock_, read_facts_, read_unrequested_, insert_segment_, insert_open_;
 };
 
 }  // namespace dlrgw::segments

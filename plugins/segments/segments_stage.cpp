@@ -12,6 +12,16 @@ std::uint32_t decimal(std::optional<std::string_view> text) {
   return value;
 }
 
+std::set<std::uint32_t> indices(std::optional<std::string_view> list) {
+  std::set<std::uint32_t> out;
+  for (std::string_view rest = list.value_or(""); !rest.empty();) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    out.insert(decimal(rest.substr(0, comma)));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return out;
+}
+
 }  // namespace
 
 // One receipt and what earlier stages left for it.
@@ -19,6 +29,7 @@ struct SegmentsStage::Item {
   MessageFacts message;
   Segment segment;
   std::uint32_t total = 1;
+  std::set<std::uint32_t> unrequested;
   bool is_final = false;
   std::uint32_t prior_intermediates = 0;
   std::string raw;
@@ -50,7 +61,8 @@ SegmentsStage::Item SegmentsStage::item_of(const ReceiptView& receipt) const {
   item.segment.error_code = receipt.error_code();
   item.segment.received_at_us = receipt.received_at_us();
   item.segment.occurred_at_us = receipt.dlr_timestamp_us().value_or(receipt.received_at_us());
-  item.total = std::max(receipt.segment_total(), item.message.segment_count);
+  item.total = std::max(decimal(attribute("dedup.total_segments")), 1U);
+  item.unrequested = indices(attribute("dedup.unrequested"));
   const auto decision = attribute("dedup.decision");
   if (!decision) throw Error(DLRGW_E_INTERNAL, "a receipt came without the attribute dedup.decision");
   item.is_final = *decision == "final";
@@ -75,7 +87,6 @@ void SegmentsStage::process(Batch& batch) {
   OpenMessages messages;
   if (!several.empty()) messages = shared_.store.read(work, several);
   for (const std::uint32_t i : order) {
-    // A message counts as one of several segments for all its receipts, whatever a single one of them says.
     const auto message = messages.find(items[i].message.message_id);
     if (message == messages.end()) {
       one_segment(work, batch[i], items[i]);
@@ -104,22 +115,20 @@ void SegmentsStage::one_segment(const UnitOfWork& work, const ReceiptView& recei
 
 void SegmentsStage::several_segments(const UnitOfWork& work, const ReceiptView& receipt, const Item& item,
                                      OpenMessage& message) const {
-  message.total = std::max(message.total, item.total);
-  shared_.store.add_segment(work, receipt, item.segment, message.total, item.raw);
+  shared_.store.add_segment(work, receipt, item.segment, item.total, item.raw);
   message.set.add(item.segment);
   if (!message.deadline_us) {
     message.deadline_us = item.segment.received_at_us + shared_.grace_us;
     shared_.store.open(work, receipt, *message.deadline_us);
   }
   if (message.decided) return;
-  Expectation expectation;
-  expectation.total = message.total;
-  expectation.one_for_all = shared_.one_for_all(receipt.operator_id());
-  expectation.deadline_passed = shared_.clock.now_us() >= *message.deadline_us;
-  const auto aggregate = finalise(message.set, expectation);
+  // Past the deadline the sweep decides, not the receipt that happens to come: behind an outage every receipt of a
+  // backlog is old, and the segments of a message lie in several batches.
+  const auto aggregate =
+      finalise(message.set, {item.total, item.unrequested, shared_.one_for_all(receipt.operator_id()), false});
   if (!aggregate) return;
   message.decided = true;
-  shared_.publisher.final(work, receipt.handle(), item.message, *aggregate, true, 1);
+  shared_.publisher.final(work, receipt.handle(), item.message, *aggregate, true, item.prior_intermediates + 1);
   shared_.publisher.tell_final(receipt.handle(), item.message, *aggregate);
 }
 

@@ -79,13 +79,10 @@ std::vector<Sweep::Decided> Sweep::decide(const UnitOfWork& work, const std::vec
   std::vector<Decided> decided;
   for (const auto& [id, message] : shared_.store.lock_and_read(work, ids)) {
     if (message.decided) continue;
-    Expectation expectation;
-    expectation.total = message.total;
-    expectation.one_for_all = shared_.one_for_all(message.facts.operator_id);
-    expectation.deadline_passed = true;
-    const auto aggregate = finalise(message.set, expectation);
+    const auto aggregate = finalise(
+        message.set, {message.total, message.unrequested, shared_.one_for_all(message.facts.operator_id), true});
     if (!aggregate) throw Error(DLRGW_E_INTERNAL, "a message was not decided although its deadline has passed");
-    shared_.publisher.final(work, 0, message.facts, *aggregate, true, 1);
+    shared_.publisher.final(work, 0, message.facts, *aggregate, true, message.prior_intermediates + 1);
     if (aggregate->reason == Reason::kGraceExpired) {
       work.add(audit_, 0,
                {SqlValue::text(id), SqlValue::time(shared_.clock.now_us()), SqlValue::json(audit_details(*aggregate))});

@@ -50,6 +50,7 @@ Section compare_kinds(Comparison& result, const Manifest& manifest, const Observ
     const std::int64_t before = tally.rows;
     count_rows(result, kind, receipt, Outcome::kApplied, seen.applied, tally);
     count_rows(result, kind, receipt, Outcome::kLate, seen.late, tally);
+    count_rows(result, kind, receipt, Outcome::kQuarantined, seen.quarantined, tally);
     count_rows(result, kind, receipt, Outcome::kOrphan, seen.orphans, tally);
     if (tally.rows == before && !kind.expected.contains(Outcome::kDuplicate) && invalid == 0)
       note(result, kind.name + ": event " + receipt.event_id + " has left no row");
@@ -65,8 +66,8 @@ Section compare_kinds(Comparison& result, const Manifest& manifest, const Observ
       first = false;
     }
   }
-  auto unexplained =
-      static_cast<std::int64_t>(seen.applied.size() + seen.late.size() + seen.orphans.size() + seen.invalid.size());
+  auto unexplained = static_cast<std::int64_t>(seen.applied.size() + seen.late.size() + seen.quarantined.size() +
+                                               seen.orphans.size() + seen.invalid.size());
   for (const Tally& tally : tallies)
     for (const auto& [outcome, found] : tally.found) unexplained -= found;
   section.lines.push_back({"rows that no receipt explains", -1, "", {0, 0}, unexplained});
@@ -85,13 +86,16 @@ Section compare_metrics(const Manifest& manifest, const Observation& seen) {
   };
   add("dlr_received_total", {sent, sent}, metric("dlr_received_total"));
   add("dlr_processed_total, all outcomes", {sent, sent}, metric("dlr_processed_total"));
-  for (const Outcome outcome :
-       {Outcome::kApplied, Outcome::kLate, Outcome::kOrphan, Outcome::kInvalid, Outcome::kRedelivered})
+  for (const Outcome outcome : {Outcome::kApplied, Outcome::kLate, Outcome::kQuarantined, Outcome::kOrphan,
+                                Outcome::kInvalid, Outcome::kRedelivered})
     add(std::string("… ") + to_string(outcome), manifest.total(outcome), processed(to_string(outcome)));
   add("… duplicate + dedup", manifest.total(Outcome::kDuplicate), processed("duplicate") + processed("dedup"));
-  add("… quarantined, rejected, dropped", {0, 0},
-      processed("quarantined") + processed("rejected") + processed("dropped"));
+  add("… rejected, dropped", {0, 0}, processed("rejected") + processed("dropped"));
   add("dlr_duplicates_total", manifest.total(Outcome::kDuplicate), metric("dlr_duplicates_total"));
+  for (const auto& [kind, count] : manifest.late_kinds)
+    add("dlr_late_total, " + kind, {count, count},
+        static_cast<std::int64_t>(seen.metrics.sum("dlr_late_total", {{"kind", kind}})));
+  add("dlr_quarantined_total", manifest.total(Outcome::kQuarantined), metric("dlr_quarantined_total"));
   add("dlr_orphans_total", manifest.total(Outcome::kOrphan), metric("dlr_orphans_total"));
   add("dlr_correlation_retry_total", {manifest.retries_at_least, 3 * sent}, metric("dlr_correlation_retry_total"));
   return section;
@@ -109,6 +113,7 @@ Section compare_events(Comparison& result, const Manifest& manifest, const Obser
   std::map<std::string, MessageEvents> by_message;
   std::set<std::string> ids;
   std::int64_t unmatched = 0;
+  std::int64_t grace_expired = 0;
   std::int64_t right_id = 0;
   for (const Event& event : seen.events) {
     ids.insert(event.msg_id);
@@ -119,6 +124,7 @@ Section compare_events(Comparison& result, const Manifest& manifest, const Obser
     if (event.subject == "webhook.dispatch")
       (event.final == "true" ? of.final_webhooks : of.provisional).push_back(&event);
     if (event.subject == "sms.dlr.unmatched") ++unmatched;
+    if (event.status == "PARTIAL" && event.reason == "grace_expired") ++grace_expired;
   }
   std::int64_t decided = 0, billed = 0, aggregated = 0, hooked = 0, stray = 0, provisional = 0, wrong_sequence = 0;
   Range expected_provisional;
@@ -155,6 +161,7 @@ Section compare_events(Comparison& result, const Manifest& manifest, const Obser
   add("messages with exactly one billing event", {decided, decided}, billed);
   add("messages with exactly one aggregated event", {decided, decided}, aggregated);
   add("messages with exactly one final webhook", {decided, decided}, hooked);
+  add("messages that are PARTIAL after a day", {manifest.grace_expired, manifest.grace_expired}, grace_expired);
   add("provisional webhooks", expected_provisional, provisional);
   add("final events of messages that none decided", {0, 0}, stray);
   add("messages whose webhooks repeat a sequence", {0, 0}, wrong_sequence);
@@ -206,6 +213,11 @@ Section compare_messages(Comparison& result, const Manifest& manifest, const Obs
   };
   add("messages that a receipt made final", {decided, decided}, right);
   add("messages left as they were", {untouched, untouched}, still);
+  for (const auto& [kind, count] : manifest.late_kinds) {
+    const auto found = seen.late_kinds.find(kind);
+    add("late receipts, " + kind, {count, count}, found == seen.late_kinds.end() ? 0 : found->second);
+  }
+  add("audit rows of PARTIAL messages", {manifest.grace_expired, manifest.grace_expired}, seen.partial_audits);
   add("rows left in dlr.outbox", {0, 0}, seen.outbox_rows);
   const auto known_later = static_cast<std::int64_t>(manifest.before_second.size());
   add("orphans resolved by a redelivery", {known_later, known_later}, seen.resolved_orphans);

@@ -84,6 +84,18 @@ TEST(DemoComparison, NoticesAWrongStatusAMissingRowAndADoubleRow) {
   EXPECT_FALSE(also_late.agrees());
 }
 
+TEST(DemoComparison, NoticesAReplayThatWasKeptAndAMessageThatLostItsDay) {
+  Perfect kept;
+  kept.seen.quarantined.emplace("e", "DELIVERED");
+  EXPECT_FALSE(kept.agrees());
+  Perfect early;
+  early.manifest.grace_expired = 1;
+  EXPECT_FALSE(early.agrees());
+  Perfect kind;
+  kind.manifest.late_kinds["after_partial"] = 1;
+  EXPECT_FALSE(kind.agrees());
+}
+
 TEST(DemoComparison, NoticesASecondBillingEventAndAnUntouchedMessage) {
   Perfect twice;
   twice.seen.events.push_back({"billing.events", "m", "DELIVERED", "", "1", "x", "x", "{}"});

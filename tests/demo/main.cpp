@@ -84,6 +84,7 @@ int demo(const Arguments& arguments) {
   std::fflush(stdout);
   test::ScenarioOptions options;
   options.postgres.fast = false;
+  options.gateway.config_text = demo_config();
   test::Scenario scenario(options);
   auto& gateway = scenario.gateway();
   gateway.start();

@@ -13,6 +13,7 @@ namespace dlrgw::demo {
 enum class Outcome {
   kApplied,      // a row in dlr.delivery_receipts
   kLate,         // a row in dlr.late_dlrs
+  kQuarantined,  // a row in dlr.quarantined_dlrs
   kOrphan,       // a row in dlr.orphan_dlrs
   kInvalid,      // a row in dlr.invalid_dlrs
   kDuplicate,    // no row; counted as duplicate or as dedup: which of them depends on what Redis knew in time
@@ -60,10 +61,13 @@ struct Manifest {
   std::vector<test::Correlation> correlations;  // likewise, those that no message brings along
   std::vector<test::Correlation> after_2s;      // inserted that long after the early receipts were published
   std::vector<test::Correlation> after_4s;
-  std::vector<test::Correlation> before_second;  // inserted between the phases
-  std::vector<Planned> receipts;                 // in the order of publishing
-  std::map<std::string, Fate> fates;             // by message id
-  std::int64_t retries_at_least = 0;             // look-ups that have to be repeated
+  std::vector<test::Correlation> before_second;    // inserted between the phases
+  std::vector<std::string> a_day_older;            // messages for which a day passes between the phases
+  std::vector<Planned> receipts;                   // in the order of publishing
+  std::map<std::string, Fate> fates;               // by message id
+  std::int64_t retries_at_least = 0;               // look-ups that have to be repeated
+  std::map<std::string, std::int64_t> late_kinds;  // receipts that are late for one of these reasons
+  std::int64_t grace_expired = 0;                  // messages that a missing segment makes PARTIAL
 
   [[nodiscard]] Range total(Outcome outcome) const;
 };

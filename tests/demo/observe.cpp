@@ -18,11 +18,15 @@ Observation observe(test::Scenario& scenario) {
   Observation seen;
   seen.applied = status_by_event(postgres, "dlr.delivery_receipts");
   seen.late = status_by_event(postgres, "dlr.late_dlrs");
+  seen.quarantined = status_by_event(postgres, "dlr.quarantined_dlrs");
   seen.orphans = status_by_event(postgres, "dlr.orphan_dlrs");
   for (const auto& row : postgres.rows("SELECT stream_seq FROM dlr.invalid_dlrs WHERE kind = 'invalid'"))
     seen.invalid.insert(std::stoull(row[0]));
   for (const auto& row : postgres.rows("SELECT message_id, status, dlr_status FROM orch.sms_messages"))
     seen.messages[row[0]] = {row[1], row[2]};
+  for (const auto& row : postgres.rows("SELECT kind, count(*) FROM dlr.late_dlrs GROUP BY 1"))
+    seen.late_kinds[row[0]] = std::stoll(row[1]);
+  seen.partial_audits = postgres.count("SELECT count(*) FROM dlr.audit_log WHERE action = 'aggregation.partial'");
   seen.outbox_rows = postgres.count("SELECT count(*) FROM dlr.outbox");
   seen.resolved_orphans = postgres.count("SELECT count(*) FROM dlr.orphan_resolutions");
   for (const auto& captured : scenario.events()) {
@@ -32,6 +36,7 @@ Observation observe(test::Scenario& scenario) {
     event.status = test::json_field(captured.data, event.subject == "sms.dlr.aggregated.v1" ? "status" : "dlrStatus");
     event.final = test::json_field(captured.data, "final");
     event.sequence = test::json_field(captured.data, "sequence");
+    event.reason = test::json_field(captured.data, "reason");
     event.event_id = test::json_field(captured.data, "eventId");
     event.msg_id = captured.msg_id;
     event.data = captured.data;

@@ -19,6 +19,7 @@ struct Event {
   std::string event_id;
   std::string msg_id;
   std::string data;
+  std::string reason = {};  // of the aggregated event
 };
 
 struct MessageRow {
@@ -29,11 +30,14 @@ struct MessageRow {
 struct Observation {
   std::multimap<std::string, std::string> applied;  // event id → DlrStatus
   std::multimap<std::string, std::string> late;
+  std::multimap<std::string, std::string> quarantined;
   std::multimap<std::string, std::string> orphans;
   std::multiset<std::uint64_t> invalid;  // stream sequences
   std::map<std::string, MessageRow> messages;
   std::vector<Event> events;
   test::Metrics metrics;
+  std::map<std::string, std::int64_t> late_kinds;
+  std::int64_t partial_audits = 0;
   std::int64_t outbox_rows = 0;
   std::int64_t resolved_orphans = 0;
   std::vector<std::string> log;

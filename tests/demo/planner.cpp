@@ -13,6 +13,8 @@ const char* to_string(Outcome outcome) {
       return "applied";
     case Outcome::kLate:
       return "late";
+    case Outcome::kQuarantined:
+      return "quarantined";
     case Outcome::kOrphan:
       return "orphan";
     case Outcome::kInvalid:
@@ -118,6 +120,7 @@ Manifest make_manifest(std::uint64_t seed, std::int64_t count) {
   plan_states(planner);
   plan_texts(planner);
   plan_sequences(planner);
+  plan_segments(planner);
   plan_correlations(planner);
   plan_invalid(planner);
   return planner.finish();

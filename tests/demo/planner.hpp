@@ -8,6 +8,7 @@ namespace dlrgw::demo {
 
 inline constexpr const char* kNorth = "demo-north";
 inline constexpr const char* kSouth = "demo-south";
+inline constexpr const char* kSingle = "demo-single";  // sends one receipt for all segments of a message
 
 class Planner {
  public:
@@ -52,6 +53,7 @@ class Planner {
 void plan_states(Planner& planner);        // every status, in every spelling
 void plan_texts(Planner& planner);         // receipts known by their text or their TLVs only
 void plan_sequences(Planner& planner);     // duplicates, intermediates, late ones
+void plan_segments(Planner& planner);      // several segments, attempts, a day later
 void plan_correlations(Planner& planner);  // colliding, unknown, early ids
 void plan_invalid(Planner& planner);       // what nobody can read
 

@@ -3,7 +3,9 @@
 #include <functional>
 #include <stdexcept>
 
+#include "demo/planner.hpp"
 #include "support/eventually.hpp"
+#include "support/temp_dir.hpp"
 
 namespace dlrgw::demo {
 
@@ -30,6 +32,20 @@ class Run {
 
   void wait_until(Clock::time_point when) {
     poll_until([when] { return Clock::now() >= when; }, std::chrono::seconds(60), "the time of the correlations");
+  }
+
+  // For these messages a day passes: what is stored about them becomes older, and the sweep comes by.
+  void let_a_day_pass(const std::vector<std::string>& message_ids) {
+    std::string ids;
+    for (const auto& id : message_ids) ids += (ids.empty() ? "'" : ",'") + id + "'";
+    auto& postgres = scenario_.postgres();
+    postgres.exec(
+        "UPDATE orch.sms_messages SET processed_at = processed_at - interval '25 hours', dlr_received_at = "
+        "dlr_received_at - interval '25 hours' WHERE message_id IN (" +
+        ids + "); UPDATE dlr.aggregation_open SET deadline = deadline - interval '25 hours' WHERE message_id IN (" +
+        ids + ")");
+    poll_until([&] { return postgres.count("SELECT count(*) FROM dlr.aggregation_open WHERE deadline < now()") == 0; },
+               kSettleDeadline, "the sweep");
   }
 
   void settle() {
@@ -73,6 +89,15 @@ class Run {
 
 }  // namespace
 
+std::string demo_config() {
+  std::string text = test::read_file(DLRGW_DEMO_CONFIG);
+  const std::string shipped = R"(sweep_every = "5m")";
+  const auto at = text.find(shipped);
+  if (at == std::string::npos) throw std::runtime_error("the shipped configuration has no " + shipped);
+  text.replace(at, shipped.size(), R"(sweep_every = "1s")");
+  return text + "\n[operators.\"" + kSingle + "\"]\nsegment_dlr = \"single\"\n";
+}
+
 void run(test::Scenario& scenario, const Manifest& manifest, Progress& progress) {
   auto& postgres = scenario.postgres();
   test::insert_messages(postgres, manifest.messages);
@@ -86,6 +111,7 @@ void run(test::Scenario& scenario, const Manifest& manifest, Progress& progress)
   steps.wait_until(early + std::chrono::seconds(4));
   test::insert_correlations(postgres, manifest.after_4s);
   steps.settle();
+  steps.let_a_day_pass(manifest.a_day_older);
   test::insert_correlations(postgres, manifest.before_second);
   steps.publish(Phase::kSecond);
   steps.settle();

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "fault/load.hpp"
+#include "fault/long_messages.hpp"
 #include "support/eventually.hpp"
 
 namespace dlrgw::test {
@@ -10,7 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kPairs = 500;
-constexpr std::size_t kSettledBefore = 2'000;
+constexpr std::size_t kSingles = 8'000;
+constexpr std::size_t kPairsOfSegments = 1'000;
+constexpr std::size_t kSettledBefore = kSingles + 2 * kPairsOfSegments;
 
 TEST(TwoOfAMessage, OnTwoLanesOneIsFinalAndOneIsLate) {
   ScenarioOptions options;
@@ -78,31 +81,57 @@ std::string print(const Effects& effects) {
   return text;
 }
 
-TEST(RecreatedConsumer, EverythingComesAgainAndNothingChanges) {
+// What other services see of the messages.
+std::string messages_of(Scenario& s) {
+  return s.postgres().value(
+      "SELECT md5(string_agg(concat_ws(' ', message_id, status, dlr_status, dlr_received_at, processed_at), ',' "
+      "ORDER BY message_id)) FROM orch.sms_messages");
+}
+
+// Every receipt is old enough for quarantine, and so is the end of every message: only that they are known saves them.
+TEST(RecreatedConsumer, ADayLaterEverythingComesAgainAndNothingChanges) {
   Scenario s;
-  const auto messages = s.add_messages(kSettledBefore);
+  const auto messages = s.add_messages(kSingles);
+  const auto long_messages = add_long_messages(s, kPairsOfSegments, 2);
+  auto receipts = final_receipts(s, messages);
+  for (const LongMessage& message : long_messages)
+    for (int segment = 1; segment <= 2; ++segment) receipts.push_back(segment_receipt(s, message, segment, "DELIVRD"));
+  for (Receipt& receipt : receipts) receipt.dlr_timestamp = rfc3339_now(-10min);
+  ASSERT_EQ(receipts.size(), kSettledBefore);
   s.gateway().start();
   ASSERT_TRUE(s.gateway().wait_ready()) << log_summary(s.gateway());
-  publish_once(s.nats(), final_receipts(s, messages), 0, kSettledBefore);
+  publish_once(s.nats(), receipts, 0, kSettledBefore);
   ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());
+  s.postgres().exec(
+      "UPDATE orch.sms_messages SET processed_at = processed_at - interval '25 hours', dlr_received_at = "
+      "dlr_received_at "
+      "- interval '25 hours'");
   const Effects before = effects_of(s);
+  const std::string messages_before = messages_of(s);
   EXPECT_EQ(before.rows.at("delivery_receipts"), static_cast<std::int64_t>(kSettledBefore));
-  EXPECT_EQ(before.counters.at("dlr_billing_events_total"), static_cast<double>(kSettledBefore));
+  EXPECT_EQ(before.counters.at("dlr_billing_events_total"), static_cast<double>(kSingles + kPairsOfSegments));
 
   s.nats().delete_consumer(kInboundStream, kInboundConsumer);
   EXPECT_TRUE(time_until_ready_is(s.gateway(), 503, 5s)) << "without a consumer nothing is ready";
   s.gateway().provision();
   EXPECT_TRUE(time_until_ready_is(s.gateway(), 200, 5s)) << log_summary(s.gateway());
-  const auto again = [&] {
-    return s.gateway().metrics().sum("dlr_processed_total", {{"outcome", "redelivered"}}) >= kSettledBefore;
+  const auto redelivered = [&] {
+    return s.gateway().metrics().sum("dlr_processed_total", {{"outcome", "redelivered"}});
   };
-  EXPECT_TRUE(eventually(again, 30s, 50ms)) << log_summary(s.gateway());
+  EXPECT_TRUE(eventually([&] { return redelivered() >= kSettledBefore; }, 30s, 50ms)) << log_summary(s.gateway());
   ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());
-  EXPECT_EQ(s.gateway().metrics().sum("dlr_processed_total", {{"outcome", "redelivered"}}), kSettledBefore);
+  EXPECT_EQ(redelivered(), kSettledBefore);
   const Effects after = effects_of(s);
   EXPECT_TRUE(after == before) << print(before) << "\n" << print(after);
-  expect_each_once(s, messages);
+  EXPECT_EQ(messages_of(s), messages_before);
   expect_no_batch_failed(s.gateway());
+
+  Receipt replay = receipts.front();  // the same by any other event id
+  replay.event_id = random_uuid(s.rng());
+  replay.received_at = rfc3339_now(2min);
+  s.publish({replay});
+  ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());
+  EXPECT_EQ(s.count_rows("dlr.quarantined_dlrs"), 1) << "or the test shows nothing";
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 

@@ -29,3 +29,5 @@ CREATE TABLE IF NOT EXISTS smpp.message_correlations (
   submitted_at timestamptz NOT NULL,
   PRIMARY KEY (operator_id, operator_message_id, submitted_at)
 );
+-- Not part of the key: how the gateway finds the other submits of a message.
+CREATE INDEX IF NOT EXISTS message_correlations_message ON smpp.message_correlations (message_id);
