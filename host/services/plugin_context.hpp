@@ -48,6 +48,7 @@ struct HostServices {
   std::function<void(std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms)> publish;
   std::function<Result<SubmissionResult>(const Submission&)> submit;
   ControlPlane* control = nullptr;  // null while plugins are only checked
+  std::string instance = {};        // as in every log line
 };
 
 struct PluginContext {
