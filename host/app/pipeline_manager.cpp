@@ -5,6 +5,8 @@
 namespace dlrgw::host {
 namespace {
 
+constexpr std::chrono::seconds kJobPatience{30};  // as sdk/include/dlrgw/abi/job.h says
+
 std::string joined(const std::vector<std::string>& errors) {
   std::string out;
   for (const std::string& error : errors) out += (out.empty() ? "" : "\n") + error;
@@ -21,9 +23,11 @@ PipelineManager::PipelineManager(const Config& config, ConfigReader reader, Rout
       snapshots_(snapshots),
       routes_(routes),
       lane_count_(lane_count),
-      config_(config) {}
+      config_(config),
+      retired_jobs_(shared.logger, shared.host_metrics, kJobPatience) {}
 
-PipelineManager::~PipelineManager() { stop_jobs(); }
+// Waits for as long as a job runs: whoever cannot wait ends the process instead.
+PipelineManager::~PipelineManager() { (void)stop_jobs(std::chrono::milliseconds(0)); }
 
 bool PipelineManager::build(std::vector<std::string>& errors) {
   const std::lock_guard lock(change_mutex_);
@@ -61,16 +65,14 @@ void PipelineManager::tell_loaded(const Pipeline& pipeline) {
   }
 }
 
-// Jobs of the old pipeline end before those of the new one begin: a continuous one never runs twice.
 void PipelineManager::swap_in(Made made) {
   std::unique_ptr<Pipeline> pipeline = std::move(made.pipeline);
   tell_loaded(*pipeline);
-  auto scheduler = std::make_shared<Scheduler>(
-      SchedulerDeps{shared_.clock, shared_.logger, shared_.host_metrics, shared_.pool_config("svc")},
-      std::move(pipeline->jobs));
+  const std::shared_ptr<Snapshot> snapshot = pipeline->snapshot;
+  const auto scheduler = std::make_shared<Scheduler>(
+      JobDeps{shared_.clock, shared_.logger, shared_.host_metrics, shared_.locks}, std::move(pipeline->jobs), snapshot);
   std::shared_ptr<Scheduler> old_scheduler;
   bool start = false;
-  const std::shared_ptr<Snapshot> snapshot = pipeline->snapshot;
   {
     const std::lock_guard lock(state_mutex_);
     snapshot->generation = ++generation_;
@@ -78,14 +80,13 @@ void PipelineManager::swap_in(Made made) {
     old_scheduler = std::exchange(scheduler_, scheduler);
     current_ = std::move(pipeline);
   }
-  const std::shared_ptr<Snapshot> old = snapshots_.swap(snapshot);
+  snapshots_.swap(snapshot);
   routes_.swap(std::move(made.router));
-  if (old_scheduler) old_scheduler->stop();
-  if (start) scheduler->start();
+  if (start) scheduler->start(old_scheduler.get());
+  if (old_scheduler) retired_jobs_.take(std::move(old_scheduler));
 }
 
 Status PipelineManager::change(const Config& config, const Toggles& toggles) {
-  if (Scheduler::inside_job()) return Error{ErrorCode::kDenied, "a job cannot change the pipeline that it is part of"};
   Result<Made> made = make(config, toggles);
   if (!made) return made.error();
   if (Status kept = write_toggles(config.gateway.state_dir, toggles); !kept) return kept;
@@ -145,23 +146,18 @@ Status PipelineManager::reload() {
 }
 
 void PipelineManager::start_jobs() {
-  std::shared_ptr<Scheduler> scheduler;
-  {
-    const std::lock_guard lock(state_mutex_);
-    jobs_started_ = true;
-    scheduler = scheduler_;
-  }
-  if (scheduler) scheduler->start();
+  const std::lock_guard lock(state_mutex_);
+  jobs_started_ = true;
+  if (scheduler_) scheduler_->start(nullptr);
 }
 
-void PipelineManager::stop_jobs() {
-  std::shared_ptr<Scheduler> scheduler;
+std::vector<std::string> PipelineManager::stop_jobs(std::chrono::milliseconds patience) {
   {
     const std::lock_guard lock(state_mutex_);
     jobs_started_ = false;
-    scheduler = scheduler_;
+    if (scheduler_) retired_jobs_.take(scheduler_);
   }
-  if (scheduler) scheduler->stop();
+  return retired_jobs_.wait_ended(patience);
 }
 
 void PipelineManager::wake_job(std::string_view job) {

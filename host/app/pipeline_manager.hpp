@@ -1,7 +1,8 @@
 // Builds pipelines and swaps them: at start, on a switch of a stage or plugin, on a reload. The new one is built and
-// started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the jobs.
-// Thread-safe; changes take turns.
+// started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the jobs:
+// those of the old pipeline end in the background, each before its successor begins. Thread-safe; changes take turns.
 #pragma once
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include "app/build_pipeline.hpp"
 #include "app/shared_parts.hpp"
 #include "http/router.hpp"
+#include "jobs/retired_jobs.hpp"
 #include "pipeline/lane.hpp"
 
 namespace dlrgw::host {
@@ -36,7 +38,8 @@ class PipelineManager final : public ControlPlane {
   // Builds and starts the first pipeline's lanes; its jobs wait for start_jobs().
   bool build(std::vector<std::string>& errors);
   void start_jobs();
-  void stop_jobs();
+  // Tells all jobs to stop; the names of those that have not returned in time.
+  std::vector<std::string> stop_jobs(std::chrono::milliseconds patience);
   void wake_job(std::string_view job);
 
   std::string read(Document what) override;
@@ -69,6 +72,7 @@ class PipelineManager final : public ControlPlane {
   Toggles toggles_;
   PluginImages images_;
 
+  RetiredJobs retired_jobs_;
   mutable std::mutex state_mutex_;  // guards what follows
   std::shared_ptr<const Pipeline> current_;
   std::shared_ptr<Scheduler> scheduler_;

@@ -31,11 +31,11 @@ SharedParts::SharedParts(const Config& config, Logger& log)
       metrics(config.operator_ids()),
       host_metrics(metrics),
       plugin_errors(define_plugin_errors(metrics)),
+      locks(pool_config_of(config, "svc")),
       services{clock, logger, metrics, health, {}, config.operator_ids(), [](std::string_view) {}, {}, {}, nullptr,
                config.gateway.instance} {
   for (const std::string_view name : StorageConfig::kPools) {
-    configs_.emplace(name, pool_config_of(config, name));
-    const auto pool = pools_.emplace(name, std::make_unique<Pool>(pool_config(name))).first;
+    const auto pool = pools_.emplace(name, std::make_unique<Pool>(pool_config_of(config, name))).first;
     services.pools.emplace(name, pool->second.get());
   }
 }
