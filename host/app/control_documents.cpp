@@ -61,6 +61,9 @@ std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metri
     time_or_null(json, "at", last_reload.at_us);
     json.member("ok", last_reload.ok);
     json.member_or_null("error", last_reload.error);
+    json.key("needsRestart").begin_array();
+    for (const std::string& section : last_reload.needs_restart) json.value(section);
+    json.end_array();
     json.end_object();
   }
   json.end_object();

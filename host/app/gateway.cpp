@@ -117,7 +117,7 @@ class Gateway {
                 }},
                lane_count(config)),
         // One set of instances more than lanes: the submissions'.
-        manager_(config, std::move(reader), [this](const Pipeline& pipeline) { return router_for(pipeline); }, shared_,
+        manager_(config, std::move(reader), [this](const Config& c, const Pipeline& pipeline) { return router_for(c, pipeline); }, shared_,
                  snapshots_, routes_, lane_count(config) + 1),
         submitter_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
                     static_cast<std::uint32_t>(config.intake.max_retries)},
@@ -160,10 +160,10 @@ class Gateway {
     return manager_.build(errors);
   }
 
-  Result<std::shared_ptr<const Router>> router_for(const Pipeline& pipeline) {
+  Result<std::shared_ptr<const Router>> router_for(const Config& config, const Pipeline& pipeline) {
     auto router = std::make_shared<Router>();
     Status added = builtin_routes(*router, [this] { return supervisor_.ready(); },
-                                  [this] { return shared_.metrics.expose(); }, config_.http.metrics_open);
+                                  [this] { return shared_.metrics.expose(); }, config.http.metrics_open);
     if (added) added = add_plugin_routes(*router, pipeline.routes, pipeline.snapshot, {shared_.host_metrics, logger_});
     if (!added) return added.error();
     return std::shared_ptr<const Router>(std::move(router));

@@ -1,5 +1,6 @@
 #include "app/pipeline_manager.hpp"
 
+#include "config/restart_needed.hpp"
 #include "plugin/library.hpp"
 
 namespace dlrgw::host {
@@ -17,7 +18,8 @@ std::string joined(const std::vector<std::string>& errors) {
 
 PipelineManager::PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker, SharedParts& shared,
                                  SnapshotHolder& snapshots, RouteTable& routes, std::uint32_t lane_count)
-    : reader_(std::move(reader)),
+    : started_with_(config),
+      reader_(std::move(reader)),
       router_maker_(std::move(router_maker)),
       shared_(shared),
       snapshots_(snapshots),
@@ -52,7 +54,7 @@ Result<PipelineManager::Made> PipelineManager::make(const Config& config, const 
       build_pipeline({config, toggles, images_, shared_.services, shared_.plugin_errors}, errors);
   if (!built) return Error{ErrorCode::kInvalid, joined(errors)};
   if (Status started = start_lanes(*built->snapshot, lane_count_); !started) return started.error();
-  Result<std::shared_ptr<const Router>> router = router_maker_(*built);
+  Result<std::shared_ptr<const Router>> router = router_maker_(config, *built);
   if (!router) return router.error();
   return Made{std::make_unique<Pipeline>(std::move(*built)), std::move(*router)};
 }
@@ -90,19 +92,27 @@ Status PipelineManager::change(const Config& config, const Toggles& toggles) {
   Result<Made> made = make(config, toggles);
   if (!made) return made.error();
   if (Status kept = write_toggles(config.gateway.state_dir, toggles); !kept) return kept;
+  // Before the first receipt of a new operator; series that exist stay.
+  shared_.metrics.set_operators(config.operator_ids());
+  shared_.logger.set_level(parse_level(config.gateway.log_level).value_or(Level::kInfo));
   swap_in(std::move(*made));
   config_ = config;
   toggles_ = toggles;
   return {};
 }
 
-void PipelineManager::note(const Status& result) {
+void PipelineManager::note(const Status& result, const Config& config) {
+  LastReload last{shared_.clock.now_us(), static_cast<bool>(result), {}, restart_needed(started_with_, config)};
+  if (!result) last.error = result.error().text;
+  std::string sections;
+  for (const std::string& section : last.needs_restart) sections += (sections.empty() ? "" : " ") + section;
   shared_.host_metrics.config_reload(result ? "ok" : "failed");
   shared_.logger.emit(result ? Level::kInfo : Level::kError, "dlr.config.reloaded",
                       {{"result", result ? std::string_view("ok") : std::string_view("failed")},
-                       {"reason", result ? std::string_view() : std::string_view(result.error().text)}});
+                       {"reason", last.error},
+                       {"needsRestart", sections}});
   const std::lock_guard lock(state_mutex_);
-  last_reload_ = {shared_.clock.now_us(), static_cast<bool>(result), result ? std::string() : result.error().text};
+  last_reload_ = std::move(last);
 }
 
 Status PipelineManager::change_with(const std::function<void(Toggles&)>& edit) {
@@ -110,7 +120,7 @@ Status PipelineManager::change_with(const std::function<void(Toggles&)>& edit) {
   Toggles toggles = toggles_;
   edit(toggles);
   Status result = change(config_, toggles);
-  note(result);
+  note(result, config_);
   return result;
 }
 
@@ -141,7 +151,7 @@ Status PipelineManager::reload() {
   std::vector<std::string> errors;
   const std::optional<Config> config = reader_(errors);
   Status result = config ? change(*config, toggles_) : Status(Error{ErrorCode::kInvalid, joined(errors)});
-  note(result);
+  note(result, config_);
   return result;
 }
 

@@ -21,14 +21,15 @@ struct LastReload {
   std::int64_t at_us = 0;  // 0 = none since start
   bool ok = false;
   std::string error;
+  std::vector<std::string> needs_restart;  // sections with changes that this process cannot take over
 };
 
 class PipelineManager final : public ControlPlane {
  public:
   // Reads the configuration again; nullopt with sentences when it is wrong.
   using ConfigReader = std::function<std::optional<Config>(std::vector<std::string>& errors)>;
-  // The HTTP routes of a pipeline: the host's own and those of its plugins.
-  using RouterMaker = std::function<Result<std::shared_ptr<const Router>>(const Pipeline&)>;
+  // The HTTP routes of a configuration and its pipeline: the host's own and those of its plugins.
+  using RouterMaker = std::function<Result<std::shared_ptr<const Router>>(const Config&, const Pipeline&)>;
 
   // lane_count: instances made of each stage, those of submissions included.
   PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker, SharedParts& shared,
@@ -58,8 +59,9 @@ class PipelineManager final : public ControlPlane {
   void swap_in(Made made);
   Result<Made> make(const Config& config, const Toggles& toggles);
   void tell_loaded(const Pipeline& pipeline);
-  void note(const Status& result);
+  void note(const Status& result, const Config& config);
 
+  const Config started_with_;
   const ConfigReader reader_;
   const RouterMaker router_maker_;
   SharedParts& shared_;

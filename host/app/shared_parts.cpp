@@ -32,8 +32,7 @@ SharedParts::SharedParts(const Config& config, Logger& log)
       host_metrics(metrics),
       plugin_errors(define_plugin_errors(metrics)),
       locks(pool_config_of(config, "svc")),
-      services{clock, logger, metrics, health, {}, config.operator_ids(), [](std::string_view) {}, {}, {}, nullptr,
-               config.gateway.instance} {
+      services{clock, logger, metrics, health, config.gateway.instance, {}, [](std::string_view) {}, {}, {}, nullptr} {
   for (const std::string_view name : StorageConfig::kPools) {
     const auto pool = pools_.emplace(name, std::make_unique<Pool>(pool_config_of(config, name))).first;
     services.pools.emplace(name, pool->second.get());

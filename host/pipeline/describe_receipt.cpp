@@ -7,6 +7,13 @@
 
 namespace dlrgw::host {
 
+namespace {
+
+// The report of a submission has room for 4000 bytes; ids are as long as their sender made them.
+constexpr std::size_t kCandidatesEnd = 1200;
+
+}  // namespace
+
 std::string describe_receipt(const Receipt& receipt) {
   const ReceiptView view(&receipt.view());
   JsonWriter json;
@@ -15,7 +22,9 @@ std::string describe_receipt(const Receipt& receipt) {
   json.member("operatorId", view.operator_id());
   json.member_or_null("operatorMessageId", view.operator_message_id());
   json.key("idCandidates").begin_array();
-  for (std::uint32_t i = 0; i < view.candidate_count(); ++i) json.value(view.candidate(i).id);
+  for (std::uint32_t i = 0; i < view.candidate_count() && json.text().size() < kCandidatesEnd; ++i) {
+    json.value(view.candidate(i).id);
+  }
   json.end_array();
   json.member_or_null("rawStat", view.raw_status());
   json.member_or_null("dlrStatus", to_string(view.status()));
