@@ -12,6 +12,7 @@ constexpr std::int64_t kLockCheckUs = 1'000'000;
 constexpr std::chrono::milliseconds kPredecessorPoll{20};
 constexpr std::int64_t kFirstFailureWaitUs = 1'000'000;
 constexpr std::int64_t kLastFailureWaitUs = 64'000'000;
+constexpr std::int64_t kRoundUs = 1'000'000;
 constexpr double kUsPerSecond = 1e6;
 
 std::int64_t failure_wait_us(std::uint32_t failures) {
@@ -91,7 +92,9 @@ JobStatus JobRunner::status() const {
   const std::lock_guard guard(mutex_);
   const bool leads = !job_.singleton || lead_ == Lead::kYes;
   const bool planned = leads && !running_ && !waiting_ && !finished_;
-  const std::int64_t next_us = planned ? deps_.clock.now_us() + due_us_ - deps_.clock.monotonic_us() : 0;
+  // Two clocks are read one after the other: microseconds of the sum mean nothing.
+  const std::int64_t next_us =
+      planned ? (deps_.clock.now_us() + due_us_ - deps_.clock.monotonic_us() + kRoundUs / 2) / kRoundUs * kRoundUs : 0;
   return {job_.name, job_.plugin, job_.schedule_text, job_.singleton, leads,   running_,
           waiting_,  runs_,       started_us_,        ended_us_,      next_us, last_error_};
 }
