@@ -59,9 +59,20 @@ Result<PipelineManager::Made> PipelineManager::make(const Config& config, const 
   return Made{std::make_unique<Pipeline>(std::move(*built)), std::move(*router)};
 }
 
-void PipelineManager::tell_loaded(const Pipeline& pipeline) {
-  for (const PluginInfo& plugin : pipeline.plugins) {
+void PipelineManager::tell_plugins(const Pipeline* before, const Pipeline& now) {
+  const std::vector<PluginInfo> none;
+  const std::vector<PluginInfo>& old = before == nullptr ? none : before->plugins;
+  const auto in = [](const std::vector<PluginInfo>& list, const PluginInfo& plugin) {
+    return std::any_of(list.begin(), list.end(), [&](const PluginInfo& p) {
+      return p.id == plugin.id && p.version == plugin.version && p.sha256 == plugin.sha256;
+    });
+  };
+  for (const PluginInfo& plugin : old) {
+    if (!in(now.plugins, plugin)) shared_.host_metrics.plugin_unloaded(plugin.id, plugin.version);
+  }
+  for (const PluginInfo& plugin : now.plugins) {
     shared_.host_metrics.plugin_loaded(plugin.id, plugin.version, plugin_image_count());
+    if (in(old, plugin)) continue;
     shared_.logger.emit(Level::kInfo, "dlr.plugin.loaded",
                         {{"plugin", plugin.id}, {"version", plugin.version}, {"file", plugin.path}, {"sha256", plugin.sha256}});
   }
@@ -69,21 +80,24 @@ void PipelineManager::tell_loaded(const Pipeline& pipeline) {
 
 void PipelineManager::swap_in(Made made) {
   std::unique_ptr<Pipeline> pipeline = std::move(made.pipeline);
-  tell_loaded(*pipeline);
   const std::shared_ptr<Snapshot> snapshot = pipeline->snapshot;
   const auto scheduler = std::make_shared<Scheduler>(
       JobDeps{shared_.clock, shared_.logger, shared_.host_metrics, shared_.locks}, std::move(pipeline->jobs), snapshot);
   std::shared_ptr<Scheduler> old_scheduler;
+  std::shared_ptr<const Pipeline> now, old;
   bool start = false;
   {
     const std::lock_guard lock(state_mutex_);
     snapshot->generation = ++generation_;
     start = jobs_started_;
     old_scheduler = std::exchange(scheduler_, scheduler);
-    current_ = std::move(pipeline);
+    old = std::exchange(current_, std::move(pipeline));
+    now = current_;
   }
+  tell_plugins(old.get(), *now);
   snapshots_.swap(snapshot);
   routes_.swap(std::move(made.router));
+  shared_.health.forget_plugins();
   if (start) scheduler->start(old_scheduler.get());
   if (old_scheduler) retired_jobs_.take(std::move(old_scheduler));
 }

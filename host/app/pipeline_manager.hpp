@@ -58,7 +58,7 @@ class PipelineManager final : public ControlPlane {
   };
   void swap_in(Made made);
   Result<Made> make(const Config& config, const Toggles& toggles);
-  void tell_loaded(const Pipeline& pipeline);
+  void tell_plugins(const Pipeline* before, const Pipeline& now);
   void note(const Status& result, const Config& config);
 
   const Config started_with_;

@@ -103,6 +103,10 @@ void HostMetrics::plugin_loaded(std::string_view plugin, std::string_view versio
   record(metrics_, plugin_info_, 1, plugin, version);
   record(metrics_, plugin_images_, static_cast<double>(images));
 }
+void HostMetrics::plugin_unloaded(std::string_view plugin, std::string_view version) {
+  const std::array labels{plugin, version};
+  metrics_.remove(plugin_info_, labels);
+}
 double HostMetrics::verdict_count(std::string_view stage, std::string_view verdict) const {
   const std::array labels{stage, verdict};
   return metrics_.value(stage_receipts_, labels);

@@ -235,6 +235,23 @@ TEST_F(AdminControl, AReloadTakesOverWhatItCanAndNamesTheRest) {
   EXPECT_EQ(Metrics::parse(get(s, "/metrics").body).sum("dlr_received_total", {{"operatorId", "mno-test"}}), 1);
 }
 
+TEST_F(AdminControl, WhatIsSwitchedOffDegradesNothing) {
+  Scenario s(with_keys(keys_, shipped_config({})));
+  ASSERT_TRUE(started(s));
+  s.redis().stop();
+  s.publish(s.receipts_for(s.add_messages(5), "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  ASSERT_TRUE(eventually([&] { return json_field(s.gateway().get("/ready").body, "status") == "degraded"; }, 10s));
+  ASSERT_EQ(post(s, "/v1/admin/stages/dedup.fingerprint/disable").status, 200);
+  s.publish(s.receipts_for(s.add_messages(5), "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(json_field(s.gateway().get("/ready").body, "status"), "ok") << s.gateway().get("/ready").body;
+
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_info", {{"plugin", "admin-http"}}), 1);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_info"), 6);
+  EXPECT_EQ(s.gateway().logs("dlr.plugin.loaded").size(), 6U) << "not again at each switch";
+}
+
 TEST_F(AdminControl, WhatCannotBeAuditedIsNotDone) {
   Scenario s(with_keys(keys_));
   ASSERT_TRUE(started(s));

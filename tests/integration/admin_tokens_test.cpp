@@ -166,6 +166,11 @@ TEST_F(AdminTokens, TheAttackTable) {
             "HTTP/1.1 401")
       << "two tokens";
   expect_untouched();
+  const auto denied = s_->gateway().logs("dlr.http.denied");
+  ASSERT_FALSE(denied.empty()) << "who is known and tries what they may not is told";
+  EXPECT_EQ(json_field(denied[0], "subject"), "mallory");
+  EXPECT_EQ(json_field(denied[0], "path"), "/v1/admin/jobs");
+  EXPECT_LE(denied.size(), 5U) << "not once per request";
   for (const SigningKey* key : {&rsa_, &ec_, &secret_})
     EXPECT_EQ(ask("GET", {{"Authorization", "Bearer " + key->token(good_)}}).status, 200) << key->algorithm();
 }
