@@ -1,4 +1,5 @@
 #include <algorithm>
+
 #include <dlrgw/cpp/json_writer.hpp>
 
 #include "app/pipeline_manager.hpp"

@@ -16,8 +16,9 @@ std::string joined(const std::vector<std::string>& errors) {
 
 }  // namespace
 
-PipelineManager::PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker, SharedParts& shared,
-                                 SnapshotHolder& snapshots, RouteTable& routes, std::uint32_t lane_count)
+PipelineManager::PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker,
+                                 SharedParts& shared, SnapshotHolder& snapshots, RouteTable& routes,
+                                 std::uint32_t lane_count)
     : started_with_(config),
       reader_(std::move(reader)),
       router_maker_(std::move(router_maker)),
@@ -73,8 +74,9 @@ void PipelineManager::tell_plugins(const Pipeline* before, const Pipeline& now) 
   for (const PluginInfo& plugin : now.plugins) {
     shared_.host_metrics.plugin_loaded(plugin.id, plugin.version, plugin_image_count());
     if (in(old, plugin)) continue;
-    shared_.logger.emit(Level::kInfo, "dlr.plugin.loaded",
-                        {{"plugin", plugin.id}, {"version", plugin.version}, {"file", plugin.path}, {"sha256", plugin.sha256}});
+    shared_.logger.emit(
+        Level::kInfo, "dlr.plugin.loaded",
+        {{"plugin", plugin.id}, {"version", plugin.version}, {"file", plugin.path}, {"sha256", plugin.sha256}});
   }
 }
 
@@ -215,9 +217,12 @@ std::string PipelineManager::read(Document what) {
     last = last_reload_;
   }
   switch (what) {
-    case Document::kPipeline: return pipeline_document(*pipeline, shared_.host_metrics, generation, last);
-    case Document::kPlugins: return plugins_document(*pipeline);
-    case Document::kJobs: return jobs_document(scheduler->status());
+    case Document::kPipeline:
+      return pipeline_document(*pipeline, shared_.host_metrics, generation, last);
+    case Document::kPlugins:
+      return plugins_document(*pipeline);
+    case Document::kJobs:
+      return jobs_document(scheduler->status());
   }
   return "{}";
 }

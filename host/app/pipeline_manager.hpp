@@ -1,6 +1,7 @@
 // Builds pipelines and swaps them: at start, on a switch of a stage or plugin, on a reload. The new one is built and
-// started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the jobs:
-// those of the old pipeline end in the background, each before its successor begins. Thread-safe; changes take turns.
+// started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the
+// jobs: those of the old pipeline end in the background, each before its successor begins. Thread-safe; changes take
+// turns.
 #pragma once
 #include <chrono>
 #include <functional>

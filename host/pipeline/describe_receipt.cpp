@@ -31,7 +31,8 @@ std::string describe_receipt(const Receipt& receipt) {
   json.member_or_null("errorCode", view.error_code());
   json.member_or_null("networkErrorCode", view.network_error_code());
   json.member("receivedAt", format_rfc3339_ms(view.received_at_us()));
-  json.member_or_null("dlrTimestamp", view.dlr_timestamp_us() ? format_rfc3339_ms(*view.dlr_timestamp_us()) : std::string());
+  json.member_or_null("dlrTimestamp",
+                      view.dlr_timestamp_us() ? format_rfc3339_ms(*view.dlr_timestamp_us()) : std::string());
   json.member_or_null("messageId", view.message_id());
   json.member("segmentIndex", std::int64_t{view.segment_index()});
   json.member("segmentTotal", std::int64_t{view.segment_total()});

@@ -4,9 +4,12 @@ namespace dlrgw::host {
 
 std::string_view to_string(HealthState state) {
   switch (state) {
-    case HealthState::kOk: return "ok";
-    case HealthState::kDegraded: return "degraded";
-    case HealthState::kDown: return "down";
+    case HealthState::kOk:
+      return "ok";
+    case HealthState::kDegraded:
+      return "degraded";
+    case HealthState::kDown:
+      return "down";
   }
   return "down";
 }

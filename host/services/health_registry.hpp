@@ -21,7 +21,8 @@ struct HealthEntry {
 class HealthRegistry {
  public:
   // true when the state differs from the one before.
-  bool report(std::string_view dependency, HealthState state, std::string_view detail, Reporter reporter = Reporter::kHost);
+  bool report(std::string_view dependency, HealthState state, std::string_view detail,
+              Reporter reporter = Reporter::kHost);
   // After a swap: the plugins of the new pipeline report anew, and what nobody uses any more degrades nothing.
   void forget_plugins();
   [[nodiscard]] std::map<std::string, HealthEntry> entries() const;

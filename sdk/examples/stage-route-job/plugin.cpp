@@ -1,9 +1,9 @@
 // Tallies receipts by status: a stage that sees them pass, a route that shows the tally, a job that logs it.
-#include <dlrgw/plugin.hpp>
-
 #include <map>
 #include <mutex>
 #include <string>
+
+#include <dlrgw/plugin.hpp>
 
 namespace acme {
 
@@ -65,11 +65,13 @@ class TallyPlugin {
   TallyPlugin(dlrgw::Host host, dlrgw::Registrar& registrar) : log_(host) {
     registrar.stage({.name = "acme.tally", .needs = {"status"}},
                     [this](std::uint32_t) { return std::make_unique<TallyStage>(tally_); });
-    registrar.route({.listener = DLRGW_LISTENER_ADMIN, .pattern = "/acme/tally", .scope = "dlr:admin"},
-                    [this](const dlrgw::HttpRequest&, dlrgw::HttpResponse& response) { response.json(200, tally_.json()); });
+    registrar.route(
+        {.listener = DLRGW_LISTENER_ADMIN, .pattern = "/acme/tally", .scope = "dlr:admin"},
+        [this](const dlrgw::HttpRequest&, dlrgw::HttpResponse& response) { response.json(200, tally_.json()); });
     const std::string schedule = "every " + std::string(*dlrgw::Config(host).text("report_every"));
-    registrar.job({.name = "acme.report", .schedule = schedule},
-                  [this](const dlrgw::JobContext&) { log_.info("acme.tally", 0, {dlrgw::field("tally", tally_.json())}); });
+    registrar.job({.name = "acme.report", .schedule = schedule}, [this](const dlrgw::JobContext&) {
+      log_.info("acme.tally", 0, {dlrgw::field("tally", tally_.json())});
+    });
   }
 
  private:
