@@ -51,12 +51,7 @@ std::optional<Config> load(const Arguments& arguments) {
   return std::move(loaded.config);
 }
 
-Level level_of(const Config& config) {
-  const std::string& name = config.gateway.log_level;
-  if (name == "debug") return Level::kDebug;
-  if (name == "warn") return Level::kWarn;
-  return name == "error" ? Level::kError : Level::kInfo;
-}
+Level level_of(const Config& config) { return parse_level(config.gateway.log_level).value_or(Level::kInfo); }
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);

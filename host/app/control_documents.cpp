@@ -1,4 +1,5 @@
 #include <algorithm>
+
 #include <dlrgw/cpp/json_writer.hpp>
 
 #include "app/pipeline_manager.hpp"
@@ -38,10 +39,21 @@ std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metri
       json.member(verdict, static_cast<std::int64_t>(metrics.verdict_count(name, verdict)));
     }
     json.end_object();
+    const Metrics::Observed time = metrics.stage_time(name);
+    json.member("batches", static_cast<std::int64_t>(time.count));
+    json.member("busyMs", static_cast<std::int64_t>(time.sum * 1e3));
     json.end_object();
   }
   json.end_array();
+  const std::size_t instances = pipeline.snapshot->lanes.size();
+  json.member("lanes", static_cast<std::int64_t>(instances == 0 ? 0 : instances - 1));  // one set is the submissions'
   json.member("lanesBusy", static_cast<std::int64_t>(metrics.lanes_busy_now()));
+  const HostMetrics::Backlog backlog = metrics.backlog();
+  json.key("backlog").begin_object();
+  json.member("pending", static_cast<std::int64_t>(backlog.pending));
+  json.member("unacknowledged", static_cast<std::int64_t>(backlog.ack_pending));
+  json.member("parked", static_cast<std::int64_t>(backlog.parked));
+  json.end_object();
   json.key("lastReload");
   if (last_reload.at_us == 0) {
     json.null();
@@ -50,6 +62,9 @@ std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metri
     time_or_null(json, "at", last_reload.at_us);
     json.member("ok", last_reload.ok);
     json.member_or_null("error", last_reload.error);
+    json.key("needsRestart").begin_array();
+    for (const std::string& section : last_reload.needs_restart) json.value(section);
+    json.end_array();
     json.end_object();
   }
   json.end_object();
@@ -87,10 +102,13 @@ std::string jobs_document(const std::vector<JobStatus>& jobs) {
     json.member("plugin", job.plugin);
     json.member("schedule", job.schedule);
     json.member("singleton", job.singleton);
+    json.member("leads", job.leads);
     json.member("running", job.running);
+    json.member("waitsForEarlierRun", job.waiting);
     json.member("runs", static_cast<std::int64_t>(job.runs));
     time_or_null(json, "lastStartedAt", job.last_started_us);
     time_or_null(json, "lastEndedAt", job.last_ended_us);
+    time_or_null(json, "nextAt", job.next_us);
     json.member_or_null("lastError", job.last_error);
     json.end_object();
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <thread>
@@ -23,6 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReplicaWait = 10s;  // a gateway that was killed leaves its lock to PostgreSQL's notice of the closed session
+constexpr auto kJobPatience = 10s;  // at the end; jobs promise to return within 2 s
 
 NatsOptions nats_options(const Config& config) {
   NatsOptions options;
@@ -102,7 +104,7 @@ class Gateway {
       : config_(config),
         logger_(logger),
         shared_(config, logger),
-        replica_lock_(shared_.pool_config("svc"), "dlrgw.replica." + std::to_string(config.gateway.replica)),
+        replica_lock_(shared_.locks, "dlrgw.replica." + std::to_string(config.gateway.replica)),
         nats_(nats_options(config), logger),
         slots_(nats_, static_cast<unsigned>(config.gateway.replica), subjects::kFirstPublishSlot, subjects::kInboxSlots - 1),
         intake_(intake_options(config), nats_, shared_.clock, logger, observer()),
@@ -115,7 +117,7 @@ class Gateway {
                 }},
                lane_count(config)),
         // One set of instances more than lanes: the submissions'.
-        manager_(config, std::move(reader), [this](const Pipeline& pipeline) { return router_for(pipeline); }, shared_,
+        manager_(config, std::move(reader), [this](const Config& c, const Pipeline& pipeline) { return router_for(c, pipeline); }, shared_,
                  snapshots_, routes_, lane_count(config) + 1),
         submitter_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
                     static_cast<std::uint32_t>(config.intake.max_retries)},
@@ -158,10 +160,10 @@ class Gateway {
     return manager_.build(errors);
   }
 
-  Result<std::shared_ptr<const Router>> router_for(const Pipeline& pipeline) {
+  Result<std::shared_ptr<const Router>> router_for(const Config& config, const Pipeline& pipeline) {
     auto router = std::make_shared<Router>();
     Status added = builtin_routes(*router, [this] { return supervisor_.ready(); },
-                                  [this] { return shared_.metrics.expose(); }, config_.http.metrics_open);
+                                  [this] { return shared_.metrics.expose(); }, config.http.metrics_open);
     if (added) added = add_plugin_routes(*router, pipeline.routes, pipeline.snapshot, {shared_.host_metrics, logger_});
     if (!added) return added.error();
     return std::shared_ptr<const Router>(std::move(router));
@@ -207,13 +209,19 @@ class Gateway {
     supervisor_.draining();
     intake_.drain();
     lanes_.stop();
-    manager_.stop_jobs();
+    const std::vector<std::string> stuck = manager_.stop_jobs(kJobPatience);
     intake_.stop();
     supervisor_.stop();
     http_->stop();
     nats_.close(2s);
     replica_lock_.release();
+    for (const std::string& job : stuck) {
+      logger_.emit(Level::kError, "dlr.plugin.failed",
+                   {{"job", job}, {"reason", "ignores that it was told to stop; the gateway ends without it"}});
+    }
     logger_.emit(Level::kInfo, "dlr.consumer.stopped", {});
+    // Its thread still uses what would be destroyed; all that was carried is settled.
+    if (!stuck.empty()) std::_Exit(0);
   }
 
   const Config& config_;

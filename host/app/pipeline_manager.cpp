@@ -1,9 +1,12 @@
 #include "app/pipeline_manager.hpp"
 
+#include "config/restart_needed.hpp"
 #include "plugin/library.hpp"
 
 namespace dlrgw::host {
 namespace {
+
+constexpr std::chrono::seconds kJobPatience{30};  // as sdk/include/dlrgw/abi/job.h says
 
 std::string joined(const std::vector<std::string>& errors) {
   std::string out;
@@ -13,17 +16,21 @@ std::string joined(const std::vector<std::string>& errors) {
 
 }  // namespace
 
-PipelineManager::PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker, SharedParts& shared,
-                                 SnapshotHolder& snapshots, RouteTable& routes, std::uint32_t lane_count)
-    : reader_(std::move(reader)),
+PipelineManager::PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker,
+                                 SharedParts& shared, SnapshotHolder& snapshots, RouteTable& routes,
+                                 std::uint32_t lane_count)
+    : started_with_(config),
+      reader_(std::move(reader)),
       router_maker_(std::move(router_maker)),
       shared_(shared),
       snapshots_(snapshots),
       routes_(routes),
       lane_count_(lane_count),
-      config_(config) {}
+      config_(config),
+      retired_jobs_(shared.logger, shared.host_metrics, kJobPatience) {}
 
-PipelineManager::~PipelineManager() { stop_jobs(); }
+// Waits for as long as a job runs: whoever cannot wait ends the process instead.
+PipelineManager::~PipelineManager() { (void)stop_jobs(std::chrono::milliseconds(0)); }
 
 bool PipelineManager::build(std::vector<std::string>& errors) {
   const std::lock_guard lock(change_mutex_);
@@ -48,60 +55,80 @@ Result<PipelineManager::Made> PipelineManager::make(const Config& config, const 
       build_pipeline({config, toggles, images_, shared_.services, shared_.plugin_errors}, errors);
   if (!built) return Error{ErrorCode::kInvalid, joined(errors)};
   if (Status started = start_lanes(*built->snapshot, lane_count_); !started) return started.error();
-  Result<std::shared_ptr<const Router>> router = router_maker_(*built);
+  Result<std::shared_ptr<const Router>> router = router_maker_(config, *built);
   if (!router) return router.error();
   return Made{std::make_unique<Pipeline>(std::move(*built)), std::move(*router)};
 }
 
-void PipelineManager::tell_loaded(const Pipeline& pipeline) {
-  for (const PluginInfo& plugin : pipeline.plugins) {
+void PipelineManager::tell_plugins(const Pipeline* before, const Pipeline& now) {
+  const std::vector<PluginInfo> none;
+  const std::vector<PluginInfo>& old = before == nullptr ? none : before->plugins;
+  const auto in = [](const std::vector<PluginInfo>& list, const PluginInfo& plugin) {
+    return std::any_of(list.begin(), list.end(), [&](const PluginInfo& p) {
+      return p.id == plugin.id && p.version == plugin.version && p.sha256 == plugin.sha256;
+    });
+  };
+  for (const PluginInfo& plugin : old) {
+    if (!in(now.plugins, plugin)) shared_.host_metrics.plugin_unloaded(plugin.id, plugin.version);
+  }
+  for (const PluginInfo& plugin : now.plugins) {
     shared_.host_metrics.plugin_loaded(plugin.id, plugin.version, plugin_image_count());
-    shared_.logger.emit(Level::kInfo, "dlr.plugin.loaded",
-                        {{"plugin", plugin.id}, {"version", plugin.version}, {"file", plugin.path}, {"sha256", plugin.sha256}});
+    if (in(old, plugin)) continue;
+    shared_.logger.emit(
+        Level::kInfo, "dlr.plugin.loaded",
+        {{"plugin", plugin.id}, {"version", plugin.version}, {"file", plugin.path}, {"sha256", plugin.sha256}});
   }
 }
 
-// Jobs of the old pipeline end before those of the new one begin: a continuous one never runs twice.
 void PipelineManager::swap_in(Made made) {
   std::unique_ptr<Pipeline> pipeline = std::move(made.pipeline);
-  tell_loaded(*pipeline);
-  auto scheduler = std::make_shared<Scheduler>(
-      SchedulerDeps{shared_.clock, shared_.logger, shared_.host_metrics, shared_.pool_config("svc")},
-      std::move(pipeline->jobs));
-  std::shared_ptr<Scheduler> old_scheduler;
-  bool start = false;
   const std::shared_ptr<Snapshot> snapshot = pipeline->snapshot;
+  const auto scheduler = std::make_shared<Scheduler>(
+      JobDeps{shared_.clock, shared_.logger, shared_.host_metrics, shared_.locks}, std::move(pipeline->jobs), snapshot);
+  std::shared_ptr<Scheduler> old_scheduler;
+  std::shared_ptr<const Pipeline> now, old;
+  bool start = false;
   {
     const std::lock_guard lock(state_mutex_);
     snapshot->generation = ++generation_;
     start = jobs_started_;
     old_scheduler = std::exchange(scheduler_, scheduler);
-    current_ = std::move(pipeline);
+    old = std::exchange(current_, std::move(pipeline));
+    now = current_;
   }
-  const std::shared_ptr<Snapshot> old = snapshots_.swap(snapshot);
+  tell_plugins(old.get(), *now);
+  snapshots_.swap(snapshot);
   routes_.swap(std::move(made.router));
-  if (old_scheduler) old_scheduler->stop();
-  if (start) scheduler->start();
+  shared_.health.forget_plugins();
+  if (start) scheduler->start(old_scheduler.get());
+  if (old_scheduler) retired_jobs_.take(std::move(old_scheduler));
 }
 
 Status PipelineManager::change(const Config& config, const Toggles& toggles) {
-  if (Scheduler::inside_job()) return Error{ErrorCode::kDenied, "a job cannot change the pipeline that it is part of"};
   Result<Made> made = make(config, toggles);
   if (!made) return made.error();
   if (Status kept = write_toggles(config.gateway.state_dir, toggles); !kept) return kept;
+  // Before the first receipt of a new operator; series that exist stay.
+  shared_.metrics.set_operators(config.operator_ids());
+  shared_.logger.set_level(parse_level(config.gateway.log_level).value_or(Level::kInfo));
   swap_in(std::move(*made));
   config_ = config;
   toggles_ = toggles;
   return {};
 }
 
-void PipelineManager::note(const Status& result) {
+void PipelineManager::note(const Status& result, const Config& config) {
+  LastReload last{shared_.clock.now_us(), static_cast<bool>(result), {}, restart_needed(started_with_, config)};
+  if (!result) last.error = result.error().text;
+  std::string sections;
+  for (const std::string& section : last.needs_restart) sections += (sections.empty() ? "" : " ") + section;
   shared_.host_metrics.config_reload(result ? "ok" : "failed");
   shared_.logger.emit(result ? Level::kInfo : Level::kError, "dlr.config.reloaded",
                       {{"result", result ? std::string_view("ok") : std::string_view("failed")},
-                       {"reason", result ? std::string_view() : std::string_view(result.error().text)}});
+                       {"reason", last.error},
+                       {"needsRestart", sections}});
   const std::lock_guard lock(state_mutex_);
-  last_reload_ = {shared_.clock.now_us(), static_cast<bool>(result), result ? std::string() : result.error().text};
+  last_reload_ = std::move(last);
 }
 
 Status PipelineManager::change_with(const std::function<void(Toggles&)>& edit) {
@@ -109,7 +136,7 @@ Status PipelineManager::change_with(const std::function<void(Toggles&)>& edit) {
   Toggles toggles = toggles_;
   edit(toggles);
   Status result = change(config_, toggles);
-  note(result);
+  note(result, config_);
   return result;
 }
 
@@ -140,28 +167,23 @@ Status PipelineManager::reload() {
   std::vector<std::string> errors;
   const std::optional<Config> config = reader_(errors);
   Status result = config ? change(*config, toggles_) : Status(Error{ErrorCode::kInvalid, joined(errors)});
-  note(result);
+  note(result, config_);
   return result;
 }
 
 void PipelineManager::start_jobs() {
-  std::shared_ptr<Scheduler> scheduler;
-  {
-    const std::lock_guard lock(state_mutex_);
-    jobs_started_ = true;
-    scheduler = scheduler_;
-  }
-  if (scheduler) scheduler->start();
+  const std::lock_guard lock(state_mutex_);
+  jobs_started_ = true;
+  if (scheduler_) scheduler_->start(nullptr);
 }
 
-void PipelineManager::stop_jobs() {
-  std::shared_ptr<Scheduler> scheduler;
+std::vector<std::string> PipelineManager::stop_jobs(std::chrono::milliseconds patience) {
   {
     const std::lock_guard lock(state_mutex_);
     jobs_started_ = false;
-    scheduler = scheduler_;
+    if (scheduler_) retired_jobs_.take(scheduler_);
   }
-  if (scheduler) scheduler->stop();
+  return retired_jobs_.wait_ended(patience);
 }
 
 void PipelineManager::wake_job(std::string_view job) {
@@ -195,9 +217,12 @@ std::string PipelineManager::read(Document what) {
     last = last_reload_;
   }
   switch (what) {
-    case Document::kPipeline: return pipeline_document(*pipeline, shared_.host_metrics, generation, last);
-    case Document::kPlugins: return plugins_document(*pipeline);
-    case Document::kJobs: return jobs_document(scheduler->status());
+    case Document::kPipeline:
+      return pipeline_document(*pipeline, shared_.host_metrics, generation, last);
+    case Document::kPlugins:
+      return plugins_document(*pipeline);
+    case Document::kJobs:
+      return jobs_document(scheduler->status());
   }
   return "{}";
 }

@@ -1,7 +1,9 @@
 // Builds pipelines and swaps them: at start, on a switch of a stage or plugin, on a reload. The new one is built and
-// started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the jobs.
-// Thread-safe; changes take turns.
+// started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the
+// jobs: those of the old pipeline end in the background, each before its successor begins. Thread-safe; changes take
+// turns.
 #pragma once
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -11,6 +13,7 @@
 #include "app/build_pipeline.hpp"
 #include "app/shared_parts.hpp"
 #include "http/router.hpp"
+#include "jobs/retired_jobs.hpp"
 #include "pipeline/lane.hpp"
 
 namespace dlrgw::host {
@@ -19,14 +22,15 @@ struct LastReload {
   std::int64_t at_us = 0;  // 0 = none since start
   bool ok = false;
   std::string error;
+  std::vector<std::string> needs_restart;  // sections with changes that this process cannot take over
 };
 
 class PipelineManager final : public ControlPlane {
  public:
   // Reads the configuration again; nullopt with sentences when it is wrong.
   using ConfigReader = std::function<std::optional<Config>(std::vector<std::string>& errors)>;
-  // The HTTP routes of a pipeline: the host's own and those of its plugins.
-  using RouterMaker = std::function<Result<std::shared_ptr<const Router>>(const Pipeline&)>;
+  // The HTTP routes of a configuration and its pipeline: the host's own and those of its plugins.
+  using RouterMaker = std::function<Result<std::shared_ptr<const Router>>(const Config&, const Pipeline&)>;
 
   // lane_count: instances made of each stage, those of submissions included.
   PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker, SharedParts& shared,
@@ -36,7 +40,8 @@ class PipelineManager final : public ControlPlane {
   // Builds and starts the first pipeline's lanes; its jobs wait for start_jobs().
   bool build(std::vector<std::string>& errors);
   void start_jobs();
-  void stop_jobs();
+  // Tells all jobs to stop; the names of those that have not returned in time.
+  std::vector<std::string> stop_jobs(std::chrono::milliseconds patience);
   void wake_job(std::string_view job);
 
   std::string read(Document what) override;
@@ -54,9 +59,10 @@ class PipelineManager final : public ControlPlane {
   };
   void swap_in(Made made);
   Result<Made> make(const Config& config, const Toggles& toggles);
-  void tell_loaded(const Pipeline& pipeline);
-  void note(const Status& result);
+  void tell_plugins(const Pipeline* before, const Pipeline& now);
+  void note(const Status& result, const Config& config);
 
+  const Config started_with_;
   const ConfigReader reader_;
   const RouterMaker router_maker_;
   SharedParts& shared_;
@@ -69,6 +75,7 @@ class PipelineManager final : public ControlPlane {
   Toggles toggles_;
   PluginImages images_;
 
+  RetiredJobs retired_jobs_;
   mutable std::mutex state_mutex_;  // guards what follows
   std::shared_ptr<const Pipeline> current_;
   std::shared_ptr<Scheduler> scheduler_;

@@ -31,10 +31,10 @@ SharedParts::SharedParts(const Config& config, Logger& log)
       metrics(config.operator_ids()),
       host_metrics(metrics),
       plugin_errors(define_plugin_errors(metrics)),
-      services{clock, logger, metrics, health, {}, config.operator_ids(), [](std::string_view) {}, {}, {}, nullptr} {
+      locks(pool_config_of(config, "svc")),
+      services{clock, logger, metrics, health, config.gateway.instance, {}, [](std::string_view) {}, {}, {}, nullptr} {
   for (const std::string_view name : StorageConfig::kPools) {
-    configs_.emplace(name, pool_config_of(config, name));
-    const auto pool = pools_.emplace(name, std::make_unique<Pool>(pool_config(name))).first;
+    const auto pool = pools_.emplace(name, std::make_unique<Pool>(pool_config_of(config, name))).first;
     services.pools.emplace(name, pool->second.get());
   }
 }

@@ -8,6 +8,7 @@
 #include "pipeline/host_metrics.hpp"
 #include "services/health_registry.hpp"
 #include "services/plugin_context.hpp"
+#include "storage/advisory_lock.hpp"
 #include "storage/pool.hpp"
 
 namespace dlrgw::host {
@@ -22,14 +23,12 @@ class SharedParts {
   HostMetrics host_metrics;
   HealthRegistry health;
   MetricId plugin_errors;
+  LockSession locks;  // replica number and singleton jobs
   HostServices services;
 
   [[nodiscard]] Pool& pool(std::string_view name) { return *pools_.find(name)->second; }
-  // For connections outside a pool: advisory locks.
-  [[nodiscard]] const PoolConfig& pool_config(std::string_view name) const { return configs_.find(name)->second; }
 
  private:
-  std::map<std::string, PoolConfig, std::less<>> configs_;
   std::map<std::string, std::unique_ptr<Pool>, std::less<>> pools_;
 };
 

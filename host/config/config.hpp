@@ -29,6 +29,7 @@ struct NatsConfig {
   std::string password_file;
   std::string creds_file;
   std::string tls_ca, tls_cert, tls_key;
+  bool operator==(const NatsConfig&) const = default;
 };
 
 struct IntakeConfig {
@@ -40,6 +41,7 @@ struct IntakeConfig {
   std::int64_t max_retries = 0;
   double quirk_hold_share = 0;
   std::int64_t stream_replicas = 0;
+  bool operator==(const IntakeConfig&) const = default;
 };
 
 struct PoolSettings {
@@ -47,6 +49,7 @@ struct PoolSettings {
   std::string password;  // password_file is already read into it
   std::string password_file;
   std::int64_t size = 0;
+  bool operator==(const PoolSettings&) const = default;
 };
 
 struct StorageConfig {

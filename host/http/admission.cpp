@@ -86,9 +86,9 @@ std::optional<HttpResponse> authorise(const Access& access, TokenVerifier* token
   const bool allowed =
       access.scopes.empty() || std::any_of(access.scopes.begin(), access.scopes.end(),
                                            [&](const auto& scope) { return claims->has_scope(scope); });
+  request.claims = std::move(*claims);
   if (!allowed) return problem(403, "the token does not allow this");
   if (foreign_origin(request)) return problem(403, "writes must come from a page of this host");
-  request.claims = std::move(*claims);
   return std::nullopt;
 }
 

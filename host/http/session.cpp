@@ -207,6 +207,20 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     Admission admitted = admit(*in.router, shared_.tokens, listener_, view(message.target()), in.request);
     in.route = admitted.route;
     in.refusal = std::move(admitted.refusal);
+    if (in.refusal && in.refusal->status == 403) tell_denied(in.request);
+  }
+
+  // Somebody who is known tried what they may not. At most one line a second.
+  void tell_denied(const HttpRequest& request) const {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    const auto left_out =
+        shared_.denied_limit.admit("denied", std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+    if (!left_out || !request.claims) return;
+    shared_.log.emit(Level::kWarn, "dlr.http.denied",
+                     {{"subject", std::string_view(request.claims->subject)},
+                      {"method", std::string_view(request.method)},
+                      {"path", std::string_view(request.path)},
+                      {"leftOut", static_cast<std::int64_t>(*left_out)}});
   }
 
   asio::awaitable<bool> answer(Incoming& in) {

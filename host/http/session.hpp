@@ -12,6 +12,7 @@
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/log_limit.hpp"
 
 namespace dlrgw::host {
 
@@ -21,6 +22,7 @@ struct SessionShared {
   const RouteTable& routes;
   TokenVerifier* tokens;  // null: no token is valid
   Logger& log;
+  LogLimit denied_limit{};
   std::atomic<bool> draining{false};  // answer what has begun, take no more
 
   [[nodiscard]] HandlerPool& pool(Listener listener) {

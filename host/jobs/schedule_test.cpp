@@ -23,9 +23,34 @@ TEST(Schedule, RefusesEverythingElse) {
 
 TEST(Schedule, DailyWaitsForTheNextOccurrence) {
   const Schedule daily = *Schedule::parse("daily 02:00");
-  EXPECT_EQ(daily.wait_us(kMidnight), 7200 * kSecond);
-  EXPECT_EQ(daily.wait_us(kMidnight + 7200 * kSecond), 86'400 * kSecond);
-  EXPECT_EQ(daily.wait_us(kMidnight + 7201 * kSecond), 86'399 * kSecond);
+  EXPECT_EQ(daily.first_wait_us(kMidnight), 7200 * kSecond);
+  EXPECT_EQ(daily.first_wait_us(kMidnight + 7200 * kSecond), 86'400 * kSecond);
+  EXPECT_EQ(daily.next_wait_us(900 * kSecond, kMidnight + 8100 * kSecond), 85'500 * kSecond);
+}
+
+TEST(Schedule, ARunThatTookLongerThanItsPeriodLeavesTurnsOutAndKeepsTheRhythm) {
+  const Schedule every = *Schedule::parse("every 10s");
+  EXPECT_EQ(every.first_wait_us(kMidnight), 10 * kSecond);
+  EXPECT_EQ(every.next_wait_us(2 * kSecond, kMidnight), 8 * kSecond);
+  EXPECT_EQ(every.next_wait_us(10 * kSecond, kMidnight), 10 * kSecond);
+  EXPECT_EQ(every.next_wait_us(33 * kSecond, kMidnight), 7 * kSecond);
+  EXPECT_FALSE(every.overruns(10 * kSecond));
+  EXPECT_TRUE(every.overruns(11 * kSecond));
+  const Schedule continuous = *Schedule::parse("continuous");
+  EXPECT_EQ(continuous.first_wait_us(kMidnight), 0);
+  EXPECT_EQ(continuous.next_wait_us(500 * kSecond, kMidnight), kSecond);
+  EXPECT_FALSE(continuous.overruns(500 * kSecond));
+}
+
+TEST(Schedule, AfterATakeoverADailyTurnIsRunAgainForAnHour) {
+  const Schedule daily = *Schedule::parse("daily 02:00");
+  const std::int64_t two = kMidnight + 7200 * kSecond;
+  EXPECT_TRUE(daily.again_after_takeover(two));
+  EXPECT_TRUE(daily.again_after_takeover(two + 3599 * kSecond));
+  EXPECT_FALSE(daily.again_after_takeover(two + 3600 * kSecond));
+  EXPECT_FALSE(daily.again_after_takeover(two - kSecond));
+  EXPECT_TRUE(Schedule::parse("every 5m")->again_after_takeover(two));
+  EXPECT_TRUE(Schedule::parse("continuous")->again_after_takeover(two));
 }
 
 }  // namespace

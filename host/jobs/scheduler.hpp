@@ -1,75 +1,42 @@
-// Runs the jobs of one snapshot, one thread each; a singleton only while this host holds its advisory lock. Built with
-// the snapshot, started after it is in use, stopped before it is destroyed.
+// The jobs of one snapshot. Built with it, started after it is in use; holds it until the last job has returned.
 #pragma once
-#include <dlrgw/abi/job.h>
-
-#include <atomic>
-#include <condition_variable>
+#include <chrono>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "jobs/schedule.hpp"
-#include "pipeline/host_metrics.hpp"
-#include "storage/advisory_lock.hpp"
-#include "support/clock.hpp"
-#include "telemetry/log.hpp"
+#include "jobs/job_runner.hpp"
 
 namespace dlrgw::host {
 
-struct JobSlot {
-  std::string name;
-  std::string plugin;
-  Schedule schedule;
-  std::string schedule_text;
-  bool singleton = false;
-  dlrgw_job_class table{};
-  void* user = nullptr;
-};
-
-struct JobStatus {
-  std::string name, plugin, schedule;
-  bool singleton = false;
-  bool running = false;  // on this host
-  std::uint64_t runs = 0;
-  std::int64_t last_started_us = 0;  // 0 = never
-  std::int64_t last_ended_us = 0;
-  std::string last_error;  // of the last run; empty = it went well
-};
-
-struct SchedulerDeps {
-  const Clock& clock;
-  Logger& logger;
-  HostMetrics& metrics;
-  PoolConfig lock_connection;  // where the advisory locks of singletons are held
-};
-
 class Scheduler {
  public:
-  Scheduler(SchedulerDeps deps, std::vector<JobSlot> jobs);
-  ~Scheduler();  // stops
+  // keep: what the jobs' code and data live in.
+  Scheduler(const JobDeps& deps, std::vector<JobSlot> jobs, std::shared_ptr<const void> keep);
+  ~Scheduler();  // asks all jobs to stop and waits for them
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  void start();
-  // Asks every job to stop and waits for it.
-  void stop();
+  // Each job begins when the one of the same name in `before` has ended; before may be null.
+  void start(const Scheduler* before);
+  void request_stop();
+  // Until every job has returned; false when some has not in time.
+  [[nodiscard]] bool wait_ended(std::chrono::milliseconds time) const;
+  // The jobs that have not returned.
+  [[nodiscard]] std::vector<JobSlot> unfinished() const;
+
   // [any] Ends the wait of the job, or makes its next wait return at once. Unknown names are ignored.
   void wake(std::string_view name);
-  // [any] Starts the job without waiting for its schedule; a singleton still needs its lock. kNotFound; kTransient: it
-  // runs already.
+  // [any] Starts the job without waiting for its schedule. kNotFound; kTransient: it runs already; kDenied: another
+  // host leads it.
   Status run_now(std::string_view name);
   [[nodiscard]] std::vector<JobStatus> status() const;
-  // True on the thread of a job: it cannot wait for its own end.
-  static bool inside_job();
 
  private:
-  class Runner;
-  const SchedulerDeps deps_;
-  std::vector<std::unique_ptr<Runner>> runners_;
+  [[nodiscard]] std::shared_ptr<JobRunner> find(std::string_view name) const;
+
+  const std::shared_ptr<const void> keep_;  // destroyed after the runners
+  std::vector<std::shared_ptr<JobRunner>> runners_;
 };
 
 }  // namespace dlrgw::host

@@ -11,6 +11,8 @@ const std::vector<double> kProcessingBuckets = {0.005, 0.01, 0.025, 0.05, 0.1, 0
 const std::vector<double> kEndToEndBuckets = {0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600};
 const std::vector<double> kStageBuckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0};
 
+const std::vector<double> kJobBuckets = {0.01, 0.1, 1, 10, 60, 300, 3600};
+
 MetricId define(Metrics& metrics, const MetricDef& def) {
   const Result<MetricId> id = metrics.define(def);
   if (!id) throw std::logic_error(id.error().text);  // our own families contradict each other
@@ -57,7 +59,12 @@ HostMetrics::HostMetrics(Metrics& metrics)
       parked_(define(metrics, MetricType::kGauge, "dlr_receipts_parked", "Receipts that wait in memory for a retry.")),
       plugin_info_(define(metrics, MetricType::kGauge, "dlr_plugin_info", "Loaded plugins.", {"plugin", "version"})),
       plugin_images_(define(metrics, MetricType::kGauge, "dlr_plugin_images", "Plugin images mapped since start.")),
-      config_reloads_(define(metrics, MetricType::kCounter, "dlr_config_reloads_total", "Reloads by result.", {"result"})) {
+      config_reloads_(define(metrics, MetricType::kCounter, "dlr_config_reloads_total", "Reloads by result.", {"result"})),
+      job_runs_(define(metrics, MetricType::kCounter, "dlr_job_runs_total", "Runs of jobs by result.", {"job", "result"})),
+      job_seconds_(define(metrics, MetricType::kHistogram, "dlr_job_duration_seconds", "Duration of the runs of jobs.",
+                          {"job"}, kJobBuckets)),
+      job_overruns_(define(metrics, MetricType::kCounter, "dlr_job_overruns_total",
+                           "Runs that lasted longer than the period of their job.", {"job"})) {
   lanes_busy(0);
   consumer(false, 0, 0, 0);
 }
@@ -96,11 +103,27 @@ void HostMetrics::plugin_loaded(std::string_view plugin, std::string_view versio
   record(metrics_, plugin_info_, 1, plugin, version);
   record(metrics_, plugin_images_, static_cast<double>(images));
 }
+void HostMetrics::plugin_unloaded(std::string_view plugin, std::string_view version) {
+  const std::array labels{plugin, version};
+  metrics_.remove(plugin_info_, labels);
+}
 double HostMetrics::verdict_count(std::string_view stage, std::string_view verdict) const {
   const std::array labels{stage, verdict};
   return metrics_.value(stage_receipts_, labels);
 }
+Metrics::Observed HostMetrics::stage_time(std::string_view stage) const {
+  const std::array labels{stage};
+  return metrics_.observed(stage_seconds_, labels);
+}
+HostMetrics::Backlog HostMetrics::backlog() const {
+  return {metrics_.value(consumer_pending_, {}), metrics_.value(consumer_ack_pending_, {}), metrics_.value(parked_, {})};
+}
 double HostMetrics::lanes_busy_now() const { return metrics_.value(lanes_busy_, {}); }
 void HostMetrics::config_reload(std::string_view result) { record(metrics_, config_reloads_, 1, result); }
+void HostMetrics::job_run(std::string_view job, bool ok, double seconds) {
+  record(metrics_, job_runs_, 1, job, ok ? "ok" : "failed");
+  record(metrics_, job_seconds_, seconds, job);
+}
+void HostMetrics::job_overrun(std::string_view job) { record(metrics_, job_overruns_, 1, job); }
 
 }  // namespace dlrgw::host

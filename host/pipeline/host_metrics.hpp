@@ -24,15 +24,23 @@ class HostMetrics {
   void lanes_busy(std::uint32_t count);
   void consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked);
   void plugin_loaded(std::string_view plugin, std::string_view version, std::uint64_t images);
+  void plugin_unloaded(std::string_view plugin, std::string_view version);
   void config_reload(std::string_view result);
+  void job_run(std::string_view job, bool ok, double seconds);
+  void job_overrun(std::string_view job);
   [[nodiscard]] double verdict_count(std::string_view stage, std::string_view verdict) const;
+  [[nodiscard]] Metrics::Observed stage_time(std::string_view stage) const;
   [[nodiscard]] double lanes_busy_now() const;
+  struct Backlog {
+    double pending, ack_pending, parked;
+  };
+  [[nodiscard]] Backlog backlog() const;
 
  private:
   Metrics& metrics_;
   MetricId received_, processed_, processing_seconds_, end_to_end_seconds_, invalid_, batches_, stage_seconds_,
       stage_receipts_, plugin_errors_, dependency_errors_, lanes_busy_, consumer_status_, consumer_pending_,
-      consumer_ack_pending_, parked_, plugin_info_, plugin_images_, config_reloads_;
+      consumer_ack_pending_, parked_, plugin_info_, plugin_images_, config_reloads_, job_runs_, job_seconds_, job_overruns_;
 };
 
 }  // namespace dlrgw::host

@@ -11,11 +11,12 @@ constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
 
 struct Row {
   std::string_view kind, reason, detail, stage, plugin, operator_id, event_id;
+  std::int64_t received_at_us;
 };
 
 Value text_or_null(std::string_view text) { return text.empty() ? Value::null() : Value::string(text); }
 
-Status add(Batch& batch, const Statement& statement, const Delivery& delivery, std::int64_t now_us, const Row& row) {
+Status add(Batch& batch, const Statement& statement, const Delivery& delivery, const Row& row) {
   const Value values[] = {Value::string(delivery.identity()),
                           Value::int64(static_cast<std::int64_t>(delivery.stream_seq)),
                           Value::string(row.kind),
@@ -25,7 +26,7 @@ Status add(Batch& batch, const Statement& statement, const Delivery& delivery, s
                           text_or_null(row.plugin),
                           text_or_null(row.operator_id),
                           row.event_id.empty() ? Value::null() : Value::uuid(row.event_id),
-                          Value::time_us(now_us),
+                          Value::time_us(row.received_at_us),
                           Value::bytes(delivery.payload)};
   return batch.work->unit.add_row(statement, 0, values);
 }
@@ -50,19 +51,19 @@ Statement invalid_rows_statement() {
   return std::move(*compiled);
 }
 
-Status add_invalid_rows(Batch& batch, const Statement& statement, std::int64_t now_us) {
+Status add_invalid_rows(Batch& batch, const Statement& statement) {
   for (const InvalidDelivery& item : batch.invalid) {
-    const Status added = add(batch, statement, item.delivery, now_us,
+    const Status added = add(batch, statement, item.delivery,
                              {"invalid", to_string(item.failure.reason), item.failure.detail, {}, {},
-                              item.failure.operator_id, item.failure.event_id});
+                              item.failure.operator_id, item.failure.event_id, item.delivery.stream_time_us});
     if (!added) return added;
   }
   for (const Receipt& receipt : batch.receipts) {
     const Verdict& v = receipt.verdict;
     if (v.action != Verdict::Action::kReject) continue;
-    const Status added = add(batch, statement, receipt.delivery(), now_us,
+    const Status added = add(batch, statement, receipt.delivery(),
                              {"rejected", v.reason, {}, v.stage, v.plugin, receipt.inbound().operator_id,
-                              receipt.inbound().event_id});
+                              receipt.inbound().event_id, receipt.inbound().received_at_us});
     if (!added) return added;
   }
   return {};

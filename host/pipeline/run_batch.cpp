@@ -62,7 +62,7 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
   const Status done = call_guarded("plugin " + stage.plugin->id + ": stage " + stage.name, [&](dlrgw_error* e) {
     return stage.table.process(lane.stages[index], &call, verdicts.data(), e);
   });
-  deps.metrics.stage(stage.name, static_cast<double>(deps.clock.monotonic_us() - started) / 1e6);
+  if (!batch.dry_run) deps.metrics.stage(stage.name, static_cast<double>(deps.clock.monotonic_us() - started) / 1e6);
   if (!done) return failure_of(batch, done.error(), stage.name, stage.plugin->id);
   // A stage that ignored a failed statement must not go on to a commit that cannot happen.
   if (const DbFailure* db = batch.work->unit.failure()) return failure_of(batch, db->error(), stage.name, stage.plugin->id);
@@ -109,7 +109,7 @@ std::optional<BatchFailure> flush(Batch& batch, const Snapshot& snapshot) {
 }
 
 std::optional<BatchFailure> commit(Batch& batch, const Snapshot& snapshot, const RunDeps& deps) {
-  const Status added = add_invalid_rows(batch, deps.insert_invalid, deps.clock.now_us());
+  const Status added = add_invalid_rows(batch, deps.insert_invalid);
   if (!added) return failure_of(batch, added.error(), {}, {});
   if (auto failure = flush(batch, snapshot)) return failure;
   fail_point("host.before_commit");
@@ -158,8 +158,10 @@ std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapsho
     if (!completed) failure = failure_of(batch, completed.error(), "completion", {});
   }
   if (keep && !failure) {
+    fail_point("host.before_submission_commit");
     Result<std::uint64_t> committed = batch.work->unit.commit();
     if (!committed) failure = failure_of(batch, committed.error(), {}, {});
+    if (!failure) fail_point("host.after_submission_commit");
   }
   if (failure || !keep) roll_back(batch);
   return failure;

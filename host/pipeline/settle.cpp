@@ -2,7 +2,6 @@
 
 #include <array>
 #include <dlrgw/cpp/receipt.hpp>
-#include <optional>
 
 #include "pipeline/call_scope.hpp"
 #include "pipeline/outcome.hpp"
@@ -100,7 +99,7 @@ void retry(Receipt& receipt, Intake& intake) {
   intake.park(std::move(delivery), v.retry_after_ms);
 }
 
-void settle_invalid(InvalidDelivery& item, Intake& intake, const RunDeps& deps) {
+void count_invalid(const InvalidDelivery& item, const RunDeps& deps) {
   const std::string_view operator_id = item.failure.operator_id;
   const std::string_view reason = to_string(item.failure.reason);
   deps.metrics.received(operator_id);
@@ -111,30 +110,37 @@ void settle_invalid(InvalidDelivery& item, Intake& intake, const RunDeps& deps) 
                     {"operatorId", operator_id},
                     {"reason", reason},
                     {"detail", item.failure.detail}});
-  intake.term(std::move(item.delivery));
+}
+
+// Before the acknowledgements and before a plugin's hook runs: what was settled is told, whatever becomes of the process.
+void tell(Batch& batch, const RunDeps& deps) {
+  const Logger::Group lines(deps.logger);
+  const std::int64_t worked_now = deps.clock.monotonic_us() - batch.started_mono_us;
+  for (Receipt& receipt : batch.receipts) {
+    receipt.delivery().worked_us += worked_now;
+    if (receipt.verdict.action != Verdict::Action::kRetry) count_outcome(receipt, receipt.delivery().worked_us, deps);
+  }
+  for (const InvalidDelivery& item : batch.invalid) count_invalid(item, deps);
+}
+
+void answer(Batch& batch, Intake& intake) {
+  for (Receipt& receipt : batch.receipts) {
+    switch (receipt.verdict.action) {
+      case Verdict::Action::kContinue:
+      case Verdict::Action::kDrop: intake.ack(std::move(receipt.delivery())); break;
+      case Verdict::Action::kRetry: retry(receipt, intake); break;
+      case Verdict::Action::kReject: intake.term(std::move(receipt.delivery())); break;
+    }
+  }
+  fail_point("host.after_ack");
+  for (InvalidDelivery& item : batch.invalid) intake.term(std::move(item.delivery));
 }
 
 }  // namespace
 
 void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, Intake& intake, const RunDeps& deps) {
-  // Written before the stages are told: what is acknowledged is in the log even when one of them brings the process down.
-  std::optional<Logger::Group> lines(std::in_place, deps.logger);
-  const std::int64_t worked_now = deps.clock.monotonic_us() - batch.started_mono_us;
-  for (Receipt& receipt : batch.receipts) {
-    Delivery& delivery = receipt.delivery();
-    delivery.worked_us += worked_now;
-    const std::int64_t worked_us = delivery.worked_us;
-    switch (receipt.verdict.action) {
-      case Verdict::Action::kContinue:
-      case Verdict::Action::kDrop: intake.ack(std::move(delivery)); break;
-      case Verdict::Action::kRetry: retry(receipt, intake); break;
-      case Verdict::Action::kReject: intake.term(std::move(delivery)); break;
-    }
-    if (receipt.verdict.action != Verdict::Action::kRetry) count_outcome(receipt, worked_us, deps);
-  }
-  fail_point("host.after_ack");
-  for (InvalidDelivery& item : batch.invalid) settle_invalid(item, intake, deps);
-  lines.reset();
+  tell(batch, deps);
+  answer(batch, intake);
   count_verdicts(batch, snapshot, deps);
   settle_submission(batch, snapshot, lane, deps);
   batch.receipts.clear();

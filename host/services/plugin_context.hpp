@@ -42,8 +42,8 @@ struct HostServices {
   Logger& logger;
   Metrics& metrics;
   HealthRegistry& health;
+  std::string instance;  // as in every log line
   std::map<std::string, Pool*, std::less<>> pools;
-  std::vector<std::string> operators;  // the configured operator ids
   std::function<void(std::string_view job)> wake_job;
   std::function<void(std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms)> publish;
   std::function<Result<SubmissionResult>(const Submission&)> submit;

@@ -23,6 +23,7 @@ PluginInstance::PluginInstance(const LoadedPlugin& loaded, OptionValues options,
   host_.name = str("dlr-gateway");
   host_.version = str(kVersion);
   host_.get_service = [](void* self, dlrgw_str id) { return static_cast<ServiceTable*>(self)->get(view(id)); };
+  host_.instance = str(host.instance);
 }
 
 PluginInstance::~PluginInstance() {

@@ -6,47 +6,59 @@
 #include "storage/hash64.hpp"
 
 namespace dlrgw::host {
+namespace {
 
-LeaderLock::LeaderLock(PoolConfig config, std::string key)
-    : conninfo_(pool_conninfo(config)), session_(pool_session(config)), key_(std::move(key)) {}
+std::array<std::string, 1> number_of(const std::string& key) {
+  return {std::to_string(std::bit_cast<std::int64_t>(hash64(key)))};
+}
 
-LeaderLock::~LeaderLock() = default;
+}  // namespace
 
-Result<bool> LeaderLock::try_acquire() {
-  if (held_ && still_held()) return true;
+LockSession::LockSession(const PoolConfig& config) : conninfo_(pool_conninfo(config)), session_(pool_session(config)) {}
+
+LockSession::~LockSession() = default;
+
+void LockSession::lost() {
+  connection_.reset();
+  held_.clear();
+}
+
+bool LockSession::alive() {
+  if (connection_ && !connection_->run_sql("SELECT 1", {}, nullptr, "lock session")) return true;
+  lost();
+  return false;
+}
+
+Result<bool> LockSession::try_acquire(const std::string& key) {
+  const std::lock_guard guard(mutex_);
+  if (held_.contains(key) && alive()) return true;
   if (!connection_ || !connection_->looks_alive()) {
-    connection_.reset();
-    Result<std::unique_ptr<Connection>> opened = Connection::open(conninfo_, session_, "lock " + key_);
+    lost();
+    Result<std::unique_ptr<Connection>> opened = Connection::open(conninfo_, session_, "lock session");
     if (!opened) return opened.error();
     connection_ = std::move(*opened);
   }
-  return try_on_open_connection();
-}
-
-Result<bool> LeaderLock::try_on_open_connection() {
-  const std::array<std::string, 1> number{std::to_string(std::bit_cast<std::int64_t>(hash64(key_)))};
   ResultTable answer;
   if (const DbStatus failure =
-          connection_->run_sql("SELECT pg_try_advisory_lock($1::bigint)", number, &answer, "lock " + key_)) {
-    connection_.reset();
+          connection_->run_sql("SELECT pg_try_advisory_lock($1::bigint)", number_of(key), &answer, "lock " + key)) {
+    lost();
     return failure->error();
   }
-  held_ = answer.raw(0, 0) == "t";
-  return held_;
+  const bool got = answer.raw(0, 0) == "t";
+  if (got) held_.insert(key);
+  return got;
 }
 
-bool LeaderLock::still_held() {
-  if (!held_) return false;
-  if (connection_->run_sql("SELECT 1", {}, nullptr, "lock " + key_)) release();
-  return held_;
+bool LockSession::still_held(const std::string& key) {
+  const std::lock_guard guard(mutex_);
+  return held_.contains(key) && alive();
 }
 
-void LeaderLock::release() {
-  // Closing the session would free the lock too, but a moment later; the next holder should not have to poll for it.
-  if (held_ && connection_->is_open())
-    if (connection_->run_sql("SELECT pg_advisory_unlock_all()", {}, nullptr, "lock " + key_)) connection_.reset();
-  held_ = false;
-  connection_.reset();
+// Closing the session would free the lock too, but a moment later; the next holder should not have to poll for it.
+void LockSession::release(const std::string& key) {
+  const std::lock_guard guard(mutex_);
+  if (held_.erase(key) == 0) return;
+  if (connection_->run_sql("SELECT pg_advisory_unlock($1::bigint)", number_of(key), nullptr, "lock " + key)) lost();
 }
 
 }  // namespace dlrgw::host

@@ -1,35 +1,52 @@
-// A session-level advisory lock on a connection of its own: one process in the cluster holds it. For singleton jobs and
-// replica slots. It ends with the session, so a host that dies gives it up by itself. One thread at a time.
+// Session-level advisory locks: one process in the cluster holds each. For singleton jobs and replica slots. They end
+// with their session, so a host that dies gives them up by itself.
 #pragma once
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 
 #include "storage/pool.hpp"
 
 namespace dlrgw::host {
 
-class LeaderLock {
+// The one session on which a host holds its locks. Connects when needed. Thread-safe.
+class LockSession {
  public:
-  // key: any text; the lock's number is its hash. config.size and config.name's pool settings do not matter.
-  LeaderLock(PoolConfig config, std::string key);
-  ~LeaderLock();
-  LeaderLock(const LeaderLock&) = delete;
-  LeaderLock& operator=(const LeaderLock&) = delete;
+  // config.size and config.name's pool settings do not matter.
+  explicit LockSession(const PoolConfig& config);
+  ~LockSession();
+  LockSession(const LockSession&) = delete;
+  LockSession& operator=(const LockSession&) = delete;
 
-  // false: someone else holds it. Connects when needed; true again when it is held already.
-  Result<bool> try_acquire();
-  // Asks the server on the lock's own connection: false means the session, and the lock with it, is gone.
-  [[nodiscard]] bool still_held();
-  void release();
+  // false: another session holds it; true again when it is held already. key: any text, the lock's number is its hash.
+  Result<bool> try_acquire(const std::string& key);
+  // Asks the server: false means the session, and every lock with it, is gone.
+  [[nodiscard]] bool still_held(const std::string& key);
+  void release(const std::string& key);
 
  private:
-  Result<bool> try_on_open_connection();
+  bool alive();  // asks; when not, all locks are forgotten
+  void lost();
 
   const std::string conninfo_;
   const std::vector<Setting> session_;
-  const std::string key_;
+  std::mutex mutex_;  // guards what follows
   std::unique_ptr<Connection> connection_;
-  bool held_ = false;
+  std::set<std::string> held_;
+};
+
+// One lock of a session. The session outlives it. One thread at a time.
+class LeaderLock {
+ public:
+  LeaderLock(LockSession& session, std::string key) : session_(&session), key_(std::move(key)) {}
+  [[nodiscard]] Result<bool> try_acquire() { return session_->try_acquire(key_); }
+  [[nodiscard]] bool still_held() { return session_->still_held(key_); }
+  void release() { session_->release(key_); }
+
+ private:
+  LockSession* session_;
+  std::string key_;
 };
 
 }  // namespace dlrgw::host

@@ -315,6 +315,20 @@ double Metrics::value(MetricId family, std::span<const std::string_view> labels)
   return 0;
 }
 
+Metrics::Observed Metrics::observed(MetricId family, std::span<const std::string_view> labels) const {
+  const Family* f = impl_->family(family);
+  if (f == nullptr || labels.size() != f->def.label_keys.size()) return {};
+  std::vector<std::string_view> copy;
+  const SeriesKey key = Impl::key_of(impl_->bounded(*f, labels, copy));
+  const std::shared_lock lock(f->mutex);
+  const auto found = f->series.find(key.view());
+  if (found == f->series.end()) return {};
+  auto* const* histogram = std::get_if<prometheus::Histogram*>(&found->second);
+  if (histogram == nullptr) return {};
+  const auto collected = (*histogram)->Collect().histogram;
+  return {collected.sample_count, collected.sample_sum};
+}
+
 std::string Metrics::expose() const { return prometheus::TextSerializer().Serialize(impl_->registry.Collect()); }
 
 }  // namespace dlrgw::host

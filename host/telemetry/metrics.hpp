@@ -50,6 +50,12 @@ class Metrics {
   void remove(MetricId family, std::span<const std::string_view> labels);
   // Value of one counter or gauge series; 0 when it does not exist.
   [[nodiscard]] double value(MetricId family, std::span<const std::string_view> labels) const;
+  // Of one histogram series; zeros when it does not exist.
+  struct Observed {
+    std::uint64_t count = 0;
+    double sum = 0;
+  };
+  [[nodiscard]] Observed observed(MetricId family, std::span<const std::string_view> labels) const;
   // Text exposition format 0.0.4.
   [[nodiscard]] std::string expose() const;
 

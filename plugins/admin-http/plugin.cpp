@@ -1,21 +1,40 @@
-// What the plugin contributes: its table.
+// Contributions of the plugin `admin-http`: the routes of operations, and the tables behind them and the daily report.
 #include <dlrgw/plugin.hpp>
 
+#include "admin_route.hpp"
+#include "control_routes.hpp"
+#include "parse_route.hpp"
+#include "resubmit_route.hpp"
 #include "sql_migrations.hpp"
 
 namespace dlrgw::admin_http {
 namespace {
 
+constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_CONTROL), str(DLRGW_SERVICE_PIPELINE), str(DLRGW_SERVICE_SQL),
+                                   str(DLRGW_SERVICE_CLOCK), str(DLRGW_SERVICE_LOG)};
+
 class AdminHttp {
  public:
   static PluginInfo info() {
-    return {.id = "admin-http",
+    return {.id = kPluginId,
             .version = "1.0.0",
             .vendor = "dlr-gateway",
-            .description = "Owns the table of the daily operator report",
-            .migrations = kMigrations};
+            .description = "Routes of operations: pipeline, plugins, jobs, dry runs, resubmission; daily report",
+            .migrations = kMigrations,
+            .services = kServices};
   }
-  AdminHttp(Host, Registrar&) {}
+  AdminHttp(Host host, Registrar& registrar)
+      : desk_(host), control_(host, desk_), parse_(host), resubmit_(host, desk_) {
+    control_.register_in(registrar);
+    parse_.register_in(registrar);
+    resubmit_.register_in(registrar);
+  }
+
+ private:
+  WriteDesk desk_;
+  ControlRoutes control_;
+  ParseRoute parse_;
+  ResubmitRoute resubmit_;
 };
 
 }  // namespace

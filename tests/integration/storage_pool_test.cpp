@@ -119,9 +119,11 @@ TEST_F(PoolTest, SurvivesARestartOfTheServer) {
 using LeaderLockTest = StorageFixture;
 
 TEST_F(LeaderLockTest, OneHolderAndAHandOver) {
-  host::LeaderLock one(svc(), "job outbox.relay");
-  host::LeaderLock two(svc(), "job outbox.relay");
-  host::LeaderLock other(svc(), "job segments.sweep");
+  host::LockSession here(svc());
+  host::LockSession there(svc());
+  host::LeaderLock one(here, "job outbox.relay");
+  host::LeaderLock two(there, "job outbox.relay");
+  host::LeaderLock other(there, "job segments.sweep");
   EXPECT_TRUE(*one.try_acquire());
   EXPECT_TRUE(*one.try_acquire());
   EXPECT_FALSE(*two.try_acquire());
@@ -131,16 +133,24 @@ TEST_F(LeaderLockTest, OneHolderAndAHandOver) {
   one.release();
   EXPECT_FALSE(one.still_held());
   EXPECT_TRUE(*two.try_acquire());
+  two.release();
+  EXPECT_TRUE(other.still_held()) << "each lock of a session is given up alone";
+  EXPECT_TRUE(*one.try_acquire());
 }
 
 TEST_F(LeaderLockTest, ALostSessionIsALostLock) {
-  host::LeaderLock one(svc(), "job");
-  host::LeaderLock two(svc(), "job");
+  host::LockSession here(svc());
+  host::LockSession there(svc());
+  host::LeaderLock one(here, "job");
+  host::LeaderLock beside(here, "other job");
+  host::LeaderLock two(there, "job");
   ASSERT_TRUE(*one.try_acquire());
+  ASSERT_TRUE(*beside.try_acquire());
   kill_sessions();
   EXPECT_TRUE(*two.try_acquire());
   EXPECT_FALSE(one.still_held()) << "a silent reconnect would hold nothing and say otherwise";
   EXPECT_FALSE(*one.try_acquire());
+  EXPECT_FALSE(beside.still_held()) << "it went with the session; the new one has not taken it";
   postgres_.stop();
   EXPECT_EQ(one.try_acquire().error().code, ErrorCode::kUnavailable);
 }

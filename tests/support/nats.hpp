@@ -67,6 +67,8 @@ class TestNats {
   // consumer dlr-processor, and stream DLR_EVENTS, which captures the four outbound subjects.
   void create_inbound(std::chrono::milliseconds ack_wait = std::chrono::seconds(30));
   void create_capture();
+  // From now on that stream takes these subjects and no other.
+  void set_capture_subjects(const std::vector<std::string>& subjects);
 
   [[nodiscard]] std::string server_log() const;
 

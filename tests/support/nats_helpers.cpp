@@ -169,4 +169,18 @@ void TestNats::create_capture() {
   add_stream(admin.js(), kCaptureStream, subjects, 4, 0, 600 * kNanosecondsPerSecond);
 }
 
+void TestNats::set_capture_subjects(const std::vector<std::string>& subjects) {
+  const NatsClient admin(admin_url());
+  jsStreamInfo* raw = nullptr;
+  jsErrCode error{};
+  nats_check(js_GetStreamInfo(&raw, admin.js(), kCaptureStream, nullptr, &error), "info of the capture stream", error);
+  const JsStreamInfoPtr info(raw);
+  std::vector<const char*> names;
+  for (const std::string& subject : subjects) names.push_back(subject.c_str());
+  jsStreamConfig config = *info->Config;  // borrows everything from info
+  config.Subjects = names.data();
+  config.SubjectsLen = static_cast<int>(names.size());
+  nats_check(js_UpdateStream(nullptr, admin.js(), &config, nullptr, &error), "update the capture stream", error);
+}
+
 }  // namespace dlrgw::test

@@ -14,6 +14,7 @@
 #include <dlrgw/abi/plugin.h>
 
 #include <dlrgw/cpp/config.hpp>
+#include <dlrgw/cpp/control.hpp>
 #include <dlrgw/cpp/edit.hpp>
 #include <dlrgw/cpp/events.hpp>
 #include <dlrgw/cpp/host.hpp>
@@ -21,6 +22,7 @@
 #include <dlrgw/cpp/json_writer.hpp>
 #include <dlrgw/cpp/log.hpp>
 #include <dlrgw/cpp/metrics.hpp>
+#include <dlrgw/cpp/pipeline.hpp>
 #include <dlrgw/cpp/quirk.hpp>
 #include <dlrgw/cpp/route.hpp>
 #include <dlrgw/cpp/sql.hpp>

@@ -26,7 +26,7 @@ typedef struct dlrgw_control {
   int32_t (*set_plugin)(void *self, dlrgw_str plugin, int32_t enabled, dlrgw_error *error);
   /* [any] reads the configuration file again. */
   int32_t (*reload)(void *self, dlrgw_error *error);
-  /* [any] starts a run now; DLRGW_E_NOT_FOUND, or _TRANSIENT when it runs already. */
+  /* [any] starts a run now; DLRGW_E_NOT_FOUND, _TRANSIENT when it runs already, _DENIED when another host leads it. */
   int32_t (*run_job)(void *self, dlrgw_str job, dlrgw_error *error);
 } dlrgw_control;
 

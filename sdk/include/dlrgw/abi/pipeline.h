@@ -38,7 +38,8 @@ typedef struct dlrgw_submission_result {
   char reason[64];
   char stage[64]; /* that ended it; empty at the end of the chain */
   uint32_t report_len, reserved;
-  char report[4000]; /* JSON object: the receipt's fields after the last stage, without phone numbers and text */
+  /* JSON object: the receipt's fields after the last stage, without phone numbers and text; empty when it does not fit */
+  char report[4000];
 } dlrgw_submission_result;
 
 typedef struct dlrgw_pipeline {

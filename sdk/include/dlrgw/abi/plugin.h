@@ -81,6 +81,7 @@ typedef struct dlrgw_host {
   dlrgw_str name, version;
   /* [any] id like "dlrgw.sql/1"; NULL = not offered or not granted. The struct lives as long as the host struct. */
   const void *(*get_service)(void *self, dlrgw_str id);
+  dlrgw_str instance; /* this process among several hosts, as in its log lines */
 } dlrgw_host;
 
 /* Valid during create() only. The class struct and all it points to must live until destroy(). */

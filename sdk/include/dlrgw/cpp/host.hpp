@@ -30,6 +30,11 @@ class Host {
     return service;
   }
 
+  // This process among several hosts, as in its log lines; empty when the host does not say.
+  [[nodiscard]] std::string_view instance() const {
+    return DLRGW_HAS(host_, dlrgw_host, instance) ? view(host_->instance) : std::string_view();
+  }
+
  private:
   const dlrgw_host* host_;
 };

@@ -43,6 +43,12 @@ class JsonWriter {
     out_ += "null";
     return *this;
   }
+  // A value that is JSON already.
+  JsonWriter& raw(std::string_view json) {
+    comma();
+    out_ += json;
+    return *this;
+  }
   template <class T>
   JsonWriter& member(std::string_view name, const T& v) {
     key(name);

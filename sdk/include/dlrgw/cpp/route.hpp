@@ -78,11 +78,13 @@ class HttpResponse {
     check(response_->send(response_->self, status, str(content_type), str(body)), "the response");
   }
   void json(std::uint32_t status, std::string_view text) { send(status, "application/json", text); }
-  // application/problem+json (RFC 9457). detail says what to do and quotes nothing of the request.
-  void problem(std::uint32_t status, std::string_view detail) {
+  // application/problem+json (RFC 9457). detail says what to do and quotes nothing of the request; more adds members.
+  void problem(std::uint32_t status, std::string_view detail, const std::function<void(JsonWriter&)>& more = {}) {
     JsonWriter out;
     out.begin_object().member("type", "about:blank").member("title", title(status));
-    out.member("status", std::int64_t{status}).member("detail", detail).end_object();
+    out.member("status", std::int64_t{status}).member("detail", detail);
+    if (more) more(out);
+    out.end_object();
     send(status, "application/problem+json", out.text());
   }
   // A streamed answer; the return of the handler ends it. write() waits while the client reads slowly.

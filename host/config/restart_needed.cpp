@@ -1,0 +1,34 @@
+#include "config/restart_needed.hpp"
+
+#include <algorithm>
+
+namespace dlrgw::host {
+namespace {
+
+bool same_process(const GatewayConfig& a, const GatewayConfig& b) {
+  return a.instance == b.instance && a.state_dir == b.state_dir && a.replica == b.replica;
+}
+
+bool same_storage(const StorageConfig& a, const StorageConfig& b) {
+  return a.dsn == b.dsn && std::all_of(StorageConfig::kPools.begin(), StorageConfig::kPools.end(),
+                                       [&](std::string_view pool) { return *a.pool(pool) == *b.pool(pool); });
+}
+
+bool same_listeners(const HttpConfig& a, const HttpConfig& b) {
+  return a.public_address == b.public_address && a.admin_address == b.admin_address && a.jwks_file == b.jwks_file &&
+         a.jwt_issuer == b.jwt_issuer && a.jwt_audience == b.jwt_audience;
+}
+
+}  // namespace
+
+std::vector<std::string> restart_needed(const Config& running, const Config& next) {
+  std::vector<std::string> out;
+  if (!same_process(running.gateway, next.gateway)) out.emplace_back("gateway");
+  if (running.nats != next.nats) out.emplace_back("nats");
+  if (running.intake != next.intake) out.emplace_back("intake");
+  if (!same_storage(running.storage, next.storage)) out.emplace_back("storage");
+  if (!same_listeners(running.http, next.http)) out.emplace_back("http");
+  return out;
+}
+
+}  // namespace dlrgw::host

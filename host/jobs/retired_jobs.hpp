@@ -1,0 +1,45 @@
+// Schedulers of earlier pipelines: told to stop, waited for in the background, so that a job that ignores its stop is
+// reported and holds up no swap. Keeps each, and the pipeline behind it, until its last job has returned. Thread-safe.
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "jobs/scheduler.hpp"
+
+namespace dlrgw::host {
+
+class RetiredJobs {
+ public:
+  // patience: how long a job may take to return before it is reported.
+  RetiredJobs(Logger& logger, HostMetrics& metrics, std::chrono::milliseconds patience);
+  ~RetiredJobs();  // waits for all of them
+  RetiredJobs(const RetiredJobs&) = delete;
+  RetiredJobs& operator=(const RetiredJobs&) = delete;
+
+  void take(std::shared_ptr<Scheduler> scheduler);
+  // Until every job has returned; the names of those that have not in time.
+  [[nodiscard]] std::vector<std::string> wait_ended(std::chrono::milliseconds time);
+
+ private:
+  struct Entry {
+    std::weak_ptr<const Scheduler> scheduler;  // its thread holds it
+    std::thread thread;
+    bool ended = false;
+  };
+  void watch(const Scheduler& scheduler);
+
+  Logger& logger_;
+  HostMetrics& metrics_;
+  const std::chrono::milliseconds patience_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::list<Entry> entries_;  // each stays where it is: its thread knows it
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,37 @@
+// What a request of an administrator is answered, as a value. Pure.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <dlrgw/plugin.hpp>
+
+namespace dlrgw::admin_http {
+
+struct Answer {
+  std::uint32_t status = 200;
+  std::string body;                         // JSON of a success; the sentence of a refusal
+  std::function<void(JsonWriter&)> more{};  // further members of a refusal's problem document
+  bool audited = false;                     // its audit row was committed with the effect itself
+
+  [[nodiscard]] bool ok() const { return status < 400; }
+};
+
+// What the host refused, by the code of its error: unknown object 404, dependency away 503, else `refused`.
+Answer refusal(const Error& error, std::uint32_t refused);
+// What became of a submission that was not decided: the payload is no receipt `no_receipt`, a dependency away or a
+// conflict 503, a failing stage 500.
+Answer submission_refusal(const Error& error, std::uint32_t no_receipt);
+
+// {"result": "ok" | "refused", "status": …, "reason": …, "instance": …}
+std::string audit_details(const Answer& answer, std::string_view instance);
+
+// A stream sequence as it stands in a path: decimal digits, 1 and up.
+std::optional<std::int64_t> parse_sequence(std::string_view text);
+
+// The answer on its way.
+void send(HttpResponse& response, const Answer& answer);
+
+}  // namespace dlrgw::admin_http
