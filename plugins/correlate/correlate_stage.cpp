@@ -55,6 +55,7 @@ Shared::Shared(Host host)
       digest(host),
       clock(host),
       log(host),
+      pipeline(host),
       orphans_total(host, Metric::Type::kCounter, "dlr_orphans_total", "Receipts that belong to no message",
                     {"operatorId"}),
       orphan_total(host, Metric::Type::kCounter, "dlr_orphan_total", "Receipts that belong to no message",
@@ -76,9 +77,14 @@ void CorrelateStage::process(Batch& batch) {
   const auto hits = shared_.statements.look_up(uow, batch.size(), lookup_rows(batch));
   std::vector<LostReceipt> lost;
   std::set<std::string> resolved;
+  resubmitted_ = batch.size() == 1 && shared_.pipeline.skips(batch[0].handle(), kSkipOrphan);
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
     const ReceiptView receipt = batch[i];
     const Resolution resolution = resolve(hits[i]);
+    if (resubmitted_ && resolution.finding != Finding::kFound) {
+      batch.drop(i, reason_of(resolution.finding));
+      continue;
+    }
     if (resolution.finding != Finding::kFound) {
       lost.push_back({i, resolution.finding, receipt.stage_retries(), receipt.delivery_count(),
                       describe(receipt, resolution.finding)});
@@ -134,9 +140,10 @@ void CorrelateStage::found(const UnitOfWork& uow, const ReceiptView& receipt, co
   shared_.attributes.set(handle, "correlate.submitted_at", std::to_string(hit.submitted_at_us));
   shared_.attributes.set(handle, "correlate.dlr_requested", hit.dlr_requested ? "1" : "0");
   // Its event may have become an orphan earlier, but never sooner than all retries took: fresh receipts need no look.
+  // Whoever submits a stored orphan writes its resolution himself.
   const std::int64_t now = shared_.clock.now_us();
   const std::int64_t soonest = std::int64_t{shared_.options.retries} * shared_.options.retry_delay_ms * kUsPerMs;
-  if (receipt.delivery_count() > 1 || now - receipt.received_at_us() >= soonest) {
+  if (!resubmitted_ && (receipt.delivery_count() > 1 || now - receipt.received_at_us() >= soonest)) {
     const auto [id, first] = resolved.insert(orphan_id(receipt));
     if (first) {
       shared_.statements.resolve_orphan(uow, handle, {*id, hit.message_id, receipt.received_at_us(), now});
@@ -217,6 +224,7 @@ void CorrelateStage::observe_wait(const ReceiptView& receipt) const {
 }
 
 void CorrelateStage::settled(const Settled& settled) {
+  if (resubmitted_) return;  // counted when it came
   std::uint64_t seen = 0;
   std::uint64_t orphaned = 0;
   for (std::uint32_t i = 0; i < settled.size(); ++i) {

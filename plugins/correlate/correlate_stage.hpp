@@ -8,6 +8,7 @@
 
 #include "lost.hpp"
 #include "orphan_rate.hpp"
+#include "recorrelate.hpp"
 #include "resolution.hpp"
 #include "statements.hpp"
 
@@ -46,6 +47,7 @@ struct Shared {
   Digest digest;
   Clock clock;
   Log log;
+  Pipeline pipeline;
   Metric orphans_total, orphan_total, orphan_rate_gauge, retries_total, wait_seconds;
   OrphanRate orphan_rate;
 };
@@ -67,6 +69,7 @@ class CorrelateStage : public Stage {
   void observe_wait(const ReceiptView& receipt) const;
 
   Shared& shared_;
+  bool resubmitted_ = false;  // the batch at hand is a stored orphan that is tried again: it is alone in it
 };
 
 }  // namespace dlrgw::correlate

@@ -1,7 +1,10 @@
-// Contributions of the plugin `correlate`: the stage, the gauge's clockwork, and the tables of orphans.
+// Contributions of the plugin `correlate`: the stage, and what looks after the orphans.
 #include <dlrgw/plugin.hpp>
 
 #include "correlate_stage.hpp"
+#include "orphan_routes.hpp"
+#include "partitions.hpp"
+#include "recorrelate.hpp"
 #include "sql_migrations.hpp"
 
 namespace dlrgw::correlate {
@@ -12,6 +15,7 @@ constexpr dlrgw_option kOptions[] = {
     option("retry_delay", DLRGW_OPTION_DURATION, "3s",
            "time between two look-ups; over 10s the receipt goes back to NATS"),
     option("window", DLRGW_OPTION_DURATION, "96h", "how long before the receipt its submit may lie"),
+    option("recorrelate_every", DLRGW_OPTION_DURATION, "5m", "how often orphans are looked up again, at least 1s"),
 };
 // In the order of the kReason constants.
 constexpr dlrgw_reason kReasons[] = {
@@ -22,10 +26,18 @@ constexpr dlrgw_reason kReasons[] = {
     reason("redelivered", DLRGW_OUTCOME_REDELIVERED),
     reason("event_id_reused"),
 };
-constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL),    str(DLRGW_SERVICE_EVENTS),     str(DLRGW_SERVICE_PII),
-                                   str(DLRGW_SERVICE_EDIT),   str(DLRGW_SERVICE_ATTRIBUTES), str(DLRGW_SERVICE_DIGEST),
-                                   str(DLRGW_SERVICE_CLOCK),  str(DLRGW_SERVICE_CONFIG),     str(DLRGW_SERVICE_LOG),
-                                   str(DLRGW_SERVICE_METRICS)};
+constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL),     str(DLRGW_SERVICE_EVENTS),     str(DLRGW_SERVICE_PII),
+                                   str(DLRGW_SERVICE_EDIT),    str(DLRGW_SERVICE_ATTRIBUTES), str(DLRGW_SERVICE_DIGEST),
+                                   str(DLRGW_SERVICE_CLOCK),   str(DLRGW_SERVICE_CONFIG),     str(DLRGW_SERVICE_LOG),
+                                   str(DLRGW_SERVICE_METRICS), str(DLRGW_SERVICE_PIPELINE)};
+
+std::string every(const Config& config, std::string_view key) {
+  constexpr std::int64_t kSecondUs = 1'000'000;
+  const std::int64_t us = config.duration_us(key).value_or(0);
+  if (us < kSecondUs)
+    throw Error(DLRGW_E_INVALID, std::string("option \"").append(key).append("\" must be at least 1s"));
+  return "every " + std::to_string(us / kSecondUs) + "s";
+}
 
 class CorrelatePlugin {
  public:
@@ -39,7 +51,12 @@ class CorrelatePlugin {
             .migrations = kMigrations,
             .services = kServices};
   }
-  CorrelatePlugin(Host host, Registrar& registrar) : shared_(host) {
+  CorrelatePlugin(Host host, Registrar& registrar)
+      : config_(host),
+        shared_(host),
+        recorrelation_(host, shared_.options.window_us, kClockSkewUs),
+        routes_(host, recorrelation_),
+        partitions_(host) {
     registrar.stage({.name = "correlate",
                      .needs = {"status", "fingerprint"},
                      .provides = {"correlation"},
@@ -48,10 +65,19 @@ class CorrelatePlugin {
     // Without receipts nothing else would let the rate fall.
     registrar.job({.name = "correlate.orphan_rate", .schedule = "every 15s"},
                   [this](const JobContext&) { shared_.count(0, 0); });
+    registrar.job({.name = "correlate.recorrelate", .schedule = every(config_, "recorrelate_every"), .singleton = true},
+                  [this](const JobContext& context) { recorrelation_.run(context); });
+    registrar.job({.name = "correlate.partitions", .schedule = "every 5m"},
+                  [this](const JobContext&) { partitions_.run(); });
+    routes_.add_to(registrar);
   }
 
  private:
+  Config config_;
   Shared shared_;
+  Recorrelation recorrelation_;
+  OrphanRoutes routes_;
+  Partitions partitions_;
 };
 
 }  // namespace

@@ -1,0 +1,35 @@
+// A stored orphan as JSON and as a line of CSV, with or without what is personal in it. Pure; any thread.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "orphan_reader.hpp"
+
+namespace dlrgw::correlate {
+
+enum class Privacy {
+  kMasked,  // numbers masked as in logs, no payload
+  kFull,
+};
+
+struct Addresses {
+  std::string source, dest;  // empty: the payload has none
+};
+// The phone numbers in a payload; none when it is no JSON object.
+Addresses addresses_of(std::string_view payload);
+
+// "***77": the last two digits of a number of seven or more, else "***". Empty stays empty.
+std::string mask_number(std::string_view number);
+
+// One object on one line, without its end.
+std::string orphan_json(const OrphanRecord& orphan, Privacy privacy);
+
+// RFC 4180, ended by CR LF. A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+std::string orphan_csv_header();
+std::string orphan_csv(const OrphanRecord& orphan, Privacy privacy);
+std::string csv_cell(std::string_view text);
+
+// "2026-11-23T05:45:40.123456Z"
+std::string rfc3339_us(std::int64_t us);
+
+}  // namespace dlrgw::correlate

@@ -1,0 +1,213 @@
+// US-022 an orphan whose message appears later is applied after all: by the job, by hand, once.
+#include <future>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "integration/orphan_support.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Us022Orphans : public testing::Test {
+ protected:
+  HttpReply retry(Scenario& s, const std::string& id) {
+    return admin(s.gateway(), keys_, "POST", "/v1/admin/dlr/orphans/" + id + "/retry");
+  }
+  static std::vector<Row> resolutions(Scenario& s) {
+    return s.postgres().rows(
+        "SELECT orphan_id, message_id, method, outcome, actor FROM dlr.orphan_resolutions ORDER BY orphan_id");
+  }
+  static void expect_applied_once(Scenario& s, const Message& message) {
+    EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 1);
+    EXPECT_EQ(s.count_rows("dlr.orphan_resolutions"), 1);
+    EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", message.message_id), "DELIVERED");
+    for (const char* subject : {"billing.events", "webhook.dispatch", "sms.dlr.aggregated.v1"})
+      EXPECT_EQ(s.events_by_message(subject), (std::map<std::string, std::int64_t>{{message.message_id, 1}}))
+          << subject;
+    EXPECT_EQ(s.events("sms.dlr.unmatched").size(), 1U);
+  }
+  AdminKeys keys_;
+};
+
+TEST_F(Us022Orphans, TheJobAppliesThoseWhoseCorrelationAppeared) {
+  Scenario s(with_keys(keys_, quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""}})));
+  auto lost = strangers(s, 4);
+  ASSERT_TRUE(started(s));
+  const auto ids = orphaned(s, s.receipts_for(lost, "DELIVRD"));
+  // One stays unknown, one has a correlation without its message: neither may be tried over and over.
+  insert_messages(s.postgres(), {lost[0], lost[1]});
+  insert_correlations(s.postgres(), {correlation_of(lost[2])});
+  ASSERT_TRUE(eventually([&] { return resolutions(s).size() == 2; }, 20s));
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 2);
+  for (const std::size_t i : {0U, 1U}) {
+    EXPECT_EQ(lookup(s, "message_id", "dlr.orphan_resolutions", "orphan_id", ids[i]), lost[i].message_id);
+    EXPECT_EQ(lookup(s, "method", "dlr.orphan_resolutions", "orphan_id", ids[i]), "recorrelated");
+    EXPECT_EQ(lookup(s, "outcome", "dlr.orphan_resolutions", "orphan_id", ids[i]), "applied");
+    EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", lost[i].message_id), "DELIVERED");
+    EXPECT_EQ(s.events_by_message("billing.events").at(lost[i].message_id), 1);
+    EXPECT_EQ(s.events_by_message("webhook.dispatch").at(lost[i].message_id), 1);
+  }
+  // Several further runs change nothing.
+  const std::string before =
+      part_of(admin(s.gateway(), keys_, "GET", "/v1/admin/jobs").body, "jobs", "correlate.recorrelate");
+  ASSERT_TRUE(eventually(
+      [&] {
+        const auto now =
+            part_of(admin(s.gateway(), keys_, "GET", "/v1/admin/jobs").body, "jobs", "correlate.recorrelate");
+        return std::stoll(json_field(now, "runs")) >= std::stoll(json_field(before, "runs")) + 2;
+      },
+      10s));
+  EXPECT_EQ(resolutions(s).size(), 2U);
+  EXPECT_EQ(s.events_by_message("billing.events").size(), 2U);
+  EXPECT_EQ(s.events("sms.dlr.unmatched").size(), 4U) << "told once each";
+  EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 4) << "the rows stay: they are what happened";
+  const Metrics metrics = s.gateway().metrics();
+  EXPECT_EQ(metrics.sum("dlr_orphans_total"), 4);
+  EXPECT_EQ(metrics.sum("dlr_received_total"), 4) << "a receipt is received once";
+  EXPECT_EQ(metrics.sum("dlr_orphan_resolutions_total", {{"method", "recorrelated"}, {"outcome", "applied"}}), 2);
+  EXPECT_EQ(metrics.sum("dlr_orphan_rate"), 1) << "looking again is no new receipt";
+  EXPECT_THAT(audit_rows(s), IsEmpty());
+}
+
+TEST_F(Us022Orphans, OldOnesAreLeftAlone) {
+  Scenario s(with_keys(keys_, quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""}})));
+  auto lost = strangers(s, 2);
+  for (Message& message : lost) message.age = 73h;
+  const std::string old = insert_orphan(s, s.receipt_for(lost[0], "DELIVRD"), rfc3339_now(-72h - 5min));
+  const std::string young = insert_orphan(s, s.receipt_for(lost[1], "DELIVRD"), rfc3339_now(-72h + 5min));
+  insert_messages(s.postgres(), lost);
+  ASSERT_TRUE(started(s));
+  ASSERT_TRUE(eventually([&] { return resolutions(s).size() == 1; }, 20s));
+  EXPECT_EQ(resolutions(s)[0][0], young);
+  const HttpReply refused = retry(s, old);
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(json_field(refused.body, "detail"), "an orphan older than 72 h is not tried again");
+}
+
+TEST_F(Us022Orphans, ByHandItIsAppliedOnceAndAudited) {
+  Scenario s(with_keys(keys_, quick_orphans()));
+  const auto lost = strangers(s, 1);
+  ASSERT_TRUE(started(s));
+  const std::string id = orphaned(s, s.receipts_for(lost, "DELIVRD"))[0];
+
+  const HttpReply still = retry(s, id);
+  EXPECT_EQ(still.status, 200);
+  EXPECT_EQ(json_field(still.body, "outcome"), "orphan");
+  EXPECT_THAT(resolutions(s), IsEmpty());
+  EXPECT_THAT(audit_rows(s), IsEmpty()) << "nothing was written";
+  EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 1);
+  EXPECT_EQ(s.count_rows("dlr.outbox"), 0);
+
+  insert_messages(s.postgres(), lost);
+  const HttpReply found = retry(s, id);
+  EXPECT_EQ(found.status, 200);
+  EXPECT_EQ(json_field(found.body, "outcome"), "applied");
+  EXPECT_THAT(resolutions(s), ElementsAre(Row{id, lost[0].message_id, "manual", "applied", kActor}));
+  EXPECT_THAT(audit_rows(s), ElementsAre(std::string(kActor) + " orphan.retry orphan " + id + " ok"));
+
+  const HttpReply again = retry(s, id);
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(again.headers.at("content-type"), "application/problem+json");
+  EXPECT_EQ(json_field(again.body, "outcome"), "applied");
+  ASSERT_TRUE(settles(s));
+  expect_applied_once(s, lost[0]);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_orphans_total"), 1);
+}
+
+TEST_F(Us022Orphans, ManyAtOnceHaveOneEffect) {
+  Scenario s(with_keys(keys_, quick_orphans()));
+  const auto lost = strangers(s, 1);
+  ASSERT_TRUE(started(s));
+  const std::string id = orphaned(s, s.receipts_for(lost, "DELIVRD"))[0];
+  insert_messages(s.postgres(), lost);
+  // A second gateway on the same database: the lane for submissions of one process cannot be what keeps them apart.
+  GatewayOptions second;
+  second.config_text = quick_orphans();
+  second.replica = 1;
+  keys_.enter(second);
+  GatewayProcess other(s.servers(), second);
+  other.start();
+  ASSERT_TRUE(other.wait_ready());
+  std::vector<std::future<HttpReply>> calls;
+  for (int i = 0; i < 12; ++i) {
+    calls.push_back(std::async(std::launch::async, [&, i] {
+      return admin(i % 2 == 0 ? s.gateway() : other, keys_, "POST", "/v1/admin/dlr/orphans/" + id + "/retry");
+    }));
+  }
+  int done = 0;
+  for (auto& call : calls) {
+    const HttpReply reply = call.get();
+    done += reply.status == 200 ? 1 : 0;
+    EXPECT_TRUE(reply.status == 200 || reply.status == 409) << reply.status << reply.body;
+    EXPECT_EQ(json_field(reply.body, "outcome"), "applied");
+  }
+  EXPECT_EQ(done, 1);
+  EXPECT_EQ(audit_rows(s).size(), 1U);
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.events_by_message("billing.events").at(lost[0].message_id), 1);
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 1);
+}
+
+TEST_F(Us022Orphans, ARedeliveryAndTheJobResolveItOnce) {
+  Scenario s(with_keys(keys_, quick_orphans()));
+  const auto lost = strangers(s, 1);
+  const auto receipts = s.receipts_for(lost, "DELIVRD");
+  ASSERT_TRUE(started(s));
+  const std::string id = orphaned(s, receipts)[0];
+  insert_messages(s.postgres(), lost);
+  s.publish(receipts);
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(resolutions(s).at(0).at(2), "redelivered");
+  const HttpReply late = retry(s, id);
+  EXPECT_EQ(late.status, 409);
+  EXPECT_EQ(json_field(late.body, "outcome"), "found");
+  expect_applied_once(s, lost[0]);
+}
+
+TEST_F(Us022Orphans, BadRequestsAreRefusedInSentences) {
+  Scenario s(with_keys(keys_, quick_orphans()));
+  const auto lost = strangers(s, 1);
+  ASSERT_TRUE(started(s));
+  const std::string id = orphaned(s, s.receipts_for(lost, "DELIVRD"))[0];
+  for (const char* bad : {"7", "not-a-uuid", "6f1c8a52-3d0e-5b7a-9c41-d2f7e85b0a1g", "%00"})
+    EXPECT_EQ(retry(s, bad).status, 400) << bad;
+  const HttpReply unknown = retry(s, random_uuid(s.rng()));
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_EQ(unknown.headers.at("content-type"), "application/problem+json");
+  const std::string target = "/v1/admin/dlr/orphans/" + id + "/retry";
+  EXPECT_EQ(call_with(s.gateway(), keys_, "dlr:pii", "POST", target).status, 403);
+  EXPECT_EQ(http_send(s.gateway().admin_address(), {"POST", target, {}, {}}).status, 401);
+  EXPECT_EQ(
+      http_send(s.gateway().public_address(), {"POST", target, {{"Authorization", "Bearer " + keys_.token()}}, {}})
+          .status,
+      404)
+      << "not on the public listener";
+  const HttpRequest nobody{"POST", target, {{"Authorization", "Bearer " + keys_.token("dlr:admin", "")}}, {}};
+  EXPECT_EQ(http_send(s.gateway().admin_address(), nobody).status, 403);
+  EXPECT_THAT(resolutions(s), IsEmpty());
+}
+
+TEST_F(Us022Orphans, ADependencyThatIsAwayDecidesNothing) {
+  Scenario s(with_keys(keys_, quick_orphans()));
+  const auto lost = strangers(s, 1);
+  ASSERT_TRUE(started(s));
+  const std::string id = orphaned(s, s.receipts_for(lost, "DELIVRD"))[0];
+  insert_messages(s.postgres(), lost);
+  s.postgres().stop();
+  EXPECT_EQ(retry(s, id).status, 503);
+  s.postgres().start();
+  ASSERT_TRUE(s.gateway().wait_ready());
+  EXPECT_EQ(json_field(retry(s, id).body, "outcome"), "applied");
+  ASSERT_TRUE(settles(s));
+  expect_applied_once(s, lost[0]);
+}
+
+}  // namespace
+}  // namespace dlrgw::test
