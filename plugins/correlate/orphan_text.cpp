@@ -9,6 +9,7 @@
 
 #include <dlrgw/cpp/json_writer.hpp>
 
+#include "encoding.hpp"
 #include "orphan.hpp"
 
 namespace dlrgw::correlate {
@@ -24,16 +25,6 @@ std::string member_text(const boost::json::object& object, std::string_view name
   const boost::json::value* value = object.if_contains(name);
   if (value == nullptr || !value->is_string()) return {};
   return std::string(value->get_string());
-}
-
-std::string hex(std::string_view bytes) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    out += kHex[static_cast<unsigned char>(c) >> 4U];
-    out += kHex[static_cast<unsigned char>(c) & 15U];
-  }
-  return out;
 }
 
 Addresses shown_addresses(const OrphanRecord& orphan, Privacy privacy) {
@@ -92,7 +83,7 @@ std::string orphan_json(const OrphanRecord& orphan, Privacy privacy) {
       .member("attempts", orphan.attempts)
       .member("receivedAt", rfc3339_us(orphan.received_at_us))
       .member("eventId", orphan.event_id)
-      .member("fingerprint", hex(orphan.fingerprint))
+      .member("fingerprint", to_hex(orphan.fingerprint))
       .member_or_null("sourceAddr", addresses.source)
       .member_or_null("destAddr", addresses.dest);
   json.key("resolution");

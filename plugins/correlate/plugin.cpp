@@ -1,6 +1,7 @@
 // Contributions of the plugin `correlate`: the stage, and what looks after the orphans.
 #include <dlrgw/plugin.hpp>
 
+#include "archive.hpp"
 #include "correlate_stage.hpp"
 #include "orphan_routes.hpp"
 #include "partitions.hpp"
@@ -16,6 +17,15 @@ constexpr dlrgw_option kOptions[] = {
            "time between two look-ups; over 10s the receipt goes back to NATS"),
     option("window", DLRGW_OPTION_DURATION, "96h", "how long before the receipt its submit may lie"),
     option("recorrelate_every", DLRGW_OPTION_DURATION, "5m", "how often orphans are looked up again, at least 1s"),
+    option("hot_days", DLRGW_OPTION_INT, "30", "days after the end of a month until its orphans go to the archive"),
+    option("archive_every", DLRGW_OPTION_DURATION, "1h", "how often months that are due are looked for"),
+    option("archive_dir", DLRGW_OPTION_STRING, "/var/lib/dlr-gateway", "where the archive writes its temporary file"),
+    option("s3_endpoint", DLRGW_OPTION_STRING, "", "http(s)://host[:port] of the archive; empty: nothing is archived"),
+    option("s3_bucket", DLRGW_OPTION_STRING, "ghasi-dlr-archive", "bucket of the archive"),
+    option("s3_region", DLRGW_OPTION_STRING, "us-east-1", "region that requests are signed for"),
+    option("s3_key_id", DLRGW_OPTION_STRING, "", "access key of the archive"),
+    option("s3_secret", DLRGW_OPTION_STRING, "", "its secret", DLRGW_OPTION_SECRET),
+    option("s3_timeout", DLRGW_OPTION_DURATION, "30s", "how long the archive may be silent, at least 1s"),
 };
 // In the order of the kReason constants.
 constexpr dlrgw_reason kReasons[] = {
@@ -56,7 +66,8 @@ class CorrelatePlugin {
         shared_(host),
         recorrelation_(host, shared_.options.window_us, kClockSkewUs),
         routes_(host, recorrelation_),
-        partitions_(host) {
+        partitions_(host),
+        archive_(host, read_archive_options(config_)) {
     registrar.stage({.name = "correlate",
                      .needs = {"status", "fingerprint"},
                      .provides = {"correlation"},
@@ -69,6 +80,8 @@ class CorrelatePlugin {
                   [this](const JobContext& context) { recorrelation_.run(context); });
     registrar.job({.name = "correlate.partitions", .schedule = "every 5m"},
                   [this](const JobContext&) { partitions_.run(); });
+    registrar.job({.name = "correlate.archive", .schedule = every(config_, "archive_every"), .singleton = true},
+                  [this](const JobContext& context) { archive_.run(context); });
     routes_.add_to(registrar);
   }
 
@@ -78,6 +91,7 @@ class CorrelatePlugin {
   Recorrelation recorrelation_;
   OrphanRoutes routes_;
   Partitions partitions_;
+  Archive archive_;
 };
 
 }  // namespace
