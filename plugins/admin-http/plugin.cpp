@@ -1,4 +1,5 @@
 // Contributions of the plugin `admin-http`: the routes of operations, and the tables behind them and the daily report.
+#include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
 #include "admin_route.hpp"
@@ -10,6 +11,7 @@
 namespace dlrgw::admin_http {
 namespace {
 
+constexpr dlrgw_option kOptions[] = {Retention::option()};
 constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_CONTROL), str(DLRGW_SERVICE_PIPELINE), str(DLRGW_SERVICE_SQL),
                                    str(DLRGW_SERVICE_CLOCK), str(DLRGW_SERVICE_LOG)};
 
@@ -20,14 +22,21 @@ class AdminHttp {
             .version = "1.0.0",
             .vendor = "dlr-gateway",
             .description = "Routes of operations: pipeline, plugins, jobs, dry runs, resubmission; daily report",
+            .options = kOptions,
             .migrations = kMigrations,
             .services = kServices};
   }
   AdminHttp(Host host, Registrar& registrar)
-      : desk_(host), control_(host, desk_), parse_(host), resubmit_(host, desk_) {
+      : desk_(host),
+        control_(host, desk_),
+        parse_(host),
+        resubmit_(host, desk_),
+        retention_(host,
+                   {{"dlr.daily_operator_report", "report_date"}, {"dlr.rejected_resubmissions", "resubmitted_at"}}) {
     control_.register_in(registrar);
     parse_.register_in(registrar);
     resubmit_.register_in(registrar);
+    retention_.add_to(registrar, "admin-http.retention", "daily 03:40");
   }
 
  private:
@@ -35,6 +44,7 @@ class AdminHttp {
   ControlRoutes control_;
   ParseRoute parse_;
   ResubmitRoute resubmit_;
+  Retention retention_;
 };
 
 }  // namespace

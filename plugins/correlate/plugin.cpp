@@ -1,4 +1,5 @@
 // Contributions of the plugin `correlate`: the stage, and what looks after the orphans.
+#include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
 #include "archive.hpp"
@@ -26,6 +27,7 @@ constexpr dlrgw_option kOptions[] = {
     option("s3_key_id", DLRGW_OPTION_STRING, "", "access key of the archive"),
     option("s3_secret", DLRGW_OPTION_STRING, "", "its secret", DLRGW_OPTION_SECRET),
     option("s3_timeout", DLRGW_OPTION_DURATION, "30s", "how long the archive may be silent, at least 1s"),
+    Retention::option(),
 };
 // In the order of the kReason constants.
 constexpr dlrgw_reason kReasons[] = {
@@ -67,7 +69,8 @@ class CorrelatePlugin {
         recorrelation_(host, shared_.options.window_us, kClockSkewUs),
         routes_(host, recorrelation_),
         partitions_(host),
-        archive_(host, read_archive_options(config_)) {
+        archive_(host, read_archive_options(config_)),
+        retention_(host, {{"dlr.orphan_resolutions", "resolved_at"}}) {
     registrar.stage({.name = "correlate",
                      .needs = {"status", "fingerprint"},
                      .provides = {"correlation"},
@@ -82,6 +85,7 @@ class CorrelatePlugin {
                   [this](const JobContext&) { partitions_.run(); });
     registrar.job({.name = "correlate.archive", .schedule = every(config_, "archive_every"), .singleton = true},
                   [this](const JobContext& context) { archive_.run(context); });
+    retention_.add_to(registrar, "correlate.retention", "daily 03:00");
     routes_.add_to(registrar);
   }
 
@@ -92,6 +96,7 @@ class CorrelatePlugin {
   OrphanRoutes routes_;
   Partitions partitions_;
   Archive archive_;
+  Retention retention_;
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 // What the plugin contributes.
+#include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
 #include "fingerprint_stage.hpp"
@@ -20,6 +21,7 @@ constexpr dlrgw_option kOptions[] = {
     // Checked by the plugin that aggregates; read here to know when a message is complete.
     option("segment_dlr", DLRGW_OPTION_STRING, "per_segment",
            "single: one receipt stands for all segments of a message", DLRGW_OPTION_OPERATOR),
+    Retention::option(),
 };
 constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_PII), str(DLRGW_SERVICE_ATTRIBUTES)};
 
@@ -57,12 +59,14 @@ class Dedup {
       : config_(host),
         fingerprint_(host, redis_url(config_), fingerprint_ttl(config_)),
         probe_(fingerprint_),
-        replay_(host, quarantine_limits(config_)) {
+        replay_(host, quarantine_limits(config_)),
+        retention_(host, {{"dlr.late_dlrs", "received_at"}, {"dlr.quarantined_dlrs", "received_at"}}) {
     registrar.stage({"dedup.fingerprint", {"fingerprint"}, {}},
                     [this](std::uint32_t) { return std::make_unique<FingerprintStage>(fingerprint_); });
     registrar.stage({"dedup.replay", {"correlation", "status", "fingerprint"}, {"decision"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<ReplayStage>(replay_); });
     registrar.job({"dedup.redis_probe", "every 1s", false}, [this](const JobContext&) { probe_.run(); });
+    retention_.add_to(registrar, "dedup.retention", "daily 03:10");
   }
 
  private:
@@ -70,6 +74,7 @@ class Dedup {
   FingerprintShared fingerprint_;
   RedisProbe probe_;
   ReplayShared replay_;
+  Retention retention_;
 };
 
 }  // namespace

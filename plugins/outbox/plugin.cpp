@@ -1,4 +1,5 @@
 // What the plugin contributes.
+#include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
 #include "event_sink.hpp"
@@ -9,6 +10,7 @@
 namespace dlrgw::outbox {
 namespace {
 
+constexpr dlrgw_option kOptions[] = {Retention::option()};
 constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_PUBLISH), str(DLRGW_SERVICE_PII),
                                    str(DLRGW_SERVICE_JOBS)};
 
@@ -19,21 +21,25 @@ class Outbox {
             .version = "1.0.0",
             .vendor = "dlr-gateway",
             .description = "Stores receipts and events; publishes what was committed",
+            .options = kOptions,
             .migrations = kMigrations,
             .services = kServices};
   }
 
-  Outbox(Host host, Registrar& registrar) : receipts_(host), sink_(host), relay_(host) {
+  Outbox(Host host, Registrar& registrar)
+      : receipts_(host), sink_(host), relay_(host), retention_(host, {{"dlr.delivery_receipts", "processed_at"}}) {
     registrar.stage({"outbox", {"decision"}, {"persisted"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<ReceiptStage>(receipts_); });
     registrar.sink("outbox", sink_);
     registrar.job({kRelayJob, "continuous", true}, [this](const JobContext& context) { relay_.run(context); });
+    retention_.add_to(registrar, "outbox.retention", "daily 03:30");
   }
 
  private:
   ReceiptShared receipts_;
   EventSink sink_;
   Relay relay_;
+  Retention retention_;
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 // What the plugin contributes.
+#include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
 #include "segments_stage.hpp"
@@ -14,6 +15,7 @@ constexpr dlrgw_option kOptions[] = {
     option("legacy_subjects", DLRGW_OPTION_BOOL, "true", "also publish billing.events and webhook.dispatch"),
     option("segment_dlr", DLRGW_OPTION_STRING, "per_segment",
            "single: one receipt stands for all segments of a message", DLRGW_OPTION_OPERATOR, "per_segment|single"),
+    Retention::option(),
 };
 constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_EVENTS), str(DLRGW_SERVICE_ATTRIBUTES)};
 
@@ -44,10 +46,12 @@ class Segments {
       : config_(host),
         shared_(host, positive(config_, "grace", 1'000'000, "1s"), config_.boolean("legacy_subjects").value_or(true)),
         sweep_(host, shared_),
-        schedule_(sweep_schedule(config_)) {
+        schedule_(sweep_schedule(config_)),
+        retention_(host, {{"dlr.segment_dlrs", "received_at"}, {"dlr.message_aggregates", "decided_at"}}) {
     registrar.stage({"segments", {"decision"}, {"finalised"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<SegmentsStage>(shared_); });
     registrar.job({"segments.sweep", schedule_, true}, [this](const JobContext& context) { sweep_.run(context); });
+    retention_.add_to(registrar, "segments.retention", "daily 03:20");
   }
 
  private:
@@ -55,6 +59,7 @@ class Segments {
   SegmentsShared shared_;
   Sweep sweep_;
   std::string schedule_;
+  Retention retention_;
 };
 
 }  // namespace

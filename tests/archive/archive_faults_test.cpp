@@ -21,15 +21,17 @@ struct Fault {
   const char* mode;
   const char* sentence;
 };
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.mode; }
 
 class Us021Faults : public Us021Archive, public testing::WithParamInterface<Fault> {};
 
 TEST_P(Us021Faults, ThePartitionStaysUntilTheStoreBehaves) {
   store_.behave(GetParam().mode);
-  Scenario s(options({{"s3_timeout = \"30s\"", "s3_timeout = \"1s\""}}));
+  const bool silent = std::string(GetParam().mode) == "silent";
+  Scenario s(options({{"s3_timeout = \"30s\"", silent ? "s3_timeout = \"2s\"" : "s3_timeout = \"30s\""}}));
   old_month(s, 20);
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
   EXPECT_TRUE(partition_exists(s, "2025_01"));
   EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 20);
   EXPECT_EQ(s.count_rows("dlr.orphan_archives"), 0);
@@ -40,7 +42,7 @@ TEST_P(Us021Faults, ThePartitionStaysUntilTheStoreBehaves) {
   EXPECT_GT(s.gateway().metrics().sum("dlr_plugin_errors_total", {{"plugin", "correlate"}, {"kind", "job"}}), 0);
 
   store_.behave("ok");
-  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }, 20s)) << log_summary(s.gateway());
+  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }, 40s)) << log_summary(s.gateway());
   ASSERT_THAT(store_.keys(), SizeIs(1));
   EXPECT_THAT(store_.lines(store_.keys()[0]), SizeIs(20));
 }
@@ -49,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
     Store, Us021Faults,
     testing::Values(Fault{"Refuses", "refuse", "403 AccessDenied; check \"s3_key_id\", \"s3_secret\""},
                     Fault{"IsOverloaded", "broken", "503 SlowDown; it is tried again later"},
-                    Fault{"IsSilent", "silent", "no answer within 1 s; is the store overloaded?"},
+                    Fault{"IsSilent", "silent", "no answer within 2 s; is the store overloaded?"},
                     Fault{"HasNoBucket", "no_bucket", "404 NoSuchBucket; create bucket dlr-archive-test"},
                     Fault{"LosesObjects", "lose", "404 NoSuchKey"},
                     Fault{"GivesBackOtherBytes", "corrupt", "checksum different; the partition stays"},
@@ -62,7 +64,7 @@ TEST_F(Us021Archive, AWrongSecretIsRefusedByTheStore) {
   Scenario s(std::move(wrong));
   old_month(s, 1);
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
   EXPECT_THAT(json_field(s.gateway().logs("dlr.archive.failed").at(0), "reason"),
               HasSubstr("403 SignatureDoesNotMatch; check \"s3_key_id\", \"s3_secret\", \"s3_region\""));
   EXPECT_TRUE(partition_exists(s, "2025_01"));
@@ -77,7 +79,7 @@ TEST_F(Us021Archive, NobodyListens) {
   old_month(s, 1);
   old_month(s, 1, "2025-02-15");
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
   EXPECT_THAT(json_field(s.gateway().logs("dlr.archive.failed").at(0), "reason"),
               HasSubstr("at http://127.0.0.1:1: Couldn't connect to server; is \"s3_endpoint\" right and reachable?"));
   EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 2);
@@ -90,14 +92,14 @@ TEST_P(Us021Kill, TheNextRunEndsIt) {
   Scenario s(options());
   old_month(s, 250);
   s.gateway().start(GetParam());
-  ASSERT_EQ(s.gateway().wait_exit(20s), kKilled) << log_summary(s.gateway());
+  ASSERT_EQ(s.gateway().wait_exit(40s), kKilled) << log_summary(s.gateway());
   EXPECT_THAT(temporary_files(s), IsEmpty());
   const bool gone = std::string(GetParam()) == "correlate.archive_dropped";
   EXPECT_EQ(partition_exists(s, "2025_01"), !gone);
   EXPECT_EQ(s.count_rows("dlr.orphan_archives"), gone ? 1 : 0) << "together with the partition, or not at all";
 
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }, 20s));
+  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }, 40s));
   ASSERT_TRUE(runs_of_the_job(s, 1));
   ASSERT_THAT(store_.keys(), SizeIs(1));
   EXPECT_THAT(store_.lines(store_.keys()[0]), SizeIs(250));
@@ -119,10 +121,10 @@ TEST_F(Us021Archive, AWriterInTheMonthKeepsThePartition) {
       "id_candidates, raw_stat, dlr_status, dlr_timestamp, reason, attempts, event_id, fingerprint, raw_payload "
       "FROM dlr.orphan_dlrs LIMIT 1");
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
   EXPECT_TRUE(partition_exists(s, "2025_01"));
   writer.reset();  // rolled back
-  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }, 20s)) << log_summary(s.gateway());
+  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }, 40s)) << log_summary(s.gateway());
   EXPECT_THAT(store_.lines(store_.keys().at(0)), SizeIs(5));
 }
 
@@ -146,7 +148,7 @@ TEST_F(Us021Archive, AFullDiskKeepsThePartition) {
       "raw_payload "
       "FROM dlr.orphan_dlrs, generate_series(1, 2999)");
   ASSERT_TRUE(started(s)) << s.gateway().error_output();
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
   EXPECT_EQ(json_field(s.gateway().logs("dlr.archive.failed").at(0), "reason"),
             "cannot write the temporary file in " + disk +
                 ": No space left on device; make room there or let archive_dir name another directory");
@@ -159,10 +161,10 @@ TEST_F(Us021Archive, StoppingDoesNotWaitForASilentStore) {
   Scenario s(options());
   old_month(s, 5);
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(eventually([&] { return !store_.requests().empty(); }, 20s));
+  ASSERT_TRUE(eventually([&] { return !store_.requests().empty(); }, 40s));
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(s.gateway().terminate(), 0);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 15s);
   EXPECT_TRUE(partition_exists(s, "2025_01"));
 }
 

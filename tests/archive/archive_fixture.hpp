@@ -59,7 +59,7 @@ class Us021Archive : public testing::Test {
       return text.empty() ? -1 : std::stoll(text);
     };
     const std::int64_t before = runs();
-    return eventually([&] { return runs() >= before + more; }, std::chrono::seconds(20));
+    return eventually([&] { return runs() >= before + more; }, std::chrono::seconds(40));
   }
 
   AdminKeys keys_;

@@ -1,0 +1,1 @@
+GRANT SELECT, DELETE ON dlr.daily_operator_report TO dlr_maint;
