@@ -9,17 +9,19 @@ constexpr std::string_view kPool = "svc";
 constexpr std::size_t kPage = 500;  // as in the statement
 
 // What the stage would find is decided by the stage; this only keeps it from being asked for orphans that cannot have
-// changed. Ambiguity does not go away by itself.
+// changed. Ambiguity does not go away by itself. LIMIT 1 in both laterals keeps the planner at one index probe each.
 constexpr std::string_view kLook = R"(
 SELECT o.orphan_id, o.received_at,
        o.reason <> 'ambiguous_correlation'
        AND NOT EXISTS (SELECT FROM dlr.orphan_resolutions s WHERE s.orphan_id = o.orphan_id)
        AND EXISTS (
          SELECT FROM jsonb_array_elements_text(o.id_candidates) AS k(id)
-         JOIN smpp.message_correlations c
-           ON c.operator_id = o.operator_id AND c.operator_message_id = k.id
-          AND c.submitted_at >= o.received_at - o.span AND c.submitted_at <= o.received_at + o.skew
-         JOIN orch.sms_messages m ON m.message_id = c.message_id)
+         CROSS JOIN LATERAL (
+           SELECT x.message_id FROM smpp.message_correlations x
+           WHERE x.operator_id = o.operator_id AND x.operator_message_id = k.id
+             AND x.submitted_at >= o.received_at - o.span AND x.submitted_at <= o.received_at + o.skew
+           ORDER BY x.submitted_at DESC LIMIT 1) c
+         CROSS JOIN LATERAL (SELECT FROM orch.sms_messages y WHERE y.message_id = c.message_id LIMIT 1) m)
 FROM dlrgw_rows r CROSS JOIN LATERAL (
   SELECT x.orphan_id, x.received_at, x.reason, x.operator_id, x.id_candidates,
          r.window_us * interval '1 microsecond' AS span, r.skew_us * interval '1 microsecond' AS skew
