@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class Us022Orphans : public testing::Test {
  protected:
@@ -89,6 +90,22 @@ TEST_F(Us022Orphans, OldOnesAreLeftAlone) {
   const HttpReply refused = retry(s, old);
   EXPECT_EQ(refused.status, 422);
   EXPECT_EQ(json_field(refused.body, "detail"), "an orphan older than 72 h is not tried again");
+}
+
+TEST_F(Us022Orphans, WhatWasAmbiguousIsTriedByHandOnly) {
+  Scenario s(with_keys(keys_, quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""}})));
+  const auto lost = strangers(s, 2);
+  const std::string ambiguous = insert_orphan(s, s.receipt_for(lost[0], "DELIVRD"), rfc3339_now(-1h));
+  s.postgres().exec("UPDATE dlr.orphan_dlrs SET reason = 'ambiguous_correlation'");
+  const std::string unknown = insert_orphan(s, s.receipt_for(lost[1], "DELIVRD"), rfc3339_now(-1min));
+  auto found = lost;
+  for (Message& message : found) message.age = 2h;
+  insert_messages(s.postgres(), found);
+  ASSERT_TRUE(started(s));
+  ASSERT_TRUE(eventually([&] { return !resolutions(s).empty(); }, 20s));
+  ASSERT_THAT(resolutions(s), SizeIs(1)) << "the older one came first and was passed over";
+  EXPECT_EQ(resolutions(s)[0][0], unknown);
+  EXPECT_EQ(json_field(retry(s, ambiguous).body, "outcome"), "applied");
 }
 
 TEST_F(Us022Orphans, ByHandItIsAppliedOnceAndAudited) {
