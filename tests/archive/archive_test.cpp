@@ -21,7 +21,9 @@ using ::testing::StartsWith;
 
 TEST_F(Us021Archive, AMonthIsWholeInItsObjectBeforeItsPartitionGoes) {
   Scenario s(options());
-  const auto ids = old_month(s, 450);
+  auto ids = old_month(s, 448);
+  for (const char* edge : {"2025-01-01T00:00:00Z", "2025-01-31T23:59:59.999999Z"})
+    ids.push_back(insert_orphan(s, s.receipt_for(strangers(s, 1)[0], "DELIVRD"), edge));
   s.postgres().exec("INSERT INTO dlr.orphan_resolutions VALUES ('" + ids[0] +
                     "', NULL, 'manual', 'applied', 'ops', '2025-01-20T00:00:00Z')");
   ASSERT_TRUE(started(s));
