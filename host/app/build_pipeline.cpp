@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "app/upkeep.hpp"
 #include "config/option_values.hpp"
 #include "pipeline/chain_check.hpp"
 #include "plugin/file_trust.hpp"
@@ -213,6 +214,12 @@ std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<
     auto created = PluginInstance::create(loaded[i].plugin, std::move(options[i]), loaded[i].config->grants, request.host,
                                           request.plugin_errors, errors);
     if (created != nullptr) instances.push_back(std::move(created));
+  }
+  auto upkeep = make_upkeep(config, request.host, request.plugin_errors);
+  if (upkeep) {
+    instances.push_back(std::move(*upkeep));
+  } else {
+    errors.push_back(upkeep.error().text);
   }
   if (!errors.empty()) return std::nullopt;
 

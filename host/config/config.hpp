@@ -56,6 +56,7 @@ struct StorageConfig {
   static constexpr std::array<std::string_view, 5> kPools{"svc", "relay", "admin", "portal", "maint"};
   std::string dsn;
   PoolSettings svc, relay, admin, portal, maint;
+  std::int64_t retention_days = 0;  // of the host's own tables; 0 = for ever
 
   // Null for a name that is not in kPools.
   [[nodiscard]] const PoolSettings* pool(std::string_view name) const;

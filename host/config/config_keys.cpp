@@ -98,6 +98,9 @@ constexpr ConfigKey kKeys[] = {
     {"storage.dsn", KT::kString, "host=127.0.0.1 port=5432 dbname=dlr", 0, 0, "", 0,
      "PostgreSQL server and database, without user and password: key=value text or postgresql:// URL.",
      field<&Config::storage, &StorageConfig::dsn>},
+    {"storage.retention_days", KT::kInt, "400", 0, 36'500, "", 0,
+     "Days that rejected payloads and receipt counts are kept; 0 = for ever.",
+     field<&Config::storage, &StorageConfig::retention_days>},
 #define DLRGW_POOL_KEYS(name, user_default, size_default)                      \
   {"storage." #name ".user",                                                   \
    KT::kString,                                                                \

@@ -99,6 +99,8 @@ std::vector<Setting> session_defaults(std::string_view pool) {
   if (pool == "relay") settings.push_back({"synchronous_commit", "off"});
   // The relay reads the head of each queue in index order; a bitmap would fetch and sort the whole backlog each time.
   if (pool == "relay") settings.push_back({"enable_bitmapscan", "off"});
+  // Partitions are counted before they are dropped.
+  if (pool == "maint") settings.push_back({"statement_timeout", "60s"});
   return settings;
 }
 

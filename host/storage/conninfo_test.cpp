@@ -51,6 +51,18 @@ TEST(Session, PoolsOfKeyedWorkForbidScans) {
   EXPECT_TRUE(sets("admin", "lock_timeout"));
 }
 
+TEST(Session, OnlyMaintenanceMayTakeItsTime) {
+  const auto last = [](std::string_view pool) {
+    std::string value;
+    for (const Setting& setting : session_defaults(pool))
+      if (setting.name == "statement_timeout") value = setting.value;
+    return value;
+  };
+  EXPECT_EQ(last("svc"), "10s");
+  EXPECT_EQ(last("admin"), "10s");
+  EXPECT_EQ(last("maint"), "60s");
+}
+
 TEST(Session, IsOneStatementWithQuotedValues) {
   const std::array<Setting, 2> settings{Setting{"a", "1"}, Setting{"b", "x'y"}};
   EXPECT_EQ(session_sql(settings),

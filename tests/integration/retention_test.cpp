@@ -1,4 +1,4 @@
-// Rows that are old enough leave every table of the plugins, block by block, and no others do.
+// Rows that are old enough leave every table, block by block, and no others do.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,6 +37,11 @@ constexpr Table kTables[] = {
      "'DELIVRD', NULL, NULL, :at, :at, :at, gen_random_uuid(), '\\x00', NULL, NULL, '', '\\x00'"},
     {"correlate", "dlr.orphan_resolutions",
      "INSERT INTO dlr.orphan_resolutions SELECT gen_random_uuid(), NULL, 'manual', 'applied', 'ops', :at"},
+    {"host", "dlr.invalid_dlrs",
+     "INSERT INTO dlr.invalid_dlrs SELECT 's', :n, 'invalid', 'malformed_json', NULL, NULL, NULL, NULL, NULL, :at, "
+     "'\\x00'"},
+    {"host", "dlr.ingest_stats",
+     "INSERT INTO dlr.ingest_stats SELECT date_trunc('minute', :at), 'op', 'applied', 'i', 1"},
     {"admin-http", "dlr.rejected_resubmissions",
      "INSERT INTO dlr.rejected_resubmissions SELECT 's', :n, 'applied', 'ops', :at"},
     {"admin-http", "dlr.daily_operator_report",
@@ -74,7 +79,7 @@ TEST_F(RetentionJobs, DeleteWhatIsOldFromEveryTable) {
     insert(s, table, rfc3339_now(), 3);
   }
   ASSERT_TRUE(started(s));
-  for (const char* plugin : {"dedup", "segments", "outbox", "correlate", "admin-http"}) {
+  for (const char* plugin : {"dedup", "segments", "outbox", "correlate", "admin-http", "host"}) {
     const std::string name = std::string(plugin) + ".retention";
     ASSERT_TRUE(run(s, name)) << name;
     EXPECT_EQ(json_field(job(s, name), "lastError"), "null") << name;

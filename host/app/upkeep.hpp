@@ -1,0 +1,16 @@
+// What the host does for its own tables, written as a plugin so that it is built, run, shown and reloaded like one.
+#pragma once
+#include <memory>
+
+#include "config/config.hpp"
+#include "services/plugin_instance.hpp"
+
+namespace dlrgw::host {
+
+inline constexpr std::string_view kHostPlugin = "host";
+
+// Contributes the job host.retention over the rows that came longer than storage.retention_days ago.
+Result<std::shared_ptr<PluginInstance>> make_upkeep(const Config& config, const HostServices& host,
+                                                    MetricId plugin_errors);
+
+}  // namespace dlrgw::host
