@@ -1,4 +1,5 @@
 // US-022 an orphan whose message appears later is applied after all: by the job, by hand, once.
+#include <csignal>
 #include <future>
 
 #include <gmock/gmock.h>
@@ -210,6 +211,38 @@ TEST_F(Us022Orphans, BadRequestsAreRefusedInSentences) {
   EXPECT_EQ(http_send(s.gateway().admin_address(), nobody).status, 403);
   EXPECT_THAT(resolutions(s), IsEmpty());
 }
+
+// kill -9 around the commit of a retry: all of it or nothing, and the next one finds what is true.
+class Us022Kill : public Us022Orphans, public testing::WithParamInterface<const char*> {};
+
+TEST_P(Us022Kill, AllOrNothing) {
+  Scenario s(with_keys(keys_, quick_orphans()));
+  const auto lost = strangers(s, 1);
+  ASSERT_TRUE(started(s));
+  const std::string id = orphaned(s, s.receipts_for(lost, "DELIVRD"))[0];
+  insert_messages(s.postgres(), lost);
+  ASSERT_EQ(s.gateway().terminate(), 0);
+  ASSERT_TRUE(started(s, GetParam()));
+  EXPECT_EQ(retry(s, id).status, 0) << "killed before it answered";
+  ASSERT_EQ(s.gateway().wait_exit(20s), 128 + SIGKILL);
+  const bool committed = std::string(GetParam()) == "host.after_submission_commit";
+  EXPECT_THAT(resolutions(s), SizeIs(committed ? 1 : 0));
+  EXPECT_THAT(audit_rows(s), SizeIs(committed ? 1 : 0));
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), committed ? 1 : 0);
+  EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", lost[0].message_id),
+            committed ? "DELIVERED" : lost[0].status);
+
+  ASSERT_TRUE(started(s));
+  const HttpReply again = retry(s, id);
+  EXPECT_EQ(again.status, committed ? 409 : 200);
+  EXPECT_EQ(json_field(again.body, "outcome"), "applied");
+  ASSERT_TRUE(settles(s));
+  expect_applied_once(s, lost[0]);
+}
+
+INSTANTIATE_TEST_SUITE_P(FailPoints, Us022Kill,
+                         testing::Values("host.before_submission_commit", "host.after_submission_commit"),
+                         [](const auto& point) { return std::string(point.param).substr(sizeof "host." - 1); });
 
 TEST_F(Us022Orphans, ADependencyThatIsAwayDecidesNothing) {
   Scenario s(with_keys(keys_, quick_orphans()));
