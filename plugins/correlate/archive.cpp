@@ -28,8 +28,8 @@ ArchiveOptions read_archive_options(const Config& config) {
   constexpr std::int64_t kSecondUs = 1'000'000;
   ArchiveOptions options;
   const std::int64_t hot_days = config.integer("hot_days").value_or(0);
-  if (hot_days < 1 || hot_days > kLongestHotDays)
-    throw Error(DLRGW_E_INVALID, "option \"hot_days\" must be 1 to 36500");
+  if (hot_days < 0 || hot_days > kLongestHotDays)
+    throw Error(DLRGW_E_INVALID, "option \"hot_days\" must be 0 to 36500");
   options.hot = std::chrono::days(hot_days);
   options.directory = text_of(config, "archive_dir");
   S3Settings s3;
