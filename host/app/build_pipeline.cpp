@@ -215,12 +215,8 @@ std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<
                                           request.plugin_errors, errors);
     if (created != nullptr) instances.push_back(std::move(created));
   }
-  auto upkeep = make_upkeep(config, request.host, request.plugin_errors);
-  if (upkeep) {
-    instances.push_back(std::move(*upkeep));
-  } else {
-    errors.push_back(upkeep.error().text);
-  }
+  auto upkeep = make_upkeep(config, request.host, request.plugin_errors, errors);
+  if (upkeep != nullptr) instances.push_back(std::move(upkeep));
   if (!errors.empty()) return std::nullopt;
 
   Pipeline out;

@@ -26,23 +26,24 @@ const dlrgw_plugin* upkeep_plugin() {
 
 }  // namespace
 
-Result<std::shared_ptr<PluginInstance>> make_upkeep(const Config& config, const HostServices& host,
-                                                    MetricId plugin_errors) {
+std::shared_ptr<PluginInstance> make_upkeep(const Config& config, const HostServices& host, MetricId plugin_errors,
+                                            std::vector<std::string>& errors) {
   const dlrgw_option declared = dlrgw::Retention::option();
   const std::string key(declared.key.ptr, declared.key.len);
   RawTable table;
   table.entries.push_back({key, {}, {{}, false, config.storage.retention_days}});
-  std::vector<ConfigError> errors;
+  std::vector<ConfigError> refused;
   OptionDecl option;
   option.key = key;
   option.type = OptionType::kInt;
-  OptionValues values = OptionValues::build({config.file, kHostPlugin, {}, &table, {}}, {option}, errors);
-  if (!errors.empty()) return Error{ErrorCode::kInvalid, to_string(errors.front())};
+  OptionValues values = OptionValues::build({config.file, kHostPlugin, {}, &table, {}}, {option}, refused);
+  for (const ConfigError& error : refused) errors.push_back(to_string(error));
+  if (!refused.empty()) return nullptr;
   LoadedPlugin loaded;
   loaded.info.id = kHostPlugin;
   loaded.info.version = kVersion;
   loaded.plugin = upkeep_plugin();
-  return PluginInstance::create(loaded, std::move(values), {"sql"}, host, plugin_errors);
+  return PluginInstance::create(loaded, std::move(values), {"sql"}, host, plugin_errors, errors);
 }
 
 }  // namespace dlrgw::host

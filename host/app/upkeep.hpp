@@ -1,6 +1,8 @@
 // What the host does for its own tables, written as a plugin so that it is built, run, shown and reloaded like one.
 #pragma once
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "config/config.hpp"
 #include "services/plugin_instance.hpp"
@@ -9,8 +11,9 @@ namespace dlrgw::host {
 
 inline constexpr std::string_view kHostPlugin = "host";
 
-// Contributes the job host.retention over the rows that came longer than storage.retention_days ago.
-Result<std::shared_ptr<PluginInstance>> make_upkeep(const Config& config, const HostServices& host,
-                                                    MetricId plugin_errors);
+// Contributes the job host.retention over the rows that came longer than storage.retention_days ago. Null when that
+// failed: then errors got a sentence for each finding.
+std::shared_ptr<PluginInstance> make_upkeep(const Config& config, const HostServices& host, MetricId plugin_errors,
+                                            std::vector<std::string>& errors);
 
 }  // namespace dlrgw::host
