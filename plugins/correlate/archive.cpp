@@ -66,15 +66,16 @@ Archive::Archive(Host host, ArchiveOptions options)
             {"result"}),
       rows_(host, Metric::Type::kCounter, "dlr_orphan_archived_rows_total", "Orphans in archived months"),
       partitions_(sql_.query("orphan_partitions", kPartitions, {})),
-      drop_(sql_.query("drop_partition", kDrop, {{"month", SqlType::kText}, {"rows", SqlType::kInt}})) {
-  if (!options_.s3) {
-    log_.info("dlr.archive.off", 0,
-              {field("reason", "s3_endpoint is empty: orphans stay in PostgreSQL, however old they are")});
-  }
-}
+      drop_(sql_.query("drop_partition", kDrop, {{"month", SqlType::kText}, {"rows", SqlType::kInt}})) {}
 
-void Archive::run(const JobContext& context) const {
-  if (!options_.s3) return;
+void Archive::run(const JobContext& context) {
+  if (!options_.s3) {
+    if (!said_off_)
+      log_.info("dlr.archive.off", 0,
+                {field("reason", "s3_endpoint is empty: orphans stay in PostgreSQL, however old they are")});
+    said_off_ = true;
+    return;
+  }
   const std::vector<Month> months = due();
   if (months.empty()) return;
   std::int64_t failures = 0;

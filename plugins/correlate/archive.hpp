@@ -32,7 +32,7 @@ class Archive {
  public:
   Archive(Host host, ArchiveOptions options);
   // Throws when a month that is due could not be archived; the others were tried.
-  void run(const JobContext& context) const;
+  void run(const JobContext& context);
 
  private:
   [[nodiscard]] std::vector<Month> due() const;
@@ -53,6 +53,7 @@ class Archive {
   ArchivedMonths archived_;
   Metric runs_, rows_;
   SqlStatement partitions_, drop_;
+  bool said_off_ = false;  // turns of one job follow each other
 };
 
 }  // namespace dlrgw::correlate

@@ -23,7 +23,6 @@ Script capture(World& world, std::int64_t count, Progress& progress) {
   static_cast<void>(run_drain(world, kCaptured, 0, count, gateway, progress));
   gateway->terminate();
   world.log_statements(false);
-  world.drop_database(kCaptured);
 
   ScriptReader reader(kCaptured);
   for (const auto& entry : fs::directory_iterator(world.log_directory())) {
@@ -35,6 +34,8 @@ Script capture(World& world, std::int64_t count, Progress& progress) {
   for (const char* role : {kLaneRole, kRelayRole})
     if (!script.contains(role)) throw std::runtime_error(std::string("no statement of ") + role + " was captured");
   static_cast<void>(relay_script(script.at(kRelayRole)));
+  make_binary(script, world.admin_dsn(kCaptured));
+  world.drop_database(kCaptured);
   const auto batches = script.at(kLaneRole).committed.size();
   progress.note("captured " + std::to_string(batches) + " transactions, " +
                 std::to_string(count / static_cast<std::int64_t>(std::max<std::size_t>(batches, 1))) +

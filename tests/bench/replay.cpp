@@ -5,15 +5,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 #include <thread>
 
-#include <boost/json.hpp>
-
 #include "bench/pg.hpp"
-#include "support/json.hpp"
 
 namespace dlrgw::bench {
 namespace {
@@ -28,61 +26,83 @@ class Session {
     pg_.exec("SET SESSION AUTHORIZATION " + role);
     if (!settings.empty()) pg_.exec(settings);
   }
-  PgResult run(const Execution& execution) { return run(execution, execution.parameters); }
-  PgResult run(const Execution& execution, const std::vector<std::optional<std::string>>& parameters) {
-    const Prepared& prepared = *execution.prepared;
-    if (prepared_.insert(prepared.name).second) pg_.prepare(prepared.name, prepared.sql);
+  PgResult run(const Prepared& prepared, const std::vector<std::optional<std::string>>& parameters) {
+    prepare(prepared);
     return pg_.execute(prepared.name, parameters);
+  }
+  std::vector<std::optional<std::string>> to_binary(const Execution& execution) {
+    prepare(*execution.prepared);
+    return pg_.to_binary(execution.prepared->name, execution.parameters);
   }
   void exec(const std::string& sql) { pg_.exec(sql); }
 
  private:
+  void prepare(const Prepared& prepared) {
+    if (prepared_.insert(prepared.name).second) pg_.prepare(prepared.name, prepared.sql);
+  }
   Pg pg_;
   std::set<std::string> prepared_;
 };
 
-// Turns the rows that the relay has read into the parameter of its delete.
-class RowsToRemove {
- public:
-  explicit RowsToRemove(const Execution& remove) {
-    const auto parsed = boost::json::parse(remove.parameters.at(0).value());
-    for (const auto& [key, value] : parsed.as_array().at(0).as_object())
-      columns_.push_back({std::string(key.data(), key.size()), value.is_string()});
-  }
+void put_int(std::string& out, std::uint64_t value, int bytes) {
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xFF);
+}
 
-  // Sorted by the columns in their order, as the gateway sends them.
-  [[nodiscard]] std::string json(const PgResult& read) const {
-    std::vector<int> positions;
-    for (const Column& column : columns_) positions.push_back(read.column(column.name));
-    std::vector<std::vector<std::string>> rows;
-    for (int row = 0; row < read.rows(); ++row) {
-      auto& cells = rows.emplace_back();
-      for (const int position : positions) cells.push_back(read.text(row, position));
-    }
-    std::sort(rows.begin(), rows.end(), [this](const auto& a, const auto& b) { return before(a, b); });
-    std::string out = "[";
-    for (const auto& cells : rows) {
-      test::JsonObject object;
-      for (std::size_t i = 0; i < columns_.size(); ++i)
-        columns_[i].text ? object.text(columns_[i].name, cells[i]) : object.raw(columns_[i].name, cells[i]);
-      out += (out.size() > 1 ? "," : "") + object.str();
-    }
-    return out + "]";
+// An array parameter in PostgreSQL's binary format (array_recv), grown element by element.
+class BinaryArray {
+ public:
+  explicit BinaryArray(std::uint32_t element_type) : type_(element_type) {}
+  void add_text(const std::string& text) {
+    put_int(elements_, text.size(), 4);
+    elements_ += text;
+    ++count_;
+  }
+  void add_int(std::int64_t value) {
+    put_int(elements_, 8, 4);
+    put_int(elements_, static_cast<std::uint64_t>(value), 8);
+    ++count_;
+  }
+  [[nodiscard]] std::string bytes() const {
+    std::string out;
+    for (const std::uint32_t word : {1U, 0U, type_, count_, 1U}) put_int(out, word, 4);
+    return out + elements_;
   }
 
  private:
-  struct Column {
-    std::string name;
-    bool text;
-  };
-  bool before(const std::vector<std::string>& a, const std::vector<std::string>& b) const {
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (a[i] == b[i]) continue;
-      return columns_[i].text || a[i].size() == b[i].size() ? a[i] < b[i] : a[i].size() < b[i].size();
-    }
-    return false;
+  std::uint32_t type_;
+  std::uint32_t count_ = 0;
+  std::string elements_;
+};
+
+// The two parameters of the relay's statements.
+std::vector<std::optional<std::string>> positions(const std::vector<std::pair<std::string, std::int64_t>>& rows) {
+  constexpr std::uint32_t kText = 25, kBigint = 20;  // pg_type.oid
+  BinaryArray subjects(kText), ids(kBigint);
+  for (const auto& [subject, id] : rows) {
+    subjects.add_text(subject);
+    ids.add_int(id);
   }
-  std::vector<Column> columns_;
+  return {subjects.bytes(), ids.bytes()};
+}
+
+// Where the relay has come to in each subject.
+class Cursor {
+ public:
+  explicit Cursor(const std::vector<std::string>& subjects) {
+    for (const std::string& subject : subjects) at_[subject] = 0;
+  }
+  [[nodiscard]] std::vector<std::optional<std::string>> parameters() const {
+    return positions({at_.begin(), at_.end()});
+  }
+  void move_behind(const std::vector<std::pair<std::string, std::int64_t>>& rows) {
+    for (const auto& [subject, id] : rows) at_[subject] = std::max(at_[subject], id);
+  }
+  void rewind() {
+    for (auto& [subject, id] : at_) id = 0;
+  }
+
+ private:
+  std::map<std::string, std::int64_t> at_;
 };
 
 // Shared by the threads of one replay.
@@ -105,7 +125,7 @@ struct Board {
 void run_lane(const RoleScript& role, Session& session, Board& board, Clock::time_point start) {
   for (std::size_t i = 0; (i = board.next.fetch_add(1)) < role.committed.size();) {
     session.exec("BEGIN");
-    for (const Execution& execution : role.committed[i]) session.run(execution);
+    for (const Execution& execution : role.committed[i]) session.run(*execution.prepared, execution.parameters);
     session.exec("COMMIT");
     const std::lock_guard lock(board.mutex);
     ++board.committed;
@@ -116,8 +136,26 @@ void run_lane(const RoleScript& role, Session& session, Board& board, Clock::tim
   board.changed.notify_all();
 }
 
+// One turn of the relay. Returns how many rows it found.
+std::size_t relay_some(const RelayScript& script, Session& session, Cursor& cursor) {
+  session.exec("BEGIN");
+  const PgResult read = session.run(*script.read, cursor.parameters());
+  session.exec("ROLLBACK");
+  const int subject = read.column("subject"), id = read.column("id");
+  std::vector<std::pair<std::string, std::int64_t>> rows;
+  for (int row = 0; row < read.rows(); ++row)
+    rows.emplace_back(read.text(row, subject), std::stoll(read.text(row, id)));
+  if (rows.empty()) return 0;
+  std::sort(rows.begin(), rows.end());  // as the gateway does
+  session.exec("BEGIN");
+  session.run(*script.remove, positions(rows));
+  session.exec("COMMIT");
+  cursor.move_behind(rows);
+  return rows.size();
+}
+
 void run_relay(const RelayScript& script, Session& session, Board& board) {
-  const RowsToRemove rows(script.remove);
+  Cursor cursor(script.subjects);
   std::size_t seen = 0;
   for (;;) {
     bool last = false;
@@ -128,16 +166,21 @@ void run_relay(const RelayScript& script, Session& session, Board& board) {
       last = board.lanes == 0;
       seen = board.committed;
     }
-    for (;;) {
-      session.exec("BEGIN");
-      const PgResult read = session.run(script.read);
-      session.exec("ROLLBACK");
-      if (read.rows() == 0) break;
-      session.exec("BEGIN");
-      session.run(script.remove, {rows.json(read)});
-      session.exec("COMMIT");
-    }
+    if (last) cursor.rewind();  // a lane may have committed ids below those that another had committed before
+    while (relay_some(script, session, cursor) != 0) continue;
     if (last) return;
+  }
+}
+
+// "{a,b}" → a, b. Subjects hold nothing that PostgreSQL would quote.
+void collect_subjects(std::string_view array, std::set<std::string>& out) {
+  if (array.size() < 2 || array.front() != '{' || array.back() != '}' || array.find('"') != std::string_view::npos)
+    throw std::runtime_error("the relay was not seen deleting by subject");
+  array = array.substr(1, array.size() - 2);
+  while (!array.empty()) {
+    const std::size_t comma = std::min(array.find(','), array.size());
+    out.emplace(array.substr(0, comma));
+    array.remove_prefix(std::min(comma + 1, array.size()));
   }
 }
 
@@ -145,19 +188,26 @@ void run_relay(const RelayScript& script, Session& session, Board& board) {
 
 RelayScript relay_script(const RoleScript& role) {
   RelayScript result;
-  std::int64_t most = 0;
-  for (const auto& [name, count] : role.executions) {
-    const Execution& execution = role.first.at(name);
-    if (execution.prepared->sql.find("DELETE FROM") != std::string::npos) {
-      result.remove = execution;
-    } else if (count > most) {
-      most = count;
-      result.read = execution;
-    }
+  for (const auto& [name, execution] : role.first) {
+    const std::string& sql = execution.prepared->sql;
+    if (sql.find("DELETE FROM dlr.outbox") != std::string::npos) result.remove = execution.prepared;
+    if (sql.find("after_id") != std::string::npos) result.read = execution.prepared;
   }
-  if (result.read.prepared == nullptr || result.remove.prepared == nullptr || result.remove.parameters.size() != 1)
+  if (result.read == nullptr || result.remove == nullptr)
     throw std::runtime_error("the relay was not seen reading with one statement and deleting with another");
+  std::set<std::string> subjects;
+  for (const Transaction& transaction : role.committed)
+    for (const Execution& execution : transaction)
+      if (execution.prepared == result.remove) collect_subjects(execution.parameters.at(0).value(), subjects);
+  result.subjects.assign(subjects.begin(), subjects.end());
   return result;
+}
+
+void make_binary(Script& script, const std::string& dsn) {
+  RoleScript& role = script.at(kLaneRole);
+  Session session(dsn, kLaneRole, role.settings);
+  for (Transaction& transaction : role.committed)
+    for (Execution& execution : transaction) execution.parameters = session.to_binary(execution);
 }
 
 Replayed replay(const Script& script, const std::string& dsn, int connections) {

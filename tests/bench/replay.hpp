@@ -8,20 +8,24 @@
 
 namespace dlrgw::bench {
 
-// How the relay works, derived from what it was seen doing: one statement reads, one deletes what was read, its
-// parameter a JSON array of objects with the keys of the captured one.
+// How the relay works, derived from what it was seen doing: one statement reads behind a position in each subject, one
+// deletes what was read. Both take a text[] of subjects and a bigint[] of positions.
 struct RelayScript {
-  Execution read;
-  Execution remove;
+  std::shared_ptr<const Prepared> read;
+  std::shared_ptr<const Prepared> remove;
+  std::vector<std::string> subjects;
 };
 [[nodiscard]] RelayScript relay_script(const RoleScript& role);  // throws when it is not of that form
+
+// Turns the parameters of the lanes into the binary format in which the gateway sent them; the log has them as text.
+void make_binary(Script& script, const std::string& dsn);
 
 struct Replayed {
   double seconds = 0;  // until everything is committed and the outbox is empty
   double committed_seconds = 0;
 };
 
-// dsn: a superuser's, who takes the roles' place with SET SESSION AUTHORIZATION.
+// script: made binary. dsn: a superuser's, who takes the roles' place with SET SESSION AUTHORIZATION.
 [[nodiscard]] Replayed replay(const Script& script, const std::string& dsn, int connections);
 
 inline constexpr const char* kLaneRole = "dlr_svc";

@@ -94,7 +94,6 @@ void ScriptReader::add_line(std::string_view json) {
   const std::string_view detail = member(entry, "detail");
   Execution execution{prepared, detail.starts_with(kParameters) ? parse_parameters(detail.substr(kParameters.size()))
                                                                 : std::vector<std::optional<std::string>>{}};
-  ++role.executions[prepared->name];
   role.first.emplace(prepared->name, execution);
   if (session.in_transaction) session.open.push_back(std::move(execution));
 }

@@ -25,10 +25,9 @@ struct Execution {
 using Transaction = std::vector<Execution>;  // without BEGIN and COMMIT
 
 struct RoleScript {
-  std::string settings;                            // what its sessions set before they began to work
-  std::vector<Transaction> committed;              // in the order of their commits
-  std::map<std::string, std::int64_t> executions;  // by name of the prepared statement, rolled back ones included
-  std::map<std::string, Execution> first;          // the first execution of each, rolled back ones included
+  std::string settings;                    // what its sessions set before they began to work
+  std::vector<Transaction> committed;      // in the order of their commits
+  std::map<std::string, Execution> first;  // of each prepared statement by its name, rolled back ones included
 };
 
 using Script = std::map<std::string, RoleScript>;  // by role

@@ -45,7 +45,7 @@ TEST(BenchStatementLog, CommittedTransactionsInOrderOfCommit) {
   EXPECT_EQ(role.committed[0][1].parameters.at(0), "3");
   ASSERT_EQ(role.committed[1].size(), 1U);
   EXPECT_EQ(role.committed[1][0].prepared, role.committed[0][1].prepared);
-  EXPECT_EQ(role.executions.at("a"), 2);
+  EXPECT_EQ(role.first.at("a").parameters.at(0), "1");
 }
 
 TEST(BenchStatementLog, RolledBackAndForeignWorkIsLeftOut) {
@@ -56,7 +56,7 @@ TEST(BenchStatementLog, RolledBackAndForeignWorkIsLeftOut) {
   reader.add_log(log);
   const Script script = reader.take();
   EXPECT_TRUE(script.at("dlr_svc").committed.empty());
-  EXPECT_EQ(script.at("dlr_svc").executions.at("a"), 1);  // the relay's reads end with a rollback
+  EXPECT_TRUE(script.at("dlr_svc").first.contains("a"));  // the relay's reads end with a rollback
   EXPECT_FALSE(script.at("dlr_svc").first.contains("b"));
 }
 
