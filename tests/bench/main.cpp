@@ -85,6 +85,7 @@ void run_once(World& world, const Options& options, const Script& script, int ru
                 std::to_string(static_cast<int>(100 * out["machine.share_of_others"].back())) + " % of the busy time");
   if (options.statements) std::fprintf(stderr, "%s", statement_table(world, kDatabase, options.drain).c_str());
   if (!options.drain_only) {
+    world.checkpoint();  // or the first rate would share the disk with what the drain left to be written
     std::int64_t first = options.drain;
     for (const int per_second : options.rates) {
       progress.step(prefix + std::to_string(per_second) + " receipts/s");

@@ -70,8 +70,10 @@ void World::drop_database(const std::string& name) {
 void World::fresh_database(const std::string& name) {
   drop_database(name);
   admin_->exec("CREATE DATABASE " + name + " TEMPLATE " + kPreloaded + " STRATEGY file_copy");
-  admin_->exec("CHECKPOINT");
+  checkpoint();
 }
+
+void World::checkpoint() { admin_->exec("CHECKPOINT"); }
 
 void World::fresh_streams() {
   {

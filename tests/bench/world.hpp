@@ -22,6 +22,7 @@ class World {
   [[nodiscard]] std::string admin_dsn(const std::string& database) const;  // superuser
   // `name` is what the preloaded database was; anything of that name is dropped before. A checkpoint follows.
   void fresh_database(const std::string& name);
+  void checkpoint();  // what PostgreSQL has still to write is written
   void drop_database(const std::string& name);
   // Empty streams, a new consumer, no fingerprints.
   void fresh_streams();
