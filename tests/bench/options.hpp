@@ -14,7 +14,7 @@ struct Options {
 
   std::int64_t messages = 2'000'000;  // preloaded
   std::int64_t drain = 200'000;       // receipts that wait in the stream when the gateway starts
-  std::int64_t capture = 50'000;      // receipts whose statements become the script of the ceiling
+  std::int64_t capture = 200'000;     // receipts whose statements become the script of the ceiling
   int rate_seconds = 10;
   std::vector<int> rates = {500, 2000, 5000};  // receipts per second
 
@@ -22,7 +22,7 @@ struct Options {
     quick = true;
     messages = 200'000;
     drain = 40'000;
-    capture = 20'000;
+    capture = 40'000;
     rate_seconds = 5;
   }
   // Each receipt of a run is for a message of its own.
