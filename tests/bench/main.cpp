@@ -89,9 +89,8 @@ void run_once(World& world, const Options& options, const Script& script, int ru
     std::int64_t first = options.drain;
     for (const int per_second : options.rates) {
       progress.step(prefix + std::to_string(per_second) + " receipts/s");
-      put_rate(out, per_second,
-               run_rate(world, kDatabase, first, per_second, options.rate_seconds, *gateway, progress));
-      first += std::int64_t{per_second} * options.rate_seconds;
+      put_rate(out, per_second, run_rate(world, options, kDatabase, first, per_second, *gateway, progress));
+      first += options.receipts_at(per_second);
     }
   }
   if (const int code = gateway->terminate(); code != 0)

@@ -15,6 +15,7 @@ struct Options {
   std::int64_t messages = 2'000'000;  // preloaded
   std::int64_t drain = 200'000;       // receipts that wait in the stream when the gateway starts
   std::int64_t capture = 200'000;     // receipts whose statements become the script of the ceiling
+  int warm_up_seconds = 1;            // of each rate, not counted: sessions plan anew after what was before
   int rate_seconds = 10;
   std::vector<int> rates = {500, 2000, 5000};  // receipts per second
 
@@ -25,10 +26,13 @@ struct Options {
     capture = 40'000;
     rate_seconds = 5;
   }
+  [[nodiscard]] std::int64_t receipts_at(int rate) const {
+    return std::int64_t{rate} * (warm_up_seconds + rate_seconds);
+  }
   // Each receipt of a run is for a message of its own.
   [[nodiscard]] std::int64_t messages_needed() const {
     std::int64_t needed = drain;
-    for (const int rate : rates) needed += std::int64_t{rate} * rate_seconds;
+    for (const int rate : rates) needed += receipts_at(rate);
     return needed > capture ? needed : capture;
   }
 };

@@ -14,9 +14,9 @@ constexpr std::chrono::milliseconds kPoll{20};
 constexpr std::chrono::seconds kDeadline{120};  // after the last was published
 
 std::vector<double> milliseconds_between(const std::vector<Clock::time_point>& from,
-                                         const std::vector<Clock::time_point>& to) {
+                                         const std::vector<Clock::time_point>& to, std::size_t first) {
   std::vector<double> result;
-  for (std::size_t i = 0; i < from.size(); ++i)
+  for (std::size_t i = first; i < from.size(); ++i)
     result.push_back(std::chrono::duration<double, std::milli>(to[i] - from[i]).count());
   return result;
 }
@@ -33,9 +33,10 @@ std::vector<std::string> message_ids(World& world, const std::string& database, 
 
 }  // namespace
 
-Rate run_rate(World& world, const std::string& database, std::int64_t first, int per_second, int seconds,
+Rate run_rate(World& world, const Options& options, const std::string& database, std::int64_t first, int per_second,
               test::GatewayProcess& gateway, Progress& progress) {
-  const std::int64_t count = std::int64_t{per_second} * seconds;
+  const std::int64_t count = options.receipts_at(per_second);
+  const auto uncounted = static_cast<std::size_t>(per_second) * static_cast<std::size_t>(options.warm_up_seconds);
   const Observer observer(world.servers().nats, message_ids(world, database, first, count));
   const Paced paced = publish_paced(world.servers().nats, first, count, per_second, progress);
   const auto published = Clock::now();
@@ -47,8 +48,8 @@ Rate run_rate(World& world, const std::string& database, std::int64_t first, int
     progress.show(status);
     test::poll_pause(kPoll);
   }
-  const auto commit = milliseconds_between(paced.sent, observer.acknowledged_at());
-  const auto relay = milliseconds_between(paced.sent, observer.relayed_at());
+  const auto commit = milliseconds_between(paced.sent, observer.acknowledged_at(), uncounted);
+  const auto relay = milliseconds_between(paced.sent, observer.relayed_at(), uncounted);
   return {percentile(commit, 50), percentile(commit, 99), percentile(relay, 50), percentile(relay, 99),
           paced.achieved_per_s};
 }

@@ -13,7 +13,8 @@ struct Rate {
   double achieved_per_s = 0;  // below the rate wanted: the publisher itself did not get the CPU it needs
 };
 
-[[nodiscard]] Rate run_rate(World& world, const std::string& database, std::int64_t first, int per_second, int seconds,
-                            test::GatewayProcess& gateway, Progress& progress);
+// first: number of the first message that no receipt was for.
+[[nodiscard]] Rate run_rate(World& world, const Options& options, const std::string& database, std::int64_t first,
+                            int per_second, test::GatewayProcess& gateway, Progress& progress);
 
 }  // namespace dlrgw::bench
