@@ -99,7 +99,6 @@ void PipelineManager::swap_in(Made made) {
   tell_plugins(old.get(), *now);
   snapshots_.swap(snapshot);
   routes_.swap(std::move(made.router));
-  shared_.health.forget_plugins();
   if (start) scheduler->start(old_scheduler.get());
   if (old_scheduler) retired_jobs_.take(std::move(old_scheduler));
 }

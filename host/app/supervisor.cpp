@@ -48,9 +48,12 @@ void Supervisor::set_database(bool up, const std::string& text) {
   }
   deps_.health.report(kPostgres, up ? HealthState::kOk : HealthState::kDown, text);
   if (up == database_up_) return;
+  if (!up) {
+    deps_.logger.emit(Level::kError, "dlr.dependency.degraded", {{"dependency", kPostgres}, {"reason", text}});
+  } else if (database_up_) {
+    deps_.logger.emit(Level::kInfo, "dlr.dependency.recovered", {{"dependency", kPostgres}});
+  }
   database_up_ = up;
-  deps_.logger.emit(up ? Level::kInfo : Level::kError, "dlr.dependency.degraded",
-                    {{"dependency", kPostgres}, {"state", up ? std::string_view("ok") : std::string_view("down")}, {"reason", text}});
 }
 
 void Supervisor::check_database() {

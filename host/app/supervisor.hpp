@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,7 +55,7 @@ class Supervisor {
   bool stopping_ = false;
   bool probe_now_ = false;
   std::mutex database_mutex_;  // guards database_up_: a report and a recovery must not cross
-  bool database_up_ = false;
+  std::optional<bool> database_up_;  // empty: not looked at yet
   std::thread thread_;
 };
 

@@ -1,5 +1,6 @@
 #include "pipeline/settle.hpp"
 
+#include <algorithm>
 #include <array>
 #include <dlrgw/cpp/receipt.hpp>
 
@@ -75,8 +76,10 @@ void count_outcome(const Receipt& receipt, std::int64_t worked_us, const RunDeps
   const auto status = to_string(static_cast<DlrStatus>(receipt.view().status));
   deps.metrics.received(in.operator_id);
   deps.metrics.processed(in.operator_id, status.empty() ? to_string(DlrStatus::kUnknown) : status, receipt.verdict.outcome);
+  // A receivedAt may lie ahead of our clock; a sum that falls would look like a restart.
+  const std::int64_t since_received_us = std::max<std::int64_t>(deps.clock.now_us() - in.received_at_us, 0);
   deps.metrics.durations(static_cast<double>(worked_us) / kUsPerSecond,
-                         static_cast<double>(deps.clock.now_us() - in.received_at_us) / kUsPerSecond);
+                         static_cast<double>(since_received_us) / kUsPerSecond);
   if (!deps.logger.enabled(Level::kInfo)) return;
   const dlrgw_receipt& v = receipt.view();
   const auto text = [](dlrgw_str s) { return std::string_view(s.len == 0 ? "" : s.ptr, s.len); };

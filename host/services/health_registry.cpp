@@ -14,23 +14,25 @@ std::string_view to_string(HealthState state) {
   return "down";
 }
 
-bool HealthRegistry::report(std::string_view dependency, HealthState state, std::string_view detail,
+void HealthRegistry::report(std::string_view dependency, HealthState state, std::string_view detail,
                             Reporter reporter) {
   const std::lock_guard lock(mutex_);
-  const auto [entry, added] = entries_.try_emplace(std::string(dependency));
-  const bool changed = added || entry->second.state != state;
-  entry->second = {state, std::string(detail), reporter};
-  return changed;
+  entries_.insert_or_assign({std::string(dependency), reporter}, HealthEntry{state, std::string(detail)});
 }
 
-void HealthRegistry::forget_plugins() {
+void HealthRegistry::forget(Reporter reporter) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(entries_, [](const auto& entry) { return entry.second.reporter == Reporter::kPlugin; });
+  std::erase_if(entries_, [&](const auto& entry) { return entry.first.second == reporter; });
 }
 
 std::map<std::string, HealthEntry> HealthRegistry::entries() const {
   const std::lock_guard lock(mutex_);
-  return {entries_.begin(), entries_.end()};
+  std::map<std::string, HealthEntry> worst;
+  for (const auto& [key, entry] : entries_) {
+    const auto [known, added] = worst.emplace(key.first, entry);
+    if (!added && known->second.state < entry.state) known->second = entry;
+  }
+  return worst;
 }
 
 }  // namespace dlrgw::host

@@ -4,32 +4,33 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dlrgw::host {
 
 enum class HealthState { kOk = 1, kDegraded = 2, kDown = 3 };
 std::string_view to_string(HealthState state);
 
-enum class Reporter { kHost, kPlugin };
-
 struct HealthEntry {
   HealthState state = HealthState::kOk;
   std::string detail;
-  Reporter reporter = Reporter::kHost;
 };
+
+// Who reports: the host, or one instance of a plugin. Two instances of it live while pipelines are swapped.
+using Reporter = const void*;
+inline constexpr Reporter kHostReports = nullptr;
 
 class HealthRegistry {
  public:
-  // true when the state differs from the one before.
-  bool report(std::string_view dependency, HealthState state, std::string_view detail,
-              Reporter reporter = Reporter::kHost);
-  // After a swap: the plugins of the new pipeline report anew, and what nobody uses any more degrades nothing.
-  void forget_plugins();
+  void report(std::string_view dependency, HealthState state, std::string_view detail, Reporter reporter = kHostReports);
+  // A plugin's instance ends: what nobody uses any more degrades nothing.
+  void forget(Reporter reporter);
+  // One entry per dependency: the worst that is reported of it.
   [[nodiscard]] std::map<std::string, HealthEntry> entries() const;
 
  private:
   mutable std::mutex mutex_;  // guards entries_
-  std::map<std::string, HealthEntry, std::less<>> entries_;
+  std::map<std::pair<std::string, Reporter>, HealthEntry> entries_;
 };
 
 }  // namespace dlrgw::host

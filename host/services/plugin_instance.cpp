@@ -28,6 +28,7 @@ PluginInstance::PluginInstance(const LoadedPlugin& loaded, OptionValues options,
 
 PluginInstance::~PluginInstance() {
   if (self_ != nullptr) (void)call_guarded(identity().id, "destroy", [&] { plugin_->destroy(self_); });
+  context_.host.health.forget(&context_);
 }
 
 template <class Class, class Table>

@@ -32,8 +32,7 @@ std::int32_t uuid_v5_of(void*, dlrgw_str space, dlrgw_str name, char* out36) {
 
 void report_health(void* self, dlrgw_str dependency, std::int32_t state, dlrgw_str detail) {
   if (state < DLRGW_HEALTH_OK || state > DLRGW_HEALTH_DOWN) state = DLRGW_HEALTH_DOWN;
-  context_of(self).host.health.report(view(dependency), static_cast<HealthState>(state), view(detail),
-                                     Reporter::kPlugin);
+  context_of(self).host.health.report(view(dependency), static_cast<HealthState>(state), view(detail), self);
 }
 
 void wake(void* self, dlrgw_str job) { context_of(self).host.wake_job(view(job)); }

@@ -245,7 +245,8 @@ TEST_F(AdminControl, WhatIsSwitchedOffDegradesNothing) {
   ASSERT_EQ(post(s, "/v1/admin/stages/dedup.fingerprint/disable").status, 200);
   s.publish(s.receipts_for(s.add_messages(5), "DELIVRD"));
   ASSERT_TRUE(settles(s));
-  EXPECT_EQ(json_field(s.gateway().get("/ready").body, "status"), "ok") << s.gateway().get("/ready").body;
+  EXPECT_TRUE(eventually([&] { return json_field(s.gateway().get("/ready").body, "status") == "ok"; }, 5s))
+      << s.gateway().get("/ready").body;
 
   EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_info", {{"plugin", "admin-http"}}), 1);
   EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_info"), 6);

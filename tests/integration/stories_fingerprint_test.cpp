@@ -97,6 +97,21 @@ TEST(Us015Fingerprint, AnIntermediateOneNeverSwallowsTheFinal) {
   EXPECT_EQ(outcomes.at(next[2].event_id), Outcomes{"applied"});
 }
 
+TEST(Us015Redis, AwayFromTheStartReadySaysDegradedAlsoAfterAReload) {
+  Scenario s;
+  s.redis().stop();
+  ASSERT_TRUE(started(s));
+  const auto degraded = [&] { return json_field(s.gateway().get("/ready").body, "status") == "degraded"; };
+  EXPECT_TRUE(degraded()) << s.gateway().get("/ready").body;
+  s.gateway().signal(SIGHUP);
+  ASSERT_TRUE(eventually([&] { return s.gateway().logs("dlr.config.reloaded").size() == 1; }, 10s));
+  EXPECT_TRUE(degraded()) << s.gateway().get("/ready").body;
+  EXPECT_TRUE(lines_with(s.gateway(), "dlr.dependency.degraded", "dependency", "postgresql").empty())
+      << "what serves is not told as degraded";
+  s.redis().start();
+  EXPECT_TRUE(eventually([&] { return !degraded(); }, 15s)) << s.gateway().get("/ready").body;
+}
+
 TEST(Us015Redis, FlushedOrAwayPostgresGuardsAndReadySaysDegraded) {
   Scenario s;
   const auto messages = s.add_messages(3);
