@@ -41,6 +41,9 @@ class AdminKeys {
 // Rows of dlr.audit_log: "actor action entity entity_id result", oldest first.
 [[nodiscard]] std::vector<std::string> audit_rows(Scenario& scenario);
 
+// The items of a list of a document, each as JSON.
+[[nodiscard]] std::vector<std::string> items_of(const std::string& document, const std::string& list);
+
 // One stage, plugin or job of a document of the gateway, by its name or id; "{}" when there is none.
 [[nodiscard]] std::string part_of(const std::string& document, const std::string& list, const std::string& name);
 
