@@ -24,6 +24,8 @@ class AdminKeys {
   void enter(GatewayOptions& options) const;
   [[nodiscard]] const SigningKey& key() const { return key_; }
   [[nodiscard]] std::string token(const std::string& scope = "dlr:admin", const std::string& subject = kActor) const;
+  // Of a customer: no scope, but an account.
+  [[nodiscard]] std::string account_token(const std::string& account_id) const;
 
  private:
   SigningKey key_ = SigningKey::ec("admin-1");
