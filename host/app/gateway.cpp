@@ -9,6 +9,7 @@
 
 #include "app/pipeline_manager.hpp"
 #include "app/shared_parts.hpp"
+#include "app/stats_writer.hpp"
 #include "app/supervisor.hpp"
 #include "http/server.hpp"
 #include "nats/publish_slots.hpp"
@@ -111,7 +112,7 @@ class Gateway {
         supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), replica_lock_,
                      std::to_string(config.gateway.replica)}),
         lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_, intake_,
-                snapshots_, static_cast<std::uint32_t>(config.intake.max_retries),
+                snapshots_, ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries),
                 [this](const std::string& dependency, const std::string& text) {
                   supervisor_.dependency_lost(dependency, text);
                 }},
@@ -120,8 +121,9 @@ class Gateway {
         manager_(config, std::move(reader), [this](const Config& c, const Pipeline& pipeline) { return router_for(c, pipeline); }, shared_,
                  snapshots_, routes_, lane_count(config) + 1),
         submitter_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
-                    static_cast<std::uint32_t>(config.intake.max_retries)},
-                   snapshots_, lane_count(config)) {
+                    ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries)},
+                   snapshots_, lane_count(config)),
+        stats_writer_(ingest_stats_, shared_.pool("svc"), shared_.clock, logger, config.gateway.instance) {
     shared_.services.publish = [this](std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {
       publish_items(slots_, items, timeout_ms);
     };
@@ -193,6 +195,7 @@ class Gateway {
     supervisor_.start();
     intake_.start();
     lanes_.start();
+    stats_writer_.start();
     manager_.start_jobs();
   }
 
@@ -209,6 +212,7 @@ class Gateway {
     supervisor_.draining();
     intake_.drain();
     lanes_.stop();
+    stats_writer_.stop();
     const std::vector<std::string> stuck = manager_.stop_jobs(kJobPatience);
     intake_.stop();
     supervisor_.stop();
@@ -236,9 +240,11 @@ class Gateway {
   std::optional<TokenVerifier> tokens_;
   const Statement invalid_rows_ = invalid_rows_statement();
   Supervisor supervisor_;
+  IngestStats ingest_stats_;
   LanePool lanes_;
   PipelineManager manager_;
   Submitter submitter_;
+  StatsWriter stats_writer_;
   std::optional<HttpServer> http_;
 };
 

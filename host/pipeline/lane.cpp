@@ -42,7 +42,7 @@ void LanePool::work(std::stop_token stop, std::uint32_t lane) {
 
 RunDeps LanePool::run_deps() const {
   return {deps_.clock, deps_.logger,         deps_.metrics,    deps_.metrics_registry,
-          deps_.pool,  deps_.insert_invalid, deps_.max_retries};
+          deps_.pool,  deps_.insert_invalid, deps_.ingest_stats, deps_.max_retries};
 }
 
 std::unique_ptr<Batch> LanePool::new_batch(std::vector<Delivery> deliveries) {

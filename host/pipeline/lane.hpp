@@ -43,6 +43,7 @@ struct LaneDeps {
   const Statement& insert_invalid;
   Intake& intake;
   SnapshotHolder& snapshots;
+  IngestStats& ingest_stats;
   std::uint32_t max_retries;
   // A dependency failed under a batch: stop the intake and probe until it answers. [any]
   std::function<void(const std::string& dependency, const std::string& text)> dependency_lost;

@@ -6,6 +6,7 @@
 
 #include "pipeline/batch.hpp"
 #include "pipeline/host_metrics.hpp"
+#include "pipeline/ingest_stats.hpp"
 #include "pipeline/replay_plan.hpp"
 #include "pipeline/snapshot.hpp"
 
@@ -18,6 +19,7 @@ struct RunDeps {
   Metrics& metrics_registry;            // for values that plugins held back
   Pool& pool;                          // "svc"
   const Statement& insert_invalid;     // the host's own row for what is invalid or rejected
+  IngestStats& ingest_stats;           // what lanes settle; submissions are not counted
   std::uint32_t max_retries = 20;
 };
 

@@ -119,11 +119,18 @@ void count_invalid(const InvalidDelivery& item, const RunDeps& deps) {
 void tell(Batch& batch, const RunDeps& deps) {
   const Logger::Group lines(deps.logger);
   const std::int64_t worked_now = deps.clock.monotonic_us() - batch.started_mono_us;
+  IngestTally tally;
   for (Receipt& receipt : batch.receipts) {
     receipt.delivery().worked_us += worked_now;
-    if (receipt.verdict.action != Verdict::Action::kRetry) count_outcome(receipt, receipt.delivery().worked_us, deps);
+    if (receipt.verdict.action == Verdict::Action::kRetry) continue;
+    count_outcome(receipt, receipt.delivery().worked_us, deps);
+    tally.add(receipt.inbound().operator_id, receipt.inbound().received_at_us, receipt.verdict.outcome);
   }
-  for (const InvalidDelivery& item : batch.invalid) count_invalid(item, deps);
+  for (const InvalidDelivery& item : batch.invalid) {
+    count_invalid(item, deps);
+    tally.add(item.failure.operator_id, item.delivery.stream_time_us, kOutcomeInvalid);
+  }
+  deps.ingest_stats.add(tally);
 }
 
 void answer(Batch& batch, Intake& intake) {

@@ -5,6 +5,8 @@
 #include "admin_route.hpp"
 #include "control_routes.hpp"
 #include "parse_route.hpp"
+#include "report_desk.hpp"
+#include "report_route.hpp"
 #include "resubmit_route.hpp"
 #include "sql_migrations.hpp"
 
@@ -31,11 +33,16 @@ class AdminHttp {
         control_(host, desk_),
         parse_(host),
         resubmit_(host, desk_),
+        reports_(host),
+        report_route_(host, reports_),
         retention_(host,
                    {{"dlr.daily_operator_report", "report_date"}, {"dlr.rejected_resubmissions", "resubmitted_at"}}) {
     control_.register_in(registrar);
     parse_.register_in(registrar);
     resubmit_.register_in(registrar);
+    report_route_.register_in(registrar);
+    registrar.job({.name = "admin.daily_report", .schedule = "daily 00:30", .singleton = true},
+                  [this](const JobContext&) { reports_.run(); });
     retention_.add_to(registrar, "admin-http.retention", "daily 03:40");
   }
 
@@ -44,6 +51,8 @@ class AdminHttp {
   ControlRoutes control_;
   ParseRoute parse_;
   ResubmitRoute resubmit_;
+  ReportDesk reports_;
+  ReportRoute report_route_;
   Retention retention_;
 };
 

@@ -1,9 +1,7 @@
 #include "orphan.hpp"
 
-#include <chrono>
-#include <cstdio>
-
 #include <dlrgw/cpp/json_writer.hpp>
+#include <dlrgw/cpp/text.hpp>
 
 namespace dlrgw::correlate {
 namespace {
@@ -15,21 +13,6 @@ void write_candidates(JsonWriter& json, const Orphan& orphan) {
 }
 
 }  // namespace
-
-std::string rfc3339_ms(std::int64_t us) {
-  using namespace std::chrono;
-  const sys_time<milliseconds> time(floor<milliseconds>(microseconds(us)));
-  const sys_days day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss<milliseconds> clock(time - day);
-  char text[40];
-  const int length =
-      std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                    static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                    static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  return {text, static_cast<std::size_t>(length)};
-}
 
 std::string candidates_json(const Orphan& orphan) {
   JsonWriter json;

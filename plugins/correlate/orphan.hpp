@@ -24,8 +24,6 @@ struct Orphan {
   std::int64_t received_at_us = 0;
 };
 
-// "2026-11-23T05:45:40.123Z"; µs are cut to ms.
-std::string rfc3339_ms(std::int64_t us);
 // JSON array of text.
 std::string candidates_json(const Orphan& orphan);
 // Payload of sms.dlr.unmatched, contracts.md §3: no phone number, no text.

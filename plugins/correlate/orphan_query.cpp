@@ -94,18 +94,6 @@ std::optional<OrphanPlace> parse_cursor(std::string_view text) {
 
 }  // namespace
 
-bool is_uuid(std::string_view text) {
-  constexpr std::size_t kLength = 36;
-  if (text.size() != kLength) return false;
-  for (std::size_t i = 0; i < kLength; ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const char c = text[i];
-    const bool hex = digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (dash ? c != '-' : !hex) return false;
-  }
-  return true;
-}
-
 std::optional<std::int64_t> parse_time_us(std::string_view text) {
   const auto date = take_date_us(text);
   if (!date) return std::nullopt;

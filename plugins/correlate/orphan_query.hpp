@@ -7,12 +7,11 @@
 #include <string_view>
 #include <variant>
 
+#include <dlrgw/cpp/text.hpp>
+
 #include "orphan_reader.hpp"
 
 namespace dlrgw::correlate {
-
-// 8-4-4-4-12 hex digits in either case.
-bool is_uuid(std::string_view text);
 
 // "2026-11-01" (its first instant), or RFC 3339 with Z or an offset, at most to the µs.
 std::optional<std::int64_t> parse_time_us(std::string_view text);

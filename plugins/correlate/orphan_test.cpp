@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <dlrgw/cpp/text.hpp>
+
 namespace dlrgw::correlate {
 namespace {
 

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include <dlrgw/cpp/json_writer.hpp>
+#include <dlrgw/cpp/text.hpp>
 
 #include "encoding.hpp"
 #include "orphan.hpp"

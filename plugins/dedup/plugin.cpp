@@ -3,6 +3,7 @@
 #include <dlrgw/plugin.hpp>
 
 #include "fingerprint_stage.hpp"
+#include "quarantine_routes.hpp"
 #include "reasons.hpp"
 #include "redis_probe.hpp"
 #include "replay_stage.hpp"
@@ -23,7 +24,8 @@ constexpr dlrgw_option kOptions[] = {
            "single: one receipt stands for all segments of a message", DLRGW_OPTION_OPERATOR),
     Retention::option(),
 };
-constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_PII), str(DLRGW_SERVICE_ATTRIBUTES)};
+constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_PII), str(DLRGW_SERVICE_ATTRIBUTES),
+                                   str(DLRGW_SERVICE_PIPELINE)};
 
 RedisUrl redis_url(const Config& config) {
   auto parsed = parse_redis_url(config.text("redis_url").value_or(""));
@@ -60,12 +62,14 @@ class Dedup {
         fingerprint_(host, redis_url(config_), fingerprint_ttl(config_)),
         probe_(fingerprint_),
         replay_(host, quarantine_limits(config_)),
+        quarantine_(host),
         retention_(host, {{"dlr.late_dlrs", "received_at"}, {"dlr.quarantined_dlrs", "received_at"}}) {
     registrar.stage({"dedup.fingerprint", {"fingerprint"}, {}},
                     [this](std::uint32_t) { return std::make_unique<FingerprintStage>(fingerprint_); });
     registrar.stage({"dedup.replay", {"correlation", "status", "fingerprint"}, {"decision"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<ReplayStage>(replay_); });
     registrar.job({"dedup.redis_probe", "every 1s", false}, [this](const JobContext&) { probe_.run(); });
+    quarantine_.add_to(registrar);
     retention_.add_to(registrar, "dedup.retention", "daily 03:10");
   }
 
@@ -74,6 +78,7 @@ class Dedup {
   FingerprintShared fingerprint_;
   RedisProbe probe_;
   ReplayShared replay_;
+  QuarantineRoutes quarantine_;
   Retention retention_;
 };
 

@@ -1,8 +1,11 @@
-// The plugin's verdict reasons: a verdict names one by its index.
+// The plugin's verdict reasons: a verdict names one by its index. And the word by which a submission asks that the
+// rule of quarantine be off.
 #pragma once
 #include <dlrgw/plugin.hpp>
 
 namespace dlrgw::dedup {
+
+inline constexpr std::string_view kSkipQuarantine = "quarantine";
 
 enum Reason : std::uint32_t { kDedup, kRedelivered, kQuarantined, kDuplicate, kLate, kNotCorrelated, kMessageGone };
 

@@ -47,11 +47,9 @@ ReplayShared::ReplayShared(Host host, QuarantineLimits quarantine_limits)
            {"operatorId", "kind"}),
       quarantined(host, Metric::Type::kCounter, "dlr_quarantined_total", "Receipts held back as stale replays.",
                   {"operatorId"}),
-      pipeline_(host.find<dlrgw_pipeline>(DLRGW_SERVICE_PIPELINE)) {}
+      pipeline_(host) {}
 
-bool ReplayShared::skips_quarantine(std::uint64_t receipt) const {
-  return pipeline_ != nullptr && pipeline_->skips(pipeline_->self, receipt, str("quarantine")) != 0;
-}
+bool ReplayShared::skips_quarantine(std::uint64_t receipt) const { return pipeline_.skips(receipt, kSkipQuarantine); }
 
 std::uint32_t ReplayStage::total_of(const ReceiptView& receipt) const {
   const auto count = decimal<std::uint32_t>(shared_.attributes.get(receipt.handle(), "correlate.segment_count"));

@@ -1,7 +1,6 @@
 // Stage dedup.replay: decides what becomes of each receipt. Locks the batch's messages, reads their history, folds
 // decide() in stream order; late and quarantined receipts are stored and end here. One per lane, without state.
 #pragma once
-#include <dlrgw/abi/pipeline.h>
 #include <dlrgw/plugin.hpp>
 
 #include "history_reader.hpp"
@@ -12,7 +11,7 @@ namespace dlrgw::dedup {
 // What the lanes share. Owned by the plugin.
 struct ReplayShared {
   ReplayShared(Host host, QuarantineLimits quarantine_limits);
-  // A release from quarantine asks that this one rule be off. Without the grant "pipeline" nobody can ask.
+  // A release from quarantine asks that this one rule be off.
   [[nodiscard]] bool skips_quarantine(std::uint64_t receipt) const;
   QuarantineLimits limits;
   Config config;
@@ -25,7 +24,7 @@ struct ReplayShared {
   Metric duplicates, late, quarantined;
 
  private:
-  const dlrgw_pipeline* pipeline_;
+  Pipeline pipeline_;
 };
 
 class ReplayStage : public Stage {

@@ -1,9 +1,7 @@
 #include "event_json.hpp"
 
-#include <chrono>
-#include <cstdio>
-
 #include <dlrgw/cpp/json_writer.hpp>
+#include <dlrgw/cpp/text.hpp>
 
 namespace dlrgw::segments {
 namespace {
@@ -28,20 +26,6 @@ std::uint32_t delivered_segments(const MessageFacts& message, const Aggregate& a
 }
 
 }  // namespace
-
-std::string rfc3339_ms(std::int64_t us) {
-  using namespace std::chrono;
-  const sys_time<milliseconds> time{floor<milliseconds>(microseconds(us))};
-  const sys_days day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(time - day);
-  char text[48];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  return text;
-}
 
 std::string event_name(std::string_view message_id, std::string_view subject, std::uint32_t sequence) {
   return std::string(message_id).append(subject).append(std::to_string(sequence));

@@ -22,9 +22,6 @@ struct MessageFacts {
   std::uint32_t segment_count = 1;  // of sms_messages
 };
 
-// 2026-01-31T08:09:10.123Z; microseconds are cut off.
-std::string rfc3339_ms(std::int64_t us);
-
 // What the event's id is made of.
 std::string event_name(std::string_view message_id, std::string_view subject, std::uint32_t sequence);
 

@@ -2,6 +2,7 @@
 #include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
+#include "portal_routes.hpp"
 #include "segments_stage.hpp"
 #include "sql_migrations.hpp"
 #include "sweep.hpp"
@@ -36,7 +37,7 @@ class Segments {
     return {.id = "segments",
             .version = "1.0.0",
             .vendor = "dlr-gateway",
-            .description = "Gives messages their final status and publishes it",
+            .description = "Gives messages their final status, publishes it and shows it to their account",
             .options = kOptions,
             .migrations = kMigrations,
             .services = kServices};
@@ -47,10 +48,12 @@ class Segments {
         shared_(host, positive(config_, "grace", 1'000'000, "1s"), config_.boolean("legacy_subjects").value_or(true)),
         sweep_(host, shared_),
         schedule_(sweep_schedule(config_)),
+        portal_(host),
         retention_(host, {{"dlr.segment_dlrs", "received_at"}, {"dlr.message_aggregates", "decided_at"}}) {
     registrar.stage({"segments", {"decision"}, {"finalised"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<SegmentsStage>(shared_); });
     registrar.job({"segments.sweep", schedule_, true}, [this](const JobContext& context) { sweep_.run(context); });
+    portal_.add_to(registrar);
     retention_.add_to(registrar, "segments.retention", "daily 03:20");
   }
 
@@ -59,6 +62,7 @@ class Segments {
   SegmentsShared shared_;
   Sweep sweep_;
   std::string schedule_;
+  PortalRoutes portal_;
   Retention retention_;
 };
 

@@ -29,6 +29,12 @@ std::string AdminKeys::token(const std::string& scope, const std::string& subjec
   return key_.token(claims(scope, subject));
 }
 
+std::string AdminKeys::account_token(const std::string& account_id) const {
+  JsonObject out;
+  out.text("iss", kIssuer).text("aud", kAudience).number("exp", 4'000'000'000).text("sub", "customer");
+  return key_.token(out.text("account_id", account_id).str());
+}
+
 ScenarioOptions with_keys(const AdminKeys& keys, std::string config_text) {
   ScenarioOptions options;
   options.gateway.config_text = std::move(config_text);
@@ -50,12 +56,17 @@ std::vector<std::string> audit_rows(Scenario& scenario) {
   return out;
 }
 
-std::string part_of(const std::string& document, const std::string& list, const std::string& name) {
+std::vector<std::string> items_of(const std::string& document, const std::string& list) {
   boost::system::error_code error;
   const boost::json::value parsed = boost::json::parse(json_field(document, list), error);
-  if (error || !parsed.is_array()) return "{}";
-  for (const boost::json::value& item : parsed.get_array()) {
-    const std::string text = boost::json::serialize(item);
+  std::vector<std::string> out;
+  if (error || !parsed.is_array()) return out;
+  for (const boost::json::value& item : parsed.get_array()) out.push_back(boost::json::serialize(item));
+  return out;
+}
+
+std::string part_of(const std::string& document, const std::string& list, const std::string& name) {
+  for (const std::string& text : items_of(document, list)) {
     if (json_field(text, "name") == name || json_field(text, "id") == name) return text;
   }
   return "{}";

@@ -24,6 +24,8 @@ class AdminKeys {
   void enter(GatewayOptions& options) const;
   [[nodiscard]] const SigningKey& key() const { return key_; }
   [[nodiscard]] std::string token(const std::string& scope = "dlr:admin", const std::string& subject = kActor) const;
+  // Of a customer: no scope, but an account.
+  [[nodiscard]] std::string account_token(const std::string& account_id) const;
 
  private:
   SigningKey key_ = SigningKey::ec("admin-1");
@@ -40,6 +42,9 @@ class AdminKeys {
 
 // Rows of dlr.audit_log: "actor action entity entity_id result", oldest first.
 [[nodiscard]] std::vector<std::string> audit_rows(Scenario& scenario);
+
+// The items of a list of a document, each as JSON.
+[[nodiscard]] std::vector<std::string> items_of(const std::string& document, const std::string& list);
 
 // One stage, plugin or job of a document of the gateway, by its name or id; "{}" when there is none.
 [[nodiscard]] std::string part_of(const std::string& document, const std::string& list, const std::string& name);

@@ -1,14 +1,15 @@
 -- What a customer may see: the own messages, one row per segment, PENDING without a receipt. The tenant is the session's
--- app.account_id.
+-- app.account_id. A message has as many segments as its row or one of its stored segments says.
 CREATE OR REPLACE VIEW dlr.portal_segments WITH (security_barrier = true) AS
-  SELECT m.message_id, m.status AS message_status, m.segment_count, i.segment_index::smallint,
+  SELECT m.message_id, m.status AS message_status, n.segment_count, i.segment_index::smallint,
          COALESCE(s.status, r.dlr_status, 'PENDING') AS status, COALESCE(s.error_code, r.error_code) AS error_code,
          COALESCE(s.received_at, r.received_at) AS received_at, COALESCE(s.late, false) AS late
   FROM orch.sms_messages m
-  CROSS JOIN LATERAL generate_series(1, m.segment_count) AS i(segment_index)
+  CROSS JOIN LATERAL (SELECT GREATEST(m.segment_count, (SELECT max(x.total_segments) FROM dlr.segment_dlrs x WHERE x.message_id = m.message_id)) AS segment_count) n
+  CROSS JOIN LATERAL generate_series(1, n.segment_count) AS i(segment_index)
   LEFT JOIN LATERAL (SELECT * FROM dlr.segment_dlrs x WHERE x.message_id = m.message_id AND x.segment_index = i.segment_index
                      ORDER BY (x.state_key = 'T') DESC, x.received_at DESC LIMIT 1) s ON true
-  LEFT JOIN LATERAL (SELECT * FROM dlr.delivery_receipts x WHERE m.segment_count = 1 AND x.message_id = m.message_id AND x.segment_index = i.segment_index
+  LEFT JOIN LATERAL (SELECT * FROM dlr.delivery_receipts x WHERE n.segment_count = 1 AND x.message_id = m.message_id AND x.segment_index = i.segment_index
                      ORDER BY (x.state_key = 'T') DESC, x.received_at DESC LIMIT 1) r ON true
   WHERE m.account_id = NULLIF(current_setting('app.account_id', true), '')::uuid;
 GRANT SELECT ON dlr.portal_segments TO dlr_portal;

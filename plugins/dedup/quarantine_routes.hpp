@@ -1,0 +1,33 @@
+// GET /v1/admin/dlr/quarantine, POST …/{id}/release, POST …/{id}/discard. One for the plugin; handlers run at the same
+// time on the host's threads.
+#pragma once
+#include <dlrgw/plugin.hpp>
+
+#include "quarantine_desk.hpp"
+
+namespace dlrgw::dedup {
+
+class QuarantineRoutes {
+ public:
+  explicit QuarantineRoutes(Host host) : desk_(host) {}
+  void add_to(Registrar& registrar);
+
+ private:
+  void list(const HttpRequest& request, HttpResponse& response) const;
+  void release(const HttpRequest& request, HttpResponse& response) const;
+  void discard(const HttpRequest& request, HttpResponse& response) const;
+
+  using Decide = void (QuarantineRoutes::*)(const QuarantineDesk::Row&, const QuarantineDesk::Decider&,
+                                            HttpResponse&) const;
+  // What both have in common: a good id, an actor, a row that nobody has decided about.
+  void decide(const HttpRequest& request, HttpResponse& response, Decide how) const;
+  void release_open(const QuarantineDesk::Row& row, const QuarantineDesk::Decider& decider,
+                    HttpResponse& response) const;
+  void discard_open(const QuarantineDesk::Row& row, const QuarantineDesk::Decider& decider,
+                    HttpResponse& response) const;
+  void decided_already(std::string_view id, HttpResponse& response) const;
+
+  QuarantineDesk desk_;
+};
+
+}  // namespace dlrgw::dedup

@@ -1,0 +1,135 @@
+// US-020 what role dlr_portal can read, in raw SQL: the messages of the session's tenant through one view, no table.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
+
+#include "integration/stories_support.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Us020Sql : public testing::Test {
+ protected:
+  void SetUp() override {
+    s_.postgres().exec("ALTER ROLE dlr_portal PASSWORD 'portal-of-the-test'");
+    dsn_ = s_.postgres().dsn_of("dlr_portal", "portal-of-the-test");
+    messages_ = s_.add_messages(2);
+    for (const Message& message : messages_) {
+      const std::string ids = "'" + message.message_id + "', 1, 'T', ";
+      s_.postgres().exec(
+          "UPDATE orch.sms_messages SET segment_count = 2 WHERE message_id = '" + message.message_id +
+          "'; INSERT INTO dlr.segment_dlrs (message_id, segment_index, state_key, total_segments, account_id, status, "
+          "received_at, occurred_at) VALUES (" +
+          ids + "2, '" + message.account_id + "', 'DELIVERED', now(), now())");
+    }
+  }
+  static std::string tenant(const std::string& account) {
+    return "SELECT set_config('app.account_id', '" + account + "', true)";
+  }
+  static std::vector<std::string> ids(pqxx::work& work) {
+    std::vector<std::string> out;
+    for (const auto& row : work.exec("SELECT DISTINCT message_id FROM dlr.portal_segments ORDER BY 1"))
+      out.emplace_back(row[0].c_str());
+    return out;
+  }
+  Scenario s_;
+  std::string dsn_;
+  std::vector<Message> messages_;
+};
+
+TEST_F(Us020Sql, WithoutATenantThereIsNothing) {
+  pqxx::connection connection(dsn_);
+  pqxx::work work(connection);
+  EXPECT_TRUE(ids(work).empty());
+  work.exec(tenant(""));
+  EXPECT_TRUE(ids(work).empty());
+}
+
+TEST_F(Us020Sql, TenantsFollowEachOtherOnOneConnectionWithoutASlip) {
+  pqxx::connection connection(dsn_);
+  for (int round = 0; round < 3; ++round) {
+    for (const Message& message : messages_) {
+      pqxx::work work(connection);
+      EXPECT_TRUE(ids(work).empty()) << "the tenant of the transaction before is gone";
+      work.exec(tenant(message.account_id));
+      EXPECT_EQ(ids(work), std::vector<std::string>{message.message_id});
+      const auto rows = work.exec("SELECT status FROM dlr.portal_segments ORDER BY segment_index");
+      ASSERT_EQ(rows.size(), 2U);
+      EXPECT_STREQ(rows[0][0].c_str(), "DELIVERED") << "row level security hides no own segment";
+      EXPECT_STREQ(rows[1][0].c_str(), "PENDING");
+      const auto other = message.message_id == messages_[0].message_id ? messages_[1] : messages_[0];
+      EXPECT_TRUE(work.exec("SELECT 1 FROM dlr.portal_segments WHERE message_id = '" + other.message_id + "'").empty());
+      if (round == 1) work.abort();
+      if (round != 1) work.commit();
+    }
+  }
+}
+
+TEST_F(Us020Sql, ABadTenantIsAnErrorNotEverybody) {
+  pqxx::connection connection(dsn_);
+  pqxx::work work(connection);
+  work.exec(tenant("nobody"));
+  EXPECT_THROW(ids(work), pqxx::sql_error);
+}
+
+TEST_F(Us020Sql, EverythingElseIsDenied) {
+  const auto tables = s_.postgres().rows(
+      "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE n.nspname IN ('dlr', 'orch', 'smpp') AND c.relkind IN ('r', 'p', 'v') AND c.relname <> 'portal_segments'");
+  ASSERT_GT(tables.size(), 15U);
+  const auto refused = [&](const std::string& sql) {
+    pqxx::connection connection(dsn_);
+    pqxx::work work(connection);
+    work.exec(tenant(messages_[0].account_id));
+    try {
+      work.exec(sql);
+    } catch (const pqxx::sql_error& e) {
+      return std::string(e.what());
+    }
+    return std::string("done");
+  };
+  for (const Row& table : tables)
+    EXPECT_THAT(refused("SELECT 1 FROM " + table[0] + " LIMIT 1"), HasSubstr("permission denied")) << table[0];
+  for (const char* change : {"INSERT INTO dlr.portal_segments (message_id) VALUES (gen_random_uuid())",
+                             "UPDATE dlr.portal_segments SET late = true", "DELETE FROM dlr.portal_segments",
+                             "SET ROLE dlr_owner", "CREATE TABLE dlr.mine (a int)", "CREATE TABLE public.mine (a int)"})
+    EXPECT_NE(refused(change), "done") << change;
+}
+
+// A function of the caller's own must not see rows of others before the tenant's filter.
+TEST_F(Us020Sql, AConditionOfTheCallersSeesNoForeignRow) {
+  pqxx::connection connection(dsn_);
+  pqxx::work work(connection);
+  work.exec(tenant(messages_[0].account_id));
+  work.exec(
+      "CREATE FUNCTION pg_temp.spy(id uuid) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS $$ BEGIN "
+      "IF id = '" +
+      messages_[1].message_id + "' THEN RAISE EXCEPTION 'seen'; END IF; RETURN true; END $$");
+  EXPECT_NO_THROW(work.exec("SELECT * FROM dlr.portal_segments WHERE pg_temp.spy(message_id)"));
+}
+
+// One message of an account with very many is read by its key.
+TEST_F(Us020Sql, OneMessageIsReadByItsKey) {
+  s_.postgres().exec(
+      "INSERT INTO orch.sms_messages (message_id, account_id, operator_id, to_addr, from_addr, segment_count, status, "
+      "submitted_at) SELECT gen_random_uuid(), '" +
+      messages_[0].account_id +
+      "', 'mno-test', '', '', 2, 'SUBMITTED', now() FROM generate_series(1, 20000); ANALYZE orch.sms_messages");
+  pqxx::connection connection(dsn_);
+  pqxx::work work(connection);
+  work.exec(tenant(messages_[0].account_id));
+  std::string plan;
+  for (const auto& row : work.exec(
+           "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT p.* FROM (SELECT * FROM unnest(ARRAY['" +
+           messages_[0].message_id +
+           "'::uuid]) AS u(message_id)) r CROSS JOIN LATERAL (SELECT * FROM dlr.portal_segments WHERE message_id = "
+           "r.message_id OFFSET 0) p"))
+    plan += std::string(row[0].c_str()) + "\n";
+  EXPECT_THAT(plan, HasSubstr("Index Scan using sms_messages_pkey on sms_messages")) << plan;
+  EXPECT_THAT(plan, ::testing::Not(HasSubstr("Seq Scan on sms_messages"))) << plan;
+}
+
+}  // namespace
+}  // namespace dlrgw::test
