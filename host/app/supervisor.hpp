@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -44,6 +45,7 @@ class Supervisor {
 
  private:
   void run();
+  void tell_gauges();
   void check_database();
   void set_database(bool up, const std::string& text);
 
@@ -55,6 +57,7 @@ class Supervisor {
   bool probe_now_ = false;
   std::mutex database_mutex_;  // guards database_up_: a report and a recovery must not cross
   bool database_up_ = false;
+  std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it
   std::thread thread_;
 };
 
