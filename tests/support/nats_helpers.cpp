@@ -4,6 +4,7 @@
 
 #include "support/nats.hpp"
 #include "support/nats_client.hpp"
+#include "support/private_data.hpp"
 #include "support/nats_permissions.hpp"
 
 namespace dlrgw::test {
@@ -79,6 +80,7 @@ void TestNats::publish(std::span<const NatsMessage> messages, bool as_admin) {
   const NatsClient client(as_admin ? admin_url() : connector_url(), as_admin ? "" : kNatsConnectorInbox,
                           on_publish_error, &errors);
   for (const auto& message : messages) {
+    note_private_payload(message.data);
     NatsMsgPtr msg = to_nats(message);
     natsMsg* raw = msg.release();  // nats.c takes it and sets the pointer to null; on an error it stays ours
     const natsStatus status = js_PublishMsgAsync(client.js(), &raw, nullptr);
