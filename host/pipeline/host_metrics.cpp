@@ -138,6 +138,7 @@ void HostMetrics::consumer(bool active, std::uint64_t pending, std::uint64_t ack
 }
 void HostMetrics::plugin_loaded(std::string_view plugin, std::string_view version, std::uint64_t images) {
   record(metrics_, plugin_info_, 1, plugin, version);
+  for (const std::string_view kind : {"breach", "job"}) record(metrics_, plugin_errors_, 0, plugin, kind);
   record(metrics_, plugin_images_, static_cast<double>(images));
 }
 void HostMetrics::plugin_unloaded(std::string_view plugin, std::string_view version) {

@@ -104,8 +104,7 @@ TEST(Us011Logs, OneTraceFromTheInboundHeaderToEveryLineAndEventOfItsReceipts) {
   for (const std::string& line : s.gateway().logs()) {
     EXPECT_FALSE(json_field(line, "ts").empty()) << line;
     EXPECT_FALSE(json_field(line, "instance").empty()) << line;
-    for (const char* text : {kNumber, kImsi, kText})
-      EXPECT_EQ(line.find(text), std::string::npos) << line;
+    for (const char* text : {kNumber, kImsi, kText}) EXPECT_EQ(line.find(text), std::string::npos) << line;
   }
 }
 

@@ -148,6 +148,12 @@ void TestNats::delete_consumer(const std::string& stream, const std::string& con
              "delete consumer " + consumer, error);
 }
 
+void TestNats::delete_stream(const std::string& stream) {
+  const NatsClient admin(admin_url());
+  jsErrCode error{};
+  nats_check(js_DeleteStream(admin.js(), stream.c_str(), nullptr, &error), "delete stream " + stream, error);
+}
+
 void TestNats::create_inbound(std::chrono::milliseconds ack_wait) {
   const NatsClient admin(admin_url());
   const char* subjects[] = {kInboundSubject};
