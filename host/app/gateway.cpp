@@ -173,6 +173,9 @@ class Gateway {
     HttpServerOptions options;
     options.public_endpoint = {config_.http.public_address.host, config_.http.public_address.port};
     options.admin_endpoint = {config_.http.admin_address.host, config_.http.admin_address.port};
+    options.tls_certificate = config_.http.tls_cert;
+    options.tls_key = config_.http.tls_key;
+    options.admin_client_ca = config_.http.admin_client_ca;
     tokens_.emplace(TokenSettings{config_.http.jwks_file, config_.http.jwt_issuer, config_.http.jwt_audience}, shared_.clock,
                     logger_);
     http_.emplace(options, routes_, logger_, &*tokens_);
