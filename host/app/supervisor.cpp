@@ -103,6 +103,7 @@ void Supervisor::run() {
     }
     check_database();
     tell_gauges();
+    deps_.tick();
   }
 }
 

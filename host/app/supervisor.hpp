@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <string>
@@ -26,6 +27,7 @@ struct SupervisorDeps {
   Pool& pool;             // "svc"
   LeaderLock& replica_lock;
   std::string replica;    // for messages
+  std::function<void()> tick;  // each round of the thread, at least every few seconds
 };
 
 class Supervisor {
