@@ -17,6 +17,7 @@
 #include "pipeline/lane.hpp"
 #include "pipeline/submit.hpp"
 #include "plugin/private_copy.hpp"
+#include "support/service_notify.hpp"
 #include "support/version.hpp"
 
 namespace dlrgw::host {
@@ -25,6 +26,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReplicaWait = 10s;  // a gateway that was killed leaves its lock to PostgreSQL's notice of the closed session
+constexpr auto kLaneStuck = 60s;    // three times the deadline of a batch
 constexpr auto kJobPatience = 10s;  // at the end; jobs promise to return within 2 s
 
 NatsOptions nats_options(const Config& config) {
@@ -110,7 +112,7 @@ class Gateway {
         slots_(nats_, static_cast<unsigned>(config.gateway.replica), subjects::kFirstPublishSlot, subjects::kInboxSlots - 1),
         intake_(intake_options(config), nats_, shared_.clock, logger, observer()),
         supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), replica_lock_,
-                     std::to_string(config.gateway.replica)}),
+                     std::to_string(config.gateway.replica), [this] { tell_manager(); }}),
         lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_, intake_,
                 snapshots_, ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries),
                 [this](const std::string& dependency, const std::string& text) {
@@ -144,7 +146,9 @@ class Gateway {
     }
     if (!start_http(errors)) return 1;
     start_work();
+    service_.ready();
     serve();
+    service_.stopping();
     drain();
     return 0;
   }
@@ -175,6 +179,9 @@ class Gateway {
     HttpServerOptions options;
     options.public_endpoint = {config_.http.public_address.host, config_.http.public_address.port};
     options.admin_endpoint = {config_.http.admin_address.host, config_.http.admin_address.port};
+    options.tls_certificate = config_.http.tls_cert;
+    options.tls_key = config_.http.tls_key;
+    options.admin_client_ca = config_.http.admin_client_ca;
     tokens_.emplace(TokenSettings{config_.http.jwks_file, config_.http.jwt_issuer, config_.http.jwt_audience}, shared_.clock,
                     logger_);
     http_.emplace(options, routes_, logger_, &*tokens_);
@@ -197,6 +204,12 @@ class Gateway {
     lanes_.start();
     stats_writer_.start();
     manager_.start_jobs();
+  }
+
+  // The watchdog of the service manager hears of us while lanes get on. A batch ends within its deadline; one that does
+  // not hangs in a plugin or a library, and only a restart helps.
+  void tell_manager() const {
+    if (lanes_.longest_run_us() < std::chrono::microseconds(kLaneStuck).count()) service_.alive();
   }
 
   // Until a stop signal; SIGHUP reads the configuration again, and the log tells how that went.
@@ -230,6 +243,7 @@ class Gateway {
 
   const Config& config_;
   Logger& logger_;
+  const ServiceNotify service_;
   SharedParts shared_;
   LeaderLock replica_lock_;
   NatsConnection nats_;

@@ -104,11 +104,15 @@ void PipelineManager::swap_in(Made made) {
 }
 
 Status PipelineManager::change(const Config& config, const Toggles& toggles) {
+  // Before the new plugins begin their series, and without losing an operator of the pipeline that still runs.
+  std::vector<std::string> operators = config.operator_ids();
+  for (std::string& id : config_.operator_ids()) operators.push_back(std::move(id));
+  shared_.metrics.set_operators(std::move(operators));
   Result<Made> made = make(config, toggles);
-  if (!made) return made.error();
-  if (Status kept = write_toggles(config.gateway.state_dir, toggles); !kept) return kept;
-  // Before the first receipt of a new operator; series that exist stay.
-  shared_.metrics.set_operators(config.operator_ids());
+  Status kept = made ? write_toggles(config.gateway.state_dir, toggles) : Status(made.error());
+  shared_.metrics.set_operators((kept ? config : config_).operator_ids());
+  if (!kept) return kept;
+  shared_.host_metrics.expect_operators(config.operator_ids());
   shared_.logger.set_level(parse_level(config.gateway.log_level).value_or(Level::kInfo));
   swap_in(std::move(*made));
   config_ = config;

@@ -19,6 +19,7 @@ Supervisor::~Supervisor() { stop(); }
 
 void Supervisor::start() {
   check_database();
+  tell_gauges();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -76,6 +77,22 @@ void Supervisor::check_database() {
   set_database(true, {});
 }
 
+void Supervisor::tell_gauges() {
+  const IntakeStatus status = deps_.intake.status();
+  deps_.metrics.consumer(status.active, status.pending, status.ack_pending, status.parked);
+  const auto entries = deps_.health.entries();
+  std::erase_if(told_, [&](const std::string& name) {
+    if (entries.contains(name)) return false;
+    deps_.metrics.dependency_gone(name);
+    return true;
+  });
+  deps_.metrics.dependency_up("nats", status.connected);
+  for (const auto& [name, entry] : entries) {
+    deps_.metrics.dependency_up(name, entry.state == HealthState::kOk);
+    told_.insert(name);
+  }
+}
+
 void Supervisor::run() {
   while (true) {
     {
@@ -87,8 +104,8 @@ void Supervisor::run() {
       probe_now_ = false;
     }
     check_database();
-    const IntakeStatus status = deps_.intake.status();
-    deps_.metrics.consumer(status.active, status.pending, status.ack_pending, status.parked);
+    tell_gauges();
+    deps_.tick();
   }
 }
 

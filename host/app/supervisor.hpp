@@ -3,8 +3,10 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,6 +28,7 @@ struct SupervisorDeps {
   Pool& pool;             // "svc"
   LeaderLock& replica_lock;
   std::string replica;    // for messages
+  std::function<void()> tick;  // each round of the thread, at least every few seconds
 };
 
 class Supervisor {
@@ -45,6 +48,7 @@ class Supervisor {
 
  private:
   void run();
+  void tell_gauges();
   void check_database();
   void set_database(bool up, const std::string& text);
 
@@ -56,6 +60,7 @@ class Supervisor {
   bool probe_now_ = false;
   std::mutex database_mutex_;  // guards database_up_: a report and a recovery must not cross
   std::optional<bool> database_up_;  // empty: not looked at yet
+  std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it
   std::thread thread_;
 };
 

@@ -142,9 +142,17 @@ class Checker {
     if (h.public_address.port != 0 && h.public_address == h.admin_address)
       fail("http.admin_listen", "is the same address as http.listen; give the admin listener its own port");
     readable("http.jwks_file", h.jwks_file);
+    if (h.tls_cert.empty() != h.tls_key.empty())
+      fail(h.tls_cert.empty() ? "http.tls_key" : "http.tls_cert", "tls_cert and tls_key need each other; set both");
+    if (!h.admin_client_ca.empty() && h.tls_cert.empty())
+      fail("http.admin_client_ca", "is asked for under TLS only; set http.tls_cert and http.tls_key");
+    readable("http.tls_cert", h.tls_cert);
+    readable("http.tls_key", h.tls_key);
+    readable("http.admin_client_ca", h.admin_client_ca);
     if (!h.jwks_file.empty()) {
       if (h.jwt_issuer.empty()) fail("http.jwt_issuer", "is needed with http.jwks_file; name the issuer of the tokens");
-      if (h.jwt_audience.empty()) fail("http.jwt_audience", "is needed with http.jwks_file; name this gateway's audience");
+      if (h.jwt_audience.empty())
+        fail("http.jwt_audience", "is needed with http.jwks_file; name this gateway's audience");
     }
   }
 

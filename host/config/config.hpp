@@ -70,6 +70,7 @@ struct HttpConfig {
   ListenAddress public_address, admin_address;  // the same, parsed
   bool metrics_open = true;
   std::string jwks_file, jwt_issuer, jwt_audience;
+  std::string tls_cert, tls_key, admin_client_ca;
 };
 
 // The services that a plugin gets only when its grants name them.

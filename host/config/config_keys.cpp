@@ -153,6 +153,15 @@ constexpr ConfigKey kKeys[] = {
      field<kHttp, &HttpConfig::jwt_issuer>},
     {"http.jwt_audience", KT::kString, "", 0, 0, "", 0, "Audience (aud) that tokens must name.",
      field<kHttp, &HttpConfig::jwt_audience>},
+    {"http.tls_cert", KT::kString, "", 0, 0, "", 0,
+     "Server certificate with its chain (PEM): both listeners speak TLS 1.2 or newer. Empty = in the clear.",
+     field<kHttp, &HttpConfig::tls_cert>},
+    {"http.tls_key", KT::kString, "", 0, 0, "", 0, "Its private key (PEM); needs tls_cert.",
+     field<kHttp, &HttpConfig::tls_key>},
+    {"http.admin_client_ca", KT::kString, "", 0, 0, "", 0,
+     "CA certificates (PEM): the admin listener takes only clients with a certificate signed by these, scrapers "
+     "included. Needs tls_cert.",
+     field<kHttp, &HttpConfig::admin_client_ca>},
 
     {"plugins[].file", KT::kString, "", 0, 0, "", kKeyRequired | kKeyNotEmpty,
      "Shared library; a bare name is looked up in plugin_dirs.", plugin_field<&PluginConfig::file>},

@@ -16,7 +16,8 @@ bool same_storage(const StorageConfig& a, const StorageConfig& b) {
 
 bool same_listeners(const HttpConfig& a, const HttpConfig& b) {
   return a.public_address == b.public_address && a.admin_address == b.admin_address && a.jwks_file == b.jwks_file &&
-         a.jwt_issuer == b.jwt_issuer && a.jwt_audience == b.jwt_audience;
+         a.jwt_issuer == b.jwt_issuer && a.jwt_audience == b.jwt_audience && a.tls_cert == b.tls_cert &&
+         a.tls_key == b.tls_key && a.admin_client_ca == b.admin_client_ca;
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "http/session.hpp"
+#include "http/tls_context.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -48,8 +49,7 @@ struct HttpServer::Impl {
 
   mutable std::mutex mutex;
   std::condition_variable changed;
-  Sessions sessions;                      // guarded by mutex
-  std::array<std::size_t, 2> open{0, 0};  // guarded by mutex; per listener
+  std::array<Sessions, 2> sessions;  // guarded by mutex; per listener, the longest idle first
 
   Impl(HttpServerOptions chosen, const RouteTable& routes, TokenVerifier* tokens, Logger& log)
       : options(std::move(chosen)), shared{options, routes, tokens, log} {}
@@ -95,27 +95,47 @@ struct HttpServer::Impl {
     }
   }
 
-  // nullopt: the listener is full.
+  // nullopt: the listener is full of requests.
   std::optional<Sessions::iterator> enter(tcp::socket&& socket, Listener listener) {
     const std::lock_guard lock(mutex);
-    if (open[index(listener)] >= options.max_connections) {
-      ++refused;
-      return std::nullopt;
+    Sessions& here = sessions[index(listener)];
+    if (here.size() >= options.max_connections) {
+      // Whoever holds connections without asking for anything must not keep those out who do. One in the middle of
+      // closing still counts: at most twice the limit is ever open.
+      const auto idle = std::find_if(here.begin(), here.end(), [](const auto& session) { return session->idle(); });
+      if (idle == here.end() || here.size() >= 2 * options.max_connections) {
+        ++refused;
+        return std::nullopt;
+      }
+      (*idle)->close_if_idle();
+      here.splice(here.end(), here, idle);
     }
-    ++open[index(listener)];
-    return sessions.insert(sessions.end(), make_session(std::move(socket), listener, shared));
+    return here.insert(here.end(), make_session(std::move(socket), listener, shared));
   }
 
   void leave(Sessions::iterator place, Listener listener) {
     const std::lock_guard lock(mutex);
-    sessions.erase(place);
-    --open[index(listener)];
+    sessions[index(listener)].erase(place);
     changed.notify_all();
   }
 
   void each_session(void (Session::*action)()) {
     const std::lock_guard lock(mutex);
-    for (const auto& session : sessions) ((*session).*action)();
+    for (const Sessions& list : sessions)
+      for (const auto& session : list) ((*session).*action)();
+  }
+
+  [[nodiscard]] std::size_t count() const { return sessions[0].size() + sessions[1].size(); }
+
+  Status load_tls() {
+    for (const Listener listener : {Listener::kPublic, Listener::kAdmin}) {
+      const bool admin = listener == Listener::kAdmin;
+      auto context =
+          make_tls_context({options.tls_certificate, options.tls_key, admin ? options.admin_client_ca : std::string()});
+      if (!context) return context.error();
+      (admin ? shared.admin_tls : shared.public_tls) = std::move(*context);
+    }
+    return {};
   }
 
   void close_acceptors() {
@@ -139,7 +159,7 @@ struct HttpServer::Impl {
     each_session(&Session::close_if_idle);
     {
       std::unique_lock lock(mutex);
-      changed.wait_for(lock, options.drain_timeout, [this] { return sessions.empty(); });
+      changed.wait_for(lock, options.drain_timeout, [this] { return count() == 0; });
     }
     each_session(&Session::close);
     // While the I/O threads still run: they tell handlers that are writing that nobody listens.
@@ -159,6 +179,7 @@ HttpServer::~HttpServer() { stop(); }
 Status HttpServer::start() {
   if (!impl_->threads.empty() || impl_->shared.draining)
     return Error{ErrorCode::kInternal, "the HTTP server starts only once"};
+  if (Status loaded = impl_->load_tls(); !loaded) return loaded;
   for (const auto& [listener, endpoint] : {std::pair{Listener::kPublic, impl_->options.public_endpoint},
                                            std::pair{Listener::kAdmin, impl_->options.admin_endpoint}}) {
     if (Status bound = impl_->bind(listener, endpoint); !bound) {
@@ -182,7 +203,7 @@ std::uint16_t HttpServer::port(Listener listener) const { return impl_->ports[Im
 
 std::size_t HttpServer::connections() const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->sessions.size();
+  return impl_->count();
 }
 
 std::uint64_t HttpServer::refused() const { return impl_->refused.load(); }

@@ -208,15 +208,33 @@ TEST_F(HttpServerTest, BoundsConnectionsPerListener) {
   start(options);
   RawClient first(port());
   RawClient second(port());
-  first.send(get("/hello/1"));
-  second.send(get("/hello/2"));
-  first.response();
-  second.response();
-  RawClient third(port());
-  EXPECT_EQ(third.rest(), "");
-  EXPECT_EQ(server_->refused(), 1U);
+  first.send("GET /hello/1 HTTP/1.1\r\n");  // both have begun a request
+  second.send("GET /hello/2 HTTP/1.1\r\n");
+  // The server may not have read them yet: until then they are idle, and a further one takes their place.
+  for (int tries = 0; tries < 50 && server_->refused() == 0; ++tries) {
+    RawClient third(port());
+    third.half_close();
+    EXPECT_EQ(third.rest(), "");
+  }
+  EXPECT_GE(server_->refused(), 1U);
   EXPECT_THAT(ask(get("/live"), Listener::kAdmin), StartsWith("HTTP/1.1 200"))
       << "the admin listener has its own share";
+}
+
+TEST_F(HttpServerTest, AThousandIdleConnectionsKeepNobodyOut) {
+  HttpServerOptions options;
+  options.max_connections = 20;
+  start(options);
+  std::vector<std::unique_ptr<RawClient>> idle;
+  for (int i = 0; i < 1'000; ++i) {
+    idle.push_back(std::make_unique<RawClient>(port()));
+    if (i % 50 == 49) {
+      EXPECT_THAT(ask(get("/live")), StartsWith("HTTP/1.1 200")) << i;
+    }
+    if (idle.size() > 400) idle.erase(idle.begin());  // this process has descriptors of its own to keep
+    EXPECT_LE(server_->connections(), 2 * options.max_connections);
+  }
+  EXPECT_THAT(ask(get("/live"), Listener::kAdmin), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(HttpServerTest, AFailingHandlerIsA500WithoutItsText) {

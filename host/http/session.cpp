@@ -13,12 +13,12 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/core/demangle.hpp>
 
 #include "http/admission.hpp"
 #include "http/exchange.hpp"
+#include "http/transport.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -77,7 +77,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
       : shared_(shared),
         options_(shared.options),
         listener_(listener),
-        stream_(std::move(socket)),
+        stream_(std::move(socket), shared.tls(listener)),
         signal_(stream_.get_executor()) {}
 
   void start(std::function<void()> done) override {
@@ -90,13 +90,14 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   void close() override {
     asio::post(stream_.get_executor(), [self = shared_from_this()] {
       self->closing_ = true;
-      self->stream_.close();
+      self->stream_.tcp().close();
       self->signal_.cancel();
     });
   }
+  [[nodiscard]] bool idle() const override { return idle_; }
   void close_if_idle() override {
     asio::post(stream_.get_executor(), [self = shared_from_this()] {
-      if (self->idle_) self->stream_.close();
+      if (self->idle_) self->stream_.tcp().close();
     });
   }
 
@@ -104,10 +105,10 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   asio::awaitable<void> serve() {
     beast::flat_buffer buffer(options_.header_limit + kBufferMargin);
     error_code ec;
-    const auto peer = stream_.socket().remote_endpoint(ec);
+    const auto peer = stream_.tcp().socket().remote_endpoint(ec);
     const std::string peer_text = ec ? std::string() : peer.address().to_string();
-    stream_.socket().set_option(tcp::no_delay(true), ec);
-    bool keep_alive = true;
+    stream_.tcp().socket().set_option(tcp::no_delay(true), ec);
+    bool keep_alive = co_await handshake();
     while (keep_alive) {
       if (buffer.size() == 0 && !co_await wait_for_request(buffer)) break;
       Incoming in = co_await receive(buffer);
@@ -117,15 +118,34 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
       if (in.unread && sent) co_await linger();
       keep_alive = sent && in.keep_alive;
     }
-    stream_.socket().shutdown(tcp::socket::shutdown_both, ec);
-    stream_.close();
+    if (!closing_) co_await say_goodbye();
+    stream_.tcp().socket().shutdown(tcp::socket::shutdown_both, ec);
+    stream_.tcp().close();
+  }
+
+  asio::awaitable<bool> handshake() {
+    if (!stream_.secured()) co_return true;
+    error_code ec;
+    stream_.tcp().expires_after(options_.read_timeout);
+    co_await stream_.tls().async_handshake(asio::ssl::stream_base::server, into(ec));
+    secured_ = !ec;
+    co_return secured_;
+  }
+
+  // Without it a client cannot tell the end of an answer from a cut.
+  asio::awaitable<void> say_goodbye() {
+    if (!secured_) co_return;
+    error_code ec;
+    secured_ = false;
+    stream_.tcp().expires_after(kLinger);
+    co_await stream_.tls().async_shutdown(into(ec));
   }
 
   asio::awaitable<bool> wait_for_request(beast::flat_buffer& buffer) {
     if (shared_.draining) co_return false;
     error_code ec;
     idle_ = true;
-    stream_.expires_after(options_.idle_timeout);
+    stream_.tcp().expires_after(options_.idle_timeout);
     const std::size_t count = co_await stream_.async_read_some(buffer.prepare(kFirstRead), into(ec));
     idle_ = false;
     buffer.commit(count);
@@ -138,7 +158,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     http::request_parser<http::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(options_.header_limit));
     parser.body_limit(boost::none);  // known once the route is
-    stream_.expires_after(options_.read_timeout);
+    stream_.tcp().expires_after(options_.read_timeout);
     co_await http::async_read_header(stream_, buffer, parser, into(ec));
     if (ec) {
       refuse_reading(in, ec);
@@ -157,7 +177,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
       co_return in;
     }
     parser.body_limit(in.route->body_limit);
-    stream_.expires_after(options_.read_timeout);
+    stream_.tcp().expires_after(options_.read_timeout);
     if (beast::iequals(message[http::field::expect], "100-continue")) {
       constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()), into(ec));
@@ -331,7 +351,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   asio::awaitable<bool> reply(const HttpResponse& answer, Incoming& in) {
     error_code ec;
     decide_connection(in);
-    stream_.expires_after(options_.write_timeout);
+    stream_.tcp().expires_after(options_.write_timeout);
     if (in.head || has_no_body(answer.status)) {
       auto message = head_of<http::empty_body>(answer, in.version, in.keep_alive);
       if (!has_no_body(answer.status)) message.content_length(answer.body.size());
@@ -355,7 +375,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     auto message = head_of<http::empty_body>(head, in.version, in.keep_alive);
     if (chunked(in) && !has_no_body(head.status)) message.chunked(true);
     http::response_serializer<http::empty_body> serializer(message);
-    stream_.expires_after(options_.write_timeout);
+    stream_.tcp().expires_after(options_.write_timeout);
     co_await http::async_write_header(stream_, serializer, into(ec));
     co_return !ec;
   }
@@ -364,7 +384,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     error_code ec;
     while (!chunk.empty() && !ec) {
       const auto piece = asio::buffer(chunk.data(), std::min(chunk.size(), kStreamPiece));
-      stream_.expires_after(options_.write_timeout);
+      stream_.tcp().expires_after(options_.write_timeout);
       if (chunked(in)) {
         co_await asio::async_write(stream_, http::make_chunk(piece), into(ec));
       } else {
@@ -379,7 +399,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     if (!chunked(in)) co_return true;
     if (in.head) co_return true;
     error_code ec;
-    stream_.expires_after(options_.write_timeout);
+    stream_.tcp().expires_after(options_.write_timeout);
     co_await asio::async_write(stream_, http::make_chunk_last(), into(ec));
     co_return !ec;
   }
@@ -387,20 +407,22 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   // Closing a socket with unread input resets it, and the client would lose the answer: read on for a moment.
   asio::awaitable<void> linger() {
     error_code ec;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ec);
-    stream_.expires_after(kLinger);
+    co_await say_goodbye();
+    stream_.tcp().socket().shutdown(tcp::socket::shutdown_send, ec);
+    stream_.tcp().expires_after(kLinger);
     std::array<char, 8192> waste{};
     for (std::size_t total = 0; !ec && total < kLingerBytes;)
-      total += co_await stream_.async_read_some(asio::buffer(waste), into(ec));
+      total += co_await stream_.tcp().async_read_some(asio::buffer(waste), into(ec));
   }
 
   SessionShared& shared_;
   const HttpServerOptions& options_;
   const Listener listener_;
+  std::atomic<bool> idle_{false};  // no request has begun
   // Below: on the strand.
-  beast::tcp_stream stream_;
+  Transport stream_;
   asio::steady_timer signal_;  // cancelled when the handler has something to say
-  bool idle_ = false;          // no request has begun
+  bool secured_ = false;       // the TLS handshake is done and nobody has said goodbye
   bool closing_ = false;
 };
 

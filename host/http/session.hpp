@@ -6,6 +6,7 @@
 #include <memory>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include "http/auth/token_verifier.hpp"
 #include "http/handler_pool.hpp"
@@ -28,6 +29,11 @@ struct SessionShared {
   [[nodiscard]] HandlerPool& pool(Listener listener) {
     return listener == Listener::kPublic ? public_handlers : admin_handlers;
   }
+  [[nodiscard]] boost::asio::ssl::context* tls(Listener listener) const {
+    return listener == Listener::kPublic ? public_tls.get() : admin_tls.get();
+  }
+  std::unique_ptr<boost::asio::ssl::context> public_tls{};  // null: in the clear; set before the first session
+  std::unique_ptr<boost::asio::ssl::context> admin_tls{};
   HandlerPool public_handlers{options.handler_threads, options.handler_queue};
   HandlerPool admin_handlers{options.handler_threads, options.handler_queue};
 };
@@ -42,6 +48,8 @@ class Session {
   virtual void start(std::function<void()> done) = 0;
   // [any] Closes at once; what is being answered is cut.
   virtual void close() = 0;
+  // [any] Waits for a request that has not begun.
+  [[nodiscard]] virtual bool idle() const = 0;
   // [any] Closes unless a request has begun.
   virtual void close_if_idle() = 0;
 };

@@ -3,13 +3,19 @@
 #include <array>
 #include <stdexcept>
 
+#include <dlrgw/cpp/receipt.hpp>
+
+#include "intake/decode_receipt.hpp"
+#include "pipeline/outcome.hpp"
+
 namespace dlrgw::host {
 namespace {
 
 // 5 ms to 1 s, exactly: dashboards and alerts rely on these bounds.
 const std::vector<double> kProcessingBuckets = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0};
 const std::vector<double> kEndToEndBuckets = {0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600};
-const std::vector<double> kStageBuckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0};
+const std::vector<double> kStageBuckets = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                           0.01,   0.025,   0.05,   0.1,   0.25,   1.0};
 
 const std::vector<double> kJobBuckets = {0.01, 0.1, 1, 10, 60, 300, 3600};
 
@@ -19,8 +25,8 @@ MetricId define(Metrics& metrics, const MetricDef& def) {
   return *id;
 }
 
-MetricId define(Metrics& metrics, MetricType type, const char* name, const char* help, std::vector<std::string> labels = {},
-                std::vector<double> buckets = {}) {
+MetricId define(Metrics& metrics, MetricType type, const char* name, const char* help,
+                std::vector<std::string> labels = {}, std::vector<double> buckets = {}) {
   return define(metrics, MetricDef{type, name, help, std::move(labels), std::move(buckets)});
 }
 
@@ -39,39 +45,63 @@ HostMetrics::HostMetrics(Metrics& metrics)
       processed_(define(metrics, MetricType::kCounter, "dlr_processed_total", "Receipts by status and outcome.",
                         {"operatorId", "status", "outcome"})),
       processing_seconds_(define(metrics, MetricType::kHistogram, "dlr_processing_duration_seconds",
-                                 "Working time of a receipt; waiting for a retry is left out.", {}, kProcessingBuckets)),
+                                 "Working time of a receipt; waiting for a retry is left out.", {},
+                                 kProcessingBuckets)),
       end_to_end_seconds_(define(metrics, MetricType::kHistogram, "dlr_end_to_end_seconds",
                                  "From receivedAt to commit.", {}, kEndToEndBuckets)),
       invalid_(define(metrics, MetricType::kCounter, "dlr_invalid_total", "Payloads that are no receipt.", {"reason"})),
       batches_(define(metrics, MetricType::kCounter, "dlr_batches_total", "Committed batches.")),
-      stage_seconds_(define(metrics, MetricType::kHistogram, "dlr_stage_duration_seconds", "Time of one stage on one batch.",
-                            {"stage"}, kStageBuckets)),
-      stage_receipts_(define(metrics, MetricType::kCounter, "dlr_stage_receipts_total", "Verdicts of committed batches.",
-                             {"stage", "verdict"})),
+      stage_seconds_(define(metrics, MetricType::kHistogram, "dlr_stage_duration_seconds",
+                            "Time of one stage on one batch.", {"stage"}, kStageBuckets)),
+      stage_receipts_(define(metrics, MetricType::kCounter, "dlr_stage_receipts_total",
+                             "Verdicts of committed batches.", {"stage", "verdict"})),
       plugin_errors_(define(metrics, plugin_errors_def())),
       dependency_errors_(define(metrics, MetricType::kCounter, "dlr_dependency_errors_total",
                                 "Failed uses of a dependency.", {"dependency"})),
+      dependency_up_(define(metrics, MetricType::kGauge, "dlr_dependency_up",
+                            "1 while the dependency serves, 0 while it is degraded or down.", {"dependency"})),
       lanes_busy_(define(metrics, MetricType::kGauge, "dlr_lanes_busy", "Lanes that carry a batch.")),
-      consumer_status_(define(metrics, MetricType::kGauge, "dlr_nats_consumer_status", "1 while the consumer is active.")),
+      consumer_status_(
+          define(metrics, MetricType::kGauge, "dlr_nats_consumer_status", "1 while the consumer is active.")),
       consumer_pending_(define(metrics, MetricType::kGauge, "dlr_consumer_pending", "Receipts not yet delivered.")),
       consumer_ack_pending_(define(metrics, MetricType::kGauge, "dlr_consumer_ack_pending",
                                    "Receipts delivered and not yet acknowledged.")),
       parked_(define(metrics, MetricType::kGauge, "dlr_receipts_parked", "Receipts that wait in memory for a retry.")),
       plugin_info_(define(metrics, MetricType::kGauge, "dlr_plugin_info", "Loaded plugins.", {"plugin", "version"})),
       plugin_images_(define(metrics, MetricType::kGauge, "dlr_plugin_images", "Plugin images mapped since start.")),
-      config_reloads_(define(metrics, MetricType::kCounter, "dlr_config_reloads_total", "Reloads by result.", {"result"})),
-      job_runs_(define(metrics, MetricType::kCounter, "dlr_job_runs_total", "Runs of jobs by result.", {"job", "result"})),
+      config_reloads_(
+          define(metrics, MetricType::kCounter, "dlr_config_reloads_total", "Reloads by result.", {"result"})),
+      job_runs_(
+          define(metrics, MetricType::kCounter, "dlr_job_runs_total", "Runs of jobs by result.", {"job", "result"})),
       job_seconds_(define(metrics, MetricType::kHistogram, "dlr_job_duration_seconds", "Duration of the runs of jobs.",
                           {"job"}, kJobBuckets)),
       job_overruns_(define(metrics, MetricType::kCounter, "dlr_job_overruns_total",
                            "Runs that lasted longer than the period of their job.", {"job"})) {
   lanes_busy(0);
   consumer(false, 0, 0, 0);
+  expect_operators({});
+  for (std::size_t i = 0; i < kDecodeReasonCount; ++i)
+    record(metrics_, invalid_, 0, to_string(static_cast<DecodeReason>(i)));
+  for (const std::string_view dependency : {"nats", "postgresql"}) record(metrics_, dependency_errors_, 0, dependency);
+  for (const std::string_view result : {"ok", "failed"}) record(metrics_, config_reloads_, 0, result);
+}
+
+void HostMetrics::expect_operators(const std::vector<std::string>& operators) {
+  const auto expect = [this](std::string_view operator_id) {
+    for (const DlrStatus status : {DlrStatus::kDelivered, DlrStatus::kFailed, DlrStatus::kUndelivered,
+                                   DlrStatus::kExpired, DlrStatus::kRejected, DlrStatus::kUnknown})
+      record(metrics_, processed_, 0, operator_id, to_string(status), kOutcomeApplied);
+  };
+  for (const std::string& id : operators) expect(id);
+  expect("other");
 }
 
 MetricDef HostMetrics::plugin_errors_def() {
-  return {MetricType::kCounter, "dlr_plugin_errors_total", "Failures and breaches of contract of a plugin.",
-          {"plugin", "kind"}, {}};
+  return {MetricType::kCounter,
+          "dlr_plugin_errors_total",
+          "Failures and breaches of contract of a plugin.",
+          {"plugin", "kind"},
+          {}};
 }
 
 void HostMetrics::received(std::string_view operator_id) { record(metrics_, received_, 1, operator_id); }
@@ -92,6 +122,13 @@ void HostMetrics::plugin_error(std::string_view plugin, std::string_view kind) {
   record(metrics_, plugin_errors_, 1, plugin, kind);
 }
 void HostMetrics::dependency_error(std::string_view dependency) { record(metrics_, dependency_errors_, 1, dependency); }
+void HostMetrics::dependency_up(std::string_view dependency, bool up) {
+  record(metrics_, dependency_up_, up ? 1 : 0, dependency);
+}
+void HostMetrics::dependency_gone(std::string_view dependency) {
+  const std::array labels{dependency};
+  metrics_.remove(dependency_up_, labels);
+}
 void HostMetrics::lanes_busy(std::uint32_t count) { record(metrics_, lanes_busy_, count); }
 void HostMetrics::consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked) {
   record(metrics_, consumer_status_, active ? 1 : 0);
@@ -101,6 +138,7 @@ void HostMetrics::consumer(bool active, std::uint64_t pending, std::uint64_t ack
 }
 void HostMetrics::plugin_loaded(std::string_view plugin, std::string_view version, std::uint64_t images) {
   record(metrics_, plugin_info_, 1, plugin, version);
+  for (const std::string_view kind : {"breach", "job"}) record(metrics_, plugin_errors_, 0, plugin, kind);
   record(metrics_, plugin_images_, static_cast<double>(images));
 }
 void HostMetrics::plugin_unloaded(std::string_view plugin, std::string_view version) {
@@ -116,7 +154,8 @@ Metrics::Observed HostMetrics::stage_time(std::string_view stage) const {
   return metrics_.observed(stage_seconds_, labels);
 }
 HostMetrics::Backlog HostMetrics::backlog() const {
-  return {metrics_.value(consumer_pending_, {}), metrics_.value(consumer_ack_pending_, {}), metrics_.value(parked_, {})};
+  return {metrics_.value(consumer_pending_, {}), metrics_.value(consumer_ack_pending_, {}),
+          metrics_.value(parked_, {})};
 }
 double HostMetrics::lanes_busy_now() const { return metrics_.value(lanes_busy_, {}); }
 void HostMetrics::config_reload(std::string_view result) { record(metrics_, config_reloads_, 1, result); }

@@ -12,6 +12,9 @@ class HostMetrics {
   // The family that the quirks service feeds too.
   static MetricDef plugin_errors_def();
 
+  // Exposes the usual series of these operators at 0: a rate needs the value before the first count.
+  void expect_operators(const std::vector<std::string>& operators);
+
   void received(std::string_view operator_id);
   void processed(std::string_view operator_id, std::string_view status, std::string_view outcome);
   void durations(double working_s, double end_to_end_s);
@@ -21,6 +24,8 @@ class HostMetrics {
   void verdict(std::string_view stage, std::string_view verdict, double count);
   void plugin_error(std::string_view plugin, std::string_view kind);
   void dependency_error(std::string_view dependency);
+  void dependency_up(std::string_view dependency, bool up);
+  void dependency_gone(std::string_view dependency);
   void lanes_busy(std::uint32_t count);
   void consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked);
   void plugin_loaded(std::string_view plugin, std::string_view version, std::uint64_t images);
@@ -39,8 +44,9 @@ class HostMetrics {
  private:
   Metrics& metrics_;
   MetricId received_, processed_, processing_seconds_, end_to_end_seconds_, invalid_, batches_, stage_seconds_,
-      stage_receipts_, plugin_errors_, dependency_errors_, lanes_busy_, consumer_status_, consumer_pending_,
-      consumer_ack_pending_, parked_, plugin_info_, plugin_images_, config_reloads_, job_runs_, job_seconds_, job_overruns_;
+      stage_receipts_, plugin_errors_, dependency_errors_, dependency_up_, lanes_busy_, consumer_status_,
+      consumer_pending_, consumer_ack_pending_, parked_, plugin_info_, plugin_images_, config_reloads_, job_runs_,
+      job_seconds_, job_overruns_;
 };
 
 }  // namespace dlrgw::host

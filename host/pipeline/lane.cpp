@@ -12,7 +12,7 @@ constexpr std::uint32_t kGiveBackDelayMs = 1'000;
 
 }  // namespace
 
-LanePool::LanePool(LaneDeps deps, std::uint32_t count) : deps_(std::move(deps)), count_(count) {}
+LanePool::LanePool(LaneDeps deps, std::uint32_t count) : deps_(std::move(deps)), count_(count), run_since_us_(count) {}
 
 LanePool::~LanePool() { stop(); }
 
@@ -28,6 +28,15 @@ void LanePool::stop() {
   threads_.clear();
 }
 
+std::int64_t LanePool::longest_run_us() const {
+  std::int64_t since = 0;
+  for (const std::atomic<std::int64_t>& begun : run_since_us_) {
+    const std::int64_t at = begun.load();
+    if (at != 0 && (since == 0 || at < since)) since = at;
+  }
+  return since == 0 ? 0 : deps_.clock.monotonic_us() - since;
+}
+
 void LanePool::work(std::stop_token stop, std::uint32_t lane) {
   while (!stop.stop_requested()) {
     std::vector<Delivery> deliveries = deps_.intake.take(stop);
@@ -35,7 +44,11 @@ void LanePool::work(std::stop_token stop, std::uint32_t lane) {
     deps_.metrics.lanes_busy(++busy_);
     std::vector<Group> groups;
     groups.push_back({std::move(deliveries), 0});
-    while (!groups.empty()) run_group(stop, lane, groups);
+    while (!groups.empty()) {
+      run_since_us_[lane] = deps_.clock.monotonic_us();
+      run_group(stop, lane, groups);
+    }
+    run_since_us_[lane] = 0;
     deps_.metrics.lanes_busy(--busy_);
   }
 }
@@ -91,7 +104,9 @@ void LanePool::replay(std::stop_token stop, Group group, const Snapshot& snapsho
       groups.push_back(std::move(group));  // the earlier half runs first: stream order
       return;
     }
-    case ReplayStep::Action::kGiveBack: give_back(std::move(group.deliveries), failure); return;
+    case ReplayStep::Action::kGiveBack:
+      give_back(std::move(group.deliveries), failure);
+      return;
     case ReplayStep::Action::kRetryEach:
     case ReplayStep::Action::kReject: {
       const RunDeps deps = run_deps();

@@ -60,6 +60,8 @@ class LanePool {
   // Asks all lanes to end after their current batch and waits for them.
   void stop();
   [[nodiscard]] std::uint32_t busy() const { return busy_.load(); }
+  // [any] How long the slowest lane has been at its present run of a batch, in microseconds; 0 when all are idle.
+  [[nodiscard]] std::int64_t longest_run_us() const;
 
  private:
   struct Group {
@@ -81,6 +83,7 @@ class LanePool {
   std::uint32_t count_;
   std::vector<std::jthread> threads_;
   std::atomic<std::uint32_t> busy_{0};
+  std::vector<std::atomic<std::int64_t>> run_since_us_;  // per lane, monotonic; 0 while it carries nothing
   std::atomic<std::uint64_t> next_batch_id_{1};
   LogLimit failure_limit_;
   std::mutex wait_mutex_;

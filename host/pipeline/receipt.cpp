@@ -3,14 +3,12 @@
 #include <dlrgw/abi/attributes.h>
 
 #include <algorithm>
-#include <random>
 
 namespace dlrgw::host {
 namespace {
 
 constexpr std::uint32_t kCandidates = 0;
 constexpr std::uint32_t kFlag = 0xFFFFFFFF;
-constexpr std::size_t kTraceparentLength = 55;  // version 2 + trace 32 + span 16 + flags 2 + three dashes
 
 dlrgw_str str(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -24,33 +22,10 @@ bool is_flag_name(std::string_view name) {
   });
 }
 
-std::string random_span_id() {
-  static constexpr char kHex[] = "0123456789abcdef";
-  thread_local std::mt19937_64 random{std::random_device{}()};
-  std::uint64_t bits = random() | 1U;  // a span id of zeros is invalid
-  std::string out(16, '0');
-  for (char& c : out) {
-    c = kHex[bits & 15U];
-    bits >>= 4U;
-  }
-  return out;
-}
-
-bool is_traceparent(std::string_view text) {
-  if (text.size() != kTraceparentLength || text.substr(0, 3) != "00-" || text[35] != '-' || text[52] != '-') return false;
-  const std::string_view trace = text.substr(3, 32);
-  const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return std::all_of(trace.begin(), trace.end(), hex) && trace.find_first_not_of('0') != std::string_view::npos;
-}
-
 }  // namespace
 
 Receipt::Receipt(Delivery delivery, Inbound inbound, std::uint64_t handle)
-    : delivery_(std::move(delivery)), inbound_(std::move(inbound)) {
-  if (is_traceparent(delivery_.traceparent)) {
-    trace_id_ = delivery_.traceparent.substr(3, 32);
-    span_id_ = random_span_id();
-  }
+    : delivery_(std::move(delivery)), inbound_(std::move(inbound)), trace_(begin_span(delivery_.traceparent)) {
   if (inbound_.segment) {
     segment_index_ = inbound_.segment->index;
     segment_total_ = inbound_.segment->total;
@@ -58,11 +33,6 @@ Receipt::Receipt(Delivery delivery, Inbound inbound, std::uint64_t handle)
   for (const std::string& flag : inbound_.flags) flags_ += (flags_.empty() ? "" : ",") + flag;
   view_.handle = handle;
   rebuild_view();
-}
-
-std::string Receipt::traceparent() const {
-  if (trace_id_.empty()) return {};
-  return "00-" + trace_id_ + "-" + span_id_ + "-" + delivery_.traceparent.substr(kTraceparentLength - 2);
 }
 
 dlrgw_receipt Receipt::view_for_stage(std::string_view stage) const {
@@ -247,8 +217,8 @@ void Receipt::rebuild_view() {
   v.message_id = str(message_id_);
   v.account_id = str(account_id_);
   v.flags = str(flags_);
-  v.trace_id = str(trace_id_);
-  v.span_id = str(span_id_);
+  v.trace_id = str(trace_.trace_id);
+  v.span_id = str(trace_.span_id);
   v.quirk_plugin = str(quirk_plugin_);
   v.quirk_version = str(quirk_version_);
 }

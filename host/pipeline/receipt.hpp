@@ -13,6 +13,7 @@
 #include "intake/delivery.hpp"
 #include "intake/inbound.hpp"
 #include "pipeline/held_back.hpp"
+#include "pipeline/trace_context.hpp"
 
 namespace dlrgw::host {
 
@@ -41,8 +42,8 @@ class Receipt {
   [[nodiscard]] const Inbound& inbound() const { return inbound_; }
   [[nodiscard]] Delivery& delivery() { return delivery_; }
   [[nodiscard]] const Delivery& delivery() const { return delivery_; }
-  [[nodiscard]] TraceIds trace() const { return {trace_id_, span_id_}; }
-  [[nodiscard]] std::string traceparent() const;  // of this gateway's span; empty without an inbound trace
+  [[nodiscard]] TraceIds trace() const { return trace_.ids(); }
+  [[nodiscard]] std::string traceparent() const { return trace_.traceparent(); }  // of this gateway's span; empty without an inbound trace
 
   // Edits wait until apply_edits(); all answer DLRGW_ codes of dlrgw/abi/edit.h.
   std::int32_t set_text(std::uint32_t field, std::string_view value);
@@ -87,7 +88,8 @@ class Receipt {
 
   Delivery delivery_;
   Inbound inbound_;
-  std::string message_id_, account_id_, flags_, trace_id_, span_id_, quirk_plugin_, quirk_version_;
+  TraceContext trace_;
+  std::string message_id_, account_id_, flags_, quirk_plugin_, quirk_version_;
   std::int64_t status_ = DLRGW_STATUS_NONE;
   std::uint32_t segment_index_ = 0, segment_total_ = 0;
   std::vector<OwnedCandidate> candidates_;

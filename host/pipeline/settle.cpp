@@ -112,7 +112,8 @@ void count_invalid(const InvalidDelivery& item, const RunDeps& deps) {
                    {{"streamSequence", static_cast<std::int64_t>(item.delivery.stream_seq)},
                     {"operatorId", operator_id},
                     {"reason", reason},
-                    {"detail", item.failure.detail}});
+                    {"detail", item.failure.detail}},
+                   begin_span(item.delivery.traceparent).ids());
 }
 
 // Before the acknowledgements and before a plugin's hook runs: what was settled is told, whatever becomes of the process.

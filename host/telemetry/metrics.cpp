@@ -209,6 +209,18 @@ struct Metrics::Impl {
     return series != nullptr && std::visit(Update{value}, *series);
   }
 
+  // Counters per operator start at 0, so that the first count of an operator is an increase for who watches rates.
+  void begin_per_operator(Family& f) const {
+    if (f.def.type != MetricType::kCounter || f.def.label_keys.size() != 1 || f.operator_label != 0) return;
+    const std::shared_lock operators_lock(operators_mutex);
+    const std::unique_lock lock(f.mutex);
+    for (const std::string& id : operators) {
+      const std::string_view label = id;
+      create(f, key_of(std::span(&label, 1)).view(), std::span(&label, 1));
+    }
+    create(f, key_of(std::span(&kOther, 1)).view(), std::span(&kOther, 1));
+  }
+
   void refuse(std::string_view metric) {
     Family* f = family(refused_id);
     if (f != nullptr) update(*f, std::span(&metric, 1), 1);
@@ -230,8 +242,12 @@ Metrics::~Metrics() = default;
 void Metrics::set_operators(std::vector<std::string> operators) {
   TextSet set;
   for (std::string& id : operators) set.insert(std::move(id));
-  const std::unique_lock lock(impl_->operators_mutex);
-  impl_->operators = std::move(set);
+  {
+    const std::unique_lock lock(impl_->operators_mutex);
+    impl_->operators = std::move(set);
+  }
+  const std::lock_guard lock(impl_->define_mutex);
+  for (const std::unique_ptr<Family>& family : impl_->owned) impl_->begin_per_operator(*family);
 }
 
 Result<MetricId> Metrics::define(const MetricDef& def) {
@@ -266,6 +282,7 @@ Result<MetricId> Metrics::define(const MetricDef& def) {
   if (operator_key != def.label_keys.end())
     made->operator_label = static_cast<std::size_t>(operator_key - def.label_keys.begin());
   if (def.label_keys.empty() && def.type != MetricType::kGauge) Impl::create(*made, {}, {});
+  impl_->begin_per_operator(*made);
 
   const MetricId id = impl_->owned.size() + 1;
   impl_->names.emplace(def.name, id);

@@ -38,10 +38,10 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  // For a reload of the configuration; series that exist stay.
+  // For a reload of the configuration; series that exist stay. Operators must be UTF-8.
   void set_operators(std::vector<std::string> operators);
   // The same name and shape again answers the same id; another shape is kInvalid. Counters end in _total. Counters and
-  // histograms without labels are exposed at 0 from here on; gauges only once recorded.
+  // histograms without labels, and counters by operatorId alone, are exposed at 0 from here on; others once recorded.
   Result<MetricId> define(const MetricDef& def);
   // counter: adds (value >= 0); gauge: sets; histogram: observes. One label value per key, in order. What does not fit
   // (unknown family, number of labels, no UTF-8, negative or NaN increment, more than kMaxSeries series) is counted in

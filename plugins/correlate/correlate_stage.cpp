@@ -66,7 +66,9 @@ Shared::Shared(Host host)
                     "Look-ups that found nothing and will be made again", {"operatorId"}),
       wait_seconds(host, Metric::Type::kHistogram, "dlr_correlation_wait_seconds",
                    "From the arrival of a receipt that had to wait for its correlation to its last look-up", {},
-                   {0.5, 1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 30, 60}) {}
+                   {0.5, 1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 30, 60}) {
+  count(0, 0);  // exposed before the first receipt
+}
 
 void Shared::count(std::uint64_t seen, std::uint64_t orphaned) {
   orphan_rate_gauge.record(0, {}, orphan_rate.add(clock.monotonic_us(), seen, orphaned));

@@ -12,7 +12,9 @@ RedisMonitor::RedisMonitor(Host host)
       log_(host),
       errors_(host, Metric::Type::kCounter, "dlr_dependency_errors_total", "Failed calls to a dependency.",
               {"dependency"}),
-      breaker_(kOpenUs) {}
+      breaker_(kOpenUs) {
+  errors_.record(0, {kDependency}, 0);  // a rate needs the value before the first failure
+}
 
 void RedisMonitor::succeeded(Breaker::Gate gate) {
   if (!breaker_.succeeded(gate)) return;

@@ -47,7 +47,13 @@ ReplayShared::ReplayShared(Host host, QuarantineLimits quarantine_limits)
            {"operatorId", "kind"}),
       quarantined(host, Metric::Type::kCounter, "dlr_quarantined_total", "Receipts held back as stale replays.",
                   {"operatorId"}),
-      pipeline_(host) {}
+      pipeline_(host) {
+  // At 0 from the start: a rate needs the value before the first count.
+  std::vector<std::string_view> operators = config.operators();
+  operators.push_back("other");
+  for (const std::string_view id : operators)
+    for (const LateKind kind : kAllLateKinds) late.record(0, {id, to_string(kind)}, 0);
+}
 
 bool ReplayShared::skips_quarantine(std::uint64_t receipt) const { return pipeline_.skips(receipt, kSkipQuarantine); }
 

@@ -44,6 +44,17 @@ Publisher::Publisher(Host host, bool legacy_subjects)
                                  {"reason", kText},
                                  {"decided_at", kTime}},
                                 1, DLRGW_SQL_ONE_EACH);
+  expect_series();
+}
+
+// At 0 from the start: a rate needs the value before the first count.
+void Publisher::expect_series() const {
+  webhooks_.record(0, {to_string(DlrStatus::kUnknown)}, 0);
+  for (const AggregateStatus status : kAllAggregateStatuses) {
+    billing_.record(0, {to_string(status)}, 0);
+    webhooks_.record(0, {to_string(status)}, 0);
+    for (const Reason reason : kAllReasons) aggregates_.record(0, {to_string(status), to_string(reason)}, 0);
+  }
 }
 
 void Publisher::final(const UnitOfWork& work, std::uint64_t receipt, const MessageFacts& message,

@@ -21,6 +21,7 @@ class Publisher {
   void tell_final(std::uint64_t receipt, const MessageFacts& message, const Aggregate& aggregate) const;
 
  private:
+  void expect_series() const;
   void emit(const UnitOfWork& work, std::uint64_t receipt, const MessageFacts& message, std::string_view subject,
             std::string_view event_id, std::string_view json) const;
   [[nodiscard]] std::string event_id(const MessageFacts& message, std::string_view subject,

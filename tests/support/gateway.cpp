@@ -9,6 +9,7 @@
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/json.hpp"
+#include "support/private_data.hpp"
 #include "support/temp_dir.hpp"
 
 namespace dlrgw::test {
@@ -87,7 +88,11 @@ struct GatewayProcess::Impl {
 
 GatewayProcess::GatewayProcess(Servers& servers, GatewayOptions options)
     : impl_(std::make_unique<Impl>(servers, std::move(options))) {}
-GatewayProcess::~GatewayProcess() = default;
+GatewayProcess::~GatewayProcess() {
+  impl_->process = {};  // whatever it still had to say
+  expect_nothing_private(text_of(log_path()), "the gateway's log");
+  expect_nothing_private(error_output(), "the gateway's stderr");
+}
 
 void GatewayProcess::start(const std::string& fail_point) {
   if (running()) throw std::logic_error("the gateway is already running");
@@ -159,6 +164,7 @@ CliResult GatewayProcess::run_cli(const std::vector<std::string>& arguments,
   result.exit_code = run_to_end(options, deadline);
   result.out = read_file(options.stdout_path);
   result.err = read_file(options.stderr_path);
+  expect_nothing_private(result.err, arguments.empty() ? "dlr-gateway" : arguments.front());
   return result;
 }
 

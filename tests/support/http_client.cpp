@@ -5,6 +5,7 @@
 #include <charconv>
 #include <exception>
 
+#include "support/private_data.hpp"
 #include "support/socket.hpp"
 
 namespace dlrgw::test {
@@ -65,6 +66,7 @@ HttpReply http_send(const std::string& address, const HttpRequest& request, std:
         reply.headers[lower(line.substr(0, separator))] = trimmed(line.substr(separator + 1));
     if (request.method != "HEAD") reply.body = read_body(socket, reply);
     reply.status = status;
+    if (status >= 400 || request.target == "/metrics") expect_nothing_private(reply.body, request.target);
     return reply;
   } catch (const std::exception&) {
     return {};  // status 0: polled until the server is there

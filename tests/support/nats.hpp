@@ -61,6 +61,7 @@ class TestNats {
   [[nodiscard]] std::optional<StreamState> stream_state(const std::string& stream);
   [[nodiscard]] std::optional<ConsumerState> consumer_state(const std::string& stream, const std::string& consumer);
   [[nodiscard]] std::vector<NatsMessage> read_stream(const std::string& stream);  // all of it, in order
+  void delete_stream(const std::string& stream);
   void delete_consumer(const std::string& stream, const std::string& consumer);
 
   // What `dlr-gateway provision` creates, for tests that do without the gateway: stream SMS_DLR with the durable

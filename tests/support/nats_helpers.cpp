@@ -4,6 +4,7 @@
 
 #include "support/nats.hpp"
 #include "support/nats_client.hpp"
+#include "support/private_data.hpp"
 #include "support/nats_permissions.hpp"
 
 namespace dlrgw::test {
@@ -79,6 +80,7 @@ void TestNats::publish(std::span<const NatsMessage> messages, bool as_admin) {
   const NatsClient client(as_admin ? admin_url() : connector_url(), as_admin ? "" : kNatsConnectorInbox,
                           on_publish_error, &errors);
   for (const auto& message : messages) {
+    note_private_payload(message.data);
     NatsMsgPtr msg = to_nats(message);
     natsMsg* raw = msg.release();  // nats.c takes it and sets the pointer to null; on an error it stays ours
     const natsStatus status = js_PublishMsgAsync(client.js(), &raw, nullptr);
@@ -144,6 +146,12 @@ void TestNats::delete_consumer(const std::string& stream, const std::string& con
   jsErrCode error{};
   nats_check(js_DeleteConsumer(admin.js(), stream.c_str(), consumer.c_str(), nullptr, &error),
              "delete consumer " + consumer, error);
+}
+
+void TestNats::delete_stream(const std::string& stream) {
+  const NatsClient admin(admin_url());
+  jsErrCode error{};
+  nats_check(js_DeleteStream(admin.js(), stream.c_str(), nullptr, &error), "delete stream " + stream, error);
 }
 
 void TestNats::create_inbound(std::chrono::milliseconds ack_wait) {

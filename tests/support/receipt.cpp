@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "support/json.hpp"
+#include "support/private_data.hpp"
 
 namespace dlrgw::test {
 
@@ -93,6 +94,7 @@ void insert_messages(TestPostgres& postgres, const std::vector<Message>& message
   std::vector<std::string> elements;
   std::vector<Correlation> correlations;
   for (const auto& message : messages) {
+    note_private_number(message.to_addr);
     JsonObject row;
     row.text("message_id", message.message_id)
         .text("account_id", message.account_id)

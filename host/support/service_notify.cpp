@@ -1,0 +1,32 @@
+#include "support/service_notify.hpp"
+
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <unistd.h>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+namespace dlrgw::host {
+
+ServiceNotify::ServiceNotify() {
+  if (const char* path = std::getenv("NOTIFY_SOCKET")) path_ = path;
+}
+
+void ServiceNotify::send(std::string_view state) const {
+  sockaddr_un address{};
+  if (path_.empty() || path_.size() >= sizeof address.sun_path) return;
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path_.data(), path_.size());
+  if (path_.front() == '@') address.sun_path[0] = '\0';
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return;
+  // Nobody to tell is no reason to fail: without the message the manager acts by its own time limits.
+  (void)::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
+                 reinterpret_cast<const sockaddr*>(&address),
+                 static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path_.size()));
+  ::close(fd);
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,90 @@
+// NATS and PostgreSQL under TLS, with the authority checked; NATS with a client's certificate.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "integration/stories_support.hpp"
+#include "nats/connection.hpp"
+#include "security/certificates.hpp"
+#include "support/child_process.hpp"
+#include "support/port_lease.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Us014PostgresTls, EveryRoleConnectsUnderTlsAndNotToAStranger) {
+  const Certificates certificates;
+  const Certificates::Pair server = certificates.issue("postgres", "postgres");
+  ScenarioOptions options;
+  options.postgres.settings = {"ssl=on", "ssl_cert_file=" + server.certificate, "ssl_key_file=" + server.key};
+  Scenario s(options);
+  const auto dsn = [&](const std::string& authority) {
+    return s.postgres().dsn() + " sslmode=verify-full sslrootcert=" + authority;
+  };
+  GatewayOptions secured;
+  secured.env["DLRGW_PG"] = dsn(certificates.authority());
+  GatewayProcess gateway(s.servers(), secured);
+  gateway.start();
+  ASSERT_TRUE(gateway.wait_ready()) << gateway.error_output();
+  EXPECT_GE(s.postgres().count("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = "
+                               "'dlr_svc' AND ssl"),
+            1);
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename LIKE "
+                               "'dlr%' AND NOT ssl"),
+            0);
+  EXPECT_EQ(gateway.terminate(), 0);
+
+  const Certificates others;
+  secured.env["DLRGW_PG"] = dsn(others.authority());
+  GatewayProcess deceived(s.servers(), secured);
+  deceived.start();
+  EXPECT_TRUE(eventually(
+      [&] { return deceived.get("/ready").body.find("certificate verify failed") != std::string::npos; }, 20s))
+      << deceived.get("/ready").body;
+  EXPECT_EQ(deceived.get("/ready").status, 503);
+}
+
+class NatsTls : public testing::Test {
+ protected:
+  void SetUp() override {
+    const Certificates::Pair server = certificates_.issue("nats");
+    const std::string config = "listen: \"127.0.0.1:" + std::to_string(port_.port()) + "\"\n" + "tls { cert_file: \"" +
+                               server.certificate + "\", key_file: \"" + server.key + "\", ca_file: \"" +
+                               certificates_.authority() + "\", verify: true }\n" +
+                               "authorization { user: u, password: p }\n";
+    SpawnOptions options;
+    options.argv = {"nats-server", "-c", dir_.write_file("nats.conf", config)};
+    options.stdout_path = dir_.path() + "/nats.log";
+    server_ = ChildProcess(options);
+  }
+  // Whether it connects within the deadline.
+  bool connects(const std::string& authority, const Certificates::Pair& client, std::chrono::milliseconds within) {
+    host::NatsOptions options;
+    options.urls = {"tls://127.0.0.1:" + std::to_string(port_.port())};
+    options.user = "u";
+    options.password = "p";
+    options.tls_ca = authority;
+    options.tls_cert = client.certificate;
+    options.tls_key = client.key;
+    host::NatsConnection connection(options, log_);
+    (void)connection.open();  // fails at once or keeps trying
+    return eventually([&] { return connection.connected(); }, within);
+  }
+
+  host::Logger log_{"test", host::Level::kError, [](std::string_view) {}};
+  TempDir dir_;
+  PortLease port_;
+  const Certificates certificates_;
+  ChildProcess server_;
+};
+
+TEST_F(NatsTls, ConnectsWithItsCertificateAndToAServerOfItsAuthorityOnly) {
+  const Certificates::Pair client = certificates_.issue("dlr-processor");
+  EXPECT_TRUE(connects(certificates_.authority(), client, 20s)) << read_file(dir_.path() + "/nats.log");
+  EXPECT_FALSE(connects(certificates_.authority(), {}, 2s)) << "without a client certificate";
+  EXPECT_FALSE(connects(Certificates().authority(), client, 2s)) << "a server of an unknown authority";
+}
+
+}  // namespace
+}  // namespace dlrgw::test
