@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "app/control_socket.hpp"
 #include "app/pipeline_manager.hpp"
 #include "app/shared_parts.hpp"
 #include "app/supervisor.hpp"
@@ -121,7 +122,8 @@ class Gateway {
                  snapshots_, routes_, lane_count(config) + 1),
         submitter_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
                     static_cast<std::uint32_t>(config.intake.max_retries)},
-                   snapshots_, lane_count(config)) {
+                   snapshots_, lane_count(config)),
+        control_socket_(config.gateway.state_dir, [this](std::string_view request) { return on_request(request); }) {
     shared_.services.publish = [this](std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {
       publish_items(slots_, items, timeout_ms);
     };
@@ -141,6 +143,10 @@ class Gateway {
       case Claim::kHeld: break;
     }
     if (!start_http(errors)) return 1;
+    if (Status listening = control_socket_.start(); !listening) {
+      errors.push_back(listening.error().text);
+      return 1;
+    }
     start_work();
     serve();
     drain();
@@ -196,6 +202,14 @@ class Gateway {
     manager_.start_jobs();
   }
 
+  Result<std::string> on_request(std::string_view request) {
+    if (request != kReloadRequest) {
+      return Error{ErrorCode::kInvalid, "this gateway does not know the request \"" + std::string(request) + "\""};
+    }
+    if (Status done = manager_.reload(); !done) return done.error();
+    return manager_.told();
+  }
+
   // Until a stop signal; SIGHUP reads the configuration again, and the log tells how that went.
   void serve() {
     sigset_t set = stop_signals();
@@ -206,6 +220,7 @@ class Gateway {
   // Lanes finish what they carry, the relay what it has begun; what waits goes back to the stream.
   void drain() {
     logger_.emit(Level::kInfo, "dlr.consumer.draining", {});
+    control_socket_.stop();  // no change begins any more
     supervisor_.draining();
     intake_.drain();
     lanes_.stop();
@@ -239,6 +254,7 @@ class Gateway {
   LanePool lanes_;
   PipelineManager manager_;
   Submitter submitter_;
+  ControlSocket control_socket_;
   std::optional<HttpServer> http_;
 };
 
