@@ -29,7 +29,9 @@ struct Loaded {
   const PluginConfig* config;
 };
 
-std::vector<Loaded> load_all(const Config& config, PluginImages& images, std::vector<std::string>& errors) {
+std::vector<Loaded> load_all(const Config& config, PluginFiles files, PluginImages& images,
+                             std::vector<std::string>& errors) {
+  const ImageSpace space{config.gateway.state_dir, static_cast<std::size_t>(config.gateway.max_plugin_images)};
   std::vector<Loaded> out;
   std::map<std::string, std::string> path_of_id;
   for (const PluginConfig& entry : config.plugins) {
@@ -39,7 +41,7 @@ std::vector<Loaded> load_all(const Config& config, PluginImages& images, std::ve
       errors.push_back(path.error().text);
       continue;
     }
-    auto loaded = images.load(*path, config.gateway.state_dir, offer_for(entry));
+    auto loaded = images.load(*path, files, space, offer_for(entry));
     if (!loaded) {
       errors.push_back(loaded.error().text);
       continue;
@@ -199,13 +201,13 @@ void assemble(const PipelineConfig& chain, const Instances& plugins, Pipeline& o
 
 std::vector<LoadedPlugin> load_plugins(const Config& config, PluginImages& images, std::vector<std::string>& errors) {
   std::vector<LoadedPlugin> out;
-  for (Loaded& entry : load_all(config, images, errors)) out.push_back(std::move(entry.plugin));
+  for (Loaded& entry : load_all(config, PluginFiles::kReadAgain, images, errors)) out.push_back(std::move(entry.plugin));
   return out;
 }
 
 std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<std::string>& errors) {
   const Config& config = request.config;
-  std::vector<Loaded> loaded = load_all(config, request.images, errors);
+  std::vector<Loaded> loaded = load_all(config, request.files, request.images, errors);
   std::vector<OptionValues> options = check_options(config, loaded, errors);
   if (!errors.empty()) return std::nullopt;
 

@@ -36,6 +36,7 @@ struct BuildRequest {
   PluginImages& images;
   const HostServices& host;
   MetricId plugin_errors = 0;
+  PluginFiles files = PluginFiles::kReadAgain;
 };
 
 // nullopt: errors has at least one sentence.

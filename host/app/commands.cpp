@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/build_pipeline.hpp"
+#include "app/control_socket.hpp"
 #include "app/gateway.hpp"
 #include "app/shared_parts.hpp"
 #include "config/dump_config.hpp"
@@ -105,6 +106,19 @@ int plugins(const Arguments& arguments) {
   return errors.empty() ? 0 : kFailed;
 }
 
+int reload(const Arguments& arguments) {
+  // Only where the gateway is; whether the rest is right, the running gateway says.
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  const Result<std::string> done = ask_gateway(config->gateway.state_dir, kReloadRequest);
+  if (!done) {
+    std::cerr << done.error().text << '\n';
+    return kFailed;
+  }
+  std::cout << *done << '\n';
+  return 0;
+}
+
 int migrate_command(const Arguments& arguments) {
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
@@ -186,6 +200,7 @@ int run_command_line(int argc, char** argv) {
   add("run", "Run the gateway until SIGTERM.", run);
   add("check", "Check configuration and plugins; print what would be used, without secrets.", check);
   add("plugins", "List the configured plugins.", plugins);
+  add("reload", "Let the running gateway take over configuration and plugin files; says why not when it refuses.", reload);
   CLI::App* migrate_app = add("migrate", "Create roles, tables and views, or bring them up to date.", migrate_command);
   migrate_app->add_option("--dsn", arguments.dsn, "Administrator's connection; default $DLRGW_PG_MIGRATE_DSN");
   CLI::App* provision_app = add("provision", "Create the stream and the consumer.", provision_command);

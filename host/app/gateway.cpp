@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "app/control_socket.hpp"
 #include "app/pipeline_manager.hpp"
 #include "app/shared_parts.hpp"
 #include "app/stats_writer.hpp"
@@ -125,7 +126,8 @@ class Gateway {
         submitter_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
                     ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries)},
                    snapshots_, lane_count(config)),
-        stats_writer_(ingest_stats_, shared_.pool("svc"), shared_.clock, logger, config.gateway.instance) {
+        stats_writer_(ingest_stats_, shared_.pool("svc"), shared_.clock, logger, config.gateway.instance),
+        control_socket_(config.gateway.state_dir, [this](std::string_view request) { return on_request(request); }) {
     shared_.services.publish = [this](std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {
       publish_items(slots_, items, timeout_ms);
     };
@@ -145,6 +147,10 @@ class Gateway {
       case Claim::kHeld: break;
     }
     if (!start_http(errors)) return 1;
+    if (Status listening = control_socket_.start(); !listening) {
+      errors.push_back(listening.error().text);
+      return 1;
+    }
     start_work();
     service_.ready();
     serve();
@@ -212,6 +218,14 @@ class Gateway {
     if (lanes_.longest_run_us() < std::chrono::microseconds(kLaneStuck).count()) service_.alive();
   }
 
+  Result<std::string> on_request(std::string_view request) {
+    if (request != kReloadRequest) {
+      return Error{ErrorCode::kInvalid, "this gateway does not know the request \"" + std::string(request) + "\""};
+    }
+    if (Status done = manager_.reload(); !done) return done.error();
+    return manager_.told();
+  }
+
   // Until a stop signal; SIGHUP reads the configuration again, and the log tells how that went.
   void serve() {
     sigset_t set = stop_signals();
@@ -222,6 +236,7 @@ class Gateway {
   // Lanes finish what they carry, the relay what it has begun; what waits goes back to the stream.
   void drain() {
     logger_.emit(Level::kInfo, "dlr.consumer.draining", {});
+    control_socket_.stop();  // no change begins any more
     supervisor_.draining();
     intake_.drain();
     lanes_.stop();
@@ -259,6 +274,7 @@ class Gateway {
   PipelineManager manager_;
   Submitter submitter_;
   StatsWriter stats_writer_;
+  ControlSocket control_socket_;
   std::optional<HttpServer> http_;
 };
 

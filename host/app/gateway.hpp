@@ -4,12 +4,16 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/config.hpp"
 #include "telemetry/log.hpp"
 
 namespace dlrgw::host {
+
+// What `dlr-gateway reload` asks the running gateway, see control_socket.hpp.
+inline constexpr std::string_view kReloadRequest = "reload";
 
 // Runs until SIGTERM or SIGINT, then drains. Answers the exit code: 0 after a drain, 1 when it could not start.
 // Signals must be blocked in the calling thread before any other thread exists.

@@ -40,7 +40,7 @@ bool PipelineManager::build(std::vector<std::string>& errors) {
     return false;
   }
   toggles_ = std::move(*toggles);
-  Result<Made> made = make(config_, toggles_);
+  Result<Made> made = make(config_, toggles_, PluginFiles::kReadAgain);
   if (!made) {
     errors.push_back(made.error().text);
     return false;
@@ -49,12 +49,15 @@ bool PipelineManager::build(std::vector<std::string>& errors) {
   return true;
 }
 
-Result<PipelineManager::Made> PipelineManager::make(const Config& config, const Toggles& toggles) {
+Result<PipelineManager::Made> PipelineManager::make(const Config& config, const Toggles& toggles, PluginFiles files) {
   std::vector<std::string> errors;
   std::optional<Pipeline> built =
-      build_pipeline({config, toggles, images_, shared_.services, shared_.plugin_errors}, errors);
+      build_pipeline({config, toggles, images_, shared_.services, shared_.plugin_errors, files}, errors);
+  shared_.host_metrics.plugin_images(plugin_image_count());  // one that is refused from here on is mapped all the same
   if (!built) return Error{ErrorCode::kInvalid, joined(errors)};
-  if (Status started = start_lanes(*built->snapshot, lane_count_); !started) return started.error();
+  if (Status started = start_lanes(*built->snapshot, lane_count_); !started) {
+    return Error{ErrorCode::kInvalid, started.error().text};  // whatever the plugin called it: this change is refused
+  }
   Result<std::shared_ptr<const Router>> router = router_maker_(config, *built);
   if (!router) return router.error();
   return Made{std::make_unique<Pipeline>(std::move(*built)), std::move(*router)};
@@ -72,7 +75,7 @@ void PipelineManager::tell_plugins(const Pipeline* before, const Pipeline& now) 
     if (!in(now.plugins, plugin)) shared_.host_metrics.plugin_unloaded(plugin.id, plugin.version);
   }
   for (const PluginInfo& plugin : now.plugins) {
-    shared_.host_metrics.plugin_loaded(plugin.id, plugin.version, plugin_image_count());
+    shared_.host_metrics.plugin_loaded(plugin.id, plugin.version);
     if (in(old, plugin)) continue;
     shared_.logger.emit(
         Level::kInfo, "dlr.plugin.loaded",
@@ -96,6 +99,7 @@ void PipelineManager::swap_in(Made made) {
     old = std::exchange(current_, std::move(pipeline));
     now = current_;
   }
+  images_.in_use();
   tell_plugins(old.get(), *now);
   snapshots_.swap(snapshot);
   routes_.swap(std::move(made.router));
@@ -103,12 +107,12 @@ void PipelineManager::swap_in(Made made) {
   if (old_scheduler) retired_jobs_.take(std::move(old_scheduler));
 }
 
-Status PipelineManager::change(const Config& config, const Toggles& toggles) {
+Status PipelineManager::change(const Config& config, const Toggles& toggles, PluginFiles files) {
   // Before the new plugins begin their series, and without losing an operator of the pipeline that still runs.
   std::vector<std::string> operators = config.operator_ids();
   for (std::string& id : config_.operator_ids()) operators.push_back(std::move(id));
   shared_.metrics.set_operators(std::move(operators));
-  Result<Made> made = make(config, toggles);
+  Result<Made> made = make(config, toggles, files);
   Status kept = made ? write_toggles(config.gateway.state_dir, toggles) : Status(made.error());
   shared_.metrics.set_operators((kept ? config : config_).operator_ids());
   if (!kept) return kept;
@@ -138,7 +142,7 @@ Status PipelineManager::change_with(const std::function<void(Toggles&)>& edit) {
   const std::lock_guard lock(change_mutex_);
   Toggles toggles = toggles_;
   edit(toggles);
-  Status result = change(config_, toggles);
+  Status result = change(config_, toggles, PluginFiles::kAsTheyRun);
   note(result, config_);
   return result;
 }
@@ -169,9 +173,19 @@ Status PipelineManager::reload() {
   const std::lock_guard lock(change_mutex_);
   std::vector<std::string> errors;
   const std::optional<Config> config = reader_(errors);
-  Status result = config ? change(*config, toggles_) : Status(Error{ErrorCode::kInvalid, joined(errors)});
+  Status result = config ? change(*config, toggles_, PluginFiles::kReadAgain) : Status(Error{ErrorCode::kInvalid, joined(errors)});
   note(result, config_);
   return result;
+}
+
+std::string PipelineManager::told() const {
+  const std::lock_guard lock(state_mutex_);
+  std::string out = "generation " + std::to_string(generation_) + " runs";
+  for (const PluginInfo& plugin : current_->plugins) out += "\n  " + plugin.id + " " + plugin.version;
+  std::string sections;
+  for (const std::string& section : last_reload_.needs_restart) sections += " [" + section + "]";
+  if (!sections.empty()) out += "\nrestart the gateway to take over what changed in" + sections;
+  return out;
 }
 
 void PipelineManager::start_jobs() {

@@ -45,20 +45,22 @@ class PipelineManager final : public ControlPlane {
   void wake_job(std::string_view job);
 
   std::string read(Document what) override;
+  // The last change in one sentence, for people.
+  [[nodiscard]] std::string told() const;
   Status set_stage(const std::string& stage, bool enabled) override;
   Status set_plugin(const std::string& plugin, bool enabled) override;
   Status reload() override;
   Status run_job(std::string_view job) override;
 
  private:
-  Status change(const Config& config, const Toggles& toggles);
+  Status change(const Config& config, const Toggles& toggles, PluginFiles files);
   Status change_with(const std::function<void(Toggles&)>& edit);
   struct Made {
     std::unique_ptr<Pipeline> pipeline;
     std::shared_ptr<const Router> router;
   };
   void swap_in(Made made);
-  Result<Made> make(const Config& config, const Toggles& toggles);
+  Result<Made> make(const Config& config, const Toggles& toggles, PluginFiles files);
   void tell_plugins(const Pipeline* before, const Pipeline& now);
   void note(const Status& result, const Config& config);
 

@@ -19,6 +19,7 @@ struct GatewayConfig {
   std::vector<std::string> plugin_dirs;
   std::string log_level;  // debug, info, warn, error
   std::int64_t replica = 0;
+  std::int64_t max_plugin_images = 0;
 };
 
 struct NatsConfig {

@@ -46,6 +46,10 @@ constexpr ConfigKey kKeys[] = {
     {"gateway.replica", KT::kInt, "0", 0, 999, "", 0,
      "Number of this host among those that share the consumer: chooses its inboxes. No two hosts may have the same.",
      field<kGateway, &GatewayConfig::replica>},
+    {"gateway.max_plugin_images", KT::kInt, "512", 16, 100'000, "", 0,
+     "Plugin images that the process may hold. Each reload of a changed file adds one, none is ever unmapped; beyond it a "
+     "reload is refused until the gateway is restarted.",
+     field<kGateway, &GatewayConfig::max_plugin_images>},
 
     {"nats.url", KT::kString, "nats://127.0.0.1:4222", 0, 0, "", kKeyNotEmpty,
      "One or several server URLs, separated by commas; nats:// or tls://.", field<kNats, &NatsConfig::url>},

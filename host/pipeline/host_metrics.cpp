@@ -136,11 +136,11 @@ void HostMetrics::consumer(bool active, std::uint64_t pending, std::uint64_t ack
   record(metrics_, consumer_ack_pending_, static_cast<double>(ack_pending));
   record(metrics_, parked_, static_cast<double>(parked));
 }
-void HostMetrics::plugin_loaded(std::string_view plugin, std::string_view version, std::uint64_t images) {
+void HostMetrics::plugin_loaded(std::string_view plugin, std::string_view version) {
   record(metrics_, plugin_info_, 1, plugin, version);
   for (const std::string_view kind : {"breach", "job"}) record(metrics_, plugin_errors_, 0, plugin, kind);
-  record(metrics_, plugin_images_, static_cast<double>(images));
 }
+void HostMetrics::plugin_images(std::uint64_t images) { record(metrics_, plugin_images_, static_cast<double>(images)); }
 void HostMetrics::plugin_unloaded(std::string_view plugin, std::string_view version) {
   const std::array labels{plugin, version};
   metrics_.remove(plugin_info_, labels);

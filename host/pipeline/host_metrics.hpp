@@ -28,7 +28,8 @@ class HostMetrics {
   void dependency_gone(std::string_view dependency);
   void lanes_busy(std::uint32_t count);
   void consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked);
-  void plugin_loaded(std::string_view plugin, std::string_view version, std::uint64_t images);
+  void plugin_loaded(std::string_view plugin, std::string_view version);
+  void plugin_images(std::uint64_t images);
   void plugin_unloaded(std::string_view plugin, std::string_view version);
   void config_reload(std::string_view result);
   void job_run(std::string_view job, bool ok, double seconds);

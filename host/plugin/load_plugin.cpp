@@ -49,18 +49,28 @@ Result<LoadedPlugin> load_plugin(const std::filesystem::path& path, const std::f
   return load_content(*content, path, state_dir, offer);
 }
 
-Result<LoadedPlugin> PluginImages::load(const std::filesystem::path& path, const std::filesystem::path& state_dir,
+Result<LoadedPlugin> PluginImages::load(const std::filesystem::path& path, PluginFiles files, const ImageSpace& space,
                                         const HostOffer& offer) {
+  if (files == PluginFiles::kAsTheyRun) {
+    const auto running = running_.find(path);
+    if (running != running_.end()) return validated(running->second.plugin, path, running->second.sha256, offer);
+  }
   const auto content = read_trusted_file(path);
   if (!content) return content.error();
   const std::string digest =
       sha256_hex(std::string_view(reinterpret_cast<const char*>(content->data()), content->size()));
-  const auto known = images_.find(path);
-  if (known != images_.end() && known->second.sha256 == digest) {
+  const auto known = newest_.find(path);
+  if (known != newest_.end() && known->second.sha256 == digest) {
     return validated(known->second.plugin, path, digest, offer);
   }
-  auto loaded = load_content(*content, path, state_dir, offer);
-  if (loaded) images_[path] = {digest, loaded->plugin};
+  if (plugin_image_count() >= space.max_images) {
+    return Error{ErrorCode::kLimit, plugin_label({}, path.string()) + "is not loaded: the process holds " +
+                                        std::to_string(plugin_image_count()) +
+                                        " plugin images, which stay mapped until it ends; restart the gateway, or "
+                                        "raise gateway.max_plugin_images"};
+  }
+  auto loaded = load_content(*content, path, space.state_dir, offer);
+  if (loaded) newest_[path] = {digest, loaded->plugin};
   return loaded;
 }
 

@@ -5,6 +5,12 @@
 #   [TEST_LIBRARIES <target>...]
 #   [OUTPUT_DIR <dir>] [NO_INSTALL])
 #
+# dlrgw_add_rust_plugin(<name> SOURCES src/lib.rs [<file>...] [OUTPUT_DIR <dir>] [NO_INSTALL])
+#   The same for Rust without crates: rustc alone, the first source is the root.
+# dlrgw_add_golden_tests(<plugin> <dir>)
+#   Each <dir>/*.txt (dlrgw/testing/golden.hpp) against the built plugin of any language; needs a C++ compiler. The target
+#   <plugin>_golden_update writes what the plugin makes of them.
+#
 # Builds the module <name>.so and owns its symbol hygiene (reasons: ABI.md). A plugin that would export anything but its
 # entry is not built. The same file serves the gateway's own tree and projects that use the installed SDK.
 include_guard(GLOBAL)
@@ -70,4 +76,53 @@ function(_dlrgw_plugin_tests name sources libraries)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   endif()
   gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 30 PROPERTIES LABELS unit TIMEOUT 60)
+endfunction()
+
+function(dlrgw_add_rust_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "NO_INSTALL" "OUTPUT_DIR" "SOURCES")
+  if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_SOURCES)
+    message(FATAL_ERROR "dlrgw_add_rust_plugin(${name}): needs SOURCES, and does not know '${ARG_UNPARSED_ARGUMENTS}'")
+  endif()
+  find_program(DLRGW_RUSTC rustc)
+  if(NOT DLRGW_RUSTC)
+    message(FATAL_ERROR "dlrgw_add_rust_plugin(${name}): rustc was not found; install it, or set DLRGW_RUSTC")
+  endif()
+  if(NOT ARG_OUTPUT_DIR)
+    set(ARG_OUTPUT_DIR ${CMAKE_CURRENT_BINARY_DIR})
+  endif()
+  set(file ${ARG_OUTPUT_DIR}/${name}.so)
+  list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  list(GET ARG_SOURCES 0 root)
+  add_custom_command(OUTPUT ${file} DEPENDS ${ARG_SOURCES} VERBATIM
+    COMMAND ${DLRGW_RUSTC} --edition 2021 --crate-type cdylib --crate-name ${name} -C opt-level=2 -D warnings
+      -C link-arg=-Wl,-z,relro,-z,now,-z,defs -o ${file} ${root}
+    COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DREMOVE=ON "-DFILES=${file}"
+      -P ${DLRGW_SDK_CMAKE_DIR}/DlrGatewayCheckExports.cmake
+    COMMENT "Plugin ${name} (Rust)")
+  add_custom_target(${name} ALL DEPENDS ${file})
+  set_target_properties(${name} PROPERTIES DLRGW_PLUGIN_FILE ${file})
+  if(NOT ARG_NO_INSTALL)
+    install(PROGRAMS ${file} DESTINATION lib/dlr-gateway/plugins COMPONENT plugins)
+  endif()
+endfunction()
+
+function(dlrgw_add_golden_tests plugin dir)
+  if((DEFINED DLRGW_BUILD_TESTS AND NOT DLRGW_BUILD_TESTS) OR (DEFINED BUILD_TESTING AND NOT BUILD_TESTING))
+    return()
+  endif()
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.txt)
+  if(NOT files)
+    message(FATAL_ERROR "dlrgw_add_golden_tests(${plugin} ${dir}): there is no ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.txt")
+  endif()
+  get_target_property(file ${plugin} DLRGW_PLUGIN_FILE)
+  if(NOT file)
+    set(file $<TARGET_FILE:${plugin}>)
+  endif()
+  if(NOT TARGET dlrgw_golden)
+    add_executable(dlrgw_golden ${DLRGW_SDK_CMAKE_DIR}/dlrgw_golden_main.cpp)
+    target_link_libraries(dlrgw_golden PRIVATE dlrgw::sdk ${CMAKE_DL_LIBS})
+  endif()
+  add_test(NAME ${plugin}.golden COMMAND dlrgw_golden ${file} ${files})
+  set_tests_properties(${plugin}.golden PROPERTIES LABELS unit TIMEOUT 60)
+  add_custom_target(${plugin}_golden_update COMMAND dlrgw_golden --update ${file} ${files} DEPENDS ${plugin} VERBATIM)
 endfunction()

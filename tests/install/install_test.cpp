@@ -1,6 +1,8 @@
-// A third party's plugin: the SDK is installed into a temporary prefix, the example is copied out of this tree and
-// built there as a project of its own, and the gateway as it was built loads it.
+// A third party's plugins: the SDK is installed into a temporary prefix, the examples are copied out of this tree and
+// built there as projects of their own, with nothing else on the include path, and the gateway as it was built loads
+// them.
 #include <filesystem>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,11 +30,18 @@ class InstalledSdk : public testing::Test {
     return runs({DLRGW_CMAKE, "--install", DLRGW_BUILD_DIR, "--prefix", prefix_, "--component", "sdk"});
   }
   testing::AssertionResult example_built(const std::string& name) {
-    fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/" + name, example_);
-    const auto configured =
-        runs({DLRGW_CMAKE, "-S", example_, "-B", example_ + "/build", "-DCMAKE_PREFIX_PATH=" + prefix_,
-              "-DCMAKE_CXX_COMPILER=" DLRGW_CXX, "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Werror"});
-    return configured ? runs({DLRGW_CMAKE, "--build", example_ + "/build"}) : configured;
+    fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/" + name, example_, fs::copy_options::recursive);
+    return project_built(example_);
+  }
+  // Configured, built, and its own tests run.
+  testing::AssertionResult project_built(const std::string& dir, const std::string& cxx = DLRGW_CXX,
+                                         const std::string& flags = {}) {
+    const std::string warnings = "-Wall -Wextra -Wpedantic -Werror";
+    auto done = runs({DLRGW_CMAKE, "-S", dir, "-B", dir + "/build", "-DCMAKE_PREFIX_PATH=" + prefix_,
+                      "-DCMAKE_CXX_COMPILER=" + cxx, "-DCMAKE_CXX_FLAGS=" + warnings + flags,
+                      "-DCMAKE_C_FLAGS=" + warnings, "-DCMAKE_BUILD_TYPE=Debug"});
+    if (done) done = runs({DLRGW_CMAKE, "--build", dir + "/build"});
+    return done ? runs({DLRGW_CTEST, "--test-dir", dir + "/build", "--output-on-failure"}) : done;
   }
 
   TempDir dir_;
@@ -47,8 +56,86 @@ TEST_F(InstalledSdk, HoldsHeadersAndCMakeFilesAlone) {
   for (const auto& entry : fs::recursive_directory_iterator(prefix_)) {
     if (!entry.is_regular_file()) continue;
     const std::string file = fs::relative(entry.path(), prefix_).string();
-    EXPECT_TRUE(file.starts_with("include/dlrgw/") || file.starts_with("lib/cmake/DlrGatewaySdk/")) << file;
+    EXPECT_TRUE(file.starts_with("include/dlrgw/") || file.starts_with("lib/cmake/DlrGatewaySdk/") ||
+                file.starts_with("share/dlr-gateway/templates/"))
+        << file;
   }
+}
+
+std::size_t own_lines(const std::string& text) {
+  std::istringstream in(text);
+  std::size_t lines = 0;
+  for (std::string line; std::getline(in, line);) {
+    const auto first = line.find_first_not_of(' ');
+    if (first != std::string::npos && line.compare(first, 2, "//") != 0) ++lines;
+  }
+  return lines;
+}
+
+// One quirk in four toolchains: the same receipts, the same rows.
+class QuirkOfEachLanguage : public InstalledSdk, public testing::WithParamInterface<std::string> {};
+
+TEST_P(QuirkOfEachLanguage, BuildsPassesItsGoldenFilesAndServesTraffic) {
+  ASSERT_TRUE(sdk_installed());
+  const bool libcxx = GetParam() == "libcxx";
+  fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/quirk-" + (libcxx ? "cpp" : GetParam()), example_,
+           fs::copy_options::recursive);
+  ASSERT_TRUE(libcxx ? project_built(example_, "clang++", " -stdlib=libc++") : project_built(example_));
+  const std::string plugin = example_ + "/build/mno_acme.so";
+  if (libcxx) {
+    SpawnOptions ldd;
+    ldd.argv = {"ldd", plugin};
+    ldd.stdout_path = dir_.path() + "/ldd.log";
+    ASSERT_EQ(run_to_end(ldd, 30s), 0);
+    EXPECT_THAT(read_file(ldd.stdout_path), HasSubstr("libc++.so"));
+  }
+  Scenario s(
+      with_keys(keys_, shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + plugin + "\"\n\n[pipeline]\n"}})));
+  ASSERT_TRUE(started(s));
+  const auto messages = s.add_messages(12, "mno-acme");
+  auto receipts = s.receipts_for(messages, "ZUGESTELLT");
+  for (Receipt& receipt : receipts) receipt.operator_message_id += "-FRA";
+  s.publish(receipts);
+  ASSERT_TRUE(settles(s));
+  expect_each_once(s, messages);
+  EXPECT_EQ(s.count_by_status(), (std::map<std::string, std::int64_t>{{"DELIVERED", 12}}));
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts WHERE plugin = 'mno-acme' AND "
+                               "plugin_version = '1.0.0'"),
+            12);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Languages, QuirkOfEachLanguage, testing::Values("cpp", "c", "rust", "libcxx"),
+                         [](const auto& language) { return language.param; });
+
+TEST_F(InstalledSdk, AQuirkInCppIsFifteenLines) {
+  EXPECT_LE(own_lines(read_file(std::string(DLRGW_EXAMPLES_DIR) + "/quirk-cpp/mno_acme.cpp")), 15U);
+}
+
+TEST_F(InstalledSdk, BuildsTheCarriersAndTheirGoldenFilesPass) {
+  ASSERT_TRUE(sdk_installed());
+  ASSERT_TRUE(example_built("carriers"));
+}
+
+TEST_F(InstalledSdk, BuildsAStageWithSqlWhoseRowsFollowTheVerdicts) {
+  ASSERT_TRUE(sdk_installed());
+  ASSERT_TRUE(example_built("stage-sql"));
+  const std::string plugin = example_ + "/build/acme_seen.so";
+  Scenario s(with_keys(
+      keys_, shipped_config(
+                 {{"[pipeline]\n", "[[plugins]]\nfile = \"" + plugin + "\"\ngrants = [\"sql\"]\n\n[pipeline]\n"},
+                  {"\"normalise\", \"dedup.fingerprint\"", "\"normalise\", \"acme.seen\", \"dedup.fingerprint\""}})));
+  s.postgres().exec("INSERT INTO dlr.acme_seen_muted VALUES ('mno-muted')");
+  ASSERT_TRUE(started(s));
+  const auto heard = s.add_messages(10);
+  const auto muted = s.add_messages(5, "mno-muted");
+  s.publish(s.receipts_for(heard, "DELIVRD"));
+  s.publish(s.receipts_for(muted, "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  expect_each_once(s, heard);
+  EXPECT_EQ(s.count_rows("dlr.acme_seen"), 15) << "a dropped receipt keeps its rows";
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 10);
+  EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", 10}, {"dropped", 5}}));
 }
 
 TEST_F(InstalledSdk, BuildsAPluginWhoseStageRouteAndJobWork) {
@@ -83,9 +170,9 @@ TEST_F(InstalledSdk, BuildsAPluginWhoseStageRouteAndJobWork) {
 
   const std::string pipeline = admin(s.gateway(), keys_, "GET", "/v1/admin/pipeline").body;
   const std::string stage = part_of(pipeline, "stages", "acme.tally");
-  EXPECT_EQ(json_field(stage, "plugin"), "com.acme.tally");
+  EXPECT_EQ(json_field(stage, "plugin"), "acme-tally");
   EXPECT_EQ(json_field(json_field(stage, "verdicts"), "continue"), "30");
-  const HttpReply off = admin(s.gateway(), keys_, "POST", "/v1/admin/plugins/com.acme.tally/disable");
+  const HttpReply off = admin(s.gateway(), keys_, "POST", "/v1/admin/plugins/acme-tally/disable");
   EXPECT_EQ(off.status, 200) << off.body;
   EXPECT_EQ(admin(s.gateway(), keys_, "GET", "/acme/tally").status, 404) << "its route left with it";
   const auto more = s.add_messages(10);

@@ -1,8 +1,6 @@
 # One test per compiler and standard. Each header is the whole of one translation unit, so that it names what it needs.
 file(GLOB sdk_c_headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/include include/dlrgw/abi/*.h)
 file(GLOB_RECURSE sdk_cpp_headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/include include/dlrgw/*.hpp)
-# Test helpers may need libraries that only a plugin's tests have.
-list(FILTER sdk_cpp_headers EXCLUDE REGEX "^dlrgw/testing/")
 
 # _dlrgw_stubs(<out variable> <extension> <header>...): one file per header that includes it twice.
 function(_dlrgw_stubs out extension)

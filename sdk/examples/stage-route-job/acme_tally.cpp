@@ -52,24 +52,24 @@ constexpr dlrgw_option kOptions[] = {
     dlrgw::option("report_every", DLRGW_OPTION_STRING, "1m", "how often the tally is logged: 1m, 1h, …"),
 };
 
-class TallyPlugin {
+class AcmeTally {
  public:
   static dlrgw::PluginInfo info() {
-    return {.id = "com.acme.tally",
+    return {.id = "acme-tally",
             .version = "1.0.0",
             .vendor = "Acme",
             .description = "Tallies receipts by status",
             .options = kOptions};
   }
 
-  TallyPlugin(dlrgw::Host host, dlrgw::Registrar& registrar) : log_(host) {
+  AcmeTally(dlrgw::Host host, dlrgw::Registrar& registrar) : log_(host) {
     registrar.stage({.name = "acme.tally", .needs = {"status"}},
                     [this](std::uint32_t) { return std::make_unique<TallyStage>(tally_); });
     registrar.route(
         {.listener = DLRGW_LISTENER_ADMIN, .pattern = "/acme/tally", .scope = "dlr:admin"},
         [this](const dlrgw::HttpRequest&, dlrgw::HttpResponse& response) { response.json(200, tally_.json()); });
     const std::string schedule = "every " + std::string(*dlrgw::Config(host).text("report_every"));
-    registrar.job({.name = "acme.report", .schedule = schedule}, [this](const dlrgw::JobContext&) {
+    registrar.job({.name = "acme.tally.report", .schedule = schedule}, [this](const dlrgw::JobContext&) {
       log_.info("acme.tally", 0, {dlrgw::field("tally", tally_.json())});
     });
   }
@@ -81,4 +81,4 @@ class TallyPlugin {
 
 }  // namespace acme
 
-DLRGW_PLUGIN(acme::TallyPlugin)
+DLRGW_PLUGIN(acme::AcmeTally)
