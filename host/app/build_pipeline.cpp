@@ -35,21 +35,23 @@ std::vector<Loaded> load_all(const Config& config, PluginFiles files, PluginImag
   std::vector<Loaded> out;
   std::map<std::string, std::string> path_of_id;
   for (const PluginConfig& entry : config.plugins) {
-    if (!entry.enabled) continue;
+    if (!entry.enabled || entry.file.empty()) continue;  // a file that is not named was refused before
+    const std::string key = "plugins[" + std::to_string(&entry - config.plugins.data()) + "].file";
+    const auto tell = [&](std::string text) { errors.push_back(to_string(config.error(key, std::move(text)))); };
     const auto path = find_plugin_file(entry.file, config.gateway.plugin_dirs);
     if (!path) {
-      errors.push_back(path.error().text);
+      tell(path.error().text);
       continue;
     }
     auto loaded = images.load(*path, files, space, offer_for(entry));
     if (!loaded) {
-      errors.push_back(loaded.error().text);
+      tell(loaded.error().text);
       continue;
     }
     const auto [other, fresh] = path_of_id.emplace(loaded->info.id, loaded->info.path);
     if (!fresh) {
-      errors.push_back("plugin " + loaded->info.id + " (" + loaded->info.path + "): " + other->second +
-                       " has the same id; load one of them");
+      tell("plugin " + loaded->info.id + " (" + loaded->info.path + "): " + other->second +
+           " has the same id; load one of them");
       continue;
     }
     out.push_back({std::move(*loaded), &entry});
@@ -57,18 +59,25 @@ std::vector<Loaded> load_all(const Config& config, PluginFiles files, PluginImag
   return out;
 }
 
-std::vector<OptionValues> check_options(const Config& config, const std::vector<Loaded>& loaded,
-                                        std::vector<std::string>& errors) {
+// Empty for a plugin whose values are wrong.
+std::vector<std::optional<OptionValues>> check_options(const Config& config, const std::vector<Loaded>& loaded,
+                                                       std::vector<std::string>& errors) {
   std::vector<ConfigError> findings;
-  std::vector<OptionValues> values;
+  std::vector<std::optional<OptionValues>> values;
   std::vector<std::vector<OptionDecl>> declared;
   for (const Loaded& entry : loaded) {
     const PluginInfo& info = entry.plugin.info;
-    values.push_back(OptionValues::build({config.file, info.id, entry.config->at, &entry.config->options, config.operators},
-                                         info.options, findings));
+    const std::size_t before = findings.size();
+    values.emplace_back(OptionValues::build(
+        {config.file, info.id, entry.config->at, &entry.config->options, config.operators}, info.options, findings));
+    if (findings.size() != before) values.back().reset();
     declared.push_back(info.options);
   }
-  for (ConfigError& finding : check_operator_keys(config, declared)) findings.push_back(std::move(finding));
+  // Keys of a plugin that could not be loaded would look unknown.
+  const auto wanted = std::count_if(config.plugins.begin(), config.plugins.end(), [](const PluginConfig& p) { return p.enabled; });
+  if (static_cast<std::size_t>(wanted) == loaded.size()) {
+    for (ConfigError& finding : check_operator_keys(config, declared)) findings.push_back(std::move(finding));
+  }
   for (const ConfigError& finding : findings) errors.push_back(to_string(finding));
   return values;
 }
@@ -133,7 +142,9 @@ void check_stages(const Config& config, const PipelineConfig& pipeline, std::spa
   for (const auto& plugin : active) {
     for (std::size_t i = 0; i < plugin->sinks().size(); ++i) request.sinks.push_back(plugin->identity().id);
   }
-  for (std::string& problem : check_chain(request, declared)) errors.push_back(config.file + ": " + std::move(problem));
+  for (std::string& problem : check_chain(request, declared)) {
+    errors.push_back(to_string(config.error("pipeline.stages", std::move(problem))));
+  }
 }
 
 Result<JobSlot> job_slot(const PluginInstance& plugin, const PluginInstance::Registered<JobClass>& job) {
@@ -208,12 +219,13 @@ std::vector<LoadedPlugin> load_plugins(const Config& config, PluginImages& image
 std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<std::string>& errors) {
   const Config& config = request.config;
   std::vector<Loaded> loaded = load_all(config, request.files, request.images, errors);
-  std::vector<OptionValues> options = check_options(config, loaded, errors);
-  if (!errors.empty()) return std::nullopt;
+  std::vector<std::optional<OptionValues>> options = check_options(config, loaded, errors);
 
+  // Also behind findings: all of them are told at once.
   Instances instances;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
-    auto created = PluginInstance::create(loaded[i].plugin, std::move(options[i]), loaded[i].config->grants, request.host,
+    if (!options[i]) continue;
+    auto created = PluginInstance::create(loaded[i].plugin, std::move(*options[i]), loaded[i].config->grants, request.host,
                                           request.plugin_errors, errors);
     if (created != nullptr) instances.push_back(std::move(created));
   }

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <optional>
 
@@ -52,6 +53,26 @@ std::optional<Config> load(const Arguments& arguments) {
   return std::move(loaded.config);
 }
 
+// Builds what would run and lets it go again; nothing is started.
+void try_out(const Config& config, std::vector<std::string>& errors,
+             const std::function<void(const Pipeline&)>& use = {}) {
+  Logger logger(config.gateway.instance, Level::kError);
+  SharedParts shared(config, logger);
+  PluginImages images;
+  const auto pipeline = build_pipeline({config, {}, images, shared.services, shared.plugin_errors}, errors);
+  if (pipeline && use) use(*pipeline);
+}
+
+// As load(), but mistakes in the file keep nobody from looking at the plugins' parts: all are told at once.
+std::optional<Config> load_and_look_further(const Arguments& arguments) {
+  LoadedConfig loaded = load_config(config_path(arguments));
+  std::vector<std::string> errors;
+  for (const ConfigError& error : loaded.errors) errors.push_back(to_string(error));
+  if (loaded.draft) try_out(*loaded.draft, errors);
+  print_errors(errors);
+  return std::move(loaded.config);
+}
+
 Level level_of(const Config& config) { return parse_level(config.gateway.log_level).value_or(Level::kInfo); }
 
 std::string environment(const char* name) {
@@ -61,7 +82,7 @@ std::string environment(const char* name) {
 
 int run(const Arguments& arguments) {
   block_signals();
-  const std::optional<Config> config = load(arguments);
+  const std::optional<Config> config = load_and_look_further(arguments);
   if (!config) return kFailed;
   Logger logger(config->gateway.instance, level_of(*config));
   std::vector<std::string> errors;
@@ -76,20 +97,17 @@ int run(const Arguments& arguments) {
 }
 
 int check(const Arguments& arguments) {
-  const std::optional<Config> config = load(arguments);
+  const std::optional<Config> config = load_and_look_further(arguments);
   if (!config) return kFailed;
-  Logger logger(config->gateway.instance, Level::kError);
-  SharedParts shared(*config, logger);
   std::vector<std::string> errors;
-  PluginImages images;
-  const auto pipeline = build_pipeline({*config, {}, images, shared.services, shared.plugin_errors}, errors);
+  try_out(*config, errors, [&](const Pipeline& pipeline) {
+    std::cout << dump_config(*config, pipeline.options_by_file);
+    std::cout << "\n"
+              << config->file << ": valid; " << pipeline.plugins.size() << " plugins, "
+              << pipeline.snapshot->stages.size() << " stages\n";
+  });
   print_errors(errors);
-  if (!pipeline) return kFailed;
-  std::cout << dump_config(*config, pipeline->options_by_file);
-  std::cout << "\n"
-            << config->file << ": valid; " << pipeline->plugins.size() << " plugins, "
-            << pipeline->snapshot->stages.size() << " stages\n";
-  return 0;
+  return errors.empty() ? 0 : kFailed;
 }
 
 int plugins(const Arguments& arguments) {
@@ -166,7 +184,10 @@ int provision_command(const Arguments& arguments) {
   options.name = "dlr-gateway provision";
   NatsConnection connection(options, logger);
   if (Status open = connection.open(); !open) {
-    std::cerr << "NATS: " << open.error().text << '\n';
+    std::cerr << (open.error().code == ErrorCode::kUnavailable
+                      ? "no NATS server answers at the given URL, or it refuses the login"
+                      : open.error().text)
+              << '\n';
     return kFailed;
   }
   ProvisionOptions wanted;

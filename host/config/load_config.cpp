@@ -178,8 +178,10 @@ class Loader {
     if constexpr (!std::is_same_v<Scalar, bool>) {
       const auto number = static_cast<double>(field);
       // Written so that NaN is out of range.
-      if (key.min < key.max && !(number >= key.min && number <= key.max))
+      if (key.min < key.max && !(number >= key.min && number <= key.max)) {
         fail(raw.at, path + ": is " + number_text(number) + ", " + expectation(key));
+        seen_.erase(path);  // the default takes its place
+      }
     }
     return true;
   }
@@ -239,7 +241,11 @@ LoadedConfig parse_config(std::string_view text, const std::string& file, const 
     check_config(config, out.errors);
   }
   sort_errors(out.errors);
-  if (out.errors.empty()) out.config = std::move(config);
+  if (out.errors.empty()) {
+    out.config = std::move(config);
+  } else if (!syntax_error) {
+    out.draft = std::move(config);
+  }
   return out;
 }
 

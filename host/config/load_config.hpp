@@ -13,6 +13,8 @@ namespace dlrgw::host {
 struct LoadedConfig {
   std::optional<Config> config;     // present exactly when there are no errors
   std::vector<ConfigError> errors;  // in the order of the file
+  // With errors, unless nothing could be read: defaults stand where a value is wrong. Only for looking for more errors.
+  std::optional<Config> draft = std::nullopt;
   explicit operator bool() const { return config.has_value(); }
 };
 

@@ -261,6 +261,7 @@ OptionValues OptionValues::build(const Source& source, std::vector<OptionDecl> d
                                  std::vector<ConfigError>& errors) {
   OptionValues out;
   out.file_ = source.file;
+  out.at_ = source.at;
   out.declared_ = std::move(declared);
   Builder(source, out, errors).run();
   return out;

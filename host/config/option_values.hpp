@@ -55,6 +55,8 @@ class OptionValues {
   // What the plugin itself found wrong with a value, with its key and where it stands. entry: of a map, or empty.
   [[nodiscard]] ConfigError refusal(std::string_view operator_id, std::string_view key, std::string_view entry,
                                     std::string_view text) const;
+  // What is wrong with the plugin as a whole, at its [[plugins]].
+  [[nodiscard]] ConfigError finding(std::string text) const { return {file_, at_, std::move(text)}; }
 
   // The operators that have a profile, in the order of the file.
   [[nodiscard]] const std::vector<std::string>& operators() const { return operators_; }
@@ -78,6 +80,7 @@ class OptionValues {
   Result<const std::vector<OptionEntry>*> entries(std::string_view operator_id, std::string_view key) const;
 
   std::string file_;
+  Position at_;  // of [[plugins]]
   std::vector<OptionDecl> declared_;
   std::vector<std::string> operators_;
   Values values_;             // [plugins.options] with defaults

@@ -77,6 +77,8 @@ Result<RequestTarget> parse_request_target(std::string_view text) {
     auto name = decode(pair.substr(0, equals), true);
     auto value = decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1), true);
     if (!name || !value) return refused("the query is not percent-encoded UTF-8");
+    if (name->find('\0') != std::string::npos || value->find('\0') != std::string::npos)
+      return refused("the query holds a NUL character");
     out.query.emplace_back(std::move(*name), std::move(*value));
   }
   return out;

@@ -25,7 +25,8 @@ TEST(RequestTarget, RefusesTraversalInEverySpelling) {
 }
 
 TEST(RequestTarget, RefusesWhatIsMalformed) {
-  for (const char* text : {"", "*", "a", "host:80", "/%", "/%4", "/%zz", "/%ff", "/a?x=%", "/a?%ff=1", "http://h?x"})
+  for (const char* text : {"", "*", "a", "host:80", "/%", "/%4", "/%zz", "/%ff", "/a?x=%", "/a?%ff=1", "http://h?x",
+                           "/a?x=%00", "/a?%00=1"})
     EXPECT_FALSE(parse_request_target(text)) << text;
 }
 

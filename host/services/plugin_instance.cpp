@@ -79,7 +79,9 @@ std::shared_ptr<PluginInstance> PluginInstance::create(const LoadedPlugin& loade
   auto& refused = instance->context_.refused;
   sort_errors(refused);
   for (const ConfigError& finding : refused) errors.push_back(to_string(finding));
-  if (!created && refused.empty()) errors.push_back(created.error().text);
+  if (!created && refused.empty()) {
+    errors.push_back(to_string(instance->context_.options.finding(created.error().text)));
+  }
   return created && refused.empty() ? instance : nullptr;
 }
 

@@ -10,6 +10,7 @@ namespace {
 constexpr std::int64_t kDefaultLimit = 50;
 constexpr std::int64_t kMaxLimit = 200;
 constexpr std::int64_t kDayUs = 86'400LL * 1'000'000;
+constexpr std::int64_t kYear10000Us = 253'402'300'800LL * 1'000'000;
 constexpr std::string_view kTimeHelp = "write it as 2026-11-01 or 2026-11-01T00:00:00Z";
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
@@ -85,11 +86,14 @@ std::string bad_time(std::string_view name) {
   return std::string("\"").append(name).append("\" is no time; ").append(kTimeHelp);
 }
 
+// 1970 to 9999: what a row can hold and a time can be written in.
+bool storable(std::int64_t us) { return us >= 0 && us < kYear10000Us; }
+
 std::optional<OrphanPlace> parse_cursor(std::string_view text) {
   const std::size_t dash = text.find('.');
   if (dash == std::string_view::npos || !is_uuid(text.substr(dash + 1))) return std::nullopt;
   const auto us = whole<std::int64_t>(text.substr(0, dash));
-  return us ? std::optional(OrphanPlace{*us, std::string(text.substr(dash + 1))}) : std::nullopt;
+  return us && storable(*us) ? std::optional(OrphanPlace{*us, std::string(text.substr(dash + 1))}) : std::nullopt;
 }
 
 }  // namespace
@@ -97,13 +101,16 @@ std::optional<OrphanPlace> parse_cursor(std::string_view text) {
 std::optional<std::int64_t> parse_time_us(std::string_view text) {
   const auto date = take_date_us(text);
   if (!date) return std::nullopt;
-  if (text.empty()) return date;
-  if (!take(text, 'T')) return std::nullopt;
-  const auto clock = take_clock_us(text);
-  if (!clock) return std::nullopt;
-  const auto offset = take_offset_us(text);
-  if (!offset || !text.empty()) return std::nullopt;
-  return *date + *clock - *offset;
+  std::int64_t us = *date;
+  if (!text.empty()) {
+    if (!take(text, 'T')) return std::nullopt;
+    const auto clock = take_clock_us(text);
+    if (!clock) return std::nullopt;
+    const auto offset = take_offset_us(text);
+    if (!offset || !text.empty()) return std::nullopt;
+    us += *clock - *offset;
+  }
+  return storable(us) ? std::optional(us) : std::nullopt;
 }
 
 std::variant<ExportQuery, std::string> parse_export_query(std::string_view from, std::string_view to,

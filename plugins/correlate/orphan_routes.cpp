@@ -1,5 +1,6 @@
 #include "orphan_routes.hpp"
 
+#include "orphan.hpp"
 #include "orphan_text.hpp"
 
 namespace dlrgw::correlate {
@@ -60,7 +61,7 @@ void resolved_already(HttpResponse& response, const OrphanResolution& resolution
   response.problem(409, "this orphan is resolved already", [&](JsonWriter& more) {
     more.member("outcome", resolution.outcome);
     more.member("method", resolution.method);
-    more.member("resolvedAt", rfc3339_us(resolution.resolved_at_us));
+    more.member("resolvedAt", rfc3339_ms(resolution.resolved_at_us));
   });
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <initializer_list>
 
 #include <boost/json.hpp>
@@ -19,7 +18,6 @@ namespace {
 // As the host masks numbers in log lines: below seven digits even two of them would say too much.
 constexpr std::size_t kMinDigitsToShow = 7;
 constexpr std::size_t kDigitsShown = 2;
-constexpr std::int64_t kUsPerMs = 1000;
 constexpr std::string_view kFormulaStarts = "=+-@\t\r\n";
 
 std::string member_text(const boost::json::object& object, std::string_view name) {
@@ -34,7 +32,7 @@ Addresses shown_addresses(const OrphanRecord& orphan, Privacy privacy) {
   return out;
 }
 
-std::string time_or_empty(std::optional<std::int64_t> us) { return us ? rfc3339_us(*us) : std::string(); }
+std::string time_or_empty(std::optional<std::int64_t> us) { return us ? rfc3339_ms(*us) : std::string(); }
 
 std::string csv_line(std::initializer_list<std::string_view> cells) {
   std::string out;
@@ -60,14 +58,6 @@ std::string mask_number(std::string_view number) {
   return out;
 }
 
-std::string rfc3339_us(std::int64_t us) {
-  std::string out = rfc3339_ms(us);
-  const std::int64_t rest = (us % kUsPerMs + kUsPerMs) % kUsPerMs;
-  char digits[8];
-  const int length = std::snprintf(digits, sizeof digits, "%03d", static_cast<int>(rest));
-  return out.insert(out.size() - 1, digits, static_cast<std::size_t>(length));
-}
-
 std::string orphan_json(const OrphanRecord& orphan, Privacy privacy) {
   const Addresses addresses = shown_addresses(orphan, privacy);
   JsonWriter json;
@@ -82,7 +72,7 @@ std::string orphan_json(const OrphanRecord& orphan, Privacy privacy) {
       .member_or_null("dlrTimestamp", time_or_empty(orphan.dlr_timestamp_us))
       .member("reason", orphan.reason)
       .member("attempts", orphan.attempts)
-      .member("receivedAt", rfc3339_us(orphan.received_at_us))
+      .member("receivedAt", rfc3339_ms(orphan.received_at_us))
       .member("eventId", orphan.event_id)
       .member("fingerprint", to_hex(orphan.fingerprint))
       .member_or_null("sourceAddr", addresses.source)
@@ -95,7 +85,7 @@ std::string orphan_json(const OrphanRecord& orphan, Privacy privacy) {
         .member("outcome", r.outcome)
         .member_or_null("messageId", r.message_id)
         .member_or_null("actor", r.actor)
-        .member("resolvedAt", rfc3339_us(r.resolved_at_us))
+        .member("resolvedAt", rfc3339_ms(r.resolved_at_us))
         .end_object();
   } else {
     json.null();
@@ -127,9 +117,9 @@ std::string orphan_csv(const OrphanRecord& orphan, Privacy privacy) {
   const OrphanResolution& r = orphan.resolution ? *orphan.resolution : none;
   return csv_line({orphan.orphan_id, orphan.operator_id, orphan.operator_message_id, orphan.id_candidates,
                    orphan.raw_stat, orphan.status, time_or_empty(orphan.dlr_timestamp_us), orphan.reason,
-                   std::to_string(orphan.attempts), rfc3339_us(orphan.received_at_us), orphan.event_id,
+                   std::to_string(orphan.attempts), rfc3339_ms(orphan.received_at_us), orphan.event_id,
                    addresses.source, addresses.dest, r.method, r.outcome, r.message_id,
-                   orphan.resolution ? rfc3339_us(r.resolved_at_us) : std::string()});
+                   orphan.resolution ? rfc3339_ms(r.resolved_at_us) : std::string()});
 }
 
 }  // namespace dlrgw::correlate

@@ -29,7 +29,4 @@ std::string orphan_csv_header();
 std::string orphan_csv(const OrphanRecord& orphan, Privacy privacy);
 std::string csv_cell(std::string_view text);
 
-// "2026-11-23T05:45:40.123456Z"
-std::string rfc3339_us(std::int64_t us);
-
 }  // namespace dlrgw::correlate

@@ -82,9 +82,12 @@ TEST_F(BadConfig, EveryErrorIsPrintedWithItsPosition) {
       {"retry_delay = \"3s\"", "retry_delai = \"3s\""},
       {"log_level = \"${LOG_LEVEL:-info}\"", "log_level = \"loud\""},
       {"[http]\n", "[htpp]\nx = 1\n[http]\n"},
+      {"grace = \"24h\"", "grace = \"0s\""},  // of the right type; the plugin refuses it
   });
   const std::vector<std::string> in_file = {"max_concurrency = 65", "batch_max = \"many\"", "max_retrys",
-                                            "log_level = \"loud\"", "[htpp]"};
+                                            "log_level = \"loud\"", "[htpp]",
+                                            // in the plugins' parts
+                                            "window = \"96 hours\"", "retry_delai", "[[plugins]] # segments"};
   for (const char* name : {"check", "run"}) {
     SCOPED_TRACE(name);
     const CliResult result = command(name, config);
@@ -105,7 +108,6 @@ TEST_F(BadConfig, EveryErrorIsPrintedWithItsPosition) {
             std::string::npos)
       << "the column of an unknown key is its own";
 
-  // The plugins' options are checked once the file itself is sound.
   const std::string options = shipped_config({{"window = \"96h\"", "window = \"96 hours\""},
                                               {"retry_delay = \"3s\"", "retry_delai = \"3s\""},
                                               {"grace = \"24h\"", "grace = 24"}});
@@ -212,6 +214,10 @@ TEST_F(BadConfig, AChainThatWouldLoseReceiptsIsRefused) {
     EXPECT_NE(disabled.err.find("stage \"" + std::string(stage) + "\""), std::string::npos) << disabled.err;
     EXPECT_NE(disabled.err.find("is essential and cannot be disabled"), std::string::npos) << disabled.err;
   }
+  const std::string off = shipped_config({{"disabled = []", "disabled = [\"outbox\"]"}});
+  EXPECT_TRUE(
+      command("check", off).err.starts_with(dir_.path() + "/gateway.toml:" + position(off, "[\"normalise\"") + ": "))
+      << command("check", off).err;
   EXPECT_EQ(command("check", shipped_config({{"disabled = []", "disabled = [\"dedup.fingerprint\"]"}})).exit_code, 0);
   const CliResult order = command(
       "run", shipped_config({{"\"normalise\", \"dedup.fingerprint\"", "\"dedup.fingerprint\", \"normalise\""}}));
@@ -246,6 +252,10 @@ TEST_F(BadPlugin, IsRefusedWithOneSentenceThatNamesIt) {
     SCOPED_TRACE(c.file);
     const std::string config = with_plugin(c.file, c.grants);
     const std::string sentence = only_sentence(config);
+    const std::string place = position(config, "\"" + c.file + "\"");
+    EXPECT_TRUE(sentence.starts_with(dir_.path() + "/gateway.toml:" + place.substr(0, place.find(':') + 1)) ||
+                sentence.starts_with(dir_.path() + "/gateway.toml:" + std::to_string(std::stoi(place) - 1) + ":"))
+        << sentence;
     for (const std::string& words : c.says) EXPECT_NE(sentence.find(words), std::string::npos) << sentence;
     if (c.file.starts_with('/')) {
       EXPECT_NE(sentence.find(c.file), std::string::npos) << "names the path: " << sentence;
