@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { write as billing } from './consumers/billing-service.mjs';
+import { write as portal } from './consumers/customer-portal.mjs';
 import { write as webhook } from './consumers/webhook-dispatcher.mjs';
 
 const committed = new URL('pacts/', import.meta.url).pathname;
@@ -19,6 +20,7 @@ function stable(text) {
 const dir = mkdtempSync(join(tmpdir(), 'dlrgw-pacts-'));
 await billing(dir);
 await webhook(dir);
+await portal(dir);
 const fresh = Object.fromEntries(readdirSync(dir).map((name) => [name, stable(readFileSync(join(dir, name), 'utf8'))]));
 rmSync(dir, { recursive: true });
 

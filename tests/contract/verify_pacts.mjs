@@ -36,7 +36,8 @@ async function verify(file, spoil) {
   return pact.messages.length;
 }
 
-const files = readdirSync(dir);
+// The pacts of messages; verify_portal.mjs has the other.
+const files = readdirSync(dir).filter((file) => 'messages' in JSON.parse(readFileSync(dir + file, 'utf8')));
 if (mode !== '--wrong') {
   for (const file of files) console.log(`${file}: ${await verify(file, { headers: {}, event: (e) => e })} messages are honoured`);
 } else {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "integration/admin_support.hpp"
+#include "integration/portal_support.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -21,27 +21,6 @@ class Us020Portal : public testing::Test {
   HttpReply segments(Scenario& s, const std::string& id, const std::string& account) {
     return ask(s, "/v1/sms/" + id + "/segments", account);
   }
-  // A message of so many segments, each with its own id at the operator: "op-<n>-<segment>".
-  static Message of_segments(Scenario& s, int count, const std::string& operator_id = "mno-test") {
-    Message message = random_message(s.rng(), operator_id);
-    message.segment_count = count;
-    message.operator_message_id.clear();
-    insert_messages(s.postgres(), {message});
-    for (int i = 1; i <= count; ++i)
-      insert_correlations(s.postgres(), {{operator_id, operator_id_of(message, i), message.message_id, i, count}});
-    return message;
-  }
-  static std::string operator_id_of(const Message& message, int segment) {
-    return message.message_id + "-" + std::to_string(segment);
-  }
-  static Receipt receipt(Scenario& s, const Message& message, int segment, const std::string& stat,
-                         const std::string& error_code = {}) {
-    Message one = message;
-    one.operator_message_id = operator_id_of(message, segment);
-    Receipt out = s.receipt_for(one, stat);
-    out.error_code = error_code;
-    return out;
-  }
   AdminKeys keys_;
 };
 
@@ -55,32 +34,28 @@ std::string items_text(const HttpReply& reply) {
 }
 
 TEST_F(Us020Portal, EachSegmentIsShownAsItStands) {
-  Scenario s(with_keys(keys_, shipped_config({{"grace = \"24h\"", "grace = \"2s\""},
-                                              {"sweep_every = \"5m\"", "sweep_every = \"1s\""}})));
-  const Message message = of_segments(s, 4);
+  Scenario s(with_keys(keys_, impatient()));
+  const Message message = sent_in_segments(s, {.segments = 5});
   const std::string& account = message.account_id;
   ASSERT_TRUE(started(s));
   EXPECT_EQ(items_text(segments(s, message.message_id, account)),
-            "1/4 PENDING null - false; 2/4 PENDING null - false; 3/4 PENDING null - false; 4/4 PENDING null - false; ");
-  s.publish({receipt(s, message, 1, "DELIVRD", "000"), receipt(s, message, 2, "UNDELIV", "011"),
-             receipt(s, message, 3, "ACCEPTD")});
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.message_aggregates") == 1; }, 20s)) << "the sweep gives up";
-  s.publish({receipt(s, message, 4, "DELIVRD")});
-  ASSERT_TRUE(settles(s));
+            "1/5 PENDING null - false; 2/5 PENDING null - false; 3/5 PENDING null - false; 4/5 PENDING null - false; "
+            "5/5 PENDING null - false; ");
+  ASSERT_TRUE(give_up(s, message));
   const HttpReply shown = segments(s, message.message_id, account);
   EXPECT_EQ(shown.status, 200);
   EXPECT_EQ(shown.headers.at("content-type"), "application/json");
   EXPECT_EQ(shown.headers.at("cache-control"), "no-store");
   EXPECT_EQ(items_text(shown),
-            "1/4 DELIVERED 000 at false; 2/4 UNDELIVERED 011 at false; 3/4 UNKNOWN null at false; "
-            "4/4 DELIVERED null at true; ");
+            "1/5 DELIVERED 000 at false; 2/5 UNDELIVERED 011 at false; 3/5 UNKNOWN null at false; "
+            "4/5 DELIVERED null at true; 5/5 PENDING null - false; ");
   EXPECT_EQ(shown.body.find("15550100"), std::string::npos);
 
   const HttpReply whole = ask(s, "/v1/sms/" + message.message_id, account);
   EXPECT_EQ(json_field(whole.body, "messageId"), message.message_id);
   EXPECT_EQ(json_field(whole.body, "status"), "PARTIAL");
   EXPECT_EQ(json_field(whole.body, "final"), "true");
-  EXPECT_EQ(json_field(whole.body, "expected"), "4");
+  EXPECT_EQ(json_field(whole.body, "expected"), "5");
   EXPECT_EQ(json_field(whole.body, "received"), "3");
   EXPECT_EQ(json_field(whole.body, "segments"), shown.body);
 
@@ -106,10 +81,10 @@ TEST_F(Us020Portal, AMessageOfOneSegmentIsItsReceipt) {
 // The message's row says one segment, its correlations two.
 TEST_F(Us020Portal, StoredSegmentsBeyondTheMessagesRowAreShown) {
   Scenario s(with_keys(keys_));
-  const Message message = of_segments(s, 2);
+  const Message message = sent_in_segments(s, {.segments = 2});
   s.postgres().exec("UPDATE orch.sms_messages SET segment_count = 1");
   ASSERT_TRUE(started(s));
-  s.publish({receipt(s, message, 2, "DELIVRD")});
+  s.publish({segment_receipt(s, message, 2, "DELIVRD")});
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(items_text(segments(s, message.message_id, message.account_id)),
             "1/2 PENDING null - false; 2/2 DELIVERED null at false; ");

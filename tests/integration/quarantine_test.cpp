@@ -202,11 +202,17 @@ TEST_F(Us016Release, AHundredAtOnceDecideOnce) {
   GatewayProcess other(s.servers(), second);
   other.start();
   ASSERT_TRUE(other.wait_ready());
+  // The first of each gateway waits for the message, so that others have looked before anything is decided.
+  HeldLock held(s.postgres(), "SELECT FROM orch.sms_messages FOR UPDATE");
   std::vector<std::future<HttpReply>> calls;
   for (int i = 0; i < 100; ++i) {
     calls.push_back(
         std::async(std::launch::async, [&, i] { return decide(i % 2 == 0 ? s.gateway() : other, id, "release"); }));
   }
+  ASSERT_TRUE(eventually(
+      [&] { return s.postgres().count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") >= 2; },
+      5s));
+  held.release();
   int done = 0;
   int refused = 0;
   for (auto& call : calls) {
