@@ -2,16 +2,21 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <optional>
 
 #include <CLI/CLI.hpp>
 
 #include "app/build_pipeline.hpp"
+#include "app/check_plugin.hpp"
 #include "app/control_socket.hpp"
 #include "app/gateway.hpp"
+#include "app/new_plugin.hpp"
 #include "app/shared_parts.hpp"
+#include "app/try_receipts.hpp"
 #include "config/dump_config.hpp"
 #include "config/load_config.hpp"
 #include "nats/permissions.hpp"
@@ -33,6 +38,10 @@ struct Arguments {
   bool with_outbound = false;
   bool print_permissions = false;
   unsigned replicas = 1;
+  std::string plugin_file;
+  std::vector<std::string> receipts;
+  bool json = false;
+  NewPlugin new_plugin;
 };
 
 void print_errors(const std::vector<std::string>& errors) {
@@ -137,6 +146,46 @@ int reload(const Arguments& arguments) {
   return 0;
 }
 
+int try_command(const Arguments& arguments) {
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  std::vector<std::string> events;
+  for (const std::string& file : arguments.receipts) {
+    std::ifstream opened;
+    if (file != "-") opened.open(file, std::ios::binary);
+    std::istream& in = file == "-" ? std::cin : opened;
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (!in) {
+      std::cerr << file << ": cannot be read\n";
+      return kFailed;
+    }
+    for (std::string& event : events_in(text)) events.push_back(std::move(event));
+  }
+  std::vector<std::string> errors;
+  const bool ok = try_receipts({*config, arguments.plugin_file, arguments.json}, events, std::cout, errors);
+  print_errors(errors);
+  return ok ? 0 : kFailed;
+}
+
+int check_plugin_command(const Arguments& arguments) {
+  const CheckReport report = check_plugin(arguments.plugin_file);
+  std::cout << (arguments.json ? report_json(arguments.plugin_file, report)
+                               : report_text(arguments.plugin_file, report));
+  return report.passed() ? 0 : kFailed;
+}
+
+int new_plugin_command(const Arguments& arguments) {
+  NewPlugin wanted = arguments.new_plugin;
+  if (wanted.into.empty()) wanted.into = wanted.name;
+  const Result<std::string> made = new_plugin(wanted, templates_dir());
+  if (!made) {
+    std::cerr << made.error().text << '\n';
+    return kFailed;
+  }
+  std::cout << *made;
+  return 0;
+}
+
 int migrate_command(const Arguments& arguments) {
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
@@ -221,7 +270,28 @@ int run_command_line(int argc, char** argv) {
   add("run", "Run the gateway until SIGTERM.", run);
   add("check", "Check configuration and plugins; print what would be used, without secrets.", check);
   add("plugins", "List the configured plugins.", plugins);
-  add("reload", "Let the running gateway take over configuration and plugin files; says why not when it refuses.", reload);
+  add("reload", "Let the running gateway take over configuration and plugin files; says why not when it refuses.",
+      reload);
+  CLI::App* try_app =
+      add("try", "Show what quirk, profile and stages make of receipts, without any server.", try_command);
+  try_app->add_option("plugin", arguments.plugin_file, "A plugin file to try; else what the configuration has.");
+  try_app
+      ->add_option("--receipt", arguments.receipts,
+                   "File of inbound events, one JSON object a line; - = standard input")
+      ->required();
+  try_app->add_flag("--json", arguments.json, "One JSON object per event.");
+  CLI::App* check_app = app.add_subcommand(
+      "check-plugin", "Inspect a plugin file, then call everything it contributes in a process of its own.");
+  check_app->add_option("file", arguments.plugin_file, "The plugin file.")->required();
+  check_app->add_flag("--json", arguments.json, "One JSON object.");
+  check_app->callback([&] { code = check_plugin_command(arguments); });
+  CLI::App* new_app =
+      app.add_subcommand("new-plugin", "Begin a plugin: a project that builds and passes its own tests.");
+  new_app->add_option("name", arguments.new_plugin.name, "As mno-acme; also the operator id of a quirk.")->required();
+  new_app->add_option("--kind", arguments.new_plugin.kind, "quirk, stage or route-job; default quirk");
+  new_app->add_option("--lang", arguments.new_plugin.lang, "cpp, c or rust; default cpp");
+  new_app->add_option("--into", arguments.new_plugin.into, "Folder to make; default the name");
+  new_app->callback([&] { code = new_plugin_command(arguments); });
   CLI::App* migrate_app = add("migrate", "Create roles, tables and views, or bring them up to date.", migrate_command);
   migrate_app->add_option("--dsn", arguments.dsn, "Administrator's connection; default $DLRGW_PG_MIGRATE_DSN");
   CLI::App* provision_app = add("provision", "Create the stream and the consumer.", provision_command);

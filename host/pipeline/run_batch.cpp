@@ -167,6 +167,13 @@ std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapsho
   return failure;
 }
 
+std::optional<BatchFailure> run_dry_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                          std::size_t index, const RunDeps& deps) {
+  const CallScope scope(batch, snapshot, lane);
+  if (index == 0) batch.seen.assign(snapshot.stages.size(), {});
+  return run_stage(batch, snapshot, lane, index, deps);
+}
+
 std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps,
                                          const BatchFailure& why) {
   batch.seen.assign(snapshot.stages.size(), {});

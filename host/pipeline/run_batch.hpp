@@ -34,6 +34,11 @@ using Completion = std::function<Status(Batch&)>;
 std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                            const RunDeps& deps, const Completion& complete);
 
+// The stage at `index` over what is still alive in a dry batch: verdicts are taken, edits applied, nothing is committed.
+// For tools, which look at the receipts in between.
+std::optional<BatchFailure> run_dry_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                          std::size_t index, const RunDeps& deps);
+
 // Commits a batch whose receipts all end as rejected with this reason: the last resort for what cannot be stored.
 std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps, const BatchFailure& why);
 

@@ -63,7 +63,7 @@ class AcmeTally {
   }
 
   AcmeTally(dlrgw::Host host, dlrgw::Registrar& registrar) : log_(host) {
-    registrar.stage({.name = "acme.tally", .needs = {"status"}},
+    registrar.stage({.name = "acme.tally", .needs = {"status"}, .flags = DLRGW_STAGE_OFFLINE},
                     [this](std::uint32_t) { return std::make_unique<TallyStage>(tally_); });
     registrar.route(
         {.listener = DLRGW_LISTENER_ADMIN, .pattern = "/acme/tally", .scope = "dlr:admin"},

@@ -1,0 +1,28 @@
+// `dlr-gateway new-plugin`: a project of one's own out of an example of the SDK, with every name replaced. The examples
+// are installed under share/dlr-gateway/templates, beside the executable's bin/.
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "support/result.hpp"
+
+namespace dlrgw::host {
+
+struct NewPlugin {
+  std::string name;  // kebab case; also the operator id of a quirk
+  std::string kind = "quirk";
+  std::string lang = "cpp";
+  std::filesystem::path into;  // made; must not exist
+};
+
+// What people read afterwards, or why nothing was written.
+Result<std::string> new_plugin(const NewPlugin& wanted, const std::filesystem::path& templates);
+
+// Beside the running executable.
+std::filesystem::path templates_dir();
+
+// Every spelling of the template's name in text → the same spelling of `name`: acme-tally, acme_tally, AcmeTally,
+// acme.tally, acme/tally. Pure.
+std::string renamed(std::string text, const std::string& from, const std::string& to);
+
+}  // namespace dlrgw::host

@@ -1,0 +1,81 @@
+// Receipts through quirk and profile with no server at all: what each step did, and what is refused.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/try_receipts.hpp"
+#include "config/load_config.hpp"
+#include "support/json.hpp"
+#include "support/temp_dir.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(TryEvents, OnePerLineAnArrayOrOneObject) {
+  EXPECT_EQ(events_in("{\"a\":1}\n\n{\"a\":2}\n").size(), 2U);
+  EXPECT_EQ(events_in("[{\"a\":1},{\"a\":2},{}]").size(), 3U);
+  EXPECT_EQ(events_in("{\n \"a\": 1\n}\n").size(), 1U);
+  EXPECT_EQ(events_in("not json\n").size(), 1U) << "it is shown as invalid";
+  EXPECT_TRUE(events_in("").empty());
+}
+
+class Try : public ::testing::Test {
+ protected:
+  bool run(const std::string& plugin, const std::vector<std::string>& events, bool json = false) {
+    LoadedConfig loaded = load_config(DLRGW_CONFIG, [](std::string_view name) -> std::optional<std::string> {
+      if (name == "DLRGW_PLUGIN_DIR") return DLRGW_PLUGINS_DIR;
+      return std::nullopt;
+    });
+    out_.str("");
+    errors_.clear();
+    return try_receipts({*loaded.config, plugin, json}, events, out_, errors_);
+  }
+  static constexpr const char* kEvent = R"({"operatorId":"mno-quirk","operatorMessageId":"7","rawStat":"ZUGESTELLT"})";
+  std::ostringstream out_;
+  std::vector<std::string> errors_;
+};
+
+TEST_F(Try, ShowsWhatEachStepDid) {
+  EXPECT_TRUE(run(DLRGW_FIXTURES_DIR "/fixture_ops.so", {kEvent})) << ::testing::PrintToString(errors_);
+  const std::string text = out_.str();
+  EXPECT_THAT(text, HasSubstr("event 1: mno-quirk\n  quirk fixture.german (fixture.ops): handled\n"
+                              "      rawStat: \"ZUGESTELLT\" -> \"DELIVRD\"\n  normalise (normalise): continue\n"));
+  EXPECT_THAT(text, HasSubstr("      dlrStatus: null -> \"DELIVERED\"\n"));
+  EXPECT_THAT(
+      text, HasSubstr("  not run, they need servers: dedup.fingerprint, correlate, dedup.replay, segments, outbox\n"));
+}
+
+TEST_F(Try, WithoutThePluginTheStandardMappingShows) {
+  EXPECT_TRUE(run("", {kEvent}));
+  EXPECT_THAT(out_.str(), HasSubstr("      dlrStatus: null -> \"UNKNOWN\"\n"));
+  EXPECT_EQ(out_.str().find("quirk fixture"), std::string::npos);
+}
+
+TEST_F(Try, JsonHasStepsEditsAndTheReceipt) {
+  EXPECT_TRUE(run(DLRGW_FIXTURES_DIR "/fixture_ops.so", {kEvent}, true));
+  const std::string line = out_.str();
+  EXPECT_EQ(test::json_field(line, "ok"), "true");
+  EXPECT_EQ(test::json_field(test::json_field(line, "receipt"), "dlrStatus"), "DELIVERED");
+  EXPECT_THAT(test::json_field(line, "steps"), HasSubstr(R"("edits":{"rawStat":["ZUGESTELLT","DELIVRD"]})"));
+  EXPECT_THAT(test::json_field(line, "notRun"), HasSubstr("correlate"));
+}
+
+TEST_F(Try, AnInvalidEventAndAFailingQuirkAreNoSuccess) {
+  EXPECT_FALSE(run("", {"{}", kEvent}));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("event 1: invalid, missing_field: field operatorId is missing\nevent 2: mno-quirk\n"));
+  EXPECT_FALSE(run(DLRGW_FIXTURES_DIR "/fixture_misbehaves_quirk_throws.so",
+                   {R"({"operatorId":"mno-test","operatorMessageId":"7","rawStat":"DELIVRD"})"}));
+  EXPECT_THAT(out_.str(), HasSubstr("quirk fixture.misbehaves (fixture.misbehaves): failed: "));
+  EXPECT_THAT(out_.str(), HasSubstr("  normalise (normalise): retry after 5000 ms: quirk_failed\n"));
+}
+
+TEST_F(Try, APluginThatCannotBeLoadedIsASentence) {
+  EXPECT_FALSE(run("/nowhere/x.so", {kEvent}));
+  ASSERT_FALSE(errors_.empty());
+  EXPECT_EQ(errors_.front(), "plugin file /nowhere/x.so does not exist; install it or correct \"file\"");
+}
+
+}  // namespace
+}  // namespace dlrgw::host
