@@ -76,7 +76,8 @@ class Trial {
  public:
   Trial(const Pipeline& pipeline, SharedParts& shared)
       : pipeline_(pipeline), shared_(shared), deps_{shared.clock,   shared.logger,      shared.host_metrics,
-                                                    shared.metrics, shared.pool("svc"), invalid_rows_} {}
+                                                    shared.metrics, shared.pool("svc"), invalid_rows_,
+                                                    ingest_stats_} {}
 
   // {"steps": [...], "receipt": {...}, "ok": …}, or {"invalid": …, "ok": false}.
   json::object run(const std::string& event) {
@@ -156,6 +157,7 @@ class Trial {
   const Pipeline& pipeline_;
   SharedParts& shared_;
   const Statement invalid_rows_ = invalid_rows_statement();
+  IngestStats ingest_stats_;  // of nothing that is stored
   const RunDeps deps_;
   std::uint64_t batches_ = 0;
 };

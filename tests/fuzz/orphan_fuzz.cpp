@@ -30,7 +30,7 @@ void check_query(std::string_view text) {
   const auto parsed = parse_list_query(wanted, 0);
   const auto* query = std::get_if<ListQuery>(&parsed);
   if (query == nullptr || !query->beyond) return;
-  const auto again = parse_time_us(rfc3339_ms(0));
+  const auto again = parse_time_us(dlrgw::rfc3339_ms(0));
   require(again && *again == 0 && dlrgw::is_uuid(query->beyond->orphan_id));
 }
 
