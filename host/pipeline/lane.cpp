@@ -1,6 +1,7 @@
 #include "pipeline/lane.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "pipeline/settle.hpp"
 
@@ -43,7 +44,7 @@ void LanePool::work(std::stop_token stop, std::uint32_t lane) {
     if (deliveries.empty()) continue;
     deps_.metrics.lanes_busy(++busy_);
     std::vector<Group> groups;
-    groups.push_back({std::move(deliveries), 0});
+    groups.push_back({std::move(deliveries), 0, false});
     while (!groups.empty()) {
       run_since_us_[lane] = deps_.clock.monotonic_us();
       run_group(stop, lane, groups);
@@ -54,7 +55,7 @@ void LanePool::work(std::stop_token stop, std::uint32_t lane) {
 }
 
 RunDeps LanePool::run_deps() const {
-  return {deps_.clock, deps_.logger,         deps_.metrics,    deps_.metrics_registry,
+  return {deps_.clock, deps_.logger,         deps_.metrics,      deps_.metrics_registry,
           deps_.pool,  deps_.insert_invalid, deps_.ingest_stats, deps_.max_retries};
 }
 
@@ -75,7 +76,7 @@ void LanePool::run_group(std::stop_token stop, std::uint32_t lane, std::vector<G
   const LaneInstances& instances = snapshot->lanes[lane];
   const RunDeps deps = run_deps();
   const std::unique_ptr<Batch> batch = new_batch(std::move(group.deliveries));
-  if (group.runs == 0) tell_received(*batch);
+  if (!std::exchange(group.told, true)) tell_received(*batch);
   if (auto failure = run_batch(*batch, *snapshot, instances, deps)) {
     group.deliveries = take_deliveries(*batch);
     ++group.runs;
@@ -97,7 +98,7 @@ void LanePool::replay(std::stop_token stop, Group group, const Snapshot& snapsho
       return;
     case ReplayStep::Action::kSplit: {
       const auto middle = group.deliveries.begin() + static_cast<std::ptrdiff_t>(group.deliveries.size() / 2);
-      Group second{{std::make_move_iterator(middle), std::make_move_iterator(group.deliveries.end())}, 0};
+      Group second{{std::make_move_iterator(middle), std::make_move_iterator(group.deliveries.end())}, 0, true};
       group.deliveries.erase(middle, group.deliveries.end());
       group.runs = 0;
       groups.push_back(std::move(second));
@@ -126,6 +127,7 @@ void LanePool::replay(std::stop_token stop, Group group, const Snapshot& snapsho
 void LanePool::tell_received(const Batch& batch) {
   if (!deps_.logger.enabled(Level::kDebug)) return;
   for (const Receipt& receipt : batch.receipts) {
+    if (receipt.delivery().waited_us != 0) continue;  // told before it waited
     deps_.logger.emit(Level::kDebug, "dlr.received",
                       {{"eventId", receipt.inbound().event_id},
                        {"operatorId", receipt.inbound().operator_id},

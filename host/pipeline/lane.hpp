@@ -67,6 +67,7 @@ class LanePool {
   struct Group {
     std::vector<Delivery> deliveries;
     std::uint32_t runs = 0;
+    bool told = false;  // that they were received
   };
   void work(std::stop_token stop, std::uint32_t lane);
   void run_group(std::stop_token stop, std::uint32_t lane, std::vector<Group>& groups);

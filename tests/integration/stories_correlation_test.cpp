@@ -22,6 +22,17 @@ std::vector<Message> strangers(Scenario& s, std::size_t count) {
 
 std::int64_t known_rows(Scenario& s) { return s.count_rows("dlr.delivery_receipts"); }
 
+TEST(Us005Received, AReceiptThatWaitsIsToldAsReceivedOnce) {
+  ScenarioOptions options;
+  options.gateway.env["LOG_LEVEL"] = "debug";
+  Scenario s(std::move(options));
+  ASSERT_TRUE(started(s));
+  s.publish(s.receipts_for(strangers(s, 2), "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.gateway().logs("dlr.correlation_retry").size(), 4U);
+  EXPECT_EQ(s.gateway().logs("dlr.received").size(), 2U);
+}
+
 // Thousands that wait must not slow the others, wherever they wait: in the park, or back in the stream.
 class Us005Waiting : public testing::TestWithParam<const char*> {};
 
