@@ -31,7 +31,7 @@ void check_query(std::string_view text) {
   const auto* query = std::get_if<ListQuery>(&parsed);
   if (query == nullptr || !query->beyond) return;
   const auto again = parse_time_us(rfc3339_us(0));
-  require(again && *again == 0 && is_uuid(query->beyond->orphan_id));
+  require(again && *again == 0 && dlrgw::is_uuid(query->beyond->orphan_id));
 }
 
 // Whatever a payload and the fields hold, a line is one JSON object on one line, and a line of CSV has its cells.
