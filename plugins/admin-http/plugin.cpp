@@ -42,7 +42,7 @@ class AdminHttp {
     resubmit_.register_in(registrar);
     report_route_.register_in(registrar);
     registrar.job({.name = "admin.daily_report", .schedule = "daily 00:30", .singleton = true},
-                  [this](const JobContext&) { reports_.run(); });
+                  [this](const JobContext& context) { reports_.run(context); });
     retention_.add_to(registrar, "admin-http.retention", "daily 03:40");
   }
 

@@ -70,21 +70,29 @@ ReportDesk::ReportDesk(Host host) : sql_(host), clock_(host), log_(host) {
                        2, DLRGW_SQL_ONE_EACH);
 }
 
-std::vector<OperatorReport> ReportDesk::count(const UnitOfWork& work, std::span<const ReportDay> days) const {
-  for (const ReportDay& day : days)
-    work.add(count_, 0, {SqlValue::text(day.date), SqlValue::time(day.begins_us), SqlValue::time(day.ends_us)});
+std::vector<OperatorReport> ReportDesk::count(const UnitOfWork& work, const ReportDay& day) const {
+  work.add(count_, 0, {SqlValue::text(day.date), SqlValue::time(day.begins_us), SqlValue::time(day.ends_us)});
   const SqlResult result = work.query(count_);
   std::vector<OperatorReport> rows;
   for (std::uint32_t row = 0; row < result.rows(); ++row) rows.push_back(row_at(result, row));
   return rows;
 }
 
-void ReportDesk::run() const {
+void ReportDesk::run(const JobContext& context) const {
   const std::int64_t now_us = clock_.now_us();
-  std::vector<ReportDay> days;
-  for (int before = kDaysLookedAt; before >= 1; --before) days.push_back(report_day(now_us, before));
+  for (int before = kDaysLookedAt; before >= 1 && !context.should_stop(); --before)
+    write(report_day(now_us, before), now_us);
+}
+
+// Counted on the pool whose statements may take a minute; whoever writes here is alone.
+void ReportDesk::write(const ReportDay& day, std::int64_t now_us) const {
+  std::vector<OperatorReport> rows;
+  {
+    const OwnUnitOfWork work = sql_.open("maint");
+    rows = count(work, day);
+  }
+  if (rows.empty()) return;
   OwnUnitOfWork work = sql_.open("svc");
-  const std::vector<OperatorReport> rows = count(work, days);
   for (const OperatorReport& row : rows) {
     work.add(insert_, 0,
              {SqlValue::text(row.date), SqlValue::text(row.operator_id), SqlValue::integer(row.received),
@@ -118,7 +126,7 @@ DailyReport ReportDesk::read(const ReportDay& day) const {
     for (std::uint32_t row = 0; row < stored.rows(); ++row) report.operators.push_back(row_at(stored, row));
     if (stored.rows() != 0) report.created_at_us = stored.time_us(0, kCreatedAt);
   }
-  if (!report.created_at_us) report.operators = count(work, std::span(&day, 1));
+  if (!report.created_at_us) report.operators = count(work, day);
   return report;
 }
 

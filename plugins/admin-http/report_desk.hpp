@@ -1,8 +1,6 @@
 // The daily report per operator: written once for a day that is over, by a job; read as it was written, or counted anew
 // for a day without one. Defined once by the plugin; used by its job and its route at the same time.
 #pragma once
-#include <span>
-
 #include <dlrgw/plugin.hpp>
 
 #include "daily_report.hpp"
@@ -13,11 +11,12 @@ class ReportDesk {
  public:
   explicit ReportDesk(Host host);
   // The job: writes what the last days lack, each operator's row once, and a log line for each.
-  void run() const;
+  void run(const JobContext& context) const;
   [[nodiscard]] DailyReport read(const ReportDay& day) const;
 
  private:
-  [[nodiscard]] std::vector<OperatorReport> count(const UnitOfWork& work, std::span<const ReportDay> days) const;
+  [[nodiscard]] std::vector<OperatorReport> count(const UnitOfWork& work, const ReportDay& day) const;
+  void write(const ReportDay& day, std::int64_t now_us) const;
   void tell(const OperatorReport& row) const;
 
   Sql sql_;
