@@ -32,23 +32,23 @@ std::string_view console_page() {
 <p id="done" role="alert"></p>
 </section>
 <section aria-labelledby="h-stages"><h2 id="h-stages">Stages</h2>
-<div class="wide" role="region" aria-labelledby="h-stages" tabindex="0"><table>
+<div class="wide" role="region" aria-label="Table of stages" tabindex="0"><table>
 <thead><tr><th scope="col">Stage</th><th scope="col">Plugin</th><th scope="col">Receipts/s</th><th scope="col">Continue</th><th scope="col">Drop</th><th scope="col">Retry</th><th scope="col">Reject</th><th scope="col">Mean per batch</th><th scope="col">State</th><th scope="col">Switch</th></tr></thead>
 <tbody id="stages"></tbody></table></div></section>
 <section aria-labelledby="h-plugins"><h2 id="h-plugins">Plugins</h2>
-<div class="wide" role="region" aria-labelledby="h-plugins" tabindex="0"><table>
+<div class="wide" role="region" aria-label="Table of plugins" tabindex="0"><table>
 <thead><tr><th scope="col">Plugin</th><th scope="col">Version</th><th scope="col">What</th><th scope="col">State</th><th scope="col">Switch</th></tr></thead>
 <tbody id="plugins"></tbody></table></div></section>
 <section aria-labelledby="h-quarantine"><h2 id="h-quarantine">Quarantine</h2>
-<div class="wide" role="region" aria-labelledby="h-quarantine" tabindex="0"><table>
+<div class="wide" role="region" aria-label="Table of quarantine" tabindex="0"><table>
 <thead><tr><th scope="col">Received</th><th scope="col">Operator</th><th scope="col">Id</th><th scope="col">Status</th><th scope="col">Decision</th><th scope="col">Decide</th></tr></thead>
 <tbody id="quarantine"></tbody></table></div></section>
 <section aria-labelledby="h-orphans"><h2 id="h-orphans">Orphans</h2>
-<div class="wide" role="region" aria-labelledby="h-orphans" tabindex="0"><table>
+<div class="wide" role="region" aria-label="Table of orphans" tabindex="0"><table>
 <thead><tr><th scope="col">Received</th><th scope="col">Operator</th><th scope="col">Id</th><th scope="col">Status</th><th scope="col">Reason</th><th scope="col">Again</th></tr></thead>
 <tbody id="orphans"></tbody></table></div></section>
 <section aria-labelledby="h-jobs"><h2 id="h-jobs">Jobs</h2>
-<div class="wide" role="region" aria-labelledby="h-jobs" tabindex="0"><table>
+<div class="wide" role="region" aria-label="Table of jobs" tabindex="0"><table>
 <thead><tr><th scope="col">Job</th><th scope="col">Schedule</th><th scope="col">Runs</th><th scope="col">Last ended</th><th scope="col">Last error</th></tr></thead>
 <tbody id="jobs"></tbody></table></div></section>
 </main>

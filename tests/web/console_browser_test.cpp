@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kReceipts = 6'000;
+constexpr std::size_t kReceipts = 2'000;
 constexpr std::size_t kPerSecond = 150;
 
 TEST(ConsoleBrowser, ShowsThePipelineAndSwitchesItUnderTraffic) {
