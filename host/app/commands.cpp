@@ -17,6 +17,7 @@
 #include "app/new_plugin.hpp"
 #include "app/shared_parts.hpp"
 #include "app/try_receipts.hpp"
+#include "config/describe_config.hpp"
 #include "config/dump_config.hpp"
 #include "config/load_config.hpp"
 #include "nats/permissions.hpp"
@@ -37,6 +38,7 @@ struct Arguments {
   std::string nats_url;
   bool with_outbound = false;
   bool print_permissions = false;
+  bool keys = false;
   unsigned replicas = 1;
   std::string plugin_file;
   std::vector<std::string> receipts;
@@ -105,9 +107,21 @@ int run(const Arguments& arguments) {
   return code;
 }
 
+int describe_keys(const Config& config) {
+  std::vector<std::string> errors;
+  PluginImages images;
+  std::vector<PluginOptions> options;
+  for (const LoadedPlugin& loaded : load_plugins(config, images, errors))
+    options.push_back({loaded.info.id, loaded.info.options});
+  print_errors(errors);
+  std::cout << describe_config(options);
+  return errors.empty() ? 0 : kFailed;
+}
+
 int check(const Arguments& arguments) {
   const std::optional<Config> config = load_and_look_further(arguments);
   if (!config) return kFailed;
+  if (arguments.keys) return describe_keys(*config);
   std::vector<std::string> errors;
   try_out(*config, errors, [&](const Pipeline& pipeline) {
     std::cout << dump_config(*config, pipeline.options_by_file);
@@ -219,7 +233,8 @@ int provision_command(const Arguments& arguments) {
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
   if (arguments.print_permissions) {
-    std::cout << permissions_text(arguments.replicas, config->nats.outbound);
+    std::cout << permissions_text({arguments.replicas, config->intake.stream, config->intake.subject,
+                                   config->intake.durable, config->nats.outbound});
     return 0;
   }
   const std::string url = arguments.nats_url.empty() ? environment("DLRGW_NATS_ADMIN_URL") : arguments.nats_url;
@@ -240,6 +255,9 @@ int provision_command(const Arguments& arguments) {
     return kFailed;
   }
   ProvisionOptions wanted;
+  wanted.stream = config->intake.stream;
+  wanted.subject = config->intake.subject;
+  wanted.consumer = config->intake.durable;
   wanted.stream_replicas = config->intake.stream_replicas;
   wanted.max_ack_pending = config->intake.max_ack_pending;
   if (arguments.with_outbound) wanted.outbound = config->nats.outbound;
@@ -268,7 +286,8 @@ int run_command_line(int argc, char** argv) {
     return sub;
   };
   add("run", "Run the gateway until SIGTERM.", run);
-  add("check", "Check configuration and plugins; print what would be used, without secrets.", check);
+  add("check", "Check configuration and plugins; print what would be used, without secrets.", check)
+      ->add_flag("--keys", arguments.keys, "Print a page of every key of the gateway and of its plugins instead.");
   add("plugins", "List the configured plugins.", plugins);
   add("reload", "Let the running gateway take over configuration and plugin files; says why not when it refuses.",
       reload);

@@ -55,19 +55,22 @@ std::optional<std::string_view> cookie(const HttpRequest& request) {
   return only(found);
 }
 
-// A page of another site cannot read the token, but a browser could be made to send the cookie: no cookie for writes.
-std::optional<std::string_view> token_of(const HttpRequest& request) {
-  bool present = false;
-  const auto token = bearer(request, present);
-  return present || !reads_only(request) ? token : cookie(request);
-}
-
 // Browsers send Origin with every write; other clients send none.
 bool foreign_origin(const HttpRequest& request) {
   const std::string_view origin = request.header("Origin");
   if (reads_only(request) || origin.empty()) return false;
   const std::size_t scheme = origin.find("://");
   return scheme == std::string_view::npos || !same(origin.substr(scheme + 3), request.header("Host"));
+}
+
+// A page of another site cannot read the token, but a browser could be made to send the cookie: for writes it counts
+// only from a page of this host, which the browser itself vouches for.
+std::optional<std::string_view> token_of(const HttpRequest& request) {
+  bool present = false;
+  const auto token = bearer(request, present);
+  if (present) return token;
+  const bool own_page = !request.header("Origin").empty() && !foreign_origin(request);
+  return reads_only(request) || own_page ? cookie(request) : std::nullopt;
 }
 
 HttpResponse unauthorized() {

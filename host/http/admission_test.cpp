@@ -104,10 +104,14 @@ TEST_F(AdmissionTest, OtherSpellingsOfTheHeader) {
   EXPECT_EQ(ask("GET", "/admin", {bearer(good), bearer(good)}), 401U) << "which of them?";
 }
 
-TEST_F(AdmissionTest, TheCookieServesReadsOnly) {
+TEST_F(AdmissionTest, TheCookieServesReadsAndTheWritesOfItsOwnPages) {
   const std::string good = token("dlr:admin");
   EXPECT_EQ(ask("GET", "/admin", {{"Cookie", "a=b; dlr_token=" + good + "; c=d"}}), 0U);
   EXPECT_EQ(ask("HEAD", "/admin", {{"cookie", "dlr_token=" + good}}), 0U);
+  EXPECT_EQ(ask("POST", "/admin", {{"Host", "gw:1"}, {"Origin", "http://gw:1"}, {"Cookie", "dlr_token=" + good}}), 0U);
+  for (const char* origin : {"http://evil", "null", "http://gw", "http://gw:1.evil", "gw:1"})
+    EXPECT_EQ(ask("POST", "/admin", {{"Host", "gw:1"}, {"Origin", origin}, {"Cookie", "dlr_token=" + good}}), 401U)
+        << origin;
   EXPECT_EQ(ask("POST", "/admin", {{"Cookie", "dlr_token=" + good}}), 401U)
       << "another site could make a browser do it";
   EXPECT_EQ(ask("GET", "/admin", {{"Cookie", "dlr_token=" + good}, bearer("rubbish")}), 401U) << "the header wins";

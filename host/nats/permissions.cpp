@@ -1,9 +1,5 @@
 #include "nats/permissions.hpp"
 
-#include <vector>
-
-#include "nats/subjects.hpp"
-
 namespace dlrgw::host {
 namespace {
 
@@ -15,11 +11,12 @@ void append_list(std::string& out, const std::vector<std::string>& subjects) {
 
 }  // namespace
 
-std::string permissions_text(unsigned replicas, std::span<const std::string> outbound) {
-  std::vector<std::string> publish(outbound.begin(), outbound.end());
-  publish.push_back(subjects::next_message(subjects::kStream, subjects::kConsumer));
-  publish.push_back(subjects::consumer_info(subjects::kStream, subjects::kConsumer));
-  publish.push_back(subjects::stream_info(subjects::kStream));
+std::string permissions_text(const PermissionOptions& options) {
+  const unsigned replicas = options.replicas;
+  std::vector<std::string> publish = options.outbound;
+  publish.push_back(subjects::next_message(options.stream, options.consumer));
+  publish.push_back(subjects::consumer_info(options.stream, options.consumer));
+  publish.push_back(subjects::stream_info(options.stream));
   std::vector<std::string> subscribe;
   for (unsigned replica = 0; replica < replicas; ++replica)
     for (unsigned slot = 0; slot < subjects::kInboxSlots; ++slot) subscribe.push_back(subjects::inbox(replica, slot));
@@ -29,7 +26,9 @@ std::string permissions_text(unsigned replicas, std::span<const std::string> out
       "#   dlr-gateway provision --replicas " +
       std::to_string(replicas) +
       " --print-permissions\n"
-      "# No wildcard, no access to sms.dlr.inbound: receipts come through the pull consumer only. Each delivery may "
+      "# No wildcard, no access to " +
+      options.subject +
+      ": receipts come through the pull consumer only. Each delivery may "
       "be\n"
       "# answered once (max: 1); a larger max makes the server keep and search every answered reply.\n"
       "permissions: {\n  publish: ";

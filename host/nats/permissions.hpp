@@ -1,12 +1,21 @@
 // The permissions of the gateway's NATS user as a block of nats-server configuration. Pure. Every subject is literal.
 #pragma once
-#include <span>
 #include <string>
+#include <vector>
+
+#include "nats/subjects.hpp"
 
 namespace dlrgw::host {
 
-// For replicas 0 … replicas-1. `include` it inside the user's entry.
-// outbound: the subjects that its plugins' events go to.
-std::string permissions_text(unsigned replicas, std::span<const std::string> outbound);
+struct PermissionOptions {
+  unsigned replicas = 1;  // 0 … replicas-1
+  std::string stream{subjects::kStream};
+  std::string subject{subjects::kInbound};
+  std::string consumer{subjects::kConsumer};
+  std::vector<std::string> outbound = {};  // the subjects that its plugins' events go to
+};
+
+// `include` it inside the user's entry.
+std::string permissions_text(const PermissionOptions& options);
 
 }  // namespace dlrgw::host

@@ -23,12 +23,12 @@ TEST(NatsPermissions, TheShippedFileIsWhatTheCommandPrints) {
   std::ifstream file(DLRGW_NATS_CONFIG_DIR "/dlr-processor.permissions.conf");
   std::ostringstream text;
   text << file.rdbuf();
-  EXPECT_EQ(text.str(), permissions_text(1, kOutbound))
+  EXPECT_EQ(text.str(), permissions_text({.outbound = kOutbound}))
       << "write it anew: dlr-gateway provision --replicas 1 --print-permissions";
 }
 
 TEST(NatsPermissions, ListsEverySlotOfEveryReplicaLiterally) {
-  const std::string text = permissions_text(3, kOutbound);
+  const std::string text = permissions_text({.replicas = 3, .outbound = kOutbound});
   EXPECT_EQ(count(text, "\"dlr.in."), 3U * 64U);
   for (const std::string_view inbox : {"\"dlr.in.0.0\"", "\"dlr.in.0.63\"", "\"dlr.in.2.0\"", "\"dlr.in.2.63\""})
     EXPECT_EQ(count(text, inbox), 1U) << inbox;
@@ -37,14 +37,14 @@ TEST(NatsPermissions, ListsEverySlotOfEveryReplicaLiterally) {
 }
 
 TEST(NatsPermissions, HasNoWildcardAndNoInboundSubject) {
-  const std::string text = permissions_text(2, kOutbound);
+  const std::string text = permissions_text({.replicas = 2, .outbound = kOutbound});
   EXPECT_EQ(count(text, "*"), 0U);
   EXPECT_EQ(count(text, ">"), 0U);
   EXPECT_EQ(count(text, "\"sms.dlr.inbound\""), 0U);
 }
 
 TEST(NatsPermissions, OneAnswerPerDelivery) {
-  EXPECT_EQ(count(permissions_text(1, kOutbound), "allow_responses: { max: 1, expires: \"2m\" }"), 1U);
+  EXPECT_EQ(count(permissions_text({.outbound = kOutbound}), "allow_responses: { max: 1, expires: \"2m\" }"), 1U);
 }
 
 }  // namespace

@@ -111,22 +111,22 @@ Result<std::string> ensure_stream(jsCtx* js, const WantedStream& want) {
 }
 
 void fill(jsConsumerConfig& config, const ProvisionOptions& options) {
-  config.Durable = subjects::kConsumer.data();
+  config.Durable = options.consumer.c_str();
   config.DeliverPolicy = js_DeliverAll;
   config.ReplayPolicy = js_ReplayInstant;
   config.AckPolicy = js_AckExplicit;
-  config.FilterSubject = subjects::kInbound.data();
+  config.FilterSubject = options.subject.c_str();
   config.AckWait = kAckWaitNs;
   config.MaxDeliver = kMaxDeliver;
   config.MaxAckPending = options.max_ack_pending;
 }
 
 Result<std::string> ensure_consumer(jsCtx* js, const ProvisionOptions& options) {
-  const std::string stream(subjects::kStream);
-  const std::string name = "consumer " + stream + "/" + std::string(subjects::kConsumer);
+  const std::string& stream = options.stream;
+  const std::string name = "consumer " + stream + "/" + options.consumer;
   jsConsumerInfo* raw = nullptr;
   jsErrCode code{};
-  natsStatus status = js_GetConsumerInfo(&raw, js, stream.c_str(), subjects::kConsumer.data(), nullptr, &code);
+  natsStatus status = js_GetConsumerInfo(&raw, js, stream.c_str(), options.consumer.c_str(), nullptr, &code);
   const ConsumerPtr info(raw);
   if (status == NATS_NOT_FOUND) {
     jsConsumerConfig config;
@@ -143,8 +143,8 @@ Result<std::string> ensure_consumer(jsCtx* js, const ProvisionOptions& options) 
     return differs(name, "is a push consumer", "be pulled");
   if (have.AckPolicy != js_AckExplicit) return differs(name, "does not want explicit acknowledgements", "want them");
   if (have.DeliverPolicy != js_DeliverAll) return differs(name, "does not deliver all messages", "deliver all");
-  if (have.FilterSubject == nullptr || subjects::kInbound != have.FilterSubject)
-    return differs(name, "filters another subject", "filter " + std::string(subjects::kInbound));
+  if (have.FilterSubject == nullptr || options.subject != have.FilterSubject)
+    return differs(name, "filters another subject", "filter " + options.subject);
   if (have.AckWait == kAckWaitNs && have.MaxDeliver == kMaxDeliver && have.MaxAckPending == options.max_ack_pending)
     return name + " is as it should be";
   jsConsumerConfig config = have;
@@ -166,10 +166,8 @@ Result<std::vector<std::string>> provision(NatsConnection& administrator, const 
     return native::error_of(status, "provision: JetStream context");
   const Context js(raw);
 
-  std::vector<WantedStream> streams{{std::string(subjects::kStream),
-                                     {std::string(subjects::kInbound)},
-                                     ns(std::chrono::minutes(2)),
-                                     options.stream_replicas}};
+  std::vector<WantedStream> streams{
+      {options.stream, {options.subject}, ns(std::chrono::minutes(2)), options.stream_replicas}};
   if (!options.outbound.empty())
     streams.push_back({std::string(subjects::kEventsStream), options.outbound, ns(std::chrono::minutes(10)),
                        options.stream_replicas});
@@ -178,7 +176,7 @@ Result<std::vector<std::string>> provision(NatsConnection& administrator, const 
     auto sentence = ensure_stream(js.get(), want);
     if (!sentence) return sentence.error();
     done.push_back(std::move(*sentence));
-    if (want.name != subjects::kStream) continue;
+    if (want.name != options.stream) continue;
     auto consumer = ensure_consumer(js.get(), options);
     if (!consumer) return consumer.error();
     done.push_back(std::move(*consumer));

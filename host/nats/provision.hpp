@@ -7,10 +7,14 @@
 #include <vector>
 
 #include "nats/connection.hpp"
+#include "nats/subjects.hpp"
 
 namespace dlrgw::host {
 
 struct ProvisionOptions {
+  std::string stream{subjects::kStream};
+  std::string subject{subjects::kInbound};
+  std::string consumer{subjects::kConsumer};
   std::int64_t stream_replicas = 1;
   std::int64_t max_ack_pending = 20'000;
   std::vector<std::string> outbound = {};  // not empty: also DLR_EVENTS for these subjects, for demo and tests

@@ -3,6 +3,7 @@
 #include <dlrgw/plugin.hpp>
 
 #include "admin_route.hpp"
+#include "console_route.hpp"
 #include "control_routes.hpp"
 #include "parse_route.hpp"
 #include "report_desk.hpp"
@@ -41,6 +42,7 @@ class AdminHttp {
     parse_.register_in(registrar);
     resubmit_.register_in(registrar);
     report_route_.register_in(registrar);
+    register_console(registrar);
     registrar.job({.name = "admin.daily_report", .schedule = "daily 00:30", .singleton = true},
                   [this](const JobContext& context) { reports_.run(context); });
     retention_.add_to(registrar, "admin-http.retention", "daily 03:40");

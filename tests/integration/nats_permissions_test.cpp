@@ -36,6 +36,7 @@ class NatsBoundary : public ::testing::Test {
     std::string config = read_file(DLRGW_NATS_CONFIG_DIR "/nats-server.conf");
     replace(config, "127.0.0.1:4222", "127.0.0.1:" + std::to_string(port.port()));
     replace(config, "/var/lib/nats/jetstream", dir.make_dir("jetstream"));
+    config += "mappings: { \"sms.dlr.by_message.*\": \"sms.dlr.part.{{partition(2,1)}}\" }\n";
     (void)dir.write_file("dlr-processor.permissions.conf",
                          read_file(DLRGW_NATS_CONFIG_DIR "/dlr-processor.permissions.conf"));
     SpawnOptions options;
@@ -81,6 +82,36 @@ class NatsBoundary : public ::testing::Test {
   ChildProcess server;
   std::unique_ptr<NatsConnection> admin, processor;
 };
+
+// docs/scaling.md: one stream, consumer and gateway for each part of the messages.
+TEST_F(NatsBoundary, StreamsOfPartitionsTakeWhatTheServerMapsToThem) {
+  for (const std::string part : {"0", "1"}) {
+    const auto done = host::provision(
+        *admin, {.stream = "SMS_DLR_" + part, .subject = "sms.dlr.part." + part, .consumer = "dlr-processor-" + part});
+    ASSERT_TRUE(done) << done.error().text;
+    EXPECT_THAT(*done, testing::ElementsAre("stream SMS_DLR_" + part + " created",
+                                            "consumer SMS_DLR_" + part + "/dlr-processor-" + part + " created"));
+  }
+  auto spy = host::native::subscribe(admin->native().get(), "sms.dlr.part.*");
+  ASSERT_TRUE(spy);
+  ASSERT_TRUE(admin->flush(5s));
+  constexpr int kMessages = 60;
+  for (int round = 0; round < 2; ++round)
+    for (int i = 0; i < kMessages; ++i)
+      ASSERT_TRUE(admin->publish("sms.dlr.by_message.id-" + std::to_string(i), "id-" + std::to_string(i)));
+  ASSERT_TRUE(admin->publish("sms.dlr.part.9", "end"));
+  std::map<std::string, std::set<std::string>> part_of;
+  std::set<std::string> parts;
+  host::native::Message message;
+  while (host::native::next_message(spy->get(), 5s, message) == host::native::Got::kMessage &&
+         std::string_view(natsMsg_GetData(message.get())) != "end") {
+    part_of[natsMsg_GetData(message.get())].insert(natsMsg_GetSubject(message.get()));
+    parts.insert(natsMsg_GetSubject(message.get()));
+  }
+  EXPECT_EQ(part_of.size(), static_cast<std::size_t>(kMessages));
+  for (const auto& [id, of] : part_of) EXPECT_EQ(of.size(), 1U) << id << " changed its partition";
+  EXPECT_THAT(parts, testing::ElementsAre("sms.dlr.part.0", "sms.dlr.part.1"));
+}
 
 TEST_F(NatsBoundary, ForeignPublishesAreRefusedAndNobodyHearsThem) {
   auto spy = host::native::subscribe(admin->native().get(), ">");

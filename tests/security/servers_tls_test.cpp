@@ -5,6 +5,7 @@
 #include "integration/stories_support.hpp"
 #include "nats/connection.hpp"
 #include "security/certificates.hpp"
+#include "security/nats_account.hpp"
 #include "support/child_process.hpp"
 #include "support/port_lease.hpp"
 
@@ -84,6 +85,30 @@ TEST_F(NatsTls, ConnectsWithItsCertificateAndToAServerOfItsAuthorityOnly) {
   EXPECT_TRUE(connects(certificates_.authority(), client, 20s)) << read_file(dir_.path() + "/nats.log");
   EXPECT_FALSE(connects(certificates_.authority(), {}, 2s)) << "without a client certificate";
   EXPECT_FALSE(connects(Certificates().authority(), client, 2s)) << "a server of an unknown authority";
+}
+
+TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {
+  const NatsAccount ours = make_nats_account();
+  const TempDir dir;
+  const PortLease port;
+  SpawnOptions options;
+  options.argv = {"nats-server", "-c",
+                  dir.write_file("nats.conf", "listen: \"127.0.0.1:" + std::to_string(port.port()) + "\"\noperator: " +
+                                                  ours.operator_jwt + "\nresolver: MEMORY\nresolver_preload: { " +
+                                                  ours.account_id + ": " + ours.account_jwt + " }\n")};
+  options.stdout_path = dir.path() + "/nats.log";
+  const ChildProcess server(options);
+  host::Logger log("test", host::Level::kError, [](std::string_view) {});
+  const auto connects = [&](const std::string& credentials, std::chrono::milliseconds within) {
+    host::NatsOptions with;
+    with.urls = {"nats://127.0.0.1:" + std::to_string(port.port())};
+    with.creds_file = credentials;
+    host::NatsConnection connection(with, log);
+    (void)connection.open();  // fails at once or keeps trying
+    return eventually([&] { return connection.connected(); }, within);
+  };
+  EXPECT_TRUE(connects(dir.write_file("ours.creds", ours.credentials), 20s)) << read_file(dir.path() + "/nats.log");
+  EXPECT_FALSE(connects(dir.write_file("others.creds", make_nats_account().credentials), 2s));
 }
 
 }  // namespace

@@ -1,0 +1,98 @@
+// The console of the admin listener in a real Chromium: what it shows, axe's rules, and the switches under traffic. The
+// gateway, its receipts and the traffic are the caller's:
+//   DLRGW_WEB_URL          http://127.0.0.1:PORT of the admin listener
+//   DLRGW_WEB_TOKEN        of an administrator
+//   DLRGW_WEB_ORPHAN, _STALE  operator message ids of an orphan whose message is there by now, and of a quarantined receipt
+//   DLRGW_WEB_SCREENSHOTS  folder
+//   DLRGW_CHROMIUM         the browser
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const env = (name) => process.env[`DLRGW_WEB_${name}`];
+const origin = env('URL');
+
+let browser;
+before(async () => {
+  mkdirSync(env('SCREENSHOTS'), { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.DLRGW_CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--no-proxy-server',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+});
+after(() => browser?.close());
+
+async function open(t, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  await context.addCookies([{ name: 'dlr_token', value: env('TOKEN'), url: origin, httpOnly: true, sameSite: 'Strict' }]);
+  const page = await context.newPage();
+  const complaints = [];
+  const questions = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => request.url().startsWith(`${origin}/`) || request.url().startsWith('data:') || complaints.push(request.url()));
+  page.on('dialog', (dialog) => { questions.push(dialog.message()); dialog.accept(); });
+  t.after(async () => { await context.close(); assert.deepEqual(complaints, []); });
+  const response = await page.goto(`${origin}/`);
+  assert.equal(response.status(), 200);
+  await page.locator('#stages tr').first().waitFor();
+  return { page, questions };
+}
+
+async function accessible(page) {
+  const { violations, passes } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`), []);
+  assert.ok(passes.length > 10, 'axe looked at the page');
+}
+
+const stage = (page, name) => page.locator('#stages tr', { has: page.getByRole('rowheader', { name, exact: true }) });
+
+test('a stage is switched off and on again under traffic, after a question', async (t) => {
+  const { page, questions } = await open(t);
+  const row = stage(page, 'dedup.fingerprint');
+  await page.locator('#rate').filter({ hasText: /[1-9]/ }).waitFor();
+  await row.getByRole('button', { name: 'Disable' }).click();
+  await row.getByText('off', { exact: true }).waitFor();
+  assert.match(questions[0], /Disable stage dedup\.fingerprint/);
+  await page.screenshot({ path: join(env('SCREENSHOTS'), 'console-stage-off.png'), fullPage: true });
+  await row.getByRole('button', { name: 'Enable' }).click();
+  await row.getByText('on', { exact: true }).waitFor();
+  assert.equal(await stage(page, 'outbox').getByRole('button').count(), 0, 'an essential stage has no switch');
+  await page.getByRole('button', { name: 'Reload the configuration' }).click();
+  await page.locator('#reload', { hasText: 'ok' }).waitFor();
+});
+
+test('shows the pipeline, and stays accessible in light and dark, wide and narrow', async (t) => {
+  for (const [name, options] of Object.entries({
+    light: {}, dark: { colorScheme: 'dark' }, narrow: { viewport: { width: 320, height: 800 } } })) {
+    const { page } = await open(t, options);
+    await page.locator('#jobs tr').first().waitFor();
+    assert.deepEqual(await page.locator('#stages th').allTextContents(),
+      ['normalise', 'dedup.fingerprint', 'correlate', 'dedup.replay', 'segments', 'outbox']);
+    assert.match(await page.locator('#plugins').innerText(), /correlate\s+\d/);
+    assert.match(await page.locator('#lanes').innerText(), /^\d+ of 10$/);
+    await accessible(page);
+    await page.screenshot({ path: join(env('SCREENSHOTS'), `console-${name}.png`), fullPage: true });
+  }
+});
+
+test('an orphan is looked for again, a quarantined receipt is released', async (t) => {
+  const { page } = await open(t);
+  await page.getByRole('button', { name: `Retry receipt ${env('ORPHAN')}` }).click();
+  await page.locator('#done', { hasText: 'Done: applied' }).waitFor();
+  await page.getByRole('button', { name: `Release receipt ${env('STALE')}` }).click();
+  await page.locator('#done', { hasText: 'Done: ' }).waitFor();
+  await page.locator('#quarantine', { hasText: 'release' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: `Release receipt ${env('STALE')}` }).count(), 0, 'decided once');
+});
+
+test('without a token there is no page, and no script tells anything', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  assert.equal((await page.goto(`${origin}/`)).status(), 401);
+  await context.close();
+});

@@ -1,0 +1,67 @@
+// The console in a real browser: console.mjs looks and clicks, this prepares the gateway and keeps receipts coming.
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "integration/portal_support.hpp"
+#include "support/child_process.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kReceipts = 2'000;
+constexpr std::size_t kPerSecond = 150;
+
+TEST(ConsoleBrowser, ShowsThePipelineAndSwitchesItUnderTraffic) {
+  const AdminKeys keys;
+  Scenario s(with_keys(keys, shipped_config({{"retry_delay = \"3s\"", "retry_delay = \"200ms\""}})));
+  ASSERT_TRUE(started(s));
+  Message lost = random_message(s.rng(), "mno-test");
+  Message ended = random_message(s.rng(), "mno-test");
+  ended.status = "DELIVERED";
+  ended.age = 80h;
+  insert_messages(s.postgres(), {ended});
+  s.postgres().exec("UPDATE orch.sms_messages SET processed_at = now() - interval '3 days' WHERE message_id = '" +
+                    ended.message_id + "'");
+  Receipt stale = s.receipt_for(ended, "DELIVRD");
+  stale.dlr_timestamp = rfc3339_now(-72h);
+  s.publish({s.receipt_for(lost, "DELIVRD"), stale});
+  ASSERT_TRUE(settles(s));
+  ASSERT_EQ(s.count_rows("dlr.orphan_dlrs"), 1);
+  ASSERT_EQ(s.count_rows("dlr.quarantined_dlrs"), 1);
+  insert_messages(s.postgres(), {lost});  // now it could be found
+
+  const auto messages = s.add_messages(kReceipts);
+  const Publisher traffic(s.nats(), s.receipts_for(messages, "DELIVRD"), kPerSecond);
+  const TempDir dir;
+  SpawnOptions look;
+  look.argv = {"node", "--test", "--test-reporter=tap", DLRGW_WEB_DIR "/console.mjs"};
+  for (const char* name : {"PATH", "HOME", "TMPDIR"})
+    if (const char* value = std::getenv(name)) look.env.push_back(std::string(name) + "=" + value);
+  for (const auto& [name, value] :
+       std::map<std::string, std::string>{{"DLRGW_CHROMIUM", DLRGW_CHROMIUM},
+                                          {"DLRGW_WEB_URL", "http://" + s.gateway().admin_address()},
+                                          {"DLRGW_WEB_TOKEN", keys.token()},
+                                          {"DLRGW_WEB_ORPHAN", lost.operator_message_id},
+                                          {"DLRGW_WEB_STALE", ended.operator_message_id},
+                                          {"DLRGW_WEB_SCREENSHOTS", DLRGW_WEB_DIR "/screenshots"}})
+    look.env.push_back(name + "=" + value);
+  look.stdout_path = dir.path() + "/output";
+  EXPECT_EQ(run_to_end(look, 120s), 0) << read_file(look.stdout_path);
+  ASSERT_TRUE(traffic.wait(60s));
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'DELIVERED'"),
+            static_cast<std::int64_t>(kReceipts) + 2)
+      << "no receipt was lost while the stage was switched";
+  const auto audited = audit_rows(s);
+  for (const char* action :
+       {"stage.disable stage dedup.fingerprint", "stage.enable stage dedup.fingerprint", "config.reload"})
+    EXPECT_TRUE(std::any_of(audited.begin(), audited.end(), [&](const std::string& row) {
+      return row.find(action) != std::string::npos;
+    })) << action;
+}
+
+}  // namespace
+}  // namespace dlrgw::test
