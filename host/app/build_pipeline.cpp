@@ -89,8 +89,8 @@ class UniqueNames {
   void add(const std::string& name, const std::string& plugin) {
     const auto [other, fresh] = owner_.emplace(name, plugin);
     if (!fresh) {
-      errors_.push_back(kind_ + " \"" + name + "\" is contributed by both plugin " + other->second + " and plugin " + plugin +
-                        "; disable one of them");
+      errors_.push_back(kind_ + " \"" + name + "\" is contributed by both plugin " + other->second + " and plugin " +
+                        plugin + "; disable one of them");
     }
   }
 
@@ -163,7 +163,8 @@ Result<JobSlot> job_slot(const PluginInstance& plugin, const PluginInstance::Reg
 }
 
 // Fills the snapshot's slots; the chain was checked before.
-void assemble(const PipelineConfig& chain, const Instances& plugins, Pipeline& out, std::vector<std::string>& errors) {
+void assemble(const PipelineConfig& chain, const Instances& plugins, std::size_t max_held, Pipeline& out,
+              std::vector<std::string>& errors) {
   Snapshot& snapshot = *out.snapshot;
   std::map<std::string, std::uint64_t> order_of_plugin;
   for (const std::string& name : chain.stages) {
@@ -173,17 +174,18 @@ void assemble(const PipelineConfig& chain, const Instances& plugins, Pipeline& o
       for (const auto& stage : plugin->stages()) {
         if (stage.contribution.name != name) continue;
         order_of_plugin.emplace(plugin->identity().id, snapshot.stages.size());
-        snapshot.stages.push_back({name, &plugin->identity(), stage.contribution.table, stage.user, stage.contribution.needs,
-                                   stage.contribution.provides});
+        snapshot.stages.push_back({name, &plugin->identity(), stage.contribution.table, stage.user,
+                                   stage.contribution.needs, stage.contribution.provides});
       }
     }
   }
   for (const auto& plugin : plugins) {
     snapshot.plugins.push_back(plugin);
     for (const auto& quirk : plugin->quirks()) {
-      for (const std::string& id : quirk.contribution.operators) snapshot.quirk_of_operator.emplace(id, snapshot.quirks.size());
+      for (const std::string& id : quirk.contribution.operators)
+        snapshot.quirk_of_operator.emplace(id, snapshot.quirks.size());
       snapshot.quirks.push_back({quirk.contribution.name, &plugin->identity(), quirk.contribution.table, quirk.user,
-                                 quirk.contribution.operators});
+                                 quirk.contribution.operators, std::make_shared<QuirkBreaker>(max_held)});
     }
     for (const auto& sink : plugin->sinks()) {
       snapshot.sink = {sink.contribution.name, &plugin->identity(), sink.contribution.table, sink.user};
@@ -212,7 +214,8 @@ void assemble(const PipelineConfig& chain, const Instances& plugins, Pipeline& o
 
 std::vector<LoadedPlugin> load_plugins(const Config& config, PluginImages& images, std::vector<std::string>& errors) {
   std::vector<LoadedPlugin> out;
-  for (Loaded& entry : load_all(config, PluginFiles::kReadAgain, images, errors)) out.push_back(std::move(entry.plugin));
+  for (Loaded& entry : load_all(config, PluginFiles::kReadAgain, images, errors))
+    out.push_back(std::move(entry.plugin));
   return out;
 }
 
@@ -249,7 +252,9 @@ std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<
     out.options_by_file.emplace(entry.config->file, entry.plugin.info.options);
     out.plugins.push_back(std::move(entry.plugin.info));
   }
-  assemble(chain, instances, out, errors);
+  const auto max_held =
+      static_cast<std::size_t>(config.intake.quirk_hold_share * static_cast<double>(config.intake.max_ack_pending));
+  assemble(chain, instances, std::max<std::size_t>(max_held, 1), out, errors);
   if (!errors.empty()) return std::nullopt;
   return out;
 }

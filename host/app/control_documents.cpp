@@ -18,6 +18,20 @@ void time_or_null(JsonWriter& json, std::string_view key, std::int64_t us) {
   json.member_or_null(key, us == 0 ? std::string() : format_rfc3339_ms(us));
 }
 
+void quirk_object(JsonWriter& json, const QuirkSlot& quirk) {
+  const QuirkBreaker::State state = quirk.breaker->state();
+  json.begin_object();
+  json.member("name", quirk.name);
+  json.key("operators").begin_array();
+  for (const std::string& id : quirk.operators) json.value(id);
+  json.end_array();
+  json.member("breaker", state.open ? "open" : "closed");
+  json.member("failures", std::int64_t{state.failures});
+  json.member("held", static_cast<std::int64_t>(state.held));
+  json.member_or_null("lastError", state.last_error);
+  json.end_object();
+}
+
 }  // namespace
 
 std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metrics, std::uint64_t generation,
@@ -85,6 +99,11 @@ std::string plugins_document(const Pipeline& pipeline) {
     json.member("file", plugin.path);
     json.member("sha256", plugin.sha256);
     json.member("enabled", std::find(active.begin(), active.end(), plugin.id) != active.end());
+    json.key("quirks").begin_array();
+    for (const QuirkSlot& quirk : pipeline.snapshot->quirks) {
+      if (quirk.plugin->id == plugin.id) quirk_object(json, quirk);
+    }
+    json.end_array();
     json.end_object();
   }
   json.end_array();

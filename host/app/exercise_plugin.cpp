@@ -265,8 +265,12 @@ class Exercise {
 
   void exercise_quirk(const PluginInstance::Registered<QuirkClass>& registered) {
     const std::string label = "quirk " + registered.contribution.name;
-    const QuirkSlot slot{
-        registered.contribution.name, &plugin_->identity(), registered.contribution.table, registered.user, {}};
+    const QuirkSlot slot{registered.contribution.name,
+                         &plugin_->identity(),
+                         registered.contribution.table,
+                         registered.user,
+                         {},
+                         nullptr};
     void* self = start(slot, label);
     if (self == nullptr) return;
     for (const std::string& operator_id : registered.contribution.operators) apply(slot, self, operator_id, label);

@@ -173,7 +173,8 @@ Status PipelineManager::reload() {
   const std::lock_guard lock(change_mutex_);
   std::vector<std::string> errors;
   const std::optional<Config> config = reader_(errors);
-  Status result = config ? change(*config, toggles_, PluginFiles::kReadAgain) : Status(Error{ErrorCode::kInvalid, joined(errors)});
+  Status result =
+      config ? change(*config, toggles_, PluginFiles::kReadAgain) : Status(Error{ErrorCode::kInvalid, joined(errors)});
   note(result, config_);
   return result;
 }
@@ -219,6 +220,17 @@ Status PipelineManager::run_job(std::string_view job) {
     scheduler = scheduler_;
   }
   return scheduler->run_now(job);
+}
+
+Status PipelineManager::reset_quirk(std::string_view quirk) {
+  const std::lock_guard lock(state_mutex_);
+  for (const QuirkSlot& slot : current_->snapshot->quirks) {
+    if (slot.name != quirk) continue;
+    slot.breaker->reset();
+    shared_.health.report("quirk " + slot.name, HealthState::kOk, {}, Reporter::kPlugin);
+    return {};
+  }
+  return Error{ErrorCode::kNotFound, "no plugin that runs contributes a quirk called \"" + std::string(quirk) + "\""};
 }
 
 std::string PipelineManager::read(Document what) {

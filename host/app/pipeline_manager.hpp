@@ -51,6 +51,7 @@ class PipelineManager final : public ControlPlane {
   Status set_plugin(const std::string& plugin, bool enabled) override;
   Status reload() override;
   Status run_job(std::string_view job) override;
+  Status reset_quirk(std::string_view quirk) override;
 
  private:
   Status change(const Config& config, const Toggles& toggles, PluginFiles files);

@@ -93,7 +93,7 @@ constexpr ConfigKey kKeys[] = {
      "Retries that one stage may ask for one receipt; then it is rejected.",
      field<kIntake, &IntakeConfig::max_retries>},
     {"intake.quirk_hold_share", KT::kFloat, "0.25", 0.01, 1, "", 0,
-     "Largest share of max_parked that receipts held back by one failing quirk may take.",
+     "Largest share of max_ack_pending that receipts held for one failing quirk may take; what is beyond it is rejected.",
      field<kIntake, &IntakeConfig::quirk_hold_share>},
     {"intake.stream_replicas", KT::kInt, "1", 1, 5, "", 0,
      "Replicas of the stream that `provision` creates; 3 in production.",

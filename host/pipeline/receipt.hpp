@@ -17,6 +17,8 @@
 
 namespace dlrgw::host {
 
+class QuirkBreaker;
+
 // What the chain has decided so far. Texts belong to the snapshot, which outlives the batch.
 struct Verdict {
   enum class Action { kContinue, kDrop, kRetry, kReject };
@@ -63,6 +65,7 @@ class Receipt {
 
   Verdict verdict;
   HeldBack held_back;
+  QuirkBreaker* turned_away_by = nullptr;  // in this run; belongs to the snapshot
 
  private:
   struct OwnedCandidate {

@@ -15,10 +15,14 @@ namespace {
 
 FailureKind kind_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kUnavailable: return FailureKind::kUnavailable;
-    case ErrorCode::kTransient: return FailureKind::kTransient;
-    case ErrorCode::kData: return FailureKind::kData;
-    default: return FailureKind::kBreach;
+    case ErrorCode::kUnavailable:
+      return FailureKind::kUnavailable;
+    case ErrorCode::kTransient:
+      return FailureKind::kTransient;
+    case ErrorCode::kData:
+      return FailureKind::kData;
+    default:
+      return FailureKind::kBreach;
   }
 }
 
@@ -35,8 +39,8 @@ BatchFailure failure_of(const Batch& batch, const Error& error, std::string_view
   return out;
 }
 
-std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, std::size_t index,
-                                      const RunDeps& deps) {
+std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                      std::size_t index, const RunDeps& deps) {
   const StageSlot& stage = snapshot.stages[index];
   std::vector<std::uint32_t>& seen = batch.seen[index];
   std::vector<dlrgw_receipt> views;
@@ -65,7 +69,8 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
   if (!batch.dry_run) deps.metrics.stage(stage.name, static_cast<double>(deps.clock.monotonic_us() - started) / 1e6);
   if (!done) return failure_of(batch, done.error(), stage.name, stage.plugin->id);
   // A stage that ignored a failed statement must not go on to a commit that cannot happen.
-  if (const DbFailure* db = batch.work->unit.failure()) return failure_of(batch, db->error(), stage.name, stage.plugin->id);
+  if (const DbFailure* db = batch.work->unit.failure())
+    return failure_of(batch, db->error(), stage.name, stage.plugin->id);
   if (deps.clock.now_us() > batch.deadline_us) {
     return BatchFailure{FailureKind::kTransient, stage.name, stage.plugin->id, {}, "the batch ran over its deadline"};
   }
@@ -81,11 +86,22 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
   return std::nullopt;
 }
 
+// A receipt whose quirk is not called for now waits without a retry being counted, as long as there is room for it.
+bool held_for_its_quirk(Receipt& receipt, std::int64_t now_us) {
+  if (receipt.turned_away_by == nullptr) return false;
+  if (!receipt.turned_away_by->hold(receipt.delivery().stream_seq, now_us)) {
+    receipt.verdict.action = Verdict::Action::kReject;
+    receipt.verdict.outcome = kOutcomeRejected;
+  }
+  receipt.verdict.counts_as_retry = false;
+  return true;
+}
+
 // Counts a stage's own RETRY; the one too many becomes a rejection.
-void limit_retries(Batch& batch, std::uint32_t max_retries) {
+void limit_retries(Batch& batch, std::uint32_t max_retries, std::int64_t now_us) {
   for (Receipt& receipt : batch.receipts) {
     Verdict& v = receipt.verdict;
-    if (v.action != Verdict::Action::kRetry) continue;
+    if (v.action != Verdict::Action::kRetry || held_for_its_quirk(receipt, now_us)) continue;
     if (retries_exhausted(receipt.delivery().retries.of(v.stage) + 1, max_retries)) {
       v.action = Verdict::Action::kReject;
       v.outcome = kOutcomeRejected;
@@ -98,8 +114,8 @@ std::optional<BatchFailure> flush(Batch& batch, const Snapshot& snapshot) {
   const KeepRow keep = [&batch](std::uint64_t tag) {
     if (tag == 0) return true;
     const Receipt* receipt = batch.find(tag);
-    return receipt != nullptr && (receipt->verdict.action == Verdict::Action::kContinue ||
-                                  receipt->verdict.action == Verdict::Action::kDrop);
+    return receipt != nullptr &&
+           (receipt->verdict.action == Verdict::Action::kContinue || receipt->verdict.action == Verdict::Action::kDrop);
   };
   Result<std::uint32_t> events = persist_events(*batch.work, snapshot.sink, keep);
   if (!events) return failure_of(batch, events.error(), "sink", snapshot.sink.plugin->id);
@@ -131,7 +147,7 @@ std::optional<BatchFailure> run_stages(Batch& batch, const Snapshot& snapshot, c
   for (Receipt& receipt : batch.receipts) {
     if (receipt.verdict.action == Verdict::Action::kContinue) receipt.verdict.outcome = kOutcomeApplied;
   }
-  limit_retries(batch, deps.max_retries);
+  limit_retries(batch, deps.max_retries, deps.clock.monotonic_us());
   return std::nullopt;
 }
 
@@ -150,8 +166,7 @@ std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapsho
                                            const RunDeps& deps, const Completion& complete) {
   const CallScope scope(batch, snapshot, lane);
   auto failure = run_stages(batch, snapshot, lane, deps);
-  const bool keep = !failure && !batch.dry_run &&
-                    batch.receipts.front().verdict.action != Verdict::Action::kRetry;
+  const bool keep = !failure && !batch.dry_run && batch.receipts.front().verdict.action != Verdict::Action::kRetry;
   if (keep) failure = flush(batch, snapshot);
   if (keep && !failure) {
     const Status completed = complete(batch);
@@ -178,7 +193,8 @@ std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot,
                                          const BatchFailure& why) {
   batch.seen.assign(snapshot.stages.size(), {});
   for (Receipt& receipt : batch.receipts) {
-    receipt.verdict = {Verdict::Action::kReject, 0, false, to_string(why.kind), kOutcomeRejected, why.stage, why.plugin};
+    receipt.verdict = {Verdict::Action::kReject, 0,         false,     to_string(why.kind),
+                       kOutcomeRejected,         why.stage, why.plugin};
   }
   auto failure = commit(batch, snapshot, deps);
   if (failure) roll_back(batch);
@@ -192,7 +208,7 @@ std::optional<BatchFailure> retry_batch(Batch& batch, const Snapshot& snapshot, 
     const std::uint32_t done = receipt.delivery().retries.of(why.stage);
     receipt.verdict = {Verdict::Action::kRetry, backoff_ms(done), true, to_string(why.kind), {}, why.stage, why.plugin};
   }
-  limit_retries(batch, deps.max_retries);
+  limit_retries(batch, deps.max_retries, deps.clock.monotonic_us());
   auto failure = commit(batch, snapshot, deps);
   if (failure) roll_back(batch);
   return failure;

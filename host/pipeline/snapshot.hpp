@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/quirk_breaker.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace dlrgw::host {
@@ -43,6 +44,7 @@ struct QuirkSlot {
   dlrgw_quirk_class table{};
   void* user = nullptr;
   std::vector<std::string> operators;
+  std::shared_ptr<QuirkBreaker> breaker;
 };
 
 struct SinkSlot {

@@ -25,11 +25,13 @@ std::int32_t with_control(void* self, dlrgw_error* error, F&& f) {
 }
 
 std::int32_t set_stage(void* self, dlrgw_str stage, std::int32_t enabled, dlrgw_error* error) {
-  return with_control(self, error, [&](ControlPlane& c) { return c.set_stage(std::string(view(stage)), enabled != 0); });
+  return with_control(self, error,
+                      [&](ControlPlane& c) { return c.set_stage(std::string(view(stage)), enabled != 0); });
 }
 
 std::int32_t set_plugin(void* self, dlrgw_str plugin, std::int32_t enabled, dlrgw_error* error) {
-  return with_control(self, error, [&](ControlPlane& c) { return c.set_plugin(std::string(view(plugin)), enabled != 0); });
+  return with_control(self, error,
+                      [&](ControlPlane& c) { return c.set_plugin(std::string(view(plugin)), enabled != 0); });
 }
 
 std::int32_t reload(void* self, dlrgw_error* error) {
@@ -40,10 +42,14 @@ std::int32_t run_job(void* self, dlrgw_str job, dlrgw_error* error) {
   return with_control(self, error, [&](ControlPlane& c) { return c.run_job(view(job)); });
 }
 
+std::int32_t reset_quirk(void* self, dlrgw_str quirk, dlrgw_error* error) {
+  return with_control(self, error, [&](ControlPlane& c) { return c.reset_quirk(view(quirk)); });
+}
+
 }  // namespace
 
 dlrgw_control make_control_service(PluginContext& context) {
-  return {sizeof(dlrgw_control), 1, &context, read, set_stage, set_plugin, reload, run_job};
+  return {sizeof(dlrgw_control), 1, &context, read, set_stage, set_plugin, reload, run_job, reset_quirk};
 }
 
 }  // namespace dlrgw::host

@@ -34,6 +34,7 @@ class ControlPlane {
   virtual Status set_plugin(const std::string& plugin, bool enabled) = 0;
   virtual Status reload() = 0;
   virtual Status run_job(std::string_view job) = 0;
+  virtual Status reset_quirk(std::string_view quirk) = 0;
 };
 
 // Shared by all plugins; owned by the gateway and outliving every snapshot.

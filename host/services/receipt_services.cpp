@@ -1,10 +1,10 @@
 // edit, attributes, pii and quirks: the services that work on one receipt of the running batch.
+#include <algorithm>
+
 #include <dlrgw/abi/attributes.h>
 #include <dlrgw/abi/edit.h>
 #include <dlrgw/abi/pii.h>
 #include <dlrgw/abi/quirks.h>
-
-#include <algorithm>
 
 #include "plugin/guard.hpp"
 #include "services/boundary.hpp"
@@ -73,11 +73,20 @@ std::int32_t get_pii(void*, std::uint64_t handle, std::uint32_t field, dlrgw_str
   if (receipt == nullptr || out == nullptr) return DLRGW_E_INVALID;
   std::string_view text;
   switch (field) {
-    case DLRGW_PII_SOURCE_ADDR: text = receipt->inbound().source_addr; break;
-    case DLRGW_PII_DEST_ADDR: text = receipt->inbound().dest_addr; break;
-    case DLRGW_PII_RAW_RECEIPT: text = receipt->inbound().raw_receipt; break;
-    case DLRGW_PII_PAYLOAD: text = receipt->delivery().payload; break;
-    default: return DLRGW_E_INVALID;
+    case DLRGW_PII_SOURCE_ADDR:
+      text = receipt->inbound().source_addr;
+      break;
+    case DLRGW_PII_DEST_ADDR:
+      text = receipt->inbound().dest_addr;
+      break;
+    case DLRGW_PII_RAW_RECEIPT:
+      text = receipt->inbound().raw_receipt;
+      break;
+    case DLRGW_PII_PAYLOAD:
+      text = receipt->delivery().payload;
+      break;
+    default:
+      return DLRGW_E_INVALID;
   }
   if (text.empty()) return DLRGW_E_NOT_FOUND;
   *out = str(text);
@@ -94,6 +103,21 @@ std::int32_t get_tlv(void*, std::uint64_t handle, std::uint32_t tag, dlrgw_str* 
   return DLRGW_OK;
 }
 
+// What operations must know at once, whatever becomes of the batch.
+void tell(const PluginContext& context, const QuirkSlot& slot, QuirkBreaker::Change change, std::string_view why) {
+  if (change == QuirkBreaker::Change::kNone) return;
+  const bool opened = change == QuirkBreaker::Change::kOpened;
+  const std::string dependency = "quirk " + slot.name;
+  context.host.health.report(dependency, opened ? HealthState::kDegraded : HealthState::kOk,
+                             opened ? "keeps failing; its operators' receipts are held" : "", Reporter::kPlugin);
+  context.host.logger.emit(opened ? Level::kError : Level::kWarn, "dlr.quirk.breaker",
+                           {{"plugin", slot.plugin->id},
+                            {"version", slot.plugin->version},
+                            {"quirk", slot.name},
+                            {"state", opened ? std::string_view("open") : std::string_view("closed")},
+                            {"reason", why}});
+}
+
 std::int32_t apply_quirk(void* self, std::uint64_t handle, std::uint32_t* result, dlrgw_error* error) {
   PluginContext& context = context_of(self);
   const CallScope* scope = CallScope::current();
@@ -104,6 +128,13 @@ std::int32_t apply_quirk(void* self, std::uint64_t handle, std::uint32_t* result
   if (found == scope->snapshot().quirk_of_operator.end()) return DLRGW_OK;
   const QuirkSlot& slot = scope->snapshot().quirks[found->second];
   void* instance = scope->lane().quirks[found->second];
+  QuirkBreaker& breaker = *slot.breaker;
+  if (!breaker.admit(context.host.clock.monotonic_us())) {
+    receipt->turned_away_by = &breaker;
+    *result = DLRGW_QUIRKS_FAILED;
+    (void)answer(error, ErrorCode::kInternal, "quirk " + slot.name + " is not called for now, because it kept failing");
+    return DLRGW_OK;
+  }
   const std::size_t mark = receipt->edit_mark();
   std::uint32_t handled = DLRGW_QUIRK_NOT_MINE;
   const Status done = call_guarded("plugin " + slot.plugin->id + ": quirk " + slot.name, [&](dlrgw_error* e) {
@@ -112,14 +143,18 @@ std::int32_t apply_quirk(void* self, std::uint64_t handle, std::uint32_t* result
   if (!done || handled > DLRGW_QUIRK_HANDLED) {
     receipt->undo_edits_since(mark);
     *result = DLRGW_QUIRKS_FAILED;
-    const std::string text = done ? "plugin " + slot.plugin->id + ": quirk " + slot.name + " gave an unknown result"
-                                  : done.error().text;
+    const std::string text =
+        done ? "plugin " + slot.plugin->id + ": quirk " + slot.name + " gave an unknown result" : done.error().text;
     // Held back with the receipt, as every failure that is tied to one: a replayed batch must not count it twice.
-    receipt->held_back.add(HeldLog{Level::kError, "dlr.plugin.failed", {{"plugin", slot.plugin->id}, {"reason", text}}});
+    receipt->held_back.add(
+        HeldLog{Level::kError, "dlr.plugin.failed", {{"plugin", slot.plugin->id}, {"reason", text}}});
     receipt->held_back.add(HeldMetric{context.plugin_errors, {slot.plugin->id, "quirk"}, 1});
     (void)answer(error, ErrorCode::kInternal, text);
+    tell(context, slot, breaker.failed(context.host.clock.monotonic_us(), text), text);
     return DLRGW_OK;
   }
+  tell(context, slot, breaker.worked(), {});
+  breaker.release(receipt->delivery().stream_seq);
   if (handled == DLRGW_QUIRK_NOT_MINE) {
     receipt->undo_edits_since(mark);
     return DLRGW_OK;
@@ -132,7 +167,8 @@ std::int32_t apply_quirk(void* self, std::uint64_t handle, std::uint32_t* result
 }  // namespace
 
 dlrgw_edit make_edit_service(PluginContext& context) {
-  return {sizeof(dlrgw_edit), 1, &context, set_text, set_int, set_candidates, add_flag, get_text, get_int, get_candidate};
+  return {sizeof(dlrgw_edit), 1,        &context, set_text, set_int,
+          set_candidates,     add_flag, get_text, get_int,  get_candidate};
 }
 dlrgw_attributes make_attributes_service(PluginContext& context) {
   return {sizeof(dlrgw_attributes), 1, &context, set_attribute, get_attribute};

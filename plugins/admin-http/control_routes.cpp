@@ -21,6 +21,8 @@ void ControlRoutes::register_in(Registrar& registrar) {
   }
   registrar.route(admin_route("POST", "/v1/admin/jobs/{name}/run"),
                   [this](const HttpRequest& q, HttpResponse& a) { run_job(q, a); });
+  registrar.route(admin_route("POST", "/v1/admin/quirks/{name}/reset"),
+                  [this](const HttpRequest& q, HttpResponse& r) { reset_quirk(q, r); });
   registrar.route(admin_route("POST", "/v1/admin/reload"),
                   [this](const HttpRequest& q, HttpResponse& a) { reload(q, a); });
 }
@@ -64,6 +66,13 @@ void ControlRoutes::run_job(const HttpRequest& request, HttpResponse& response) 
     JsonWriter json;
     json.begin_object().member("job", name).member("started", true).end_object();
     return {202, json.take()};
+  });
+}
+
+void ControlRoutes::reset_quirk(const HttpRequest& request, HttpResponse& response) const {
+  const std::string_view name = request.param("name");
+  desk_.perform(request, response, {"quirk.reset", "quirk", name}, [&](std::string_view) {
+    return changed([&] { control_.reset_quirk(name); }, &Control::plugins, 409);
   });
 }
 

@@ -19,6 +19,7 @@ class ControlRoutes {
   void switch_stage(const HttpRequest& request, HttpResponse& response, bool enabled) const;
   void switch_plugin(const HttpRequest& request, HttpResponse& response, bool enabled) const;
   void run_job(const HttpRequest& request, HttpResponse& response) const;
+  void reset_quirk(const HttpRequest& request, HttpResponse& response) const;
   void reload(const HttpRequest& request, HttpResponse& response) const;
   // change, then the document; a refusal carries the pipeline as it still runs, with the whole reason.
   [[nodiscard]] Answer changed(const std::function<void()>& change, std::string (Control::*document)() const,

@@ -72,16 +72,17 @@ std::size_t own_lines(const std::string& text) {
   return lines;
 }
 
-// One quirk in four toolchains: the same receipts, the same rows.
+// A generated quirk in four toolchains: the same receipts, the same rows.
 class QuirkOfEachLanguage : public InstalledSdk, public testing::WithParamInterface<std::string> {};
 
-TEST_P(QuirkOfEachLanguage, BuildsPassesItsGoldenFilesAndServesTraffic) {
+TEST_P(QuirkOfEachLanguage, IsGeneratedBuiltTestedCheckedAndServesTraffic) {
   ASSERT_TRUE(sdk_installed());
   const bool libcxx = GetParam() == "libcxx";
-  fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/quirk-" + (libcxx ? "cpp" : GetParam()), example_,
-           fs::copy_options::recursive);
+  ASSERT_TRUE(
+      runs({DLRGW_BINARY, "new-plugin", "mno-zeta", "--lang", libcxx ? "cpp" : GetParam(), "--into", example_}));
   ASSERT_TRUE(libcxx ? project_built(example_, "clang++", " -stdlib=libc++") : project_built(example_));
-  const std::string plugin = example_ + "/build/mno_acme.so";
+  const std::string plugin = example_ + "/build/mno_zeta.so";
+  ASSERT_TRUE(runs({DLRGW_BINARY, "check-plugin", plugin}));
   if (libcxx) {
     SpawnOptions ldd;
     ldd.argv = {"ldd", plugin};
@@ -92,14 +93,14 @@ TEST_P(QuirkOfEachLanguage, BuildsPassesItsGoldenFilesAndServesTraffic) {
   Scenario s(
       with_keys(keys_, shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + plugin + "\"\n\n[pipeline]\n"}})));
   ASSERT_TRUE(started(s));
-  const auto messages = s.add_messages(12, "mno-acme");
+  const auto messages = s.add_messages(12, "mno-zeta");
   auto receipts = s.receipts_for(messages, "ZUGESTELLT");
   for (Receipt& receipt : receipts) receipt.operator_message_id += "-FRA";
   s.publish(receipts);
   ASSERT_TRUE(settles(s));
   expect_each_once(s, messages);
   EXPECT_EQ(s.count_by_status(), (std::map<std::string, std::int64_t>{{"DELIVERED", 12}}));
-  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts WHERE plugin = 'mno-acme' AND "
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts WHERE plugin = 'mno-zeta' AND "
                                "plugin_version = '1.0.0'"),
             12);
   EXPECT_EQ(s.gateway().terminate(), 0);

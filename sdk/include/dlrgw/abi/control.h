@@ -28,6 +28,8 @@ typedef struct dlrgw_control {
   int32_t (*reload)(void *self, dlrgw_error *error);
   /* [any] starts a run now; DLRGW_E_NOT_FOUND, _TRANSIENT when it runs already, _DENIED when another host leads it. */
   int32_t (*run_job)(void *self, dlrgw_str job, dlrgw_error *error);
+  /* [any] calls a quirk again that is not called because it kept failing; DLRGW_E_NOT_FOUND. */
+  int32_t (*reset_quirk)(void *self, dlrgw_str quirk, dlrgw_error *error);
 } dlrgw_control;
 
 #ifdef __cplusplus

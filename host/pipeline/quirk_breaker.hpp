@@ -1,0 +1,54 @@
+// Stops calling a quirk that keeps failing. While it is open the operator's receipts are held: they wait and come again
+// without a retry being counted, up to a limit; what is beyond it is rejected and may be submitted again. One call
+// every few seconds probes whether the quirk works again. Owned by its snapshot: a new version begins closed.
+// Thread-safe.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace dlrgw::host {
+
+inline constexpr std::uint32_t kQuirkFailuresToOpen = 10;  // in a row, over all lanes
+inline constexpr std::int64_t kQuirkProbeEveryUs = 5'000'000;
+inline constexpr std::int64_t kQuirkHoldForgottenUs = 60'000'000;  // held, and since taken by another host
+
+class QuirkBreaker {
+ public:
+  explicit QuirkBreaker(std::size_t max_held) : max_held_(max_held) {}
+
+  // Whether the quirk may be called now.
+  bool admit(std::int64_t now_us);
+  enum class Change { kNone, kOpened, kClosed };
+  Change failed(std::int64_t now_us, std::string_view why);
+  Change worked();
+  // By hand: called again at once.
+  void reset() { (void)worked(); }
+
+  // A receipt that admit() turned away, by its stream sequence. False: as many are held already as may be.
+  bool hold(std::uint64_t stream_seq, std::int64_t now_us);
+  // It was handled after all.
+  void release(std::uint64_t stream_seq);
+
+  struct State {
+    bool open = false;
+    std::uint32_t failures = 0;  // in a row
+    std::size_t held = 0;
+    std::string last_error;
+  };
+  [[nodiscard]] State state() const;
+
+ private:
+  const std::size_t max_held_;
+  mutable std::mutex mutex_;  // guards what follows
+  bool open_ = false;
+  std::uint32_t failures_ = 0;
+  std::int64_t next_probe_us_ = 0;
+  std::string last_error_;
+  std::map<std::uint64_t, std::int64_t> held_;  // stream sequence → when it was last seen
+};
+
+}  // namespace dlrgw::host

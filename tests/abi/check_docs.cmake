@@ -1,0 +1,23 @@
+# cmake -DDOC=services.md -DCOMPILER=g++ -DINCLUDE=dir -DOUT=file.cpp -P check_docs.cmake: every ```cpp piece of a page, one
+# after the other, is one translation unit.
+file(READ ${DOC} text)
+string(REPLACE ";" "<semicolon>" text "${text}")
+string(REPLACE "[" "<open>" text "${text}")
+string(REPLACE "]" "<close>" text "${text}")
+string(REGEX MATCHALL "```cpp\n[^`]*```" pieces "${text}")
+list(LENGTH pieces count)
+if(count LESS 1)
+  message(FATAL_ERROR "${DOC} has no example")
+endif()
+list(JOIN pieces "" code)
+string(REPLACE "```cpp\n" "\n" code "${code}")
+string(REPLACE "```" "" code "${code}")
+string(REPLACE "<semicolon>" ";" code "${code}")
+string(REPLACE "<open>" "[" code "${code}")
+string(REPLACE "<close>" "]" code "${code}")
+file(WRITE ${OUT} "${code}")
+execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only -Wall -Wextra -Wpedantic -Werror -Wno-unused-function
+  -Wno-unused-variable -Wno-missing-field-initializers -I${INCLUDE} ${OUT} RESULT_VARIABLE code)
+if(code)
+  message(FATAL_ERROR "the examples of ${DOC} do not compile; see ${OUT}")
+endif()
