@@ -1,5 +1,6 @@
 #include "app/supervisor.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace dlrgw::host {
@@ -10,6 +11,8 @@ using namespace std::chrono_literals;
 constexpr std::string_view kPostgres = "postgresql";
 constexpr auto kInterval = 500ms;
 constexpr auto kProbeWait = 2s;
+constexpr auto kRelapse = 5s;  // a loss so soon after a recovery: the probe is answered, the work is not
+constexpr int kMostRelapses = 10;
 
 }  // namespace
 
@@ -49,6 +52,12 @@ void Supervisor::set_database(bool up, const std::string& text) {
   }
   deps_.health.report(kPostgres, up ? HealthState::kOk : HealthState::kDown, text);
   if (up == database_up_) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (up) {
+    recovered_at_ = now;
+  } else {
+    relapses_ = now - recovered_at_ < kRelapse ? std::min(relapses_.load() + 1, kMostRelapses) : 0;
+  }
   if (!up) {
     deps_.logger.emit(Level::kError, "dlr.dependency.degraded", {{"dependency", kPostgres}, {"reason", text}});
   } else if (database_up_) {
@@ -97,9 +106,11 @@ void Supervisor::run() {
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      // After a loss the probe still waits a tenth of the interval, so that a flapping server is not hammered.
+      // After a loss the probe still waits a tenth of the interval, and longer with each relapse, so that a flapping
+      // server is not hammered.
       changed_.wait_for(lock, kInterval, [&] { return stopping_ || probe_now_; });
-      if (probe_now_ && !stopping_) changed_.wait_for(lock, kInterval / 10, [&] { return stopping_; });
+      if (probe_now_ && !stopping_)
+        changed_.wait_for(lock, relapses_ == 0 ? kInterval / 10 : kInterval * relapses_.load(), [&] { return stopping_; });
       if (stopping_) return;
       probe_now_ = false;
     }

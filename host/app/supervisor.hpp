@@ -2,6 +2,7 @@
 // answers /ready, and refreshes the gauges of the consumer. One thread of its own.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -25,9 +26,9 @@ struct SupervisorDeps {
   HostMetrics& metrics;
   HealthRegistry& health;
   Intake& intake;
-  Pool& pool;             // "svc"
+  Pool& pool;  // "svc"
   LeaderLock& replica_lock;
-  std::string replica;    // for messages
+  std::string replica;         // for messages
   std::function<void()> tick;  // each round of the thread, at least every few seconds
 };
 
@@ -58,8 +59,10 @@ class Supervisor {
   std::condition_variable changed_;
   bool stopping_ = false;
   bool probe_now_ = false;
-  std::mutex database_mutex_;  // guards database_up_: a report and a recovery must not cross
-  std::optional<bool> database_up_;  // empty: not looked at yet
+  std::mutex database_mutex_;                           // guards database_up_: a report and a recovery must not cross
+  std::optional<bool> database_up_;                     // empty: not looked at yet
+  std::chrono::steady_clock::time_point recovered_at_;  // guarded by database_mutex_
+  std::atomic<int> relapses_{0};
   std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it
   std::thread thread_;
 };

@@ -224,4 +224,25 @@ void run_started_before_its_servers() {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
+void run_without_a_right() {
+  Scenario s;
+  const auto messages = s.add_messages(300);
+  s.gateway().start();
+  ASSERT_TRUE(s.gateway().wait_ready());
+  s.postgres().exec("REVOKE INSERT ON dlr.delivery_receipts FROM dlr_svc");
+  publish_once(s.nats(), final_receipts(s, messages), 0, messages.size());
+  EXPECT_TRUE(eventually([&] { return s.gateway().get("/ready").body.find("privilege") != std::string::npos; }, 10s))
+      << log_summary(s.gateway());
+  // Each trial of the work finds the same; what is told stays within bounds.
+  poll_pause(5s);
+  EXPECT_LE(s.gateway().logs("dlr.dependency.degraded").size(), 6U);
+  s.postgres().exec("GRANT INSERT ON dlr.delivery_receipts TO dlr_svc");
+  ASSERT_TRUE(s.wait_settled(kSettledWithin)) << log_summary(s.gateway());
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200, kToldWithin * 2)) << log_summary(s.gateway());
+  EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
+  expect_each_once(s, messages);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
 }  // namespace dlrgw::test
