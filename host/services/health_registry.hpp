@@ -16,7 +16,7 @@ struct HealthEntry {
   std::string detail;
 };
 
-// Who reports: the host, or one instance of a plugin. Two instances of it live while pipelines are swapped.
+// Who reports: the host, one instance of a plugin, of which two live while pipelines are swapped, or the breaker of a quirk.
 using Reporter = const void*;
 inline constexpr Reporter kHostReports = nullptr;
 

@@ -6,8 +6,9 @@ namespace {
 // Receipts may come up to three days after their receivedAt; a gateway may have been away at the hour of the job.
 constexpr int kDaysLookedAt = 3;
 
-// The denominators are what was settled, minute by minute; the numerators of the rate are the rows that were held back.
-// An operator of no name is a payload that named none. Rows that are written already are left out.
+// The denominators are what was settled, minute by minute, each receipt once: what came again after a crash or with a
+// new consumer is left out, or it would hide a wave of replays. The numerators of the rate are the rows that were held
+// back. An operator of no name is a payload that named none. Rows that are written already are left out.
 constexpr std::string_view kCount = R"sql(
 SELECT c.report_date, c.operator_id, c.received, c.quarantined, c.late, c.orphaned, c.duplicates,
        c.rate::text, c.rate > 0.01
@@ -21,6 +22,7 @@ FROM (
            CASE WHEN s.outcome = 'orphan' THEN s.n ELSE 0 END AS orphaned,
            CASE WHEN s.outcome IN ('duplicate', 'dedup') THEN s.n ELSE 0 END AS duplicates
     FROM dlrgw_rows r JOIN dlr.ingest_stats s ON s.minute >= r.begins AND s.minute < r.ends
+    WHERE s.outcome <> 'redelivered'
     UNION ALL
     SELECT r.report_date, q.operator_id, 0, 1, 0, 0, 0
     FROM dlrgw_rows r JOIN dlr.quarantined_dlrs q ON q.received_at >= r.begins AND q.received_at < r.ends) x

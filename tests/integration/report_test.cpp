@@ -122,6 +122,7 @@ TEST_F(Us016Report, ADayIsItsMinutesAndTheFlagIsAboveOneInAHundred) {
   count(s, yesterday + " 00:00:00", "mno-a", "applied", 150);
   count(s, yesterday + " 23:59:00", "mno-a", "late", 50);
   count(s, yesterday + " 23:59:00", "mno-b", "applied", 199);
+  count(s, yesterday + " 23:59:00", "mno-b", "redelivered", 1000);
   count(s, yesterday + " 23:59:00", "", "invalid", 5);
   count(s, day(s, 0) + " 00:00:00", "mno-a", "applied", 1000);
   hold_back(s, yesterday + " 00:00:00", "mno-a", 1);
