@@ -47,7 +47,7 @@ std::string event(std::size_t i, const std::string& operator_id) {
 }
 
 Config without_servers() {
-  LoadedConfig loaded = parse_config(kNoServers, "check-plugin", [](std::string_view) { return std::nullopt; });
+  LoadedConfig loaded = parse_config(kNoServers, {}, [](std::string_view) { return std::nullopt; });
   if (!loaded) throw std::logic_error(to_string(loaded.errors.front()));
   return std::move(*loaded.config);
 }

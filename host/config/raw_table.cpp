@@ -21,6 +21,7 @@ bool parse_number(const std::string& text, Number& out) {
 }  // namespace
 
 std::string to_string(const ConfigError& error) {
+  if (error.file.empty()) return error.text;  // of a configuration that no file holds
   if (error.at == Position{}) return error.file + ": " + error.text;
   return error.file + ":" + std::to_string(error.at.line) + ":" + std::to_string(error.at.column) + ": " + error.text;
 }
