@@ -74,7 +74,7 @@ TEST_F(Try, AnInvalidEventAndAFailingQuirkAreNoSuccess) {
 TEST_F(Try, APluginThatCannotBeLoadedIsASentence) {
   EXPECT_FALSE(run("/nowhere/x.so", {kEvent}));
   ASSERT_FALSE(errors_.empty());
-  EXPECT_EQ(errors_.front(), "plugin file /nowhere/x.so does not exist; install it or correct \"file\"");
+  EXPECT_EQ(errors_.front(), "try: plugin file /nowhere/x.so does not exist; install it or correct \"file\"");
 }
 
 }  // namespace
