@@ -22,6 +22,7 @@ dsn = "host=/nonexistent dbname=none"
 [pipeline]
 stages = ["check"]
 )";
+constexpr std::string_view kNoPlace = "check-plugin: ";  // where a finding stands: in no file
 constexpr std::int64_t kDeadlineUs = 60'000'000;
 constexpr std::int64_t kSlowUs = 1'000'000;
 constexpr std::size_t kNewerBytes = 24;  // by which structs of a newer host are larger
@@ -105,7 +106,7 @@ class Exercise {
     std::vector<std::string> errors;
     plugin_ = PluginInstance::create(loaded_, std::move(values), {kGrants.begin(), kGrants.end()}, shared_.services,
                                      shared_.plugin_errors, errors);
-    for (const std::string& text : errors) error(text);
+    for (const std::string& text : errors) error(text.starts_with(kNoPlace) ? text.substr(kNoPlace.size()) : text);
     if (plugin_ == nullptr) return false;
     if (Status sealed = plugin_->seal(0, &snapshot_.sink); !sealed) error(sealed.error().text);
     snapshot_.plugins.push_back(plugin_);

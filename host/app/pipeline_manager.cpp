@@ -227,7 +227,6 @@ Status PipelineManager::reset_quirk(std::string_view quirk) {
   for (const QuirkSlot& slot : current_->snapshot->quirks) {
     if (slot.name != quirk) continue;
     slot.breaker->reset();
-    shared_.health.report("quirk " + slot.name, HealthState::kOk, {}, slot.breaker.get());
     return {};
   }
   return Error{ErrorCode::kNotFound, "no plugin that runs contributes a quirk called \"" + std::string(quirk) + "\""};

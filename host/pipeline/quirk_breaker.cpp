@@ -19,13 +19,20 @@ QuirkBreaker::Change QuirkBreaker::failed(std::int64_t now_us, std::string_view 
   if (open_ || failures_ < kQuirkFailuresToOpen) return Change::kNone;
   open_ = true;
   next_probe_us_ = now_us + kQuirkProbeEveryUs;
-  return Change::kOpened;
+  return std::exchange(told_open_, true) ? Change::kNone : Change::kOpened;
 }
 
 QuirkBreaker::Change QuirkBreaker::worked() {
   const std::lock_guard lock(mutex_);
   failures_ = 0;
-  return std::exchange(open_, false) ? Change::kClosed : Change::kNone;
+  open_ = false;
+  return std::exchange(told_open_, false) ? Change::kClosed : Change::kNone;
+}
+
+void QuirkBreaker::reset() {
+  const std::lock_guard lock(mutex_);
+  failures_ = 0;
+  open_ = false;
 }
 
 bool QuirkBreaker::hold(std::uint64_t stream_seq, std::int64_t now_us) {

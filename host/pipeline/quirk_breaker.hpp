@@ -25,8 +25,8 @@ class QuirkBreaker {
   enum class Change { kNone, kOpened, kClosed };
   Change failed(std::int64_t now_us, std::string_view why);
   Change worked();
-  // By hand: called again at once.
-  void reset() { (void)worked(); }
+  // By hand: called again at once. What was told as open is told as closed once it has worked.
+  void reset();
 
   // A receipt that admit() turned away, by its stream sequence. False: as many are held already as may be.
   bool hold(std::uint64_t stream_seq, std::int64_t now_us);
@@ -45,6 +45,7 @@ class QuirkBreaker {
   const std::size_t max_held_;
   mutable std::mutex mutex_;  // guards what follows
   bool open_ = false;
+  bool told_open_ = false;
   std::uint32_t failures_ = 0;
   std::int64_t next_probe_us_ = 0;
   std::string last_error_;

@@ -42,6 +42,8 @@ TEST(QuirkBreaker, ResetByHand) {
   breaker.reset();
   EXPECT_TRUE(breaker.admit(0));
   EXPECT_FALSE(breaker.state().open);
+  EXPECT_EQ(breaker.worked(), Change::kClosed) << "told once it has worked";
+  EXPECT_EQ(breaker.worked(), Change::kNone);
 }
 
 TEST(QuirkBreaker, HoldsUpToItsLimitAndCountsEachReceiptOnce) {

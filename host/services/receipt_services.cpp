@@ -109,7 +109,7 @@ void tell(const PluginContext& context, const QuirkSlot& slot, QuirkBreaker::Cha
   const bool opened = change == QuirkBreaker::Change::kOpened;
   const std::string dependency = "quirk " + slot.name;
   context.host.health.report(dependency, opened ? HealthState::kDegraded : HealthState::kOk,
-                             opened ? "keeps failing; its operators' receipts are held" : "", slot.breaker.get());
+                             opened ? "keeps failing; its operators' receipts are held" : "", &context);
   context.host.logger.emit(opened ? Level::kError : Level::kWarn, "dlr.quirk.breaker",
                            {{"plugin", slot.plugin->id},
                             {"version", slot.plugin->version},
