@@ -39,9 +39,9 @@ constexpr std::array kRules{
     Rule{"40", ErrorCode::kTransient, false, "the transaction was rolled back by the server"},
     Rule{"55P03", ErrorCode::kTransient, false, "a lock was not free in time"},
     // The work is fine and the database is not: held until someone has mended it, never counted against a receipt.
-    Rule{"42501", ErrorCode::kUnavailable, false, "the database role lacks a privilege; run dlr-gateway migrate"},
-    Rule{"42P01", ErrorCode::kUnavailable, false, "a table is missing; run dlr-gateway migrate"},
-    Rule{"3F000", ErrorCode::kUnavailable, false, "a schema is missing; run dlr-gateway migrate"},
+    Rule{"42501", ErrorCode::kUnavailable, true, "the database role lacks a privilege; run dlr-gateway migrate"},
+    Rule{"42P01", ErrorCode::kUnavailable, true, "a table is missing; run dlr-gateway migrate"},
+    Rule{"3F000", ErrorCode::kUnavailable, true, "a schema is missing; run dlr-gateway migrate"},
     Rule{"42804", ErrorCode::kData, false, "a value does not fit the column's type"},
     Rule{"42846", ErrorCode::kData, false, "a value cannot be converted to the column's type"},
     Rule{"42", ErrorCode::kInternal, false, "PostgreSQL does not accept the statement"},

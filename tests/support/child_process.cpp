@@ -177,7 +177,11 @@ void ChildProcess::reset() noexcept {
 bool ChildProcess::running() { return pid_ > 0 && !wait(std::chrono::milliseconds(0)); }
 
 void ChildProcess::signal(int number) const {
-  if (pid_ > 0 && !exit_) ::kill(pid_, number);
+  if (pid_ <= 0 || exit_) return;
+  ::kill(pid_, number);
+  siginfo_t info{};
+  // Until it stands still, or has ended: a busy machine lets it answer for a while.
+  if (number == SIGSTOP) waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WEXITED | WNOWAIT);
 }
 
 std::optional<int> ChildProcess::wait(std::chrono::milliseconds deadline) {

@@ -32,7 +32,7 @@ class ChildProcess {
 
   [[nodiscard]] bool running();
   [[nodiscard]] pid_t pid() const { return pid_; }
-  void signal(int number) const;  // nothing when it has been reaped
+  void signal(int number) const;  // nothing when it has been reaped; SIGSTOP returns once it stands still
   // The exit code, or 128 + the signal that ended it; nothing when the deadline passes first.
   std::optional<int> wait(std::chrono::milliseconds deadline);
   int kill9();
