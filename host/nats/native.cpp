@@ -1,8 +1,16 @@
 #include "nats/native.hpp"
 
 #include <charconv>
+#include <cstdint>
 
 namespace dlrgw::host::native {
+namespace {
+
+constexpr std::int64_t kFlushWait_ms = 1000;
+// Without a server nothing new arrives; the reader thread needs microseconds for what it has.
+constexpr std::int64_t kReaderWait_ms = 10;
+
+}  // namespace
 
 Error error_of(natsStatus status, const std::string& what) {
   const std::string text = what + ": " + natsStatus_GetText(status);
@@ -66,11 +74,21 @@ Got next_message(natsSubscription* subscription, std::chrono::milliseconds wait,
   }
 }
 
+void SubscriptionDeleter::operator()(natsSubscription* subscription) const {
+  // Before its version 3.6 nats.c frees a subscription that its reader thread may just have looked up for a message,
+  // and then aborts the process (nats.c issue 637). Unsubscribed it is found no more, and whoever has found it has
+  // gone on by the time the server's answer to a flush is read.
+  natsSubscription_Unsubscribe(subscription);
+  if (natsConnection_FlushTimeout(connection, kFlushWait_ms) != NATS_OK && !natsConnection_IsClosed(connection))
+    nats_Sleep(kReaderWait_ms);
+  natsSubscription_Destroy(subscription);
+}
+
 Result<Subscription> subscribe(natsConnection* connection, const std::string& inbox) {
   natsSubscription* raw = nullptr;
   if (const natsStatus status = natsConnection_SubscribeSync(&raw, connection, inbox.c_str()); status != NATS_OK)
     return error_of(status, "NATS subscription " + inbox);
-  Subscription subscription(raw);
+  Subscription subscription(raw, {connection});
   if (const natsStatus status = natsSubscription_SetPendingLimits(raw, -1, -1); status != NATS_OK)
     return error_of(status, "NATS subscription " + inbox + ", pending limits");
   return subscription;

@@ -16,9 +16,10 @@ struct MessageDeleter {
 };
 using Message = std::unique_ptr<natsMsg, MessageDeleter>;
 
-// Unsubscribes and frees.
+// Unsubscribes and frees, once nats.c's reader thread is done with it: one round trip to the server.
 struct SubscriptionDeleter {
-  void operator()(natsSubscription* subscription) const { natsSubscription_Destroy(subscription); }
+  natsConnection* connection = nullptr;  // the subscription keeps it
+  void operator()(natsSubscription* subscription) const;
 };
 using Subscription = std::unique_ptr<natsSubscription, SubscriptionDeleter>;
 

@@ -101,7 +101,7 @@ Observer::Observer(test::TestNats& nats, const std::vector<std::string>& message
   natsSubscription* raw = nullptr;
   test::nats_check(natsConnection_SubscribeSync(&raw, impl_->ack_client.connection(), kAckSubjects),
                    "watch acknowledgements");
-  impl_->ack_subscription.reset(raw);
+  impl_->ack_subscription = test::NatsSubscriptionPtr(raw, {impl_->ack_client.connection()});
 
   jsSubOptions options;
   test::nats_check(jsSubOptions_Init(&options), "subscribe options");
@@ -112,7 +112,7 @@ Observer::Observer(test::TestNats& nats, const std::vector<std::string>& message
   raw = nullptr;
   test::nats_check(js_SubscribeSync(&raw, impl_->event_client.js(), ">", nullptr, &options, &error), "watch events",
                    error);
-  impl_->event_subscription.reset(raw);
+  impl_->event_subscription = test::NatsSubscriptionPtr(raw, {impl_->event_client.connection()});
   for (const auto* subscription : {&impl_->ack_subscription, &impl_->event_subscription})
     test::nats_check(natsSubscription_SetPendingLimits(subscription->get(), -1, -1), "set limits");
   for (const auto* client : {&impl_->ack_client, &impl_->event_client})

@@ -1,5 +1,7 @@
 // The shipped NATS configuration is a boundary: what user dlr-processor may not do is refused by the server, and an
 // administrator who listens to everything hears nothing of it.
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -206,6 +208,20 @@ TEST_F(NatsBoundary, ADeliveryMayBeAnsweredOnce) {
   EXPECT_EQ(processor->permission_errors(), 0U);
   ASSERT_TRUE(processor->publish(message->reply, "+ACK"));
   EXPECT_TRUE(refused(*processor, 0));
+}
+
+TEST_F(NatsBoundary, ASubscriptionMayEndWhileMessagesArriveForIt) {
+  std::jthread flood([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) EXPECT_TRUE(admin->publish("flood", "x"));
+  });
+  const std::unique_ptr<NatsConnection> reader = connect("admin", "a-of-test");
+  ASSERT_TRUE(eventually([&] { return reader->connected(); }, 10s));
+  for (int i = 0; i < 400; ++i) {
+    auto subscription = host::native::subscribe(reader->native().get(), "flood");
+    ASSERT_TRUE(subscription);
+    host::native::Message message;
+    ASSERT_EQ(host::native::next_message(subscription->get(), 5s, message), host::native::Got::kMessage);
+  }
 }
 
 TEST_F(NatsBoundary, AnEmptyPullEndsByItself) {

@@ -33,7 +33,7 @@ struct Terminations::Impl {
     nats_check(natsConnection_Subscribe(&raw, client.connection(),
                                         "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.SMS_DLR.dlr-processor", take, this),
                "subscribe to advisories");
-    subscription.reset(raw);
+    subscription = NatsSubscriptionPtr(raw, {client.connection()});
     nats_check(natsConnection_Flush(client.connection()), "flush");
   }
   NatsClient client;
@@ -43,10 +43,7 @@ struct Terminations::Impl {
 };
 
 Terminations::Terminations(TestNats& nats) : impl_(std::make_unique<Impl>(nats.admin_url())) {}
-Terminations::~Terminations() {
-  natsSubscription_Unsubscribe(impl_->subscription.get());
-  impl_->subscription.reset();
-}
+Terminations::~Terminations() = default;
 
 std::multiset<std::uint64_t> Terminations::so_far() {
   const std::lock_guard lock(impl_->mutex);

@@ -6,6 +6,7 @@ namespace dlrgw::test {
 namespace {
 constexpr std::int64_t kMaxPublishesOutstanding = 8192;
 constexpr std::int64_t kStallWait_ms = 30'000;
+constexpr std::int64_t kUnsubscribeWait_ms = 5'000;
 }  // namespace
 
 void nats_check(natsStatus status, const std::string& what, jsErrCode js_error) {
@@ -13,6 +14,12 @@ void nats_check(natsStatus status, const std::string& what, jsErrCode js_error) 
   const char* last = nats_GetLastError(nullptr);
   throw std::runtime_error("NATS: " + what + ": " + natsStatus_GetText(status) + " (JetStream error " +
                            std::to_string(static_cast<int>(js_error)) + ") " + (last == nullptr ? "" : last));
+}
+
+void NatsUnsubscribe::operator()(natsSubscription* subscription) const {
+  natsSubscription_Unsubscribe(subscription);
+  natsConnection_FlushTimeout(connection, kUnsubscribeWait_ms);
+  natsSubscription_Destroy(subscription);
 }
 
 NatsClient::NatsClient(const std::string& url, const std::string& inbox_prefix, jsPubAckErrHandler on_publish_error,

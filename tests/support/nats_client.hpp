@@ -16,7 +16,12 @@ struct NatsDelete {
 };
 using NatsOptionsPtr = std::unique_ptr<natsOptions, NatsDelete<natsOptions_Destroy>>;
 using NatsConnectionPtr = std::unique_ptr<natsConnection, NatsDelete<natsConnection_Destroy>>;
-using NatsSubscriptionPtr = std::unique_ptr<natsSubscription, NatsDelete<natsSubscription_Destroy>>;
+// Waits until nats.c's reader thread is done with it; freed earlier, it may abort the process (nats.c issue 637).
+struct NatsUnsubscribe {
+  natsConnection* connection = nullptr;  // the subscription keeps it
+  void operator()(natsSubscription* subscription) const;
+};
+using NatsSubscriptionPtr = std::unique_ptr<natsSubscription, NatsUnsubscribe>;
 using NatsMsgPtr = std::unique_ptr<natsMsg, NatsDelete<natsMsg_Destroy>>;
 using JsCtxPtr = std::unique_ptr<jsCtx, NatsDelete<jsCtx_Destroy>>;
 using JsStreamInfoPtr = std::unique_ptr<jsStreamInfo, NatsDelete<jsStreamInfo_Destroy>>;

@@ -130,7 +130,7 @@ std::vector<NatsMessage> TestNats::read_stream(const std::string& stream) {
   natsSubscription* raw = nullptr;
   jsErrCode error{};
   nats_check(js_SubscribeSync(&raw, admin.js(), ">", nullptr, &options, &error), "read stream " + stream, error);
-  const NatsSubscriptionPtr subscription(raw);
+  const NatsSubscriptionPtr subscription(raw, {admin.connection()});
   natsSubscription_SetPendingLimits(subscription.get(), -1, -1);
   do {
     natsMsg* next = nullptr;

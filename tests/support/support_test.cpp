@@ -96,7 +96,7 @@ TEST(Support, NatsTheProcessorMayNotReadTheInboundSubject) {
   for (const char* subject : {kInboundSubject, ">", "dlr.in.0.*", "dlr.in.9.0", "_INBOX.x"}) {
     natsSubscription* raw = nullptr;
     ASSERT_EQ(natsConnection_SubscribeSync(&raw, processor.connection(), subject), NATS_OK);
-    const NatsSubscriptionPtr subscription(raw);
+    const NatsSubscriptionPtr subscription(raw, {processor.connection()});
     natsConnection_FlushTimeout(processor.connection(), 5000);
     const char* last = nullptr;
     natsConnection_GetLastError(processor.connection(), &last);
@@ -104,7 +104,7 @@ TEST(Support, NatsTheProcessorMayNotReadTheInboundSubject) {
   }
   natsSubscription* raw = nullptr;
   ASSERT_EQ(natsConnection_SubscribeSync(&raw, processor.connection(), "dlr.in.2.63"), NATS_OK);
-  const NatsSubscriptionPtr own(raw);
+  const NatsSubscriptionPtr own(raw, {processor.connection()});
   ASSERT_EQ(
       natsConnection_PublishRequestString(processor.connection(), "$JS.API.STREAM.INFO.SMS_DLR", "dlr.in.2.63", ""),
       NATS_OK);
