@@ -18,17 +18,20 @@ using std::chrono::milliseconds;
 // How long one message in flight is waited for before the others are looked at: answers of one stream come in order,
 // those of several do not.
 constexpr milliseconds kHeadWait{10};
-constexpr std::size_t kKeepUsed = 256;
+constexpr std::size_t kKeepUsed = 1024;
 constexpr std::int64_t kFlushWait_ms = 10;
 
 struct Slot {
   std::string inbox;
   native::Subscription subscription;
-  std::size_t item = 0;    // index of the item in flight
-  bool in_flight = false;  // belongs to the running call
-  unsigned owed = 0;       // answers that may still come
-  unsigned stale = 0;      // of these, to what was sent on an earlier connection
-  std::string msg_id;      // what they are about
+  std::vector<std::size_t> items;  // in flight for the running call; empty: none
+  std::size_t stored = 0;          // answers to them so far
+  std::size_t refused = 0;
+  PubAck refusal;         // the first
+  bool one_cause = true;  // all refusals are of the same kind
+  unsigned owed = 0;      // answers that may still come
+  unsigned stale = 0;     // of these, to what was sent on an earlier connection
+  std::string single_id;  // the message that all of them are about; empty: they are about several
   SteadyClock::time_point sent_at;
   SteadyClock::time_point rests_until;
 };
@@ -53,9 +56,12 @@ struct PublishSlots::Impl {
   }
 
   Status bind();
-  Slot* slot_for(const PublishItem& item, SteadyClock::time_point now);
-  bool send(Slot& slot, PublishItem& item, std::size_t index);
+  Slot* free_slot(SteadyClock::time_point now);
+  Slot* slot_owing(const PublishItem& item);
+  bool send_next(std::span<PublishItem> items, SteadyClock::time_point now);
+  bool send(Slot& slot, PublishItem& item);
   bool collect(Slot& slot, std::span<PublishItem> items, milliseconds wait);
+  bool resolve(Slot& slot, std::span<PublishItem> items);
   void collect_late(Slot& slot, milliseconds wait);
   void run(std::span<PublishItem> items, SteadyClock::time_point deadline);
 
@@ -63,7 +69,9 @@ struct PublishSlots::Impl {
   std::mutex mutex;  // guards everything below: one call at a time
   std::shared_ptr<natsConnection> nc;
   std::vector<Slot> slots;
-  std::vector<Slot*> flying;  // in the order of their publish
+  std::vector<Slot*> flying;        // in the order of their publish
+  std::size_t next = 0;             // first item of the running call that was not sent yet
+  std::vector<std::size_t> singly;  // items of it to send once more, each alone
   // Freed together: nats.c hands each freed message to a thread of its own, and would wake it for every single one.
   std::vector<native::Message> used;
   std::uint64_t epoch = 0;  // at the start of the call: answers to what it sent come on this connection only
@@ -101,23 +109,60 @@ void PublishSlots::Impl::collect_late(Slot& slot, milliseconds wait) {
   }
 }
 
-Slot* PublishSlots::Impl::slot_for(const PublishItem& item, SteadyClock::time_point now) {
-  Slot* free = nullptr;
+Slot* PublishSlots::Impl::free_slot(SteadyClock::time_point now) {
   for (Slot& slot : slots) {
-    if (slot.in_flight) continue;
+    if (!slot.items.empty()) continue;
     if (slot.owed > 0) {
-      if (slot.msg_id == item.msg_id) return &slot;
       collect_late(slot, milliseconds(0));
       if (slot.owed > 0 && now < slot.rests_until) continue;
       slot.owed = slot.stale = 0;  // its answers will not come any more
     }
-    if (free == nullptr) free = &slot;
+    return &slot;
   }
-  return free;
+  return nullptr;
+}
+
+Slot* PublishSlots::Impl::slot_owing(const PublishItem& item) {
+  const auto found = std::ranges::find_if(
+      slots, [&](const Slot& slot) { return slot.items.empty() && slot.owed > 0 && slot.single_id == item.msg_id; });
+  return found == slots.end() ? nullptr : &*found;
+}
+
+// False when there is nothing left to send, or no slot for it now.
+bool PublishSlots::Impl::send_next(std::span<PublishItem> items, SteadyClock::time_point now) {
+  const bool again = !singly.empty();
+  if (!again && next == items.size()) return false;
+  const std::size_t first = again ? singly.back() : next;
+  std::size_t count = 1;
+  Slot* slot = free_slot(now);
+  if (slot == nullptr) {
+    slot = slot_owing(items[first]);
+    if (slot == nullptr) return false;
+  } else if (!again) {
+    while (count < PublishSlots::kMaxTogether && first + count < items.size() &&
+           items[first + count].subject == items[first].subject)
+      ++count;
+  }
+  slot->stored = slot->refused = 0;
+  slot->one_cause = true;
+  for (std::size_t index = first; index < first + count; ++index)
+    if (send(*slot, items[index])) slot->items.push_back(index);
+  if (again) {
+    singly.pop_back();
+  } else {
+    next += count;
+  }
+  if (slot->items.empty()) return true;
+  slot->single_id = slot->items.size() == 1 ? std::string(items[slot->items.front()].msg_id) : std::string();
+  slot->owed += static_cast<unsigned>(slot->items.size());
+  slot->sent_at = now;
+  slot->rests_until = now + PublishSlots::kRest;
+  flying.push_back(slot);
+  return true;
 }
 
 // False when the item has its (bad) result already.
-bool PublishSlots::Impl::send(Slot& slot, PublishItem& item, std::size_t index) {
+bool PublishSlots::Impl::send(Slot& slot, PublishItem& item) {
   if (!connection.connected()) {
     finish(item, ErrorCode::kUnavailable, "NATS is not connected");
     return false;
@@ -134,63 +179,73 @@ bool PublishSlots::Impl::send(Slot& slot, PublishItem& item, std::size_t index) 
   add("Dlr-Schema", item.schema);
   add("traceparent", item.traceparent);
   if (status == NATS_OK) status = natsConnection_PublishMsg(nc.get(), raw);
-  if (status != NATS_OK) {
-    const Error error = native::error_of(status, "NATS publish on " + subject);
-    finish(item, error.code, error.text);
-    return false;
+  if (status == NATS_OK) return true;
+  const Error error = native::error_of(status, "NATS publish on " + subject);
+  finish(item, error.code, error.text);
+  return false;
+}
+
+// True when all of the slot's items have their results, or are to be sent once more.
+bool PublishSlots::Impl::resolve(Slot& slot, std::span<PublishItem> items) {
+  if (slot.stored + slot.refused < slot.items.size()) return false;
+  // Which of them the refused ones are, the answers do not say.
+  const bool told_apart = slot.refused == 0 || (slot.stored == 0 && slot.one_cause) || slot.items.size() == 1;
+  for (const std::size_t index : slot.items) {
+    if (!told_apart) {
+      singly.push_back(index);
+    } else if (slot.refused == 0) {
+      finish(items[index], std::nullopt, {});
+    } else {
+      finish(items[index], slot.refusal.error, slot.refusal.text);
+    }
   }
-  const auto now = SteadyClock::now();
-  if (now >= slot.rests_until) slot.owed = slot.stale = 0;
-  slot.item = index;
-  slot.in_flight = true;
-  slot.msg_id = item.msg_id;
-  ++slot.owed;
-  slot.sent_at = now;
-  slot.rests_until = now + kRest;
+  slot.items.clear();
   return true;
 }
 
-// True when the slot's item has its result.
+// Takes the answers that are there, waiting for the first. True as resolve() says.
 bool PublishSlots::Impl::collect(Slot& slot, std::span<PublishItem> items, milliseconds wait) {
-  native::Message message;
-  const native::Got got = native::next_message(slot.subscription.get(), wait, message);
-  if (got == native::Got::kTimeout) return false;
-  PublishItem& item = items[slot.item];
-  slot.in_flight = false;
-  if (got == native::Got::kGone) {
-    finish(item, ErrorCode::kUnavailable, "NATS inbox " + slot.inbox + " is gone");
-    return true;
+  for (;; wait = milliseconds(0)) {
+    native::Message message;
+    const native::Got got = native::next_message(slot.subscription.get(), wait, message);
+    if (got == native::Got::kTimeout) return false;
+    if (got == native::Got::kGone) {
+      for (const std::size_t index : slot.items)
+        finish(items[index], ErrorCode::kUnavailable, "NATS inbox " + slot.inbox + " is gone");
+      slot.items.clear();
+      return true;
+    }
+    answered(slot);
+    used.push_back(std::move(message));
+    PubAck ack;
+    if (got == native::Got::kNoResponders) {
+      ack = {ErrorCode::kNotFound,
+             "no stream takes the subject " + std::string(items[slot.items.front()].subject) + "; create one"};
+    } else {
+      natsMsg* answer = used.back().get();
+      ack = parse_pub_ack({natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))});
+    }
+    if (!ack.error) {
+      ++slot.stored;
+    } else {
+      if (slot.refused++ == 0) slot.refusal = ack;
+      slot.one_cause = slot.one_cause && slot.refusal.error == ack.error;
+    }
+    if (resolve(slot, items)) return true;
   }
-  answered(slot);
-  used.push_back(std::move(message));
-  if (got == native::Got::kNoResponders) {
-    finish(item, ErrorCode::kNotFound, "no stream takes the subject " + std::string(item.subject) + "; create one");
-    return true;
-  }
-  natsMsg* answer = used.back().get();
-  PubAck ack = parse_pub_ack({natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))});
-  finish(item, ack.error, std::move(ack.text));
-  return true;
 }
 
 void PublishSlots::Impl::run(std::span<PublishItem> items, SteadyClock::time_point deadline) {
-  std::size_t next = 0;
-  while (next < items.size() || !flying.empty()) {
+  while (next < items.size() || !singly.empty() || !flying.empty()) {
     const auto now = SteadyClock::now();
     if (lost() || now >= deadline) return;
     if (used.size() > kKeepUsed) used.clear();
-    const std::size_t sent_before = next;
-    while (next < items.size()) {
-      Slot* slot = slot_for(items[next], now);
-      if (slot == nullptr) break;
-      if (send(*slot, items[next], next)) flying.push_back(slot);
-      ++next;
-    }
-    if (next != sent_before) natsConnection_FlushTimeout(nc.get(), kFlushWait_ms);
+    bool sent = false;
+    while (send_next(items, now)) sent = true;
+    if (sent) natsConnection_FlushTimeout(nc.get(), kFlushWait_ms);
     if (flying.empty()) {
-      if (next == items.size()) return;
       // Every slot rests: an answer of any of them would free it, so wait on one and look at all again.
-      collect_late(slots.front(), kHeadWait);
+      if (next < items.size() || !singly.empty()) collect_late(slots.front(), kHeadWait);
       continue;
     }
     // Half of them at a time: woken for each answer, this thread, the library's and the server would handle every
@@ -214,8 +269,10 @@ void PublishSlots::publish(std::span<PublishItem> items, milliseconds timeout) {
     for (PublishItem& item : items) finish(item, bound.error().code, bound.error().text);
     return;
   }
+  impl_->next = 0;
+  impl_->singly.clear();
   impl_->run(items, deadline);
-  for (Slot* slot : impl_->flying) slot->in_flight = false;
+  for (Slot* slot : impl_->flying) slot->items.clear();
   impl_->flying.clear();
   impl_->used.clear();
   const bool lost = impl_->lost();

@@ -1,10 +1,11 @@
-// JetStream publish with acknowledgement over literal reply inboxes, one message in flight on each, many inboxes at
-// once. Calls wait for one another; any thread. Owned by the app, used by the SDK's publish service.
+// JetStream publish with acknowledgement over literal reply inboxes, a few messages of one subject in flight on each,
+// many inboxes at once. Calls wait for one another; any thread. Owned by the app, used by the SDK's publish service.
 //
-// A PubAck does not say which message it acknowledges, so a late one must never be taken for a newer message: that
-// would lose an event. A slot whose answer is missing therefore rests. It is used again at once only for the message id
-// that it is waiting for (whichever answer comes first, it is about that message), by others after its answers have
-// arrived or after kRest. Callers that publish again what had no answer, under the same id, thus lose no time.
+// A PubAck does not say which message it acknowledges. Messages that share an inbox are therefore stored when as many
+// acknowledgements have come as there are messages; when some were refused, each is sent once more by itself, under its
+// id, to tell them apart. A late answer must never be taken for one to a newer message: that would lose an event. A
+// slot whose answers are missing rests until they have arrived or kRest is over. Only a message that was alone on a
+// slot may use it again at once: whichever answer comes first, it is about that message.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -35,6 +36,7 @@ class PublishSlots {
  public:
   static constexpr std::chrono::seconds kRest{30};
   static constexpr std::chrono::seconds kRestAfterLoss{5};
+  static constexpr std::size_t kMaxTogether = 8;  // messages in flight on one inbox
 
   // Inboxes `first` … `last` of this replica; subscribed at the first publish and after every change of connection.
   PublishSlots(NatsConnection& connection, unsigned replica, unsigned first, unsigned last);

@@ -20,6 +20,9 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+constexpr std::size_t kSlots = host::subjects::kInboxSlots - host::subjects::kFirstPublishSlot;
+constexpr std::size_t kAtOnce = kSlots * PublishSlots::kMaxTogether;
+
 class NatsPublish : public NatsFixture {
  protected:
   void open() {
@@ -99,6 +102,26 @@ TEST_F(NatsPublish, ASubjectWithoutAStreamIsNotFoundAndHoldsNothingUp) {
   EXPECT_THAT(list[0].text, HasSubstr("billing.events"));
 }
 
+// The acknowledgements of one inbox do not say which of its messages they are about.
+TEST_F(NatsPublish, OneThatIsRefusedAmongOthersIsFound) {
+  constexpr std::size_t kLarge = 5;
+  provision();
+  server.set_capture_max_message(1'000);
+  open();
+  const auto names = ids(100, "id-");
+  const std::string large(2'000, 'x');
+  auto list = items(names);
+  list[kLarge].payload = large;
+  slots->publish(list, 10s);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (i == kLarge) continue;
+    EXPECT_FALSE(list[i].result) << i << " " << list[i].text;
+  }
+  EXPECT_EQ(list[kLarge].result, ErrorCode::kData);
+  EXPECT_THAT(list[kLarge].text, HasSubstr("message size"));
+  EXPECT_EQ(server.stream_state(kCaptureStream)->messages, 99U);
+}
+
 TEST_F(NatsPublish, WhatTheServerCanNeverTakeIsData) {
   provision();
   open();
@@ -143,35 +166,35 @@ TEST_F(NatsPublish, ALateAnswerIsNeverTakenForANewerMessage) {
   provision();
   open();
   server.pause();
-  const auto first_ids = ids(62, "first-");
+  const auto first_ids = ids(kAtOnce, "first-");
   auto first = items(first_ids);
   slots->publish(first, 300ms);
   for (const PublishItem& item : first) ASSERT_EQ(item.result, ErrorCode::kTransient);
-  // Every slot rests for its own message: another one finds none, rather than a wrong answer.
+  // Every slot rests: another message finds none, rather than a wrong answer.
   const auto other_ids = ids(1, "other-");
   auto other = items(other_ids, "webhook.dispatch");
   slots->publish(other, 300ms);
   EXPECT_EQ(other[0].result, ErrorCode::kTransient);
   server.resume();
-  // The same messages again need not wait; the first answers that come are about them.
+  // Late answers free the slots, for the same messages and for others.
   slots->publish(first, 5s);
-  EXPECT_EQ(acked(first), 62U);
-  EXPECT_EQ(server.stream_state(kCaptureStream)->messages, 62U);
-  // Late answers have freed the slots.
+  EXPECT_EQ(acked(first), kAtOnce);
+  EXPECT_EQ(server.stream_state(kCaptureStream)->messages, kAtOnce);
   const auto next_ids = ids(500, "next-");
   auto next = items(next_ids);
   slots->publish(next, 5s);
   EXPECT_EQ(acked(next), 500U);
-  EXPECT_EQ(server.stream_state(kCaptureStream)->messages, 562U);
+  EXPECT_EQ(server.stream_state(kCaptureStream)->messages, kAtOnce + 500);
 }
 
 // The server dies with every slot in flight: answers never come.
-TEST_F(NatsPublish, AfterACrashTheSameMessagesGoAtOnceAndOthersSoon) {
+TEST_F(NatsPublish, AfterACrashMessagesThatWereAloneGoAtOnceAndOthersSoon) {
   provision();
   open();
   server.pause();
-  const auto first_ids = ids(62, "first-");
+  const auto first_ids = ids(kSlots, "first-");
   auto first = items(first_ids);
+  for (std::size_t i = 1; i < first.size(); i += 2) first[i].subject = "webhook.dispatch";  // none beside another
   slots->publish(first, 300ms);
   server.kill9();
   ASSERT_TRUE(eventually([&] { return !connection->connected(); }, 5s));
@@ -179,13 +202,30 @@ TEST_F(NatsPublish, AfterACrashTheSameMessagesGoAtOnceAndOthersSoon) {
   ASSERT_TRUE(eventually([&] { return connection->connected(); }, 5s));
   const auto begin = std::chrono::steady_clock::now();
   slots->publish(first, 10s);
-  EXPECT_EQ(acked(first), 62U) << first[0].text;
+  EXPECT_EQ(acked(first), kSlots) << first[0].text;
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
   const auto next_ids = ids(500, "next-");
   auto next = items(next_ids);
   slots->publish(next, 15s);
   EXPECT_EQ(acked(next), 500U) << next[0].text;
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 8s);
+}
+
+TEST_F(NatsPublish, AfterACrashMessagesThatSharedAnInboxGoSoon) {
+  provision();
+  open();
+  server.pause();
+  const auto names = ids(kAtOnce, "first-");
+  auto list = items(names);
+  slots->publish(list, 300ms);
+  server.kill9();
+  ASSERT_TRUE(eventually([&] { return !connection->connected(); }, 5s));
+  server.start();
+  ASSERT_TRUE(eventually([&] { return connection->connected(); }, 5s));
+  const auto begin = std::chrono::steady_clock::now();
+  slots->publish(list, 15s);
+  EXPECT_EQ(acked(list), kAtOnce) << list[0].text;
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, PublishSlots::kRestAfterLoss + 2s);
 }
 
 TEST_F(NatsPublish, ProvisionIsIdempotentAndRepairs) {

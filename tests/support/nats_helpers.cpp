@@ -1,11 +1,12 @@
 // The administrator's side of TestNats: publishing, reading a stream back, states, creating streams.
 #include <atomic>
+#include <functional>
 #include <stdexcept>
 
 #include "support/nats.hpp"
 #include "support/nats_client.hpp"
-#include "support/private_data.hpp"
 #include "support/nats_permissions.hpp"
+#include "support/private_data.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -71,6 +72,17 @@ void add_stream(jsCtx* js, const char* name, const char** subjects, int subject_
   config.Duplicates = duplicates_ns;
   jsErrCode error{};
   nats_check(js_AddStream(nullptr, js, &config, nullptr, &error), std::string("add stream ") + name, error);
+}
+
+void update_capture(const std::string& admin_url, const std::function<void(jsStreamConfig&)>& change) {
+  const NatsClient admin(admin_url);
+  jsStreamInfo* raw = nullptr;
+  jsErrCode error{};
+  nats_check(js_GetStreamInfo(&raw, admin.js(), kCaptureStream, nullptr, &error), "info of the capture stream", error);
+  const JsStreamInfoPtr info(raw);
+  jsStreamConfig config = *info->Config;  // borrows everything from info
+  change(config);
+  nats_check(js_UpdateStream(nullptr, admin.js(), &config, nullptr, &error), "update the capture stream", error);
 }
 
 }  // namespace
@@ -178,17 +190,16 @@ void TestNats::create_capture() {
 }
 
 void TestNats::set_capture_subjects(const std::vector<std::string>& subjects) {
-  const NatsClient admin(admin_url());
-  jsStreamInfo* raw = nullptr;
-  jsErrCode error{};
-  nats_check(js_GetStreamInfo(&raw, admin.js(), kCaptureStream, nullptr, &error), "info of the capture stream", error);
-  const JsStreamInfoPtr info(raw);
   std::vector<const char*> names;
   for (const std::string& subject : subjects) names.push_back(subject.c_str());
-  jsStreamConfig config = *info->Config;  // borrows everything from info
-  config.Subjects = names.data();
-  config.SubjectsLen = static_cast<int>(names.size());
-  nats_check(js_UpdateStream(nullptr, admin.js(), &config, nullptr, &error), "update the capture stream", error);
+  update_capture(admin_url(), [&](jsStreamConfig& config) {
+    config.Subjects = names.data();
+    config.SubjectsLen = static_cast<int>(names.size());
+  });
+}
+
+void TestNats::set_capture_max_message(std::int32_t bytes) {
+  update_capture(admin_url(), [&](jsStreamConfig& config) { config.MaxMsgSize = bytes; });
 }
 
 }  // namespace dlrgw::test
