@@ -1,5 +1,6 @@
 #include "app/gateway.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -100,6 +101,12 @@ Claim claim_replica(LeaderLock& lock) {
 
 std::uint32_t lane_count(const Config& config) { return static_cast<std::uint32_t>(config.intake.max_concurrency); }
 
+// One more than processors: while one batch waits for PostgreSQL to write, another one is worked on.
+std::uint32_t lanes_at_once(const Config& config) {
+  if (config.intake.max_busy != 0) return static_cast<std::uint32_t>(config.intake.max_busy);
+  return std::max(1U, std::thread::hardware_concurrency()) + 1;
+}
+
 std::string address(const std::string& host, std::uint16_t port) { return host + ":" + std::to_string(port); }
 
 class Gateway {
@@ -119,7 +126,7 @@ class Gateway {
                 [this](const std::string& dependency, const std::string& text) {
                   supervisor_.dependency_lost(dependency, text);
                 }},
-               lane_count(config)),
+               lane_count(config), lanes_at_once(config)),
         // One set of instances more than lanes: the submissions'.
         manager_(config, std::move(reader), [this](const Config& c, const Pipeline& pipeline) { return router_for(c, pipeline); }, shared_,
                  snapshots_, routes_, lane_count(config) + 1),

@@ -36,6 +36,7 @@ struct NatsConfig {
 struct IntakeConfig {
   std::string stream, subject, durable;
   std::int64_t max_concurrency = 0;
+  std::int64_t max_busy = 0;
   std::int64_t batch_max = 0;
   std::int64_t max_ack_pending = 0;
   std::int64_t max_parked = 0;

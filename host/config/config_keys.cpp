@@ -79,6 +79,10 @@ constexpr ConfigKey kKeys[] = {
      "Durable pull consumer; all hosts share it.", field<kIntake, &IntakeConfig::durable>},
     {"intake.max_concurrency", KT::kInt, "10", 1, 64, "", 0, "Lanes: batches in work at the same time.",
      field<kIntake, &IntakeConfig::max_concurrency>},
+    {"intake.max_busy", KT::kInt, "0", 0, 64, "", 0,
+     "Lanes that take batches at a time; 0: one more than processors. A lane that has been at its batch for longer than "
+     "250 ms counts no more.",
+     field<kIntake, &IntakeConfig::max_busy>},
     {"intake.batch_max", KT::kInt, "256", 1, 256, "", 0,
      "Most receipts of one batch. A batch is what is waiting; nothing waits for it to fill.",
      field<kIntake, &IntakeConfig::batch_max>},

@@ -13,7 +13,8 @@ constexpr std::uint32_t kGiveBackDelayMs = 1'000;
 
 }  // namespace
 
-LanePool::LanePool(LaneDeps deps, std::uint32_t count) : deps_(std::move(deps)), count_(count), run_since_us_(count) {}
+LanePool::LanePool(LaneDeps deps, std::uint32_t count, std::uint32_t at_once)
+    : deps_(std::move(deps)), count_(count), turns_(deps_.clock, count, at_once), run_since_us_(count) {}
 
 LanePool::~LanePool() { stop(); }
 
@@ -40,8 +41,10 @@ std::int64_t LanePool::longest_run_us() const {
 
 void LanePool::work(std::stop_token stop, std::uint32_t lane) {
   while (!stop.stop_requested()) {
+    turns_.await(stop, lane);
     std::vector<Delivery> deliveries = deps_.intake.take(stop);
     if (deliveries.empty()) continue;
+    turns_.begin(lane);
     deps_.metrics.lanes_busy(++busy_);
     std::vector<Group> groups;
     groups.push_back({std::move(deliveries), 0, false});

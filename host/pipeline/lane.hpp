@@ -1,4 +1,5 @@
-// Ten workers, each with its own stage instances. A lane takes what is waiting, runs it through the current snapshot,
+// Workers, ten by default, each with its own stage instances; a few of them at a time take batches, all of them when
+// batches are slow. A lane takes what is waiting, runs it through the current snapshot,
 // and settles it; a group that fails is replayed, split or given back as the replay plan says.
 #pragma once
 #include <atomic>
@@ -12,6 +13,7 @@
 
 #include "intake/intake.hpp"
 #include "pipeline/run_batch.hpp"
+#include "pipeline/turns.hpp"
 #include "telemetry/log_limit.hpp"
 
 namespace dlrgw::host {
@@ -51,7 +53,8 @@ struct LaneDeps {
 
 class LanePool {
  public:
-  LanePool(LaneDeps deps, std::uint32_t count);
+  // `at_once`: lanes that take batches at a time, as Turns says.
+  LanePool(LaneDeps deps, std::uint32_t count, std::uint32_t at_once);
   ~LanePool();  // stop() first: lanes finish the batch they carry
   LanePool(const LanePool&) = delete;
   LanePool& operator=(const LanePool&) = delete;
@@ -82,6 +85,7 @@ class LanePool {
 
   LaneDeps deps_;
   std::uint32_t count_;
+  Turns turns_;
   std::vector<std::jthread> threads_;
   std::atomic<std::uint32_t> busy_{0};
   std::vector<std::atomic<std::int64_t>> run_since_us_;  // per lane, monotonic; 0 while it carries nothing
