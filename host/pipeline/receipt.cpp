@@ -7,6 +7,8 @@
 namespace dlrgw::host {
 namespace {
 
+// What a candidate of SDK 1.0 holds: sizeof would refuse plugins that are older than this host.
+constexpr std::size_t kCandidateBytes = offsetof(dlrgw_candidate, id) + sizeof(dlrgw_str);
 constexpr std::uint32_t kCandidates = 0;
 constexpr std::uint32_t kFlag = 0xFFFFFFFF;
 
@@ -93,7 +95,7 @@ std::int32_t Receipt::set_int(std::uint32_t field, std::int64_t value) {
 
 std::int32_t Receipt::set_candidates(const dlrgw_candidate* items, std::uint32_t count, std::uint32_t stride) {
   if (count > DLRGW_MAX_CANDIDATES) return DLRGW_E_LIMIT;
-  if (count != 0 && (items == nullptr || stride < sizeof(dlrgw_candidate))) return DLRGW_E_INVALID;
+  if (count != 0 && (items == nullptr || stride < kCandidateBytes)) return DLRGW_E_INVALID;
   if (!message_id_.empty()) return DLRGW_E_DENIED;
   PendingEdit edit{kCandidates, 0, {}, {}};
   for (std::uint32_t i = 0; i < count; ++i) {
