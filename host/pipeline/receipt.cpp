@@ -37,12 +37,6 @@ Receipt::Receipt(Delivery delivery, Inbound inbound, std::uint64_t handle)
   rebuild_view();
 }
 
-dlrgw_receipt Receipt::view_for_stage(std::string_view stage) const {
-  dlrgw_receipt copy = view_;
-  copy.stage_retries = delivery_.retries.of(stage);
-  return copy;
-}
-
 bool Receipt::is_identity(std::uint32_t field) {
   return field == kCandidates || field == DLRGW_EDIT_OPERATOR_MESSAGE_ID || field == DLRGW_EDIT_MESSAGE_ID ||
          field == DLRGW_EDIT_ACCOUNT_ID;
@@ -183,11 +177,12 @@ void Receipt::apply(PendingEdit& edit) {
   }
 }
 
-void Receipt::apply_edits() {
-  if (edits_.empty() && view_.quirk_plugin.len == quirk_plugin_.size()) return;
+bool Receipt::apply_edits() {
+  if (edits_.empty() && view_.quirk_plugin.len == quirk_plugin_.size()) return false;
   for (PendingEdit& edit : edits_) apply(edit);
   edits_.clear();
   rebuild_view();
+  return true;
 }
 
 void Receipt::rebuild_view() {
