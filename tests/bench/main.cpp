@@ -138,6 +138,7 @@ int bench(const Options& options) {
     std::fputs(to_json(measurements).c_str(), stdout);
   } else {
     std::printf("%s", to_table(measurements).c_str());
+    if (options.reload_only) return 0;
     std::printf(
         "Medians of %d run(s), %lld receipts each, %lld messages. commit: from the publish until NATS passes on the\n"
         "acknowledgement that follows the commit, an upper bound. relay: until the last event is read from its "
