@@ -1,5 +1,6 @@
 #include "app/commands.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -34,6 +35,7 @@ constexpr std::string_view kInstalledConfig = "/etc/dlr-gateway/gateway.toml";
 
 struct Arguments {
   std::string config;
+  std::string state_dir;
   std::string dsn;
   std::string nats_url;
   bool with_outbound = false;
@@ -147,11 +149,25 @@ int plugins(const Arguments& arguments) {
   return errors.empty() ? 0 : kFailed;
 }
 
+// Nothing else is needed of the configuration: whether the rest is right the running gateway says, in whose environment
+// the passwords are, and perhaps not in this one.
+std::optional<std::string> state_dir(const Arguments& arguments) {
+  if (!arguments.state_dir.empty()) return arguments.state_dir;
+  const LoadedConfig loaded = load_config(config_path(arguments));
+  if (loaded.config) return loaded.config->gateway.state_dir;
+  const auto hides_it = [](const ConfigError& error) {
+    return error.text.starts_with("gateway.state_dir: ") || error.text.starts_with("gateway: ");
+  };
+  if (loaded.draft && std::none_of(loaded.errors.begin(), loaded.errors.end(), hides_it))
+    return loaded.draft->gateway.state_dir;
+  for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
+  return std::nullopt;
+}
+
 int reload(const Arguments& arguments) {
-  // Only where the gateway is; whether the rest is right, the running gateway says.
-  const std::optional<Config> config = load(arguments);
-  if (!config) return kFailed;
-  const Result<std::string> done = ask_gateway(config->gateway.state_dir, kReloadRequest);
+  const std::optional<std::string> where = state_dir(arguments);
+  if (!where) return kFailed;
+  const Result<std::string> done = ask_gateway(*where, kReloadRequest);
   if (!done) {
     std::cerr << done.error().text << '\n';
     return kFailed;
@@ -290,7 +306,9 @@ int run_command_line(int argc, char** argv) {
       ->add_flag("--keys", arguments.keys, "Print a page of every key of the gateway and of its plugins instead.");
   add("plugins", "List the configured plugins.", plugins);
   add("reload", "Let the running gateway take over configuration and plugin files; says why not when it refuses.",
-      reload);
+      reload)
+      ->add_option("--state-dir", arguments.state_dir,
+                   "State directory of the running gateway; default what the configuration says here");
   CLI::App* try_app =
       add("try", "Show what quirk, profile and stages make of receipts, without any server.", try_command);
   try_app->add_option("plugin", arguments.plugin_file, "A plugin file to try; else what the configuration has.");

@@ -134,7 +134,7 @@ void ControlSocket::answer(int connection) const {
 Result<std::string> ask_gateway(const std::filesystem::path& state_dir, std::string_view request) {
   const auto nobody = [&](int code) {
     return Error{ErrorCode::kUnavailable, "no gateway answers on " + shown(state_dir) + ": " + reason(code) +
-                                              "; start it, or name its configuration with --config"};
+                                              "; start it, or name its state directory with --state-dir"};
   };
   const UniqueFd directory = open_directory(state_dir);
   if (!directory) return nobody(errno);

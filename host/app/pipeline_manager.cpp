@@ -27,6 +27,7 @@ PipelineManager::PipelineManager(const Config& config, ConfigReader reader, Rout
       routes_(routes),
       lane_count_(lane_count),
       config_(config),
+      retired_snapshots_(change_mutex_),
       retired_jobs_(shared.logger, shared.host_metrics, kJobPatience) {}
 
 // Waits for as long as a job runs: whoever cannot wait ends the process instead.
@@ -58,6 +59,7 @@ Result<PipelineManager::Made> PipelineManager::make(const Config& config, const 
   if (Status started = start_lanes(*built->snapshot, lane_count_); !started) {
     return Error{ErrorCode::kInvalid, started.error().text};  // whatever the plugin called it: this change is refused
   }
+  built->snapshot = retired_snapshots_.take_in_at_end(std::move(built->snapshot));
   Result<std::shared_ptr<const Router>> router = router_maker_(config, *built);
   if (!router) return router.error();
   return Made{std::make_unique<Pipeline>(std::move(*built)), std::move(*router)};

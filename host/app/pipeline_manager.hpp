@@ -1,7 +1,7 @@
 // Builds pipelines and swaps them: at start, on a switch of a stage or plugin, on a reload. The new one is built and
 // started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the
-// jobs: those of the old pipeline end in the background, each before its successor begins. Thread-safe; changes take
-// turns.
+// jobs: those of the old pipeline end in the background, each before its successor begins. So do its instances, when
+// the last lane, job and handler has let go of them. Thread-safe; changes take turns.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -15,6 +15,7 @@
 #include "http/router.hpp"
 #include "jobs/retired_jobs.hpp"
 #include "pipeline/lane.hpp"
+#include "pipeline/retired_snapshots.hpp"
 
 namespace dlrgw::host {
 
@@ -78,7 +79,8 @@ class PipelineManager final : public ControlPlane {
   Toggles toggles_;
   PluginImages images_;
 
-  RetiredJobs retired_jobs_;
+  RetiredSnapshots retired_snapshots_;
+  RetiredJobs retired_jobs_;        // holds snapshots: ends first
   mutable std::mutex state_mutex_;  // guards what follows
   std::shared_ptr<const Pipeline> current_;
   std::shared_ptr<Scheduler> scheduler_;

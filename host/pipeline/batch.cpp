@@ -4,6 +4,18 @@
 
 namespace dlrgw::host {
 
+void Batch::begin_run(std::size_t stages) {
+  seen.assign(stages, {});
+  alive.clear();
+  views.clear();
+  views.reserve(receipts.size());
+  for (const Receipt& receipt : receipts) {
+    alive.push_back(static_cast<std::uint32_t>(alive.size()));
+    views.push_back(receipt.view());
+    retried = retried || !receipt.delivery().retries.entries.empty();
+  }
+}
+
 void fill_batch(Batch& batch, std::vector<Delivery> deliveries) {
   std::sort(deliveries.begin(), deliveries.end(),
             [](const Delivery& a, const Delivery& b) { return a.stream_seq < b.stream_seq; });

@@ -19,15 +19,23 @@ struct InvalidDelivery {
 
 struct Batch {
   std::uint64_t id = 0;
-  std::int64_t deadline_us = 0;       // wall clock
+  std::int64_t deadline_us = 0;  // wall clock
   std::int64_t started_mono_us = 0;
-  std::deque<Receipt> receipts;       // never moves its elements: views point into them
+  std::deque<Receipt> receipts;  // never moves its elements: views point into them
   std::vector<InvalidDelivery> invalid;
   std::unique_ptr<dlrgw_uow> work;
   std::vector<std::vector<std::uint32_t>> seen;  // per stage: the receipts that process() saw, in order
+  // What the next stage gets: the receipts that no stage has ended yet and, side by side, their views. Kept from stage
+  // to stage, since most stages change few receipts.
+  std::vector<std::uint32_t> alive;
+  std::vector<dlrgw_receipt> views;
+  bool retried = false;  // some receipt has retries of a stage
   std::uint32_t persisted_events = 0;
   bool dry_run = false;
   std::vector<std::string> skips;  // of a submission: opaque names that stages read
+
+  // Before the first stage.
+  void begin_run(std::size_t stages);
 
   // A handle names its batch, so that a call with a handle of another batch is refused.
   static constexpr std::uint32_t kIndexBits = 16;

@@ -7,6 +7,8 @@
 namespace dlrgw::host {
 namespace {
 
+// What a candidate of SDK 1.0 holds: sizeof would refuse plugins that are older than this host.
+constexpr std::size_t kCandidateBytes = offsetof(dlrgw_candidate, id) + sizeof(dlrgw_str);
 constexpr std::uint32_t kCandidates = 0;
 constexpr std::uint32_t kFlag = 0xFFFFFFFF;
 
@@ -33,12 +35,6 @@ Receipt::Receipt(Delivery delivery, Inbound inbound, std::uint64_t handle)
   for (const std::string& flag : inbound_.flags) flags_ += (flags_.empty() ? "" : ",") + flag;
   view_.handle = handle;
   rebuild_view();
-}
-
-dlrgw_receipt Receipt::view_for_stage(std::string_view stage) const {
-  dlrgw_receipt copy = view_;
-  copy.stage_retries = delivery_.retries.of(stage);
-  return copy;
 }
 
 bool Receipt::is_identity(std::uint32_t field) {
@@ -93,7 +89,7 @@ std::int32_t Receipt::set_int(std::uint32_t field, std::int64_t value) {
 
 std::int32_t Receipt::set_candidates(const dlrgw_candidate* items, std::uint32_t count, std::uint32_t stride) {
   if (count > DLRGW_MAX_CANDIDATES) return DLRGW_E_LIMIT;
-  if (count != 0 && (items == nullptr || stride < sizeof(dlrgw_candidate))) return DLRGW_E_INVALID;
+  if (count != 0 && (items == nullptr || stride < kCandidateBytes)) return DLRGW_E_INVALID;
   if (!message_id_.empty()) return DLRGW_E_DENIED;
   PendingEdit edit{kCandidates, 0, {}, {}};
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -181,11 +177,12 @@ void Receipt::apply(PendingEdit& edit) {
   }
 }
 
-void Receipt::apply_edits() {
-  if (edits_.empty() && view_.quirk_plugin.len == quirk_plugin_.size()) return;
+bool Receipt::apply_edits() {
+  if (edits_.empty() && view_.quirk_plugin.len == quirk_plugin_.size()) return false;
   for (PendingEdit& edit : edits_) apply(edit);
   edits_.clear();
   rebuild_view();
+  return true;
 }
 
 void Receipt::rebuild_view() {

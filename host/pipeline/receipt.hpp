@@ -39,7 +39,6 @@ class Receipt {
 
   // The view with all edits that were applied; its pointers live until the next apply_edits().
   [[nodiscard]] const dlrgw_receipt& view() const { return view_; }
-  [[nodiscard]] dlrgw_receipt view_for_stage(std::string_view stage) const;
   [[nodiscard]] std::uint64_t handle() const { return view_.handle; }
   [[nodiscard]] const Inbound& inbound() const { return inbound_; }
   [[nodiscard]] Delivery& delivery() { return delivery_; }
@@ -58,7 +57,7 @@ class Receipt {
   void handled_by(std::string_view plugin, std::string_view version);
   [[nodiscard]] std::size_t edit_mark() const { return edits_.size(); }
   void undo_edits_since(std::size_t mark) { edits_.resize(mark); }
-  void apply_edits();
+  bool apply_edits();  // false: the view is as it was
 
   std::int32_t set_attribute(std::string_view name, std::string_view value);
   std::int32_t get_attribute(std::string_view name, std::string_view& out) const;

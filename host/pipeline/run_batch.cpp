@@ -42,23 +42,20 @@ BatchFailure failure_of(const Batch& batch, const Error& error, std::string_view
 std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                       std::size_t index, const RunDeps& deps) {
   const StageSlot& stage = snapshot.stages[index];
-  std::vector<std::uint32_t>& seen = batch.seen[index];
-  std::vector<dlrgw_receipt> views;
-  for (std::uint32_t i = 0; i < batch.receipts.size(); ++i) {
-    if (batch.receipts[i].verdict.action != Verdict::Action::kContinue) continue;
-    seen.push_back(i);
-    views.push_back(batch.receipts[i].view_for_stage(stage.name));
+  if (batch.alive.empty()) return std::nullopt;
+  batch.seen[index] = batch.alive;
+  for (std::size_t k = 0; batch.retried && k < batch.alive.size(); ++k) {
+    batch.views[k].stage_retries = batch.receipts[batch.alive[k]].delivery().retries.of(stage.name);
   }
-  if (seen.empty()) return std::nullopt;
 
-  std::vector<dlrgw_verdict> verdicts(seen.size());
+  std::vector<dlrgw_verdict> verdicts(batch.alive.size());
   const dlrgw_batch call{sizeof(dlrgw_batch),
-                         static_cast<std::uint32_t>(views.size()),
+                         static_cast<std::uint32_t>(batch.views.size()),
                          sizeof(dlrgw_receipt),
                          sizeof(dlrgw_receipt),
                          sizeof(dlrgw_verdict),
                          batch.dry_run ? DLRGW_BATCH_DRY_RUN : 0,
-                         views.data(),
+                         batch.views.data(),
                          batch.work.get(),
                          batch.id,
                          batch.deadline_us};
@@ -74,14 +71,8 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
   if (deps.clock.now_us() > batch.deadline_us) {
     return BatchFailure{FailureKind::kTransient, stage.name, stage.plugin->id, {}, "the batch ran over its deadline"};
   }
-
-  for (std::size_t k = 0; k < seen.size(); ++k) {
-    Receipt& receipt = batch.receipts[seen[k]];
-    receipt.apply_edits();
-    std::optional<std::string> breach = take_verdict(receipt.verdict, verdicts[k], stage);
-    if (breach) {
-      return BatchFailure{FailureKind::kBreach, stage.name, stage.plugin->id, {}, *breach};
-    }
+  if (auto breach = take_verdicts(batch, verdicts, stage)) {
+    return BatchFailure{FailureKind::kBreach, stage.name, stage.plugin->id, {}, *breach};
   }
   return std::nullopt;
 }
@@ -140,7 +131,7 @@ void roll_back(Batch& batch) { batch.work->unit.rollback(); }
 
 std::optional<BatchFailure> run_stages(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                        const RunDeps& deps) {
-  batch.seen.assign(snapshot.stages.size(), {});
+  batch.begin_run(snapshot.stages.size());
   for (std::size_t i = 0; i < snapshot.stages.size(); ++i) {
     if (auto failure = run_stage(batch, snapshot, lane, i, deps)) return failure;
   }
@@ -185,7 +176,7 @@ std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapsho
 std::optional<BatchFailure> run_dry_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                           std::size_t index, const RunDeps& deps) {
   const CallScope scope(batch, snapshot, lane);
-  if (index == 0) batch.seen.assign(snapshot.stages.size(), {});
+  if (index == 0) batch.begin_run(snapshot.stages.size());
   return run_stage(batch, snapshot, lane, index, deps);
 }
 

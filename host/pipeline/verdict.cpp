@@ -21,7 +21,8 @@ std::optional<std::string> take_verdict(Verdict& into, const dlrgw_verdict& give
   switch (given.action) {
     case DLRGW_ACTION_DROP:
       into.action = Verdict::Action::kDrop;
-      into.outcome = reason.outcome.empty() ? std::string_view(DLRGW_OUTCOME_DROPPED) : std::string_view(reason.outcome);
+      into.outcome =
+          reason.outcome.empty() ? std::string_view(DLRGW_OUTCOME_DROPPED) : std::string_view(reason.outcome);
       break;
     case DLRGW_ACTION_RETRY:
       into.action = Verdict::Action::kRetry;
@@ -33,6 +34,24 @@ std::optional<std::string> take_verdict(Verdict& into, const dlrgw_verdict& give
       into.outcome = kOutcomeRejected;
       break;
   }
+  return std::nullopt;
+}
+
+std::optional<std::string> take_verdicts(Batch& batch, std::span<const dlrgw_verdict> given, const StageSlot& stage) {
+  std::size_t kept = 0;
+  for (std::size_t k = 0; k < given.size(); ++k) {
+    const std::uint32_t index = batch.alive[k];
+    Receipt& receipt = batch.receipts[index];
+    const bool edited = receipt.apply_edits();
+    if (given[k].action != DLRGW_ACTION_CONTINUE) {
+      if (auto breach = take_verdict(receipt.verdict, given[k], stage)) return breach;
+      continue;
+    }
+    if (edited || kept != k) batch.views[kept] = receipt.view();
+    batch.alive[kept++] = index;
+  }
+  batch.alive.resize(kept);
+  batch.views.resize(kept);
   return std::nullopt;
 }
 

@@ -63,5 +63,59 @@ TEST_F(VerdictTest, UnsetUnknownAndUndeclaredFailClosed) {
   EXPECT_EQ(verdict_.action, Verdict::Action::kContinue);
 }
 
+class TakeVerdicts : public VerdictTest {
+ protected:
+  TakeVerdicts() {
+    batch_.id = 1;
+    for (std::size_t i = 0; i < 4; ++i) {
+      Inbound inbound;
+      inbound.raw_stat = "raw" + std::to_string(i);
+      batch_.receipts.emplace_back(Delivery{}, std::move(inbound), batch_.handle_of(i));
+    }
+    batch_.begin_run(2);
+  }
+  std::vector<std::string> next_sees() const {
+    std::vector<std::string> out;
+    for (std::size_t k = 0; k < batch_.alive.size(); ++k) {
+      EXPECT_EQ(batch_.views[k].handle, batch_.handle_of(batch_.alive[k]));
+      out.emplace_back(batch_.views[k].raw_status.ptr, batch_.views[k].raw_status.len);
+    }
+    EXPECT_EQ(batch_.views.size(), batch_.alive.size());
+    return out;
+  }
+  static constexpr dlrgw_verdict kGoOn{DLRGW_ACTION_CONTINUE, 0, 0, 0}, kDrop{DLRGW_ACTION_DROP, 0, 1, 0},
+      kRetry{DLRGW_ACTION_RETRY, 5, 1, 0};
+  Batch batch_;
+};
+
+TEST_F(TakeVerdicts, WhatEndsIsClosedUpAndEditsAreSeen) {
+  ASSERT_EQ(batch_.receipts[2].set_text(DLRGW_EDIT_RAW_STATUS, "edited"), DLRGW_OK);
+  ASSERT_EQ(batch_.receipts[1].set_text(DLRGW_EDIT_RAW_STATUS, "ended"), DLRGW_OK);
+  EXPECT_FALSE(take_verdicts(batch_, std::vector{kGoOn, kDrop, kGoOn, kGoOn}, stage_));
+  EXPECT_EQ(next_sees(), (std::vector<std::string>{"raw0", "edited", "raw3"}));
+  EXPECT_EQ(batch_.receipts[1].verdict.action, Verdict::Action::kDrop);
+
+  ASSERT_EQ(batch_.receipts[0].set_text(DLRGW_EDIT_RAW_STATUS, "late"), DLRGW_OK);
+  EXPECT_FALSE(take_verdicts(batch_, std::vector{kGoOn, kRetry, kGoOn}, stage_));
+  EXPECT_EQ(next_sees(), (std::vector<std::string>{"late", "raw3"}));
+  EXPECT_EQ(batch_.receipts[2].verdict.action, Verdict::Action::kRetry);
+  EXPECT_EQ(batch_.receipts[3].verdict.action, Verdict::Action::kContinue);
+
+  EXPECT_FALSE(take_verdicts(batch_, std::vector{kDrop, kDrop}, stage_));
+  EXPECT_TRUE(next_sees().empty());
+}
+
+TEST_F(TakeVerdicts, OneThatIsWrongIsABreach) {
+  EXPECT_THAT(take_verdicts(batch_, std::vector{kGoOn, kGoOn, dlrgw_verdict{}, kGoOn}, stage_),
+              Optional(HasSubstr("left a verdict unset")));
+}
+
+TEST_F(TakeVerdicts, ARunKnowsWhetherAnythingWasRetried) {
+  EXPECT_FALSE(batch_.retried);
+  batch_.receipts[3].delivery().retries.increment("a");
+  batch_.begin_run(2);
+  EXPECT_TRUE(batch_.retried);
+}
+
 }  // namespace
 }  // namespace dlrgw::host

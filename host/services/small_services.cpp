@@ -15,6 +15,9 @@
 namespace dlrgw::host {
 namespace {
 
+// What an item of SDK 1.0 holds: sizeof would refuse plugins that are older than this host.
+constexpr std::size_t kPublishItemBytes = offsetof(dlrgw_publish_item, payload) + sizeof(dlrgw_str);
+
 std::int64_t now_us(void* self) { return context_of(self).host.clock.now_us(); }
 std::int64_t monotonic_us(void* self) { return context_of(self).host.clock.monotonic_us(); }
 
@@ -39,7 +42,7 @@ void wake(void* self, dlrgw_str job) { context_of(self).host.wake_job(view(job))
 
 std::int32_t publish(void* self, dlrgw_publish_item* items, std::uint32_t count, std::uint32_t stride,
                      std::uint32_t timeout_ms, dlrgw_error* error) {
-  if ((items == nullptr && count != 0) || stride < sizeof(dlrgw_publish_item)) {
+  if ((items == nullptr && count != 0) || stride < kPublishItemBytes) {
     return answer(error, ErrorCode::kInvalid, "publish items are missing or their stride is too small");
   }
   std::vector<dlrgw_publish_item*> pointers;

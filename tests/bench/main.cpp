@@ -11,17 +11,19 @@
 #include "bench/ceiling.hpp"
 #include "bench/drain.hpp"
 #include "bench/rate.hpp"
+#include "bench/reload.hpp"
 #include "bench/report.hpp"
 
 namespace dlrgw::bench {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: dlr-bench [--json] [--quick] [--runs N] [--drain-only] [--statements]\n"
+    "usage: dlr-bench [--json] [--quick] [--runs N] [--drain-only] [--reload-only] [--statements]\n"
     "  --json        the medians as JSON\n"
     "  --quick       a tenth of the messages, a fifth of the receipts: for trying, not for comparing\n"
     "  --runs N      medians of N runs (default 3)\n"
     "  --drain-only  neither rates nor the ceiling\n"
+    "  --reload-only plugin files that change beside 2,000 receipts/s, and nothing else\n"
     "  --statements  also what PostgreSQL spent on each statement of the drain; costs some per cent itself\n";
 constexpr const char* kDatabase = "bench_run";
 
@@ -36,6 +38,8 @@ bool parse(int argc, char** argv, Options& options) {
       options.statements = true;
     } else if (word == "--drain-only") {
       options.drain_only = true;
+    } else if (word == "--reload-only") {
+      options.reload_only = true;
     } else if (word == "--runs" && i + 1 < argc) {
       const char* text = argv[++i];
       const char* end = text + std::strlen(text);
@@ -103,17 +107,38 @@ void run_once(World& world, const Options& options, const Script& script, int ru
   out["drain.ratio_to_ceiling"].push_back(out["drain.receipts_per_s"].back() / ceiling.receipts_per_s);
 }
 
+void reload_once(World& world, const Options& options, int run, Measurements& out, Progress& progress) {
+  progress.step("run " + std::to_string(run) + " of " + std::to_string(options.runs) + ", reloads");
+  world.fresh_database(kDatabase);
+  world.fresh_streams();
+  const Reloads reloads = run_reloads(world, options, kDatabase, options.reload_rate, progress);
+  out["reload.took_p50_ms"].push_back(percentile(reloads.took_ms, 50));
+  out["reload.took_max_ms"].push_back(percentile(reloads.took_ms, 100));
+  out["reload.commit_p99_ms"].push_back(reloads.beside.commit_p99_ms);
+  out["reload.commit_p99_without_ms"].push_back(reloads.without.commit_p99_ms);
+  out["reload.achieved_per_s"].push_back(reloads.beside.achieved_per_s);
+  world.drop_database(kDatabase);
+}
+
 int bench(const Options& options) {
   Progress progress;
   World world(options, progress);
-  const Script script = options.drain_only ? Script{} : capture(world, options.capture, progress);
+  const bool drain_only = options.drain_only || options.reload_only;
+  const Script script = drain_only ? Script{} : capture(world, options.capture, progress);
   Measurements measurements;
-  for (int run = 1; run <= options.runs; ++run) run_once(world, options, script, run, measurements, progress);
+  for (int run = 1; run <= options.runs; ++run) {
+    if (options.reload_only) {
+      reload_once(world, options, run, measurements, progress);
+    } else {
+      run_once(world, options, script, run, measurements, progress);
+    }
+  }
   progress.note("done");
   if (options.json) {
     std::fputs(to_json(measurements).c_str(), stdout);
   } else {
     std::printf("%s", to_table(measurements).c_str());
+    if (options.reload_only) return 0;
     std::printf(
         "Medians of %d run(s), %lld receipts each, %lld messages. commit: from the publish until NATS passes on the\n"
         "acknowledgement that follows the commit, an upper bound. relay: until the last event is read from its "

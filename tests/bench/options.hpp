@@ -10,6 +10,7 @@ struct Options {
   bool quick = false;
   bool statements = false;  // also: what PostgreSQL spent on each statement of the drain
   bool drain_only = false;
+  bool reload_only = false;
   int runs = 3;
 
   std::int64_t messages = 2'000'000;  // preloaded
@@ -18,6 +19,7 @@ struct Options {
   int warm_up_seconds = 1;            // of each rate, not counted: sessions plan anew after what was before
   int rate_seconds = 10;
   std::vector<int> rates = {500, 2000, 5000};  // receipts per second
+  int reload_rate = 2000;
 
   void make_quick() {
     quick = true;

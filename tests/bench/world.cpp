@@ -88,8 +88,9 @@ void World::fresh_streams() {
   servers_.redis.flush();
 }
 
-std::unique_ptr<test::GatewayProcess> World::gateway(const std::string& database) {
+std::unique_ptr<test::GatewayProcess> World::gateway(const std::string& database, const std::string& plugin_dir) {
   test::GatewayOptions options;
+  options.plugin_dir = plugin_dir;
   options.env["DLRGW_PG"] = servers_.postgres.dsn() + " dbname=" + database;
   return std::make_unique<test::GatewayProcess>(servers_, options);
 }

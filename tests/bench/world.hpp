@@ -26,8 +26,9 @@ class World {
   void drop_database(const std::string& name);
   // Empty streams, a new consumer, no fingerprints.
   void fresh_streams();
-  // A gateway for that database; not started.
-  [[nodiscard]] std::unique_ptr<test::GatewayProcess> gateway(const std::string& database);
+  // A gateway for that database, with the plugins of this build or of that folder; not started.
+  [[nodiscard]] std::unique_ptr<test::GatewayProcess> gateway(const std::string& database,
+                                                              const std::string& plugin_dir = {});
   // Turns on or off that the server logs every statement of the gateway's lanes and relay.
   void log_statements(bool on);
   // Where the server logs, as JSON lines.

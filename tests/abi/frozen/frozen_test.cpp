@@ -1,5 +1,8 @@
 // Plugins built from the frozen headers of 1.0 on today's gateway: a quirk in C, a stage with SQL, a stage with a route
-// and a job, all at once, through start, traffic, a switch, a reload and a drain.
+// and a job, all at once, through start, traffic, a switch, a reload and a drain; and one that is the sink and submits.
+// In the preset `grow` the host is of a later minor.
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,6 +44,42 @@ TEST(Frozen10, ThePluginsOf10ServeTheWholeScenario) {
   s.publish(s.receipts_for(muted, "DELIVRD"));
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", 60}, {"dropped", 5}}));
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
+TEST(Frozen10, APluginOf10IsTheEndOfTheChainAndSubmits) {
+  const AdminKeys keys;
+  const std::string shipped = shipped_config({});
+  const std::size_t plugins_at = shipped.find("\n[[plugins]]") + 1;
+  Scenario s(with_keys(
+      keys, shipped.substr(0, plugins_at) + "[[plugins]]\nfile = \"dlrgw_normalise.so\"\ngrants = [\"pii\"]\n" +
+                plugin("outlet", "grants = [\"sql\", \"events\", \"publish\", \"pipeline\", \"pii\"]\n") +
+                "[pipeline]\nstages = [\"normalise\", \"acme.outlet\"]\n"));
+  ASSERT_TRUE(started(s));
+  const auto receipts = s.receipts_for(s.add_messages(200), "DELIVRD");
+  s.publish(receipts);
+  const auto published = [&] { return s.events("webhook.dispatch"); };
+  ASSERT_TRUE(eventually([&] { return published().size() == 200 && s.count_rows("dlr.acme_outlet") == 0; }, 30s));
+  std::set<std::string> ids, of_receipts;
+  for (const CapturedEvent& event : published()) {
+    EXPECT_EQ(json_field(event.data, "status"), "DELIVERED");
+    EXPECT_EQ(json_field(event.data, "candidates"), "firstsecond");
+    ids.insert(event.msg_id);
+    of_receipts.insert(json_field(event.data, "eventId"));
+  }
+  EXPECT_EQ(ids.size(), 200U);
+  EXPECT_EQ(of_receipts.size(), 200U);
+  EXPECT_EQ(s.gateway().metrics().sum("acme_outlet_receipts_total"), 200);
+
+  const std::string payload = s.receipts_for(s.add_messages(1), "UNDELIV")[0].json();
+  const HttpReply first = admin(s.gateway(), keys, "POST", "/acme/submissions/7", payload);
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(first.body, R"({"outcome":"applied","reported":true})");
+  EXPECT_EQ(lookup(s, "outcome", "dlr.acme_submissions", "id", "7"), "applied");
+  EXPECT_EQ(admin(s.gateway(), keys, "POST", "/acme/submissions/7", payload).status, 409) << "decided already";
+  EXPECT_EQ(admin(s.gateway(), keys, "POST", "/acme/submissions/8", "{}").status, 422);
+  ASSERT_TRUE(eventually([&] { return published().size() == 201; }, 20s));
   EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
   EXPECT_EQ(s.gateway().terminate(), 0);
 }

@@ -1,0 +1,33 @@
+// Where pipelines that were replaced end: on a thread of its own, one after the other, and never while a change is
+// being made. Whoever used one last may be a lane, a job or an HTTP handler; [control] hooks are not called there,
+// where a deactivate() that joins threads would hold receipts up. Owned by the pipeline manager. Thread-safe.
+#pragma once
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "pipeline/snapshot.hpp"
+
+namespace dlrgw::host {
+
+class RetiredSnapshots {
+ public:
+  // change: held while instances are created and, here, while they are destroyed.
+  explicit RetiredSnapshots(std::mutex& change);
+  ~RetiredSnapshots();  // ends what has been handed in; a later one ends where it is let go
+  RetiredSnapshots(const RetiredSnapshots&) = delete;
+  RetiredSnapshots& operator=(const RetiredSnapshots&) = delete;
+
+  // A handle for everyone who uses the snapshot: when the last copy goes, the snapshot is handed in.
+  [[nodiscard]] std::shared_ptr<Snapshot> take_in_at_end(std::shared_ptr<Snapshot> snapshot) const;
+
+ private:
+  struct Queue;
+  void run();
+
+  std::mutex& change_;
+  const std::shared_ptr<Queue> queue_;  // with every handle
+  std::thread thread_;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,64 @@
+// Every sentence with which the host refuses a plugin stands on the authors' page. A sentence is what a string literal
+// of the loading code says before its first ';' or ": ", if that is three words or more: what follows says what to do,
+// which the page says in its own words.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace dlrgw::host {
+namespace {
+
+const std::string kRoot = DLRGW_SOURCE_DIR "/";
+constexpr const char* kLoadingCode[] = {"host/plugin/abi_read.hpp",      "host/plugin/abi_read.cpp",
+                                        "host/plugin/contributions.cpp", "host/plugin/file_trust.cpp",
+                                        "host/plugin/guard.cpp",         "host/plugin/handshake.cpp",
+                                        "host/plugin/inspect.cpp",       "host/plugin/library.cpp",
+                                        "host/plugin/load_plugin.cpp",   "host/plugin/private_copy.cpp",
+                                        "host/pipeline/chain_check.cpp", "host/pipeline/snapshot.cpp",
+                                        "host/pipeline/verdict.cpp",     "host/services/plugin_instance.cpp",
+                                        "host/services/sql_service.cpp", "host/services/metrics_service.cpp"};
+
+std::string text_of(const std::string& file) {
+  std::ifstream in(kRoot + file);
+  EXPECT_TRUE(in) << file;
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string replaced(const std::string& text, const char* pattern, const char* by) {
+  return std::regex_replace(text, std::regex(pattern), by);
+}
+
+std::vector<std::string> sentences(const std::string& file) {
+  std::string code = replaced(text_of(file), "//[^\n]*", "");
+  code = replaced(code, "\n[ \t]*#[^\n]*", "\n");
+  code = replaced(code, "\"[ \t]*\n[ \t]*\"", "");  // one literal over two lines
+  static const std::regex literal(R"re("((?:[^"\\\n]|\\.)*)")re");
+  std::vector<std::string> out;
+  for (std::sregex_iterator it(code.begin(), code.end(), literal), end; it != end; ++it) {
+    std::string text = replaced((*it)[1].str(), R"re(\\")re", "\"");
+    text = text.substr(0, std::min(text.find(';'), text.find(": ")));
+    text = replaced(text, R"re(^[\]\s,()":]+|[\s,()":]+$)re", "");
+    if (std::count(text.begin(), text.end(), ' ') >= 2) out.push_back(text);
+  }
+  return out;
+}
+
+TEST(Refusals, EverySentenceStandsOnTheAuthorsPage) {
+  const std::string page = replaced(text_of("sdk/docs/troubleshooting.md"), "`", "");
+  std::size_t found = 0;
+  for (const char* file : kLoadingCode) {
+    for (const std::string& sentence : sentences(file)) {
+      ++found;
+      EXPECT_NE(page.find(sentence), std::string::npos) << file << ": " << sentence;
+    }
+  }
+  EXPECT_GT(found, 60U) << "the pattern does not fit the code any more";
+}
+
+}  // namespace
+}  // namespace dlrgw::host
