@@ -337,8 +337,13 @@ int run_command_line(int argc, char** argv) {
   provision_app->add_flag("--print-permissions", arguments.print_permissions,
                           "Print the permissions of the gateway's NATS user and change nothing.");
   provision_app->add_option("--replicas", arguments.replicas, "How many gateways the permissions are for.")
-      ->check(CLI::Range(1, 64));
-  CLI11_PARSE(app, argc, argv);
+      ->check(CLI::Range(std::int64_t{1}, kMaxReplicas));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // It prints help or what is wrong; its own numbers for each kind of mistake are nobody's contract.
+    return app.exit(error) == 0 ? 0 : kFailed;
+  }
   return code;
 }
 

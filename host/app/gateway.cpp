@@ -28,7 +28,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReplicaWait = 10s;  // a gateway that was killed leaves its lock to PostgreSQL's notice of the closed session
-constexpr auto kLaneStuck = 60s;    // three times the deadline of a batch
 constexpr auto kJobPatience = 10s;  // at the end; jobs promise to return within 2 s
 
 NatsOptions nats_options(const Config& config) {
@@ -119,13 +118,15 @@ class Gateway {
         nats_(nats_options(config), logger),
         slots_(nats_, static_cast<unsigned>(config.gateway.replica), subjects::kFirstPublishSlot, subjects::kInboxSlots - 1),
         intake_(intake_options(config), nats_, shared_.clock, logger, observer()),
-        supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), replica_lock_,
-                     std::to_string(config.gateway.replica), [this] { tell_manager(); }}),
+        supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), shared_.pool("relay"),
+                     replica_lock_, std::to_string(config.gateway.replica), [this] { tell_manager(); },
+                     [this] { return lanes_.goes_on(); }}),
         lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_, intake_,
                 snapshots_, ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries),
                 [this](const std::string& dependency, const std::string& text) {
                   supervisor_.dependency_lost(dependency, text);
-                }},
+                },
+                [this](const std::string& text) { supervisor_.work_blocked(text); }},
                lane_count(config), lanes_at_once(config)),
         // One set of instances more than lanes: the submissions'.
         manager_(config, std::move(reader), [this](const Config& c, const Pipeline& pipeline) { return router_for(c, pipeline); }, shared_,
@@ -219,10 +220,11 @@ class Gateway {
     manager_.start_jobs();
   }
 
-  // The watchdog of the service manager hears of us while lanes get on. A batch ends within its deadline; one that does
-  // not hangs in a plugin or a library, and only a restart helps.
+  // The watchdog of the service manager hears of us while lanes get on: none is at one run of a batch for two thirds of
+  // the watchdog's time. A batch ends within its deadline of 20 s; one that does not hangs in a plugin or a library, and
+  // only a restart helps.
   void tell_manager() const {
-    if (lanes_.longest_run_us() < std::chrono::microseconds(kLaneStuck).count()) service_.alive();
+    if (lanes_.longest_run_us() < (service_.watchdog() * 2 / 3).count()) service_.alive();
   }
 
   Result<std::string> on_request(std::string_view request) {

@@ -9,10 +9,15 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kPostgres = "postgresql";
+constexpr std::string_view kRelay = "postgresql.relay";
+constexpr int kRelayEvery = 4;  // rounds: every 2 s
+constexpr auto kRelayWait = 50ms;
 constexpr auto kInterval = 500ms;
 constexpr auto kProbeWait = 2s;
 constexpr auto kRelapse = 5s;  // a loss so soon after a recovery: the probe is answered, the work is not
 constexpr int kMostRelapses = 10;
+constexpr auto kTrialAfter = 2s;  // while batches are blocked some are let through from time to time
+constexpr auto kQuietFor = 18s;   // beyond a trial: delivered again, and the longest time-out of a statement
 
 }  // namespace
 
@@ -37,10 +42,35 @@ void Supervisor::stop() {
 
 void Supervisor::dependency_lost(const std::string& dependency, const std::string& text) {
   if (dependency != kPostgres) return;  // another one is its plugin's to report; the receipts come again by themselves
+  {
+    const std::lock_guard lock(blocked_mutex_);
+    blocked_at_.reset();  // it is worse than that
+  }
   set_database(false, text);
   const std::lock_guard lock(mutex_);
   probe_now_ = true;
   changed_.notify_all();
+}
+
+void Supervisor::work_blocked(const std::string& text) {
+  {
+    const std::lock_guard lock(blocked_mutex_);
+    blocked_at_ = std::chrono::steady_clock::now();
+  }
+  set_database(false, text);
+}
+
+// An answer to the probe says nothing about a lock: only a committed batch does, or that nobody ran into one any more.
+bool Supervisor::still_blocked() {
+  const std::lock_guard lock(blocked_mutex_);
+  if (!blocked_at_) return false;
+  const auto since = std::chrono::steady_clock::now() - *blocked_at_;
+  if (since > kQuietFor || deps_.work_goes_on()) {
+    blocked_at_.reset();
+    return false;
+  }
+  if (since > kTrialAfter) deps_.intake.resume();
+  return true;
 }
 
 void Supervisor::set_database(bool up, const std::string& text) {
@@ -83,7 +113,26 @@ void Supervisor::check_database() {
       return;
     }
   }
-  set_database(true, {});
+  if (!still_blocked()) set_database(true, {});
+  check_relay();
+}
+
+// Receipts are taken meanwhile: their events are safe in the outbox.
+void Supervisor::check_relay() {
+  if (relay_round_++ % kRelayEvery != 0) return;
+  const Status answer = deps_.relay.probe(kRelayWait);
+  if (!answer && answer.error().code == ErrorCode::kTransient) return;  // busy, so it has its sessions
+  const bool up = static_cast<bool>(answer);
+  if (!up) deps_.metrics.dependency_error(kRelay);
+  deps_.health.report(kRelay, up ? HealthState::kOk : HealthState::kDown, up ? std::string() : answer.error().text);
+  if (up == relay_up_) return;
+  relay_up_ = up;
+  if (up) {
+    deps_.logger.emit(Level::kInfo, "dlr.dependency.recovered", {{"dependency", kRelay}});
+  } else {
+    deps_.logger.emit(Level::kError, "dlr.dependency.degraded",
+                      {{"dependency", kRelay}, {"reason", answer.error().text}});
+  }
 }
 
 void Supervisor::tell_gauges() {
@@ -110,7 +159,8 @@ void Supervisor::run() {
       // server is not hammered.
       changed_.wait_for(lock, kInterval, [&] { return stopping_ || probe_now_; });
       if (probe_now_ && !stopping_)
-        changed_.wait_for(lock, relapses_ == 0 ? kInterval / 10 : kInterval * relapses_.load(), [&] { return stopping_; });
+        changed_.wait_for(lock, relapses_ == 0 ? kInterval / 10 : kInterval * relapses_.load(),
+                          [&] { return stopping_; });
       if (stopping_) return;
       probe_now_ = false;
     }

@@ -1,5 +1,5 @@
-// Watches the dependencies: probes PostgreSQL, holds the intake while it is away and lets it go on when it answers,
-// answers /ready, and refreshes the gauges of the consumer. One thread of its own.
+// Watches the dependencies: probes PostgreSQL and the relay's sessions, holds the intake while it is away and lets it
+// go on when it answers, answers /ready, and refreshes the gauges of the consumer. One thread of its own.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -26,10 +26,12 @@ struct SupervisorDeps {
   HostMetrics& metrics;
   HealthRegistry& health;
   Intake& intake;
-  Pool& pool;  // "svc"
+  Pool& pool;   // "svc"
+  Pool& relay;  // without its sessions no event leaves, however well the rest works
   LeaderLock& replica_lock;
-  std::string replica;         // for messages
-  std::function<void()> tick;  // each round of the thread, at least every few seconds
+  std::string replica;                 // for messages
+  std::function<void()> tick;          // each round of the thread, at least every few seconds
+  std::function<bool()> work_goes_on;  // a batch was committed after the last one that was blocked
 };
 
 class Supervisor {
@@ -43,6 +45,8 @@ class Supervisor {
   void stop();
   // [any] a batch found the dependency away.
   void dependency_lost(const std::string& dependency, const std::string& text);
+  // [any] the database answers and batches run into time-outs: whole tables are locked, or it is far too slow.
+  void work_blocked(const std::string& text);
   void draining() { draining_ = true; }
   // [any]
   [[nodiscard]] std::vector<ReadyCheck> ready() const;
@@ -51,7 +55,9 @@ class Supervisor {
   void run();
   void tell_gauges();
   void check_database();
+  void check_relay();
   void set_database(bool up, const std::string& text);
+  [[nodiscard]] bool still_blocked();
 
   SupervisorDeps deps_;
   std::atomic<bool> draining_{false};
@@ -63,6 +69,10 @@ class Supervisor {
   std::optional<bool> database_up_;                     // empty: not looked at yet
   std::chrono::steady_clock::time_point recovered_at_;  // guarded by database_mutex_
   std::atomic<int> relapses_{0};
+  std::mutex blocked_mutex_;                                         // guards blocked_at_
+  std::optional<std::chrono::steady_clock::time_point> blocked_at_;  // empty: batches get through
+  int relay_round_ = 0;                                              // only check_relay() uses these two
+  bool relay_up_ = true;
   std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it
   std::thread thread_;
 };

@@ -13,6 +13,9 @@
 
 namespace dlrgw::host {
 
+// Gateways on one consumer; `provision` prints the permissions of as many.
+inline constexpr std::int64_t kMaxReplicas = 64;
+
 struct GatewayConfig {
   std::string instance;
   std::string state_dir;

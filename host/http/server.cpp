@@ -100,15 +100,20 @@ struct HttpServer::Impl {
     const std::lock_guard lock(mutex);
     Sessions& here = sessions[index(listener)];
     if (here.size() >= options.max_connections) {
-      // Whoever holds connections without asking for anything must not keep those out who do. One in the middle of
-      // closing still counts: at most twice the limit is ever open.
-      const auto idle = std::find_if(here.begin(), here.end(), [](const auto& session) { return session->idle(); });
-      if (idle == here.end() || here.size() >= 2 * options.max_connections) {
+      // Whoever holds connections without asking for anything must not keep those out who do: the longest idle gives
+      // way, then the one that has been opening for longest. One in the middle of closing still counts: at most twice
+      // the limit is ever open.
+      const auto in_phase = [&](SessionPhase phase) {
+        return std::find_if(here.begin(), here.end(), [&](const auto& session) { return session->phase() == phase; });
+      };
+      auto victim = in_phase(SessionPhase::kIdle);
+      if (victim == here.end()) victim = in_phase(SessionPhase::kOpening);
+      if (victim == here.end() || here.size() >= 2 * options.max_connections) {
         ++refused;
         return std::nullopt;
       }
-      (*idle)->close_if_idle();
-      here.splice(here.end(), here, idle);
+      (*victim)->close_up_to(SessionPhase::kOpening);
+      here.splice(here.end(), here, victim);
     }
     return here.insert(here.end(), make_session(std::move(socket), listener, shared));
   }
@@ -119,10 +124,11 @@ struct HttpServer::Impl {
     changed.notify_all();
   }
 
-  void each_session(void (Session::*action)()) {
+  template <class Action>
+  void each_session(Action&& action) {
     const std::lock_guard lock(mutex);
     for (const Sessions& list : sessions)
-      for (const auto& session : list) ((*session).*action)();
+      for (const auto& session : list) action(*session);
   }
 
   [[nodiscard]] std::size_t count() const { return sessions[0].size() + sessions[1].size(); }
@@ -156,12 +162,12 @@ struct HttpServer::Impl {
         error_code ec;
         acceptor.close(ec);
       });
-    each_session(&Session::close_if_idle);
+    each_session([](Session& session) { session.close_up_to(SessionPhase::kIdle); });
     {
       std::unique_lock lock(mutex);
       changed.wait_for(lock, options.drain_timeout, [this] { return count() == 0; });
     }
-    each_session(&Session::close);
+    each_session([](Session& session) { session.close(); });
     // While the I/O threads still run: they tell handlers that are writing that nobody listens.
     shared.public_handlers.stop();
     shared.admin_handlers.stop();

@@ -23,15 +23,17 @@ struct HttpEndpoint {
 struct HttpServerOptions {
   HttpEndpoint public_endpoint;
   HttpEndpoint admin_endpoint;
-  std::string tls_certificate;        // PEM files; empty: both listeners in the clear, else both under TLS 1.2 or newer
+  std::string tls_certificate;  // PEM files; empty: both listeners in the clear, else both under TLS 1.2 or newer
   std::string tls_key;
   std::string admin_client_ca;        // the admin listener takes only clients with a certificate signed by these
   unsigned threads = 2;               // I/O
   unsigned handler_threads = 4;       // per listener
   std::size_t handler_queue = 128;    // per listener: requests that wait for a handler thread; more are answered 503
-  std::size_t max_connections = 512;  // per listener; a further one takes the place of the longest idle, or is closed at once
+  std::size_t max_connections = 512;  // per listener; a further one takes the place of the longest idle, of one that is
+                                      // still opening, or is closed at once
   std::size_t header_limit = 8U * 1024U;
-  std::chrono::milliseconds read_timeout{10'000};     // for the header, and again for the body, however slowly it drips
+  std::chrono::milliseconds read_timeout{
+      10'000};  // for the first byte, the header, and again the body, however slowly it drips
   std::chrono::milliseconds write_timeout{10'000};    // of an answer, or of each 64 KiB of a stream
   std::chrono::milliseconds handler_timeout{30'000};  // without a sign from a blocking handler; then 504, or the cut
   std::chrono::milliseconds idle_timeout{60'000};     // between two requests of a connection

@@ -208,8 +208,8 @@ TEST_F(HttpServerTest, BoundsConnectionsPerListener) {
   start(options);
   RawClient first(port());
   RawClient second(port());
-  first.send("GET /hello/1 HTTP/1.1\r\n");  // both have begun a request
-  second.send("GET /hello/2 HTTP/1.1\r\n");
+  for (RawClient* client : {&first, &second})  // both are asking for something
+    client->send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
   // The server may not have read them yet: until then they are idle, and a further one takes their place.
   for (int tries = 0; tries < 50 && server_->refused() == 0; ++tries) {
     RawClient third(port());
@@ -235,6 +235,33 @@ TEST_F(HttpServerTest, AThousandIdleConnectionsKeepNobodyOut) {
     EXPECT_LE(server_->connections(), 2 * options.max_connections);
   }
   EXPECT_THAT(ask(get("/live"), Listener::kAdmin), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, HalfHeadersGiveWayToWhoeverAsks) {
+  HttpServerOptions options;
+  options.max_connections = 20;
+  start(options);
+  std::vector<std::unique_ptr<RawClient>> half;
+  for (int i = 0; i < 200; ++i) {
+    half.push_back(std::make_unique<RawClient>(port()));
+    half.back()->send("GET /hel");
+    if (i % 20 == 19) {
+      EXPECT_THAT(ask(get("/live")), StartsWith("HTTP/1.1 200")) << i;
+    }
+  }
+}
+
+TEST_F(HttpServerTest, WhoeverAsksForNothingHasTheTimeOfAHeader) {
+  HttpServerOptions options;
+  options.read_timeout = 150ms;
+  start(options);  // idle_timeout is a minute
+  RawClient silent(port());
+  RawClient known(port());
+  known.send(get("/hello/a"));
+  known.response();
+  EXPECT_EQ(silent.rest(), "");
+  known.send(get("/hello/b"));
+  EXPECT_THAT(known.response(), HasSubstr("b|")) << "between two requests there is more time";
 }
 
 TEST_F(HttpServerTest, AFailingHandlerIsA500WithoutItsText) {

@@ -94,10 +94,10 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
       self->signal_.cancel();
     });
   }
-  [[nodiscard]] bool idle() const override { return idle_; }
-  void close_if_idle() override {
-    asio::post(stream_.get_executor(), [self = shared_from_this()] {
-      if (self->idle_) self->stream_.tcp().close();
+  [[nodiscard]] SessionPhase phase() const override { return phase_; }
+  void close_up_to(SessionPhase last) override {
+    asio::post(stream_.get_executor(), [self = shared_from_this(), last] {
+      if (self->phase_ <= last) self->stream_.tcp().close();
     });
   }
 
@@ -113,8 +113,10 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
       if (buffer.size() == 0 && !co_await wait_for_request(buffer)) break;
       Incoming in = co_await receive(buffer);
       if (in.gone) break;
+      phase_ = SessionPhase::kAsking;
       in.request.peer = peer_text;
       const bool sent = co_await answer(in);
+      answered_ = true;
       if (in.unread && sent) co_await linger();
       keep_alive = sent && in.keep_alive;
     }
@@ -144,10 +146,11 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   asio::awaitable<bool> wait_for_request(beast::flat_buffer& buffer) {
     if (shared_.draining) co_return false;
     error_code ec;
-    idle_ = true;
-    stream_.tcp().expires_after(options_.idle_timeout);
+    phase_ = SessionPhase::kIdle;
+    // Whoever connects and asks for nothing has the time of a header, not that of a client between two requests.
+    stream_.tcp().expires_after(answered_ ? options_.idle_timeout : options_.read_timeout);
     const std::size_t count = co_await stream_.async_read_some(buffer.prepare(kFirstRead), into(ec));
-    idle_ = false;
+    phase_ = SessionPhase::kOpening;
     buffer.commit(count);
     co_return !ec;
   }
@@ -164,6 +167,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
       refuse_reading(in, ec);
       co_return in;
     }
+    phase_ = SessionPhase::kAsking;
     const auto& message = parser.get();
     in.keep_alive = message.keep_alive();
     in.version = message.version();
@@ -418,7 +422,8 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   SessionShared& shared_;
   const HttpServerOptions& options_;
   const Listener listener_;
-  std::atomic<bool> idle_{false};  // no request has begun
+  std::atomic<SessionPhase> phase_{SessionPhase::kOpening};
+  bool answered_ = false;  // at least one request
   // Below: on the strand.
   Transport stream_;
   asio::steady_timer signal_;  // cancelled when the handler has something to say

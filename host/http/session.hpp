@@ -38,6 +38,13 @@ struct SessionShared {
   HandlerPool admin_handlers{options.handler_threads, options.handler_queue};
 };
 
+// In the order in which connections give way to new ones.
+enum class SessionPhase {
+  kIdle,     // waits for a request that has not begun
+  kOpening,  // in its TLS handshake, or in the middle of a header
+  kAsking,   // its header is complete: what is being asked for is answered
+};
+
 class Session {
  public:
   Session() = default;
@@ -48,10 +55,10 @@ class Session {
   virtual void start(std::function<void()> done) = 0;
   // [any] Closes at once; what is being answered is cut.
   virtual void close() = 0;
-  // [any] Waits for a request that has not begun.
-  [[nodiscard]] virtual bool idle() const = 0;
-  // [any] Closes unless a request has begun.
-  virtual void close_if_idle() = 0;
+  // [any]
+  [[nodiscard]] virtual SessionPhase phase() const = 0;
+  // [any] Closes unless it is in a later phase by then.
+  virtual void close_up_to(SessionPhase last) = 0;
 };
 
 // The socket's executor must be a strand.

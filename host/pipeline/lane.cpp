@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::int64_t kBatchDeadlineUs = 20'000'000;  // below AckWait (30 s): nothing is delivered twice while we work
 constexpr std::uint32_t kGiveBackDelayMs = 1'000;
+constexpr std::uint32_t kBlockedMs =
+    8'000;  // beyond a lock's time-out, so that who is blocked leaves the lanes to others
 
 }  // namespace
 
@@ -46,11 +48,11 @@ void LanePool::work(std::stop_token stop, std::uint32_t lane) {
     if (deliveries.empty()) continue;
     turns_.begin(lane);
     deps_.metrics.lanes_busy(++busy_);
-    std::vector<Group> groups;
-    groups.push_back({std::move(deliveries), 0, false});
-    while (!groups.empty()) {
+    Take take;
+    take.groups.push_back({std::move(deliveries), 0, 0, false});
+    while (!take.groups.empty()) {
       run_since_us_[lane] = deps_.clock.monotonic_us();
-      run_group(stop, lane, groups);
+      run_group(stop, lane, take);
     }
     run_since_us_[lane] = 0;
     deps_.metrics.lanes_busy(--busy_);
@@ -72,9 +74,9 @@ std::unique_ptr<Batch> LanePool::new_batch(std::vector<Delivery> deliveries) {
   return batch;
 }
 
-void LanePool::run_group(std::stop_token stop, std::uint32_t lane, std::vector<Group>& groups) {
-  Group group = std::move(groups.back());
-  groups.pop_back();
+void LanePool::run_group(std::stop_token stop, std::uint32_t lane, Take& take) {
+  Group group = std::move(take.groups.back());
+  take.groups.pop_back();
   const std::shared_ptr<Snapshot> snapshot = deps_.snapshots.get();
   const LaneInstances& instances = snapshot->lanes[lane];
   const RunDeps deps = run_deps();
@@ -82,34 +84,48 @@ void LanePool::run_group(std::stop_token stop, std::uint32_t lane, std::vector<G
   if (!std::exchange(group.told, true)) tell_received(*batch);
   if (auto failure = run_batch(*batch, *snapshot, instances, deps)) {
     group.deliveries = take_deliveries(*batch);
+    group.began_us = batch->started_mono_us;
     ++group.runs;
-    replay(stop, std::move(group), *snapshot, instances, groups, std::move(*failure));
+    replay(stop, std::move(group), *snapshot, instances, take, std::move(*failure));
     return;
   }
+  last_commit_us_ = deps_.clock.monotonic_us();
+  take.serves = take.serves || take.timeouts != 0;
+  take.timeouts = 0;
   settle(*batch, *snapshot, instances, deps_.intake, deps);
 }
 
 void LanePool::replay(std::stop_token stop, Group group, const Snapshot& snapshot, const LaneInstances& lane,
-                      std::vector<Group>& groups, BatchFailure failure) {
+                      Take& take, BatchFailure failure) {
   if (failure.stage.empty()) failure.stage = "commit";
   report(failure, group.deliveries.size(), group.runs);
-  const ReplayStep step = plan_replay(failure.kind, group.deliveries.size(), group.runs);
+  const std::size_t size = group.deliveries.size();
+  const ReplayStep step = failure.kind == FailureKind::kTimeout ? after_timeout(stop, group, take, failure)
+                                                                : plan_replay(failure.kind, size, group.runs);
   switch (step.action) {
     case ReplayStep::Action::kRunAgain:
       wait(stop, step.delay_ms);
-      groups.push_back(std::move(group));
+      take.groups.push_back(std::move(group));
       return;
-    case ReplayStep::Action::kSplit: {
-      const auto middle = group.deliveries.begin() + static_cast<std::ptrdiff_t>(group.deliveries.size() / 2);
-      Group second{{std::make_move_iterator(middle), std::make_move_iterator(group.deliveries.end())}, 0, true};
-      group.deliveries.erase(middle, group.deliveries.end());
-      group.runs = 0;
-      groups.push_back(std::move(second));
-      groups.push_back(std::move(group));  // the earlier half runs first: stream order
+    case ReplayStep::Action::kSplit:
+      split(std::move(group), size / 2, take);
       return;
-    }
+    case ReplayStep::Action::kTryOne:
+      // Another one each time: the one that everybody waits for may be among them.
+      std::swap(group.deliveries.front(), group.deliveries[next_batch_id_ % size]);
+      split(std::move(group), 1, take);
+      return;
     case ReplayStep::Action::kGiveBack:
       give_back(std::move(group.deliveries), failure);
+      return;
+    case ReplayStep::Action::kHold:
+      failure.dependency.clear();  // told already, and not as lost
+      give_back(std::move(group.deliveries), failure);
+      for (Group& other : take.groups) give_back(std::move(other.deliveries), failure);
+      take.groups.clear();
+      return;
+    case ReplayStep::Action::kPark:
+      park_uncounted(std::move(group.deliveries));
       return;
     case ReplayStep::Action::kRetryEach:
     case ReplayStep::Action::kReject: {
@@ -124,6 +140,35 @@ void LanePool::replay(std::stop_token stop, Group group, const Snapshot& snapsho
       }
       return;
     }
+  }
+}
+
+// The first `first` run before the others.
+void LanePool::split(Group group, std::size_t first, Take& take) {
+  const auto middle = group.deliveries.begin() + static_cast<std::ptrdiff_t>(first);
+  Group second{{std::make_move_iterator(middle), std::make_move_iterator(group.deliveries.end())}, 0, 0, true};
+  group.deliveries.erase(middle, group.deliveries.end());
+  group.runs = 0;
+  take.groups.push_back(std::move(second));
+  take.groups.push_back(std::move(group));
+}
+
+ReplayStep LanePool::after_timeout(const std::stop_token& stop, const Group& group, Take& take,
+                                   const BatchFailure& failure) {
+  const bool others_commit = take.serves || last_commit_us_ > group.began_us;
+  ++take.timeouts;
+  if (!others_commit) {
+    last_blocked_us_ = deps_.clock.monotonic_us();
+    deps_.work_blocked(failure.text);
+  }
+  if (stop.stop_requested()) return {ReplayStep::Action::kHold, 0};  // the shutdown waits for nobody's lock
+  return plan_timeout({group.deliveries.size(), others_commit, failure.others_hold, take.timeouts});
+}
+
+void LanePool::park_uncounted(std::vector<Delivery> deliveries) {
+  for (Delivery& delivery : deliveries) {
+    delivery.waited_us += std::int64_t{kBlockedMs} * 1000;
+    deps_.intake.park(std::move(delivery), kBlockedMs);
   }
 }
 
@@ -150,7 +195,7 @@ void LanePool::give_back(std::vector<Delivery> deliveries, const BatchFailure& f
 }
 
 void LanePool::report(const BatchFailure& failure, std::size_t size, std::uint32_t runs) {
-  if (failure.kind == FailureKind::kUnavailable) {
+  if (failure.kind == FailureKind::kUnavailable || failure.kind == FailureKind::kTimeout) {
     deps_.metrics.dependency_error(failure.dependency.empty() ? "unknown" : failure.dependency);
   } else {
     deps_.metrics.plugin_error(failure.plugin.empty() ? "host" : failure.plugin, to_string(failure.kind));

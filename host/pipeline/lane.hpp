@@ -49,6 +49,8 @@ struct LaneDeps {
   std::uint32_t max_retries;
   // A dependency failed under a batch: stop the intake and probe until it answers. [any]
   std::function<void(const std::string& dependency, const std::string& text)> dependency_lost;
+  // The database answers and no batch gets through it. [any]
+  std::function<void(const std::string& text)> work_blocked;
 };
 
 class LanePool {
@@ -65,19 +67,32 @@ class LanePool {
   [[nodiscard]] std::uint32_t busy() const { return busy_.load(); }
   // [any] How long the slowest lane has been at its present run of a batch, in microseconds; 0 when all are idle.
   [[nodiscard]] std::int64_t longest_run_us() const;
+  // [any] A batch was committed after the last one that was told as blocked.
+  [[nodiscard]] bool goes_on() const { return last_commit_us_ > last_blocked_us_; }
 
  private:
   struct Group {
     std::vector<Delivery> deliveries;
     std::uint32_t runs = 0;
-    bool told = false;  // that they were received
+    std::int64_t began_us = 0;  // its last run, monotonic
+    bool told = false;          // that they were received
+  };
+  // What a lane took at once, until all of it is settled or given back.
+  struct Take {
+    std::vector<Group> groups;   // the next one last
+    std::uint32_t timeouts = 0;  // in a row
+    bool serves = false;         // a group was committed after another had timed out
   };
   void work(std::stop_token stop, std::uint32_t lane);
-  void run_group(std::stop_token stop, std::uint32_t lane, std::vector<Group>& groups);
-  void replay(std::stop_token stop, Group group, const Snapshot& snapshot, const LaneInstances& lane,
-              std::vector<Group>& groups, BatchFailure failure);
+  void run_group(std::stop_token stop, std::uint32_t lane, Take& take);
+  void replay(std::stop_token stop, Group group, const Snapshot& snapshot, const LaneInstances& lane, Take& take,
+              BatchFailure failure);
+  [[nodiscard]] ReplayStep after_timeout(const std::stop_token& stop, const Group& group, Take& take,
+                                         const BatchFailure& failure);
+  static void split(Group group, std::size_t first, Take& take);
   void tell_received(const Batch& batch);
   void give_back(std::vector<Delivery> deliveries, const BatchFailure& failure);
+  void park_uncounted(std::vector<Delivery> deliveries);
   void report(const BatchFailure& failure, std::size_t size, std::uint32_t runs);
   void wait(std::stop_token stop, std::uint32_t delay_ms);
   [[nodiscard]] std::unique_ptr<Batch> new_batch(std::vector<Delivery> deliveries);
@@ -89,6 +104,8 @@ class LanePool {
   std::vector<std::jthread> threads_;
   std::atomic<std::uint32_t> busy_{0};
   std::vector<std::atomic<std::int64_t>> run_since_us_;  // per lane, monotonic; 0 while it carries nothing
+  std::atomic<std::int64_t> last_commit_us_{0};          // monotonic, of any lane
+  std::atomic<std::int64_t> last_blocked_us_{0};
   std::atomic<std::uint64_t> next_batch_id_{1};
   LogLimit failure_limit_;
   std::mutex wait_mutex_;

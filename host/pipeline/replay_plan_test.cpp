@@ -43,6 +43,22 @@ TEST(ReplayPlan, ABreachNeverAcknowledges) {
   EXPECT_EQ(plan_replay(FailureKind::kBreach, 1, 1).action, Action::kRetryEach);
 }
 
+TEST(ReplayPlan, ATimeOutOfEverybodyHoldsAndCountsNothing) {
+  for (const bool others_hold : {false, true}) {
+    EXPECT_EQ(plan_timeout({256, false, others_hold, 1}).action, Action::kTryOne);
+    EXPECT_EQ(plan_timeout({1, false, others_hold, 2}).action, Action::kHold);
+    EXPECT_EQ(plan_timeout({1, false, others_hold, 1000}).action, Action::kHold);
+  }
+}
+
+TEST(ReplayPlan, ATimeOutOfSomeIsIsolatedAndALockNeverCounts) {
+  EXPECT_EQ(plan_timeout({256, true, true, 1}).action, Action::kSplit);
+  EXPECT_EQ(plan_timeout({2, true, false, 9}).action, Action::kSplit) << "the ninth of 256 has two left";
+  EXPECT_EQ(plan_timeout({64, true, true, kMaxTimeoutsInARow}).action, Action::kPark) << "it concerns nearly all";
+  EXPECT_EQ(plan_timeout({1, true, true, 1}).action, Action::kPark) << "somebody else holds the lock";
+  EXPECT_EQ(plan_timeout({1, true, false, 1}).action, Action::kRetryEach) << "its own statement is too slow";
+}
+
 TEST(RetryPolicy, BacksOffWithinWhatCanBeParked) {
   EXPECT_EQ(backoff_ms(0), 500U);
   EXPECT_EQ(backoff_ms(1), 1000U);

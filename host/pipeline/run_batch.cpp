@@ -30,9 +30,13 @@ FailureKind kind_of(ErrorCode code) {
 BatchFailure failure_of(const Batch& batch, const Error& error, std::string_view stage, std::string_view plugin) {
   BatchFailure out{kind_of(error.code), std::string(stage), std::string(plugin), {}, error.text};
   if (const DbFailure* db = batch.work->unit.failure()) {
-    out.kind = db->invariant ? FailureKind::kInvariant : db->in_doubt ? FailureKind::kTransient : kind_of(db->code);
+    out.kind = db->invariant                    ? FailureKind::kInvariant
+               : db->in_doubt                   ? FailureKind::kTransient
+               : db->timed_out != TimedOut::kNo ? FailureKind::kTimeout
+                                                : kind_of(db->code);
+    out.others_hold = db->timed_out == TimedOut::kOthers;
     out.text = db->text;
-    if (out.kind == FailureKind::kUnavailable) out.dependency = "postgresql";
+    if (out.kind == FailureKind::kUnavailable || out.kind == FailureKind::kTimeout) out.dependency = "postgresql";
   } else if (out.kind == FailureKind::kUnavailable) {
     out.dependency = plugin;
   }

@@ -14,7 +14,8 @@ constexpr std::uint64_t kFirstId = std::uint64_t{1} << 40U;
 ErrorCode code_of(FailureKind kind) {
   switch (kind) {
     case FailureKind::kUnavailable: return ErrorCode::kUnavailable;
-    case FailureKind::kTransient: return ErrorCode::kTransient;
+    case FailureKind::kTransient:
+    case FailureKind::kTimeout: return ErrorCode::kTransient;
     case FailureKind::kData: return ErrorCode::kData;
     case FailureKind::kInvariant: return ErrorCode::kTransient;
     case FailureKind::kBreach: return ErrorCode::kInternal;

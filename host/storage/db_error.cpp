@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view kUniqueViolation = "23505";
 constexpr std::string_view kConnectionFailure = "08006";
+constexpr std::string_view kLockNotAvailable = "55P03";
+constexpr std::string_view kQueryCanceled = "57014";
 
 struct Rule {
   std::string_view prefix;  // of the SQLSTATE; the first match wins, so exact codes stand before their class
@@ -37,7 +39,7 @@ constexpr std::array kRules{
     Rule{"40001", ErrorCode::kTransient, false, "serialization conflict with another transaction"},
     Rule{"40003", ErrorCode::kTransient, true, "it is unknown whether the statement completed"},
     Rule{"40", ErrorCode::kTransient, false, "the transaction was rolled back by the server"},
-    Rule{"55P03", ErrorCode::kTransient, false, "a lock was not free in time"},
+    Rule{"55P03", ErrorCode::kTransient, false, "a lock was not free in time; pg_blocking_pids() tells who holds it"},
     // The work is fine and the database is not: held until someone has mended it, never counted against a receipt.
     Rule{"42501", ErrorCode::kUnavailable, true, "the database role lacks a privilege; run dlr-gateway migrate"},
     Rule{"42P01", ErrorCode::kUnavailable, true, "a table is missing; run dlr-gateway migrate"},
@@ -138,6 +140,8 @@ DbFailure classify_sqlstate(std::string_view sqlstate, std::string_view message,
     phrase = "a table changed under a prepared statement";
   }
   failure.invariant = sqlstate == kUniqueViolation;
+  if (sqlstate == kLockNotAvailable) failure.timed_out = TimedOut::kOthers;
+  if (sqlstate == kQueryCanceled) failure.timed_out = TimedOut::kStatement;
   failure.text.append(what).append(": ").append(phrase);
   if (!sqlstate.empty()) failure.text.append(" (SQLSTATE ").append(sqlstate).append(")");
   if (sqlstate.starts_with("23")) {

@@ -10,6 +10,13 @@
 
 namespace dlrgw::host {
 
+// What a time-out was spent on; kNo: it was none.
+enum class TimedOut {
+  kNo,
+  kStatement,  // the work itself: a statement over its time, a unit of work over its deadline
+  kOthers,     // what others hold: a lock, the sessions of the pool
+};
+
 struct DbFailure {
   // kUnavailable: the server is away or cannot serve (08, 28, 53, 57P01-57P05, 58, 25006): nothing was decided.
   // kTransient:   a conflict or time-out (40, 55P03, 57014, 25P03, 25P04, 26000), or a broken invariant: run again.
@@ -20,6 +27,7 @@ struct DbFailure {
   bool in_doubt = false;         // the connection was lost during COMMIT: it may or may not have happened
   bool invariant = false;        // a unique key was hit, or a ONE_EACH statement affected another number of rows
   bool drop_connection = false;  // the session is gone or spoilt
+  TimedOut timed_out = TimedOut::kNo;
   std::string text;
 
   [[nodiscard]] Error error() const { return {code, text}; }

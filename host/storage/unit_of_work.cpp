@@ -21,6 +21,12 @@ DbFailure broken(ErrorCode code, std::string text) {
   return failure;
 }
 
+DbFailure too_late(TimedOut on, std::string text) {
+  DbFailure failure = broken(ErrorCode::kTransient, std::move(text));
+  failure.timed_out = on;
+  return failure;
+}
+
 DbFailure broken_invariant(ErrorCode code, std::string text) {
   DbFailure failure = broken(code, std::move(text));
   failure.invariant = true;
@@ -63,9 +69,11 @@ Status UnitOfWork::add_row(const Statement& statement, std::uint64_t tag, std::s
 Status UnitOfWork::ready() {
   if (Status usable = check_usable(); !usable) return usable;
   const std::int64_t left_us = deadline_us_ - clock_.monotonic_us();
-  if (left_us <= 0) return fail(broken(ErrorCode::kTransient, "the unit of work ran over its deadline"));
+  if (left_us <= 0) return fail(too_late(TimedOut::kStatement, "the unit of work ran over its deadline"));
   if (began_) return {};
   Result<Lease> lease = pool_.acquire(std::chrono::microseconds(left_us));
+  if (!lease && lease.error().code == ErrorCode::kTransient)
+    return fail(too_late(TimedOut::kOthers, lease.error().text));
   if (!lease) return fail(broken(lease.error().code, lease.error().text));
   lease_ = std::move(*lease);
   if (DbStatus failure = lease_->begin()) return fail(std::move(*failure));

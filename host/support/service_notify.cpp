@@ -1,6 +1,8 @@
 #include "support/service_notify.hpp"
 
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <unistd.h>
@@ -12,6 +14,13 @@ namespace dlrgw::host {
 
 ServiceNotify::ServiceNotify() {
   if (const char* path = std::getenv("NOTIFY_SOCKET")) path_ = path;
+  if (const char* text = std::getenv("WATCHDOG_USEC")) {
+    std::int64_t us = 0;
+    const std::string_view digits(text);
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), us);
+    if (failed == std::errc{} && end == digits.data() + digits.size() && us > 0)
+      watchdog_ = std::chrono::microseconds(us);
+  }
 }
 
 void ServiceNotify::send(std::string_view state) const {

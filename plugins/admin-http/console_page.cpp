@@ -1,9 +1,12 @@
 #include "console_page.hpp"
 
+#include <dlrgw/cpp/html.hpp>
+
 namespace dlrgw::admin_http {
 
-std::string_view console_page() {
-  return R"html(<!DOCTYPE html>
+namespace {
+
+constexpr std::string_view kHead = R"html(<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -15,46 +18,46 @@ std::string_view console_page() {
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
-<header><h1>dlr-gateway</h1><p id="state" role="status">Loading…</p></header>
+<header><h1>dlr-gateway</h1><p id="state" role="status">As it was when this page was loaded</p></header>
 <main id="content" tabindex="-1">
-<noscript><p>This page needs its script. Everything it shows is also at /v1/admin/pipeline, /v1/admin/plugins and /v1/admin/jobs.</p></noscript>
-<section aria-labelledby="h-now"><h2 id="h-now">Now</h2>
-<dl class="facts">
-<dt>Receipts per second</dt><dd id="rate">–</dd>
-<dt>Lanes busy</dt><dd id="lanes">–</dd>
-<dt>Not delivered yet</dt><dd id="pending">–</dd>
-<dt>Delivered, not settled</dt><dd id="unacknowledged">–</dd>
-<dt>Parked for a retry</dt><dd id="parked">–</dd>
-<dt>Events in the outbox</dt><dd id="outbox">–</dd>
-<dt>Last reload</dt><dd id="reload">none since the start</dd>
-</dl>
-<p><button type="button" id="reload-now">Reload the configuration</button></p>
-<p id="done" role="alert"></p>
-</section>
-<section aria-labelledby="h-stages"><h2 id="h-stages">Stages</h2>
-<div class="wide" role="region" aria-label="Table of stages" tabindex="0"><table>
-<thead><tr><th scope="col">Stage</th><th scope="col">Plugin</th><th scope="col">Receipts/s</th><th scope="col">Continue</th><th scope="col">Drop</th><th scope="col">Retry</th><th scope="col">Reject</th><th scope="col">Mean per batch</th><th scope="col">State</th><th scope="col">Switch</th></tr></thead>
-<tbody id="stages"></tbody></table></div></section>
-<section aria-labelledby="h-plugins"><h2 id="h-plugins">Plugins</h2>
-<div class="wide" role="region" aria-label="Table of plugins" tabindex="0"><table>
-<thead><tr><th scope="col">Plugin</th><th scope="col">Version</th><th scope="col">What</th><th scope="col">State</th><th scope="col">Switch</th></tr></thead>
-<tbody id="plugins"></tbody></table></div></section>
-<section aria-labelledby="h-quarantine"><h2 id="h-quarantine">Quarantine</h2>
-<div class="wide" role="region" aria-label="Table of quarantine" tabindex="0"><table>
-<thead><tr><th scope="col">Received</th><th scope="col">Operator</th><th scope="col">Id</th><th scope="col">Status</th><th scope="col">Decision</th><th scope="col">Decide</th></tr></thead>
-<tbody id="quarantine"></tbody></table></div></section>
-<section aria-labelledby="h-orphans"><h2 id="h-orphans">Orphans</h2>
-<div class="wide" role="region" aria-label="Table of orphans" tabindex="0"><table>
-<thead><tr><th scope="col">Received</th><th scope="col">Operator</th><th scope="col">Id</th><th scope="col">Status</th><th scope="col">Reason</th><th scope="col">Again</th></tr></thead>
-<tbody id="orphans"></tbody></table></div></section>
-<section aria-labelledby="h-jobs"><h2 id="h-jobs">Jobs</h2>
-<div class="wide" role="region" aria-label="Table of jobs" tabindex="0"><table>
-<thead><tr><th scope="col">Job</th><th scope="col">Schedule</th><th scope="col">Runs</th><th scope="col">Last ended</th><th scope="col">Last error</th></tr></thead>
-<tbody id="jobs"></tbody></table></div></section>
-</main>
-</body>
-</html>
+<noscript><p>Without its script this page does not refresh itself, and its buttons do nothing.</p></noscript>
 )html";
+
+constexpr std::string_view kBelowNow = R"html(<dl class="facts">
+<dt>Events in the outbox</dt><dd id="outbox"><code>dlr_outbox_pending</code> of <a href="/metrics">/metrics</a></dd>
+</dl>
+)html";
+
+// Their plugins draw them, or are not loaded; the script fetches them.
+constexpr std::string_view kQuarantine =
+    R"html(<p><a href="/console/quarantine">The receipts that are held back</a></p>)html";
+constexpr std::string_view kOrphans =
+    R"html(<p><a href="/console/orphans">The receipts that belong to no message</a></p>)html";
+
+std::string section(std::string_view part, std::string_view title, std::string_view content) {
+  std::string out = "<section aria-labelledby=\"h-";
+  out.append(part).append("\"><h2 id=\"h-").append(part).append("\">").append(title).append("</h2>\n<div data-part=\"");
+  return out.append(part).append("\">").append(content).append("</div>\n");
+}
+
+}  // namespace
+
+std::string console_page(const ConsoleParts& parts) {
+  const auto part = [&](std::string_view name) {
+    const auto found = parts.find(name);
+    return found == parts.end() ? std::string_view() : std::string_view(found->second);
+  };
+  std::string out(kHead);
+  out.append(section("now", "Now", part("now"))).append(kBelowNow).append("<p>");
+  out.append(html_console_button("Reload the configuration", "of this gateway",
+                                 "Read the configuration and plugin files again?", "/v1/admin/reload"));
+  out.append("</p>\n<p id=\"done\" role=\"alert\"></p>\n</section>\n");
+  out.append(section("stages", "Stages", part("stages"))).append("</section>\n");
+  out.append(section("plugins", "Plugins", part("plugins"))).append("</section>\n");
+  out.append(section("quarantine", "Quarantine", kQuarantine)).append("</section>\n");
+  out.append(section("orphans", "Orphans", kOrphans)).append("</section>\n");
+  out.append(section("jobs", "Jobs", part("jobs"))).append("</section>\n");
+  return out.append("</main>\n</body>\n</html>\n");
 }
 
 std::string_view console_style() {
@@ -91,7 +94,6 @@ std::string_view console_script() {
 const EVERY_MS = 2000;
 const byId = (id) => document.getElementById(id);
 const say = (id, text) => { if (byId(id).textContent !== text) byId(id).textContent = text; };
-let before = null;
 let busy = false;
 
 async function ask(path, options) {
@@ -104,34 +106,20 @@ async function ask(path, options) {
   error.status = answer.status;
   throw error;
 }
-const read = async (path) => JSON.parse(await ask(path));
 
-// Whatever is not loaded answers 404: its table stays empty.
-const readIfThere = (path) => read(path).catch((error) => { if (error.status === 404) return { items: [] }; throw error; });
+// Whatever is not loaded answers 404: its part says so.
+const askIfThere = (path) => ask(path).catch((error) => { if (error.status === 404) return '<p>Its plugin is not loaded.</p>'; throw error; });
 
-function cell(row, content, header = false) {
-  const td = document.createElement(header ? 'th' : 'td');
-  if (header) td.scope = 'row';
-  td.append(content ?? '');
-  row.append(td);
-  return td;
-}
-
-function mark(on, words) {
-  const span = document.createElement('span');
-  span.className = on ? 'on' : 'off';
-  span.textContent = words;
-  return span;
-}
-
-function button(words, about, question, path) {
-  const made = document.createElement('button');
-  made.type = 'button';
-  made.textContent = words;
-  made.dataset.path = path;
-  made.setAttribute('aria-label', `${words} ${about}`);
-  made.addEventListener('click', () => act(question, path));
-  return made;
+// A part as the server draws it. Keeps the focus where it was: what is drawn anew loses it otherwise.
+function show(part, html) {
+  const place = document.querySelector(`[data-part="${part}"]`);
+  if (place.drawn === html) return;
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  place.innerHTML = html;
+  place.drawn = html;
+  if (!focused) return;
+  const again = focused.dataset.path ? `button[data-path="${CSS.escape(focused.dataset.path)}"]` : '.wide';
+  place.querySelector(again)?.focus();
 }
 
 async function act(question, path) {
@@ -146,89 +134,6 @@ async function act(question, path) {
   await refresh();
 }
 
-// Keeps the focus where it was: a table that is drawn anew loses it otherwise.
-function fill(id, items, draw) {
-  const focused = document.activeElement?.dataset?.path;
-  const rows = items.map((item) => { const row = document.createElement('tr'); draw(row, item); return row; });
-  byId(id).replaceChildren(...rows);
-  if (focused) byId(id).querySelector(`button[data-path="${CSS.escape(focused)}"]`)?.focus();
-}
-
-function perSecond(now, then, seconds) { return seconds > 0 ? Math.max(0, (now - then) / seconds) : 0; }
-const total = (stage) => Object.values(stage.verdicts).reduce((sum, n) => sum + n, 0);
-
-function showPipeline(pipeline, at) {
-  const seconds = before ? (at - before.at) / 1000 : 0;
-  const earlier = new Map((before?.pipeline.stages ?? []).map((stage) => [stage.name, stage]));
-  const rateOf = (stage) => perSecond(total(stage), earlier.has(stage.name) ? total(earlier.get(stage.name)) : total(stage), seconds);
-  const first = pipeline.stages.find((stage) => stage.enabled);
-  say('rate', first ? rateOf(first).toFixed(0) : '0');
-  say('lanes', `${pipeline.lanesBusy} of ${pipeline.lanes}`);
-  for (const what of ['pending', 'unacknowledged', 'parked']) say(what, String(pipeline.backlog[what]));
-  const reload = pipeline.lastReload;
-  if (reload) say('reload', `${reload.at} ${reload.ok ? 'ok' : `refused: ${reload.error}`}${reload.needsRestart.length ? `; needs a restart: ${reload.needsRestart.join(', ')}` : ''}`);
-  fill('stages', pipeline.stages, (row, stage) => {
-    cell(row, stage.name, true);
-    cell(row, stage.plugin);
-    cell(row, rateOf(stage).toFixed(0));
-    for (const verdict of ['continue', 'drop', 'retry', 'reject']) cell(row, String(stage.verdicts[verdict]));
-    cell(row, stage.batches ? `${(stage.busyMs / stage.batches).toFixed(1)} ms` : '–');
-    cell(row, mark(stage.enabled, stage.enabled ? 'on' : 'off'));
-    const verb = stage.enabled ? 'disable' : 'enable';
-    const path = `/v1/admin/stages/${encodeURIComponent(stage.name)}/${verb}`;
-    cell(row, stage.essential ? 'essential' : button(stage.enabled ? 'Disable' : 'Enable', `stage ${stage.name}`, `${stage.enabled ? 'Disable' : 'Enable'} stage ${stage.name} on this gateway?`, path));
-  });
-  before = { at, pipeline };
-}
-
-function showPlugins(plugins) {
-  fill('plugins', plugins.plugins, (row, plugin) => {
-    cell(row, plugin.id, true);
-    cell(row, plugin.version);
-    cell(row, plugin.description);
-    cell(row, mark(plugin.enabled, plugin.enabled ? 'on' : 'off'));
-    const verb = plugin.enabled ? 'Disable' : 'Enable';
-    cell(row, button(verb, `plugin ${plugin.id}`, `${verb} plugin ${plugin.id} on this gateway?`, `/v1/admin/plugins/${encodeURIComponent(plugin.id)}/${verb.toLowerCase()}`));
-  });
-}
-
-function receipt(row, item) {
-  cell(row, item.receivedAt, true);
-  cell(row, item.operatorId);
-  cell(row, item.operatorMessageId);
-  cell(row, item.dlrStatus);
-}
-
-function showQuarantine(list) {
-  fill('quarantine', list.items, (row, item) => {
-    receipt(row, item);
-    cell(row, item.action ? `${item.action} ${item.result ?? ''}` : 'open');
-    const path = (verb) => `/v1/admin/dlr/quarantine/${encodeURIComponent(item.id)}/${verb}`;
-    const td = cell(row, '');
-    if (item.action) return;
-    td.append(button('Release', `receipt ${item.operatorMessageId}`, `Put receipt ${item.operatorMessageId} of ${item.operatorId} through the pipeline now?`, path('release')));
-    td.append(button('Discard', `receipt ${item.operatorMessageId}`, `Discard receipt ${item.operatorMessageId} of ${item.operatorId}? It stays stored and is never released.`, path('discard')));
-  });
-}
-
-function showOrphans(list) {
-  fill('orphans', list.items, (row, item) => {
-    receipt(row, item);
-    cell(row, item.resolution ? `resolved: ${item.resolution.outcome}` : item.reason);
-    cell(row, item.resolution ? '' : button('Retry', `receipt ${item.operatorMessageId}`, `Look for the message of receipt ${item.operatorMessageId} of ${item.operatorId} once more?`, `/v1/admin/dlr/orphans/${encodeURIComponent(item.id)}/retry`));
-  });
-}
-
-function showJobs(jobs) {
-  fill('jobs', jobs.jobs, (row, job) => {
-    cell(row, job.name, true);
-    cell(row, job.schedule);
-    cell(row, String(job.runs));
-    cell(row, job.lastEndedAt ?? '–');
-    cell(row, job.lastError ?? '');
-  });
-}
-
 function showMetrics(text) {
   const found = /^dlr_outbox_pending ([0-9.e+]+)$/m.exec(text);
   say('outbox', found ? String(Number(found[1])) : 'told by the gateway that leads the relay');
@@ -238,14 +143,11 @@ async function refresh() {
   if (busy) return;
   busy = true;
   try {
-    const [pipeline, plugins, jobs, quarantine, orphans, metrics] = await Promise.all([
-      read('/v1/admin/pipeline'), read('/v1/admin/plugins'), read('/v1/admin/jobs'),
-      readIfThere('/v1/admin/dlr/quarantine?limit=20'), readIfThere('/v1/admin/dlr/orphans?limit=20'), ask('/metrics')]);
-    showPipeline(pipeline, performance.now());
-    showPlugins(plugins);
-    showJobs(jobs);
-    showQuarantine(quarantine);
-    showOrphans(orphans);
+    const [live, quarantine, orphans, metrics] = await Promise.all([
+      ask('/console/live'), askIfThere('/console/quarantine'), askIfThere('/console/orphans'), ask('/metrics')]);
+    for (const [part, html] of Object.entries(JSON.parse(live))) show(part, html);
+    show('quarantine', quarantine);
+    show('orphans', orphans);
     showMetrics(metrics);
     say('state', 'Refreshed every 2 seconds');
     byId('state').className = '';
@@ -257,7 +159,10 @@ async function refresh() {
   }
 }
 
-byId('reload-now').addEventListener('click', () => act('Read the configuration and plugin files again?', '/v1/admin/reload'));
+byId('content').addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-path]');
+  if (button) act(button.dataset.question, button.dataset.path);
+});
 refresh();
 setInterval(refresh, EVERY_MS);
 )js";

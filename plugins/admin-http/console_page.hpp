@@ -1,6 +1,9 @@
-// The console: one HTML document, its style sheet and its script, which reads the documents of /v1/admin every two
-// seconds. Constant texts; nothing of a request is in them.
+// The console: one HTML document, which the server fills with what is now, its style sheet, and its script, which asks
+// for the same pieces every two seconds. Pure; nothing of a request is in them.
 #pragma once
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 
 namespace dlrgw::admin_http {
@@ -13,7 +16,9 @@ inline constexpr std::string_view kConsolePolicy =
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";
 
-std::string_view console_page();
+// HTML by the name of its part: now, stages, plugins, jobs.
+using ConsoleParts = std::map<std::string, std::string, std::less<>>;
+std::string console_page(const ConsoleParts& parts);
 std::string_view console_style();
 std::string_view console_script();
 

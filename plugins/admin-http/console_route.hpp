@@ -1,9 +1,27 @@
-// GET / on the admin listener: the console page. Style and script are open, they say nothing about anybody.
+// GET / and what belongs to it: /console/live, the parts of the page as JSON {name: HTML}; style and script. One for
+// the plugin; handlers run at the same time on the host's threads.
 #pragma once
+#include <mutex>
+
 #include <dlrgw/plugin.hpp>
+
+#include "console_page.hpp"
+#include "console_sections.hpp"
 
 namespace dlrgw::admin_http {
 
-void register_console(Registrar& registrar);
+class ConsoleRoute {
+ public:
+  explicit ConsoleRoute(Host host) : control_(host), clock_(host) {}
+  void register_in(Registrar& registrar);
+
+ private:
+  ConsoleParts parts();
+
+  Control control_;
+  Clock clock_;
+  std::mutex mutex_;  // guards meter_
+  RateMeter meter_;
+};
 
 }  // namespace dlrgw::admin_http

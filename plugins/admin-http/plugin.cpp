@@ -36,13 +36,14 @@ class AdminHttp {
         resubmit_(host, desk_),
         reports_(host),
         report_route_(host, reports_),
+        console_(host),
         retention_(host,
                    {{"dlr.daily_operator_report", "report_date"}, {"dlr.rejected_resubmissions", "resubmitted_at"}}) {
     control_.register_in(registrar);
     parse_.register_in(registrar);
     resubmit_.register_in(registrar);
     report_route_.register_in(registrar);
-    register_console(registrar);
+    console_.register_in(registrar);
     registrar.job({.name = "admin.daily_report", .schedule = "daily 00:30", .singleton = true},
                   [this](const JobContext& context) { reports_.run(context); });
     retention_.add_to(registrar, "admin-http.retention", "daily 03:40");
@@ -55,6 +56,7 @@ class AdminHttp {
   ResubmitRoute resubmit_;
   ReportDesk reports_;
   ReportRoute report_route_;
+  ConsoleRoute console_;
   Retention retention_;
 };
 

@@ -12,6 +12,7 @@ constexpr std::string_view kPersonalScope = "dlr:pii";
 constexpr std::uint32_t kSmallBody = 4096;      // clients send "{}" with a POST that needs no body
 constexpr std::int64_t kExportPage = 200;       // rows of one read; a payload holds up to 256 KiB
 constexpr std::size_t kChunkBytes = 64 * 1024;  // of the stream
+constexpr std::string_view kConsoleRows = "20";
 constexpr std::string_view kArchivedHeader = "Dlr-Archived-Months";
 
 // The database is away, not the client: both have the same code.
@@ -82,6 +83,7 @@ void OrphanRoutes::add_to(Registrar& registrar) {
     });
   };
   add("GET", "/v1/admin/dlr/orphans", &OrphanRoutes::list);
+  add("GET", "/console/orphans", &OrphanRoutes::part_of_console);
   add("GET", "/v1/admin/dlr/orphans/export", &OrphanRoutes::export_range);
   add("POST", "/v1/admin/dlr/orphans/{id}/retry", &OrphanRoutes::retry);
 }
@@ -97,15 +99,24 @@ auto OrphanRoutes::read(Read&& from) const {
   }
 }
 
+std::vector<OrphanRecord> OrphanRoutes::newest(const ListQuery& query) const {
+  const OrphanPage page{query.from_us, query.to_us, query.beyond.value_or(first_place(query.to_us)), query.operator_id,
+                        query.limit};
+  return read([&](const UnitOfWork& work) { return reader_.newest_first(work, page); });
+}
+
+void OrphanRoutes::part_of_console(const HttpRequest&, HttpResponse& response) const {
+  const auto query = parse_list_query({{}, {}, kConsoleRows, {}, {}}, clock_.now_us());
+  response.send(200, "text/html; charset=utf-8", orphans_html(newest(std::get<ListQuery>(query))));
+}
+
 void OrphanRoutes::list(const HttpRequest& request, HttpResponse& response) const {
   const auto parsed = parse_list_query({request.query("from"), request.query("to"), request.query("limit"),
                                         request.query("cursor"), request.query("operatorId")},
                                        clock_.now_us());
   if (const auto* problem = std::get_if<std::string>(&parsed)) return response.problem(400, *problem);
   const auto& query = std::get<ListQuery>(parsed);
-  const OrphanPage page{query.from_us, query.to_us, query.beyond.value_or(first_place(query.to_us)), query.operator_id,
-                        query.limit};
-  const auto orphans = read([&](const UnitOfWork& work) { return reader_.newest_first(work, page); });
+  const auto orphans = newest(query);
   JsonWriter json;
   json.begin_object().key("items").begin_array();
   for (const OrphanRecord& orphan : orphans) json.raw(orphan_json(orphan, privacy_of(request)));

@@ -20,6 +20,8 @@ class OrphanRoutes {
   // Runs `from` on a unit of work of its own, which is closed when this returns.
   template <class Read>
   auto read(Read&& from) const;
+  [[nodiscard]] std::vector<OrphanRecord> newest(const ListQuery& query) const;
+  void part_of_console(const HttpRequest& request, HttpResponse& response) const;
   void list(const HttpRequest& request, HttpResponse& response) const;
   void export_range(const HttpRequest& request, HttpResponse& response) const;
   void write_rows(const ExportQuery& query, HttpResponse& response, Privacy privacy) const;

@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include <dlrgw/cpp/html.hpp>
 #include <dlrgw/cpp/json_writer.hpp>
 #include <dlrgw/cpp/text.hpp>
 
@@ -103,6 +104,31 @@ std::string csv_cell(std::string_view text) {
     out += c;
   }
   return out += '"';
+}
+
+std::string orphans_html(const std::vector<OrphanRecord>& orphans) {
+  std::string out =
+      "<div class=\"wide\" role=\"region\" aria-label=\"Table of orphans\" tabindex=\"0\"><table>\n"
+      "<thead><tr><th scope=\"col\">Received</th><th scope=\"col\">Operator</th><th scope=\"col\">Id</th>"
+      "<th scope=\"col\">Status</th><th scope=\"col\">Reason</th><th scope=\"col\">Again</th></tr></thead>\n"
+      "<tbody id=\"orphans\">\n";
+  for (const OrphanRecord& orphan : orphans) {
+    out.append("<tr>").append(html_row_header(rfc3339_ms(orphan.received_at_us)));
+    out.append(html_cell(orphan.operator_id))
+        .append(html_cell(orphan.operator_message_id))
+        .append(html_cell(orphan.status));
+    if (orphan.resolution) {
+      out.append(html_cell("resolved: " + orphan.resolution->outcome)).append("<td></td></tr>\n");
+      continue;
+    }
+    const std::string about = "receipt " + orphan.operator_message_id;
+    out.append(html_cell(orphan.reason)).append("<td>");
+    out.append(html_console_button("Retry", about,
+                                   "Look for the message of " + about + " of " + orphan.operator_id + " once more?",
+                                   "/v1/admin/dlr/orphans/" + orphan.orphan_id + "/retry"));
+    out.append("</td></tr>\n");
+  }
+  return out.append("</tbody></table></div>\n");
 }
 
 std::string orphan_csv_header() {

@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "orphan_reader.hpp"
 
@@ -23,6 +24,9 @@ std::string mask_number(std::string_view number);
 
 // One object on one line, without its end.
 std::string orphan_json(const OrphanRecord& orphan, Privacy privacy);
+
+// The table of the console, with a button for what is unresolved. Ids and codes, nothing personal.
+std::string orphans_html(const std::vector<OrphanRecord>& orphans);
 
 // RFC 4180, ended by CR LF. A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 std::string orphan_csv_header();

@@ -42,6 +42,17 @@ TEST(OrphanText, AddressesOfAPayload) {
     EXPECT_EQ(addresses_of(other).source, "") << other;
 }
 
+TEST(OrphanText, TheConsoleShowsRowsEscapedAndNothingPersonal) {
+  const std::string open = orphans_html({record()});
+  EXPECT_THAT(open, HasSubstr("<td>mno-a</td><td>17&quot;x</td><td>DELIVERED</td><td>no_correlation</td>"));
+  EXPECT_THAT(open, HasSubstr("data-path=\"/v1/admin/dlr/orphans/00000000-0000-5000-8000-000000000001/retry\""));
+  EXPECT_THAT(open, Not(HasSubstr("1555")));
+  OrphanRecord resolved = record();
+  resolved.resolution = OrphanResolution{"hand", "applied", "", "ops", 0};
+  EXPECT_THAT(orphans_html({resolved}), HasSubstr("<td>resolved: applied</td><td></td>"));
+  EXPECT_THAT(orphans_html({resolved}), Not(HasSubstr("<button")));
+}
+
 TEST(OrphanText, MaskedJson) {
   EXPECT_EQ(orphan_json(record(), Privacy::kMasked),
             R"({"id":"00000000-0000-5000-8000-000000000001","operatorId":"mno-a","operatorMessageId":"17\"x",)"

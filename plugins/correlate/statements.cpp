@@ -6,7 +6,8 @@ namespace dlrgw::correlate {
 namespace {
 
 // LIMIT 1 in both laterals keeps the planner at one index probe per candidate: (operator_id, operator_message_id,
-// submitted_at) backwards, then the message by its key.
+// submitted_at) backwards, then the message by its key. An address beyond what an attribute and the events take is no
+// phone number: its first 63 characters, at most 252 bytes, are passed on.
 constexpr std::string_view kLookUp = R"sql(
 SELECT r.n, r.rank, c.message_id, c.segment_index, c.total_segments, c.dlr_requested, c.submitted_at,
        m.account_id, m.segment_count, m.to_addr
@@ -19,7 +20,9 @@ CROSS JOIN LATERAL (
     AND x.submitted_at >= r.oldest AND x.submitted_at <= r.newest
   ORDER BY x.submitted_at DESC LIMIT 1) c
 LEFT JOIN LATERAL (
-  SELECT y.account_id, y.segment_count, y.to_addr FROM orch.sms_messages y WHERE y.message_id = c.message_id LIMIT 1) m
+  SELECT y.account_id, y.segment_count,
+         CASE WHEN octet_length(y.to_addr) <= 255 THEN y.to_addr ELSE left(y.to_addr, 63) END AS to_addr
+  FROM orch.sms_messages y WHERE y.message_id = c.message_id LIMIT 1) m
   ON true)sql";
 
 // Plain joins here: a plan that was cached while the table was small then costs one scan per batch, not one per row,

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include <dlrgw/cpp/html.hpp>
 #include <dlrgw/cpp/json_writer.hpp>
 #include <dlrgw/cpp/text.hpp>
 
@@ -98,6 +99,33 @@ std::string quarantine_json(const QuarantineItem& item) {
       .member_or_null("actedAt", item.decision ? rfc3339_ms(decision.acted_at_us) : std::string())
       .end_object();
   return json.take();
+}
+
+std::string quarantine_html(const std::vector<QuarantineItem>& items) {
+  std::string out =
+      "<div class=\"wide\" role=\"region\" aria-label=\"Table of quarantine\" tabindex=\"0\"><table>\n"
+      "<thead><tr><th scope=\"col\">Received</th><th scope=\"col\">Operator</th><th scope=\"col\">Id</th>"
+      "<th scope=\"col\">Status</th><th scope=\"col\">Decision</th><th scope=\"col\">Decide</th></tr></thead>\n"
+      "<tbody id=\"quarantine\">\n";
+  for (const QuarantineItem& item : items) {
+    out.append("<tr>").append(html_row_header(rfc3339_ms(item.place.received_at_us)));
+    out.append(html_cell(item.operator_id)).append(html_cell(item.operator_message_id)).append(html_cell(item.status));
+    if (item.decision) {
+      out.append(html_cell(item.decision->action + " " + item.decision->result)).append("<td></td></tr>\n");
+      continue;
+    }
+    const std::string about = "receipt " + item.operator_message_id;
+    const std::string path = "/v1/admin/dlr/quarantine/" + item.place.id;
+    out.append("<td>open</td><td>");
+    out.append(html_console_button("Release", about,
+                                   "Put " + about + " of " + item.operator_id + " through the pipeline now?",
+                                   path + "/release"));
+    out.append(html_console_button(
+        "Discard", about, "Discard " + about + " of " + item.operator_id + "? It stays stored and is never released.",
+        path + "/discard"));
+    out.append("</td></tr>\n");
+  }
+  return out.append("</tbody></table></div>\n");
 }
 
 std::variant<DecisionReason, std::string> parse_decision_reason(std::string_view body) {

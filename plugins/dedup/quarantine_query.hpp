@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace dlrgw::dedup {
 
@@ -51,6 +52,9 @@ struct QuarantineItem {
 };
 // No phone number, no text, no payload.
 std::string quarantine_json(const QuarantineItem& item);
+
+// The table of the console, with buttons for what is open.
+std::string quarantine_html(const std::vector<QuarantineItem>& items);
 
 // The optional reason in the body of a decision, {"reason": "…"}; an empty body gives none.
 struct DecisionReason {

@@ -69,6 +69,18 @@ TEST(QuarantineQuery, ARowIsToldWithAndWithoutItsDecision) {
             std::string::npos);
 }
 
+TEST(QuarantineQuery, TheConsoleShowsRowsEscapedAndSwitchesForOpenOnes) {
+  QuarantineItem item{{0, kId}, "mno-a", "<i>\"&'", kId, "DELIVERED", std::nullopt, std::nullopt, std::nullopt};
+  const std::string open = quarantine_html({item});
+  EXPECT_NE(open.find("<td>&lt;i&gt;&quot;&amp;&#39;</td><td>DELIVERED</td><td>open</td>"), std::string::npos) << open;
+  EXPECT_NE(open.find(std::string("data-path=\"/v1/admin/dlr/quarantine/") + kId + "/release\""), std::string::npos);
+  EXPECT_EQ(open.find("<i>"), std::string::npos);
+  item.decision = QuarantineDecision{"discard", "discarded", "ops", 0};
+  const std::string decided = quarantine_html({item});
+  EXPECT_NE(decided.find("<td>discard discarded</td><td></td>"), std::string::npos) << decided;
+  EXPECT_EQ(decided.find("<button"), std::string::npos);
+}
+
 TEST(QuarantineQuery, AReasonIsOptionalAndBounded) {
   const auto text = [](std::string_view body) {
     const auto parsed = parse_decision_reason(body);

@@ -8,6 +8,8 @@ namespace {
 constexpr std::string_view kScope = "dlr:admin";
 constexpr std::uint32_t kSmallBody = 4096;  // a reason, or the "{}" of clients that send one with every POST
 
+constexpr std::string_view kConsoleRows = "20";
+
 RouteSpec route(std::string_view method, std::string_view pattern) {
   return {.listener = DLRGW_LISTENER_ADMIN,
           .method = method,
@@ -42,6 +44,7 @@ void QuarantineRoutes::add_to(Registrar& registrar) {
     });
   };
   add("GET", "/v1/admin/dlr/quarantine", &QuarantineRoutes::list);
+  add("GET", "/console/quarantine", &QuarantineRoutes::part_of_console);
   add("POST", "/v1/admin/dlr/quarantine/{id}/release", &QuarantineRoutes::release);
   add("POST", "/v1/admin/dlr/quarantine/{id}/discard", &QuarantineRoutes::discard);
 }
@@ -58,6 +61,11 @@ void QuarantineRoutes::list(const HttpRequest& request, HttpResponse& response) 
   const bool full = static_cast<std::int64_t>(items.size()) == query.limit;
   json.end_array().member_or_null("next", full ? cursor_text(items.back().place) : std::string()).end_object();
   response.json(200, json.text());
+}
+
+void QuarantineRoutes::part_of_console(const HttpRequest&, HttpResponse& response) const {
+  const auto newest = parse_quarantine_query({{}, {}, kConsoleRows, {}});
+  response.send(200, "text/html; charset=utf-8", quarantine_html(desk_.page(std::get<QuarantineQuery>(newest))));
 }
 
 void QuarantineRoutes::release(const HttpRequest& request, HttpResponse& response) const {

@@ -1,4 +1,4 @@
-// GET /v1/admin/dlr/quarantine, POST …/{id}/release, POST …/{id}/discard. One for the plugin; handlers run at the same
+// GET /v1/admin/dlr/quarantine and the same as a part of the console, POST …/{id}/release, POST …/{id}/discard. One for the plugin; handlers run at the same
 // time on the host's threads.
 #pragma once
 #include <dlrgw/plugin.hpp>
@@ -14,6 +14,7 @@ class QuarantineRoutes {
 
  private:
   void list(const HttpRequest& request, HttpResponse& response) const;
+  void part_of_console(const HttpRequest& request, HttpResponse& response) const;
   void release(const HttpRequest& request, HttpResponse& response) const;
   void discard(const HttpRequest& request, HttpResponse& response) const;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <dlrgw/cpp/html.hpp>
 #include <dlrgw/cpp/text.hpp>
 
 #include "finalise.hpp"
@@ -123,32 +124,6 @@ std::string words_html(const PortalMessage& message) {
 }
 
 }  // namespace
-
-std::string html_text(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string message_page(const PortalMessage& message, std::int64_t now_us) {
   const std::string id = html_text(message.message_id);

@@ -18,7 +18,4 @@ std::string message_page(const PortalMessage& message, std::int64_t now_us);
 std::string refusal_page(std::string_view title, std::string_view sentence);
 std::string_view style_sheet();
 
-// &, <, >, " and ' as entities.
-std::string html_text(std::string_view text);
-
 }  // namespace dlrgw::segments

@@ -26,10 +26,13 @@ SELECT m.message_id
 FROM (SELECT message_id FROM dlrgw_rows ORDER BY message_id) r CROSS JOIN LATERAL
      (SELECT message_id FROM orch.sms_messages WHERE message_id = r.message_id FOR NO KEY UPDATE) m)";
 
+// An address of more than 255 bytes is cut as the stage `correlate` cuts it.
 constexpr std::string_view kReadFacts = R"(
 SELECT m.message_id, m.account_id, m.operator_id, m.to_addr, m.segment_count, m.status, t.told - s.silent AS intermediates
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT message_id, account_id, operator_id, to_addr, segment_count, status FROM orch.sms_messages
+     (SELECT message_id, account_id, operator_id, segment_count, status,
+             CASE WHEN octet_length(to_addr) <= 255 THEN to_addr ELSE left(to_addr, 63) END AS to_addr
+      FROM orch.sms_messages
       WHERE message_id = r.message_id OFFSET 0) m CROSS JOIN LATERAL
      (SELECT count(*) AS told FROM dlr.delivery_receipts
       WHERE message_id = r.message_id AND dlr_status = 'UNKNOWN') t CROSS JOIN LATERAL

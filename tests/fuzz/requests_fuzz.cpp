@@ -8,6 +8,8 @@
 
 #include <boost/json.hpp>
 
+#include <dlrgw/cpp/html.hpp>
+
 #include "admin-http/daily_report.hpp"
 #include "dedup/quarantine_query.hpp"
 #include "segments/portal_page.hpp"
@@ -59,7 +61,7 @@ void check_page(std::string_view text) {
   };
   if (text.empty()) return;
   require(tags(page_with(text)) == tags(page_with("x")));
-  require(html_text(text).find_first_of("<>\"'") == std::string::npos);
+  require(dlrgw::html_text(text).find_first_of("<>\"'") == std::string::npos);
 }
 
 }  // namespace

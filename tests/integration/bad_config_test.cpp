@@ -200,6 +200,31 @@ TEST_F(BadConfig, BrokenTomlMissingFileAndMissingVariable) {
   EXPECT_EQ(command("check", shipped_config({})).exit_code, 0);
 }
 
+TEST_F(BadConfig, AWrongCommandLineEndsWithOneAsEveryOtherMistake) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {}, {"start"}, {"check", "--confg", "x"}, {"check", "--config"}, {"try"}, {"provision", "--replicas", "65"}};
+  for (const std::vector<std::string>& arguments : wrong) {
+    const CliResult refused = scenario_.gateway().run_cli(arguments);
+    EXPECT_EQ(refused.exit_code, 1) << refused.err;
+    EXPECT_NE(refused.err, "");
+    EXPECT_EQ(refused.out, "");
+  }
+  for (const char* fine : {"--help", "--version"}) EXPECT_EQ(scenario_.gateway().run_cli({fine}).exit_code, 0);
+  EXPECT_EQ(scenario_.gateway().run_cli({"check", "--help"}).exit_code, 0);
+}
+
+TEST_F(BadConfig, AReplicaThatNobodyMayBeIsRefusedWithItsPlace) {
+  const std::string config = shipped_config({{"replica = \"${DLRGW_REPLICA:-0}\"", "replica = 64"}});
+  for (const char* name : {"check", "run"}) {
+    const CliResult refused = command(name, config);
+    EXPECT_EQ(refused.exit_code, 1);
+    const std::string place = position(config, "replica = 64");
+    EXPECT_NE(refused.err.find("gateway.toml:" + place.substr(0, place.find(':') + 1) + "11: gateway.replica: is 64"),
+              std::string::npos)
+        << refused.err;
+  }
+}
+
 TEST_F(BadConfig, AChainThatWouldLoseReceiptsIsRefused) {
   const CliResult without = command("run", shipped_config({{", \"outbox\"]", "]"}}));
   EXPECT_EQ(without.exit_code, 1);

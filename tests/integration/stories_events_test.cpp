@@ -73,6 +73,25 @@ TEST(Us008Events, OfOneMessageWithTheirFields) {
   EXPECT_EQ(metrics.sum("dlr_outbox_published_total"), 4);
 }
 
+TEST(Us008Events, AnAddressThatIsNoneIsCutAndRejectsNobody) {
+  Scenario s;
+  Message single = random_message(s.rng(), "mno-test");
+  Message exact = random_message(s.rng(), "mno-test");
+  single.to_addr = std::string(300, '4');
+  exact.to_addr = std::string(255, '4');
+  insert_messages(s.postgres(), {single, exact});
+  ASSERT_TRUE(started(s));
+  s.publish(s.receipts_for({single, exact}, "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_stage_receipts_total", {{"verdict", "retry"}}), 0);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
+  std::map<std::string, std::string> to;
+  for (const CapturedEvent& event : s.events("webhook.dispatch")) to[event.message_id] = json_field(event.data, "to");
+  EXPECT_EQ(to.at(single.message_id), std::string(63, '4'));
+  EXPECT_EQ(to.at(exact.message_id), exact.to_addr);
+}
+
 TEST(Us009Outage, WhatWasCommittedWhileNatsIsAwayArrivesOnce) {
   Scenario s;
   const auto messages = s.add_messages(300);

@@ -90,6 +90,22 @@ test('an orphan is looked for again, a quarantined receipt is released', async (
   assert.equal(await page.getByRole('button', { name: `Release receipt ${env('STALE')}` }).count(), 0, 'decided once');
 });
 
+test('without a script it shows what is now, and where the lists are', async (t) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  t.after(() => context.close());
+  await context.addCookies([{ name: 'dlr_token', value: env('TOKEN'), url: origin, httpOnly: true, sameSite: 'Strict' }]);
+  const page = await context.newPage();
+  assert.equal((await page.goto(`${origin}/`)).status(), 200);
+  assert.deepEqual(await page.locator('#stages th').allTextContents(),
+    ['normalise', 'dedup.fingerprint', 'correlate', 'dedup.replay', 'segments', 'outbox']);
+  assert.match(await page.locator('#lanes').innerText(), /^\d+ of 10$/);
+  assert.match(await page.locator('#plugins').innerText(), /correlate\s+\d/);
+  assert.ok(await page.locator('#jobs tr').count() > 3);
+  await page.screenshot({ path: join(env('SCREENSHOTS'), 'console-without-script.png'), fullPage: true });
+  await page.getByRole('link', { name: 'belong to no message' }).click();
+  await page.locator('#orphans tr', { hasText: env('ORPHAN') }).waitFor();
+});
+
 test('without a token there is no page, and no script tells anything', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
