@@ -206,12 +206,12 @@ TEST_F(HttpServerTest, BoundsConnectionsPerListener) {
   HttpServerOptions options;
   options.max_connections = 2;
   start(options);
-  RawClient first(port());
-  RawClient second(port());
-  for (RawClient* client : {&first, &second})  // both are asking for something
-    client->send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
-  // The server may not have read them yet: until then they are idle, and a further one takes their place.
+  // A connection whose request the server has not read yet is idle, and a further one may take its place: once more then.
   for (int tries = 0; tries < 50 && server_->refused() == 0; ++tries) {
+    RawClient first(port());
+    RawClient second(port());
+    for (RawClient* client : {&first, &second})
+      client->send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
     RawClient third(port());
     third.half_close();
     EXPECT_EQ(third.rest(), "");
