@@ -134,6 +134,8 @@ TEST_F(Us021Archive, AFullDiskKeepsThePartition) {
   // The gateway alone sees a file system of 64 KiB there.
   const std::string wrapper = dir.write_file("gateway",
                                              "#!/bin/sh\n[ \"$(id -u)\" = 0 ] && spaces=-m || spaces=-Urm\n"
+                                             // in a chroot, whose root is no mount point
+                                             "unshare $spaces true 2>/dev/null || spaces='-m --propagation unchanged'\n"
                                              "exec unshare $spaces sh -c 'mount -t tmpfs -o size=64k none " +
                                                  disk + " && exec \"$0\" \"$@\"' " DLRGW_GATEWAY " \"$@\"\n");
   std::filesystem::permissions(wrapper, std::filesystem::perms::owner_all);
