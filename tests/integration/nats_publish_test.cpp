@@ -50,6 +50,15 @@ class NatsPublish : public NatsFixture {
   static std::size_t acked(const std::vector<PublishItem>& list) {
     return static_cast<std::size_t>(std::ranges::count_if(list, [](const PublishItem& item) { return !item.result; }));
   }
+  // The server is killed after these were sent and before it could answer, and comes back.
+  void crash_in_flight(std::vector<PublishItem>& list) {
+    server.pause();
+    slots->publish(list, 300ms);
+    server.kill9();
+    EXPECT_TRUE(eventually([&] { return !connection->connected(); }, 5s));
+    server.start();
+    EXPECT_TRUE(eventually([&] { return connection->connected(); }, 5s));
+  }
   std::unique_ptr<host::NatsConnection> connection;
   std::unique_ptr<PublishSlots> slots;
 };
@@ -191,15 +200,10 @@ TEST_F(NatsPublish, ALateAnswerIsNeverTakenForANewerMessage) {
 TEST_F(NatsPublish, AfterACrashMessagesThatWereAloneGoAtOnceAndOthersSoon) {
   provision();
   open();
-  server.pause();
   const auto first_ids = ids(kSlots, "first-");
   auto first = items(first_ids);
   for (std::size_t i = 1; i < first.size(); i += 2) first[i].subject = "webhook.dispatch";  // none beside another
-  slots->publish(first, 300ms);
-  server.kill9();
-  ASSERT_TRUE(eventually([&] { return !connection->connected(); }, 5s));
-  server.start();
-  ASSERT_TRUE(eventually([&] { return connection->connected(); }, 5s));
+  crash_in_flight(first);
   const auto begin = std::chrono::steady_clock::now();
   slots->publish(first, 10s);
   EXPECT_EQ(acked(first), kSlots) << first[0].text;
@@ -214,14 +218,9 @@ TEST_F(NatsPublish, AfterACrashMessagesThatWereAloneGoAtOnceAndOthersSoon) {
 TEST_F(NatsPublish, AfterACrashMessagesThatSharedAnInboxGoSoon) {
   provision();
   open();
-  server.pause();
   const auto names = ids(kAtOnce, "first-");
   auto list = items(names);
-  slots->publish(list, 300ms);
-  server.kill9();
-  ASSERT_TRUE(eventually([&] { return !connection->connected(); }, 5s));
-  server.start();
-  ASSERT_TRUE(eventually([&] { return connection->connected(); }, 5s));
+  crash_in_flight(list);
   const auto begin = std::chrono::steady_clock::now();
   slots->publish(list, 15s);
   EXPECT_EQ(acked(list), kAtOnce) << list[0].text;
