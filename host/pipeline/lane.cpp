@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::int64_t kBatchDeadlineUs = 20'000'000;  // below AckWait (30 s): nothing is delivered twice while we work
 constexpr std::uint32_t kGiveBackDelayMs = 1'000;
-constexpr std::uint32_t kBlockedMs =
-    8'000;  // beyond a lock's time-out, so that who is blocked leaves the lanes to others
+// Beyond a lock's time-out, so that who is blocked leaves the lanes to others.
+constexpr std::uint32_t kBlockedMs = 8'000;
 
 }  // namespace
 
