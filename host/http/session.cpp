@@ -17,6 +17,7 @@
 #include <boost/core/demangle.hpp>
 
 #include "http/admission.hpp"
+#include "http/answer_head.hpp"
 #include "http/exchange.hpp"
 #include "http/transport.hpp"
 
@@ -34,29 +35,10 @@ constexpr std::size_t kBufferMargin = 16U * 1024U;  // beyond the header: what i
 constexpr std::size_t kStreamPiece = 64U * 1024U;   // of a stream; each gets the write time-out anew
 constexpr std::size_t kLingerBytes = 4U << 20U;
 constexpr std::chrono::seconds kLinger{1};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSecurityHeaders{
-    {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}, {"Referrer-Policy", "no-referrer"}}};
-
-beast::string_view view(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 auto into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
 
 bool is_http_error(const error_code& ec) { return ec.category() == make_error_code(http::error::bad_value).category(); }
-
-template <class Body>
-http::response<Body> head_of(const HttpResponse& answer, unsigned version, bool keep_alive) {
-  http::response<Body> out;
-  out.version(version);
-  out.result(answer.status);
-  for (const auto& [name, value] : kSecurityHeaders) out.set(view(name), view(value));
-  for (const auto& [name, value] : answer.headers) out.erase(name);
-  for (const auto& [name, value] : answer.headers) out.insert(name, value);  // Set-Cookie may come twice
-  if (!answer.content_type.empty() && !has_no_body(answer.status))
-    out.set(http::field::content_type, answer.content_type);
-  out.keep_alive(keep_alive);
-  return out;
-}
 
 // What came of reading one request.
 struct Incoming {

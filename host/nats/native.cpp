@@ -76,8 +76,8 @@ Got next_message(natsSubscription* subscription, std::chrono::milliseconds wait,
 
 void SubscriptionDeleter::operator()(natsSubscription* subscription) const {
   // Before its version 3.6 nats.c frees a subscription that its reader thread may just have looked up for a message,
-  // and then aborts the process (nats.c issue 637). Unsubscribed it is found no more, and whoever has found it has
-  // gone on by the time the server's answer to a flush is read.
+  // and then aborts the process. Unsubscribed it is found no more, and whoever has found it has gone on by the time the
+  // server's answer to a flush is read.
   natsSubscription_Unsubscribe(subscription);
   if (natsConnection_FlushTimeout(connection, kFlushWait_ms) != NATS_OK && !natsConnection_IsClosed(connection))
     nats_Sleep(kReaderWait_ms);

@@ -16,7 +16,7 @@ struct NatsDelete {
 };
 using NatsOptionsPtr = std::unique_ptr<natsOptions, NatsDelete<natsOptions_Destroy>>;
 using NatsConnectionPtr = std::unique_ptr<natsConnection, NatsDelete<natsConnection_Destroy>>;
-// Waits until nats.c's reader thread is done with it; freed earlier, it may abort the process (nats.c issue 637).
+// Waits until nats.c's reader thread is done with it; freed earlier, nats.c before 3.6 may abort the process.
 struct NatsUnsubscribe {
   natsConnection* connection = nullptr;  // the subscription keeps it
   void operator()(natsSubscription* subscription) const;
