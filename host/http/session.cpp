@@ -19,6 +19,7 @@
 #include "http/admission.hpp"
 #include "http/answer_head.hpp"
 #include "http/exchange.hpp"
+#include "http/incoming.hpp"
 #include "http/transport.hpp"
 
 namespace dlrgw::host {
@@ -37,21 +38,6 @@ constexpr std::size_t kLingerBytes = 4U << 20U;
 constexpr std::chrono::seconds kLinger{1};
 
 auto into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
-
-bool is_http_error(const error_code& ec) { return ec.category() == make_error_code(http::error::bad_value).category(); }
-
-// What came of reading one request.
-struct Incoming {
-  bool gone = false;    // no answer possible: closed, timed out
-  bool unread = false;  // part of the request was left on the wire: the connection cannot go on
-  bool head = false;
-  bool keep_alive = false;
-  unsigned version = 11;
-  std::shared_ptr<const Router> router;  // keeps route
-  const Route* route = nullptr;
-  HttpRequest request;
-  std::optional<HttpResponse> refusal;
-};
 
 class HttpSession final : public Session, public std::enable_shared_from_this<HttpSession> {
  public:
@@ -146,7 +132,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     stream_.tcp().expires_after(options_.read_timeout);
     co_await http::async_read_header(stream_, buffer, parser, into(ec));
     if (ec) {
-      refuse_reading(in, ec);
+      refuse_reading(in, ec, options_.header_limit);
       co_return in;
     }
     phase_ = SessionPhase::kAsking;
@@ -172,28 +158,12 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     if (ec == http::error::body_limit) {
       in.refusal = too_large(*in.route);
     } else if (ec) {
-      refuse_reading(in, ec);
+      refuse_reading(in, ec, options_.header_limit);
     } else {
       in.unread = false;
       in.request.body = std::move(parser.get().body());
     }
     co_return in;
-  }
-
-  static HttpResponse too_large(const Route& route) {
-    return problem(413, "the body may have at most " + std::to_string(route.body_limit) + " bytes");
-  }
-
-  void refuse_reading(Incoming& in, const error_code& ec) const {
-    in.unread = true;
-    if (!is_http_error(ec) || ec == http::error::end_of_stream || ec == http::error::partial_message) {
-      in.gone = true;
-    } else if (ec == http::error::header_limit || ec == http::error::buffer_overflow) {
-      in.refusal = problem(
-          431, "the request line and headers may have at most " + std::to_string(options_.header_limit) + " bytes");
-    } else {
-      in.refusal = problem(400, "this is no well-formed HTTP/1.1 request");
-    }
   }
 
   // Header complete: finds the route, or the refusal.
