@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "telemetry/json_text.hpp"
+#include "support/utf8.hpp"
 
 namespace dlrgw::host {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "intake/key_set.hpp"
 #include "intake/receipt_fields.hpp"
+#include "support/utf8.hpp"
 #include "support/uuid.hpp"
 
 namespace dlrgw::host {
@@ -19,32 +20,6 @@ constexpr std::int64_t kMaxAheadUs = 5LL * 60 * 1'000'000;      // receivedAt af
 constexpr std::int64_t kMaxBehindUs = 72LL * 3600 * 1'000'000;  // receivedAt before it
 constexpr std::string_view kEventIdSpace =
     "6f1d0c52-8f0e-5b7a-9a51-3d2f7c1e4b60";  // fixed for ever: ids must not change
-
-// RFC 3629, as the parser below would refuse it, but with its own reason and for every byte of the payload.
-bool valid_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  std::size_t i = 0;
-  while (i < text.size()) {
-    const unsigned char lead = byte(i);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const std::size_t more = lead >= 0xC2 && lead <= 0xDF   ? 1
-                             : (lead & 0xF0) == 0xE0        ? 2
-                             : lead >= 0xF0 && lead <= 0xF4 ? 3
-                                                            : 0;
-    if (more == 0 || i + more >= text.size()) return false;
-    const unsigned char second = byte(i + 1);
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-        (lead == 0xF4 && second > 0x8F))
-      return false;
-    for (std::size_t k = 1; k <= more; ++k)
-      if ((byte(i + k) & 0xC0) != 0x80) return false;
-    i += more + 1;
-  }
-  return true;
-}
 
 // Callbacks of Boost.JSON's SAX parser. No tree is built: a tree would silently keep the last of two equal keys.
 class Handler {
@@ -230,7 +205,8 @@ std::string_view to_string(DecodeReason reason) {
 
 DecodeResult decode_receipt(std::string_view payload, const DecodeContext& context) {
   if (payload.size() > kMaxReceiptBytes) return failed(DecodeReason::kTooLarge, "the payload is larger than 256 KiB");
-  if (!valid_utf8(payload)) return failed(DecodeReason::kInvalidUtf8, "the payload is not valid UTF-8");
+  // The parser below would refuse it too, but without this reason.
+  if (!is_utf8(payload)) return failed(DecodeReason::kInvalidUtf8, "the payload is not valid UTF-8");
 
   boost::json::parse_options options;
   options.max_depth = kMaxReceiptNesting + 1;  // the handler counts; its refusal comes first

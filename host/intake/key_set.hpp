@@ -20,6 +20,7 @@ class KeySet {
     if (!many_.empty()) return many_.emplace(key).second;
     for (const std::string& seen : few_)
       if (seen == key) return false;
+    if (few_.empty()) few_.reserve(kLinearLimit + 1);
     few_.emplace_back(key);
     if (few_.size() > kLinearLimit) many_.insert(few_.begin(), few_.end());
     return true;

@@ -27,8 +27,9 @@ void sha256_of(void*, dlrgw_str data, std::uint8_t* out32) {
 }
 
 std::int32_t uuid_v5_of(void*, dlrgw_str space, dlrgw_str name, char* out36) {
-  if (!parse_uuid(view(space)) || out36 == nullptr) return DLRGW_E_INVALID;
-  const std::string text = uuid_v5(view(space), view(name));
+  const auto bytes = parse_uuid_bytes(view(space));
+  if (!bytes || out36 == nullptr) return DLRGW_E_INVALID;
+  const std::string text = uuid_v5(*bytes, view(name));
   std::memcpy(out36, text.data(), text.size());
   return DLRGW_OK;
 }

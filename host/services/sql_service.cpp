@@ -141,7 +141,7 @@ std::int32_t emit(void*, dlrgw_uow* uow, const dlrgw_event* event, dlrgw_error* 
   if (uow->in_batch && receipt == nullptr) {
     return answer(error, ErrorCode::kInvalid, "an event of a batch needs the handle of its receipt");
   }
-  if (view(event->subject).empty() || !parse_uuid(view(event->event_id))) {
+  if (view(event->subject).empty() || !parse_uuid_bytes(view(event->event_id))) {
     return answer(error, ErrorCode::kInvalid, "an event needs a subject and a UUID as event id");
   }
   if (event->payload.len > kMaxEventBytes) return answer(error, ErrorCode::kLimit, "an event holds at most 256 KiB");

@@ -9,10 +9,11 @@ namespace dlrgw::host {
 namespace {
 
 void copy_result(const pqxx::result& from, ResultTable& to) {
-  to.reset(static_cast<std::uint32_t>(from.columns()));
-  for (const auto& row : from)
-    for (const auto& field : row)
-      to.add(field.is_null() ? std::nullopt : std::optional<std::string_view>({field.c_str(), field.size()}));
+  to.reset(static_cast<std::uint32_t>(from.columns()), static_cast<std::uint32_t>(from.size()));
+  // A field counts a reference to the result; an iterator that moves on shares one for the whole row.
+  for (auto row = from.begin(), end = from.end(); row != end; ++row)
+    for (auto field = row->begin(), last = row->end(); field != last; ++field)
+      to.add(field->is_null() ? std::nullopt : std::optional<std::string_view>({field->c_str(), field->size()}));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "storage/text_check.hpp"
 #include "support/time_text.hpp"
+#include "support/uuid.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -16,10 +17,11 @@ bool parse_whole(std::string_view text, Number& out) {
 
 }  // namespace
 
-void ResultTable::reset(std::uint32_t columns) {
+void ResultTable::reset(std::uint32_t columns, std::uint32_t rows) {
   columns_ = columns;
   text_.clear();
   cells_.clear();
+  cells_.reserve(std::size_t{columns} * rows);
   decoded_.clear();
 }
 

@@ -15,8 +15,8 @@ namespace dlrgw::host {
 
 class ResultTable {
  public:
-  // Filling: reset, then every cell row by row in PostgreSQL's text format; nullopt is NULL.
-  void reset(std::uint32_t columns);
+  // Filling: reset, then every cell row by row in PostgreSQL's text format; nullopt is NULL. `rows` only saves growing.
+  void reset(std::uint32_t columns, std::uint32_t rows = 0);
   void add(std::optional<std::string_view> cell);
 
   [[nodiscard]] std::uint32_t rows() const {

@@ -1,10 +1,13 @@
 #include "storage/row_set.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "storage/text_check.hpp"
+#include "support/uuid.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -12,14 +15,16 @@ namespace {
 constexpr std::int64_t kLastTimeUs = 253'402'300'799'999'999;   // 9999-12-31 23:59:59.999999, what RFC 3339 can say
 constexpr std::int64_t kPostgresEpochUs = 946'684'800'000'000;  // 2000-01-01, where its binary times begin
 constexpr std::uint32_t kNullLength = 0xFFFF'FFFFU;
+constexpr std::size_t kArrayHeaderBytes = 5 * sizeof(std::uint32_t);
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 constexpr char kKeyPresent = 1;
 constexpr char kKeyNull = 2;  // NULLS LAST, as PostgreSQL sorts by default
 
 template <class Unsigned>
 void append_big_endian(std::string& out, Unsigned value) {
-  for (int shift = 8 * static_cast<int>(sizeof value) - 8; shift >= 0; shift -= 8)
-    out += static_cast<char>((value >> shift) & 0xFFU);
+  std::array<char, sizeof value> bytes{};
+  for (std::size_t i = bytes.size(); i-- > 0; value >>= 8U) bytes[i] = static_cast<char>(value & 0xFFU);
+  out.append(bytes.data(), bytes.size());
 }
 
 bool is_null(const Value& value) {
@@ -56,7 +61,7 @@ void append_key(std::string& out, const Value& value) {
       return;
     case ColumnType::kUuid:
       if (const auto bytes = parse_uuid_bytes(value.text))
-        for (const std::uint8_t byte : *bytes) out += static_cast<char>(byte);
+        out.append(reinterpret_cast<const char*>(bytes->data()), bytes->size());
       return;
     case ColumnType::kJson:
     case ColumnType::kNull:
@@ -148,8 +153,10 @@ std::uint32_t type_oid(ColumnType type) {
 }
 
 std::uint32_t read_length(const char* at) {
+  std::array<std::uint8_t, sizeof(std::uint32_t)> bytes{};
+  std::memcpy(bytes.data(), at, bytes.size());
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < sizeof value; ++i) value = value << 8U | static_cast<std::uint8_t>(at[i]);
+  for (const std::uint8_t byte : bytes) value = value << 8U | byte;
   return value;
 }
 
@@ -212,23 +219,29 @@ std::vector<std::uint32_t> RowSet::select(const KeepRow& keep) const {
 
 std::vector<std::string> RowSet::arrays(std::span<const std::uint32_t> rows) const {
   const std::vector<Column>& columns = statement_->columns();
+  const auto each_cell = [&](const auto& take) {
+    for (const std::uint32_t row : rows) {
+      const char* at = cells_.data() + rows_[row].cells_start;
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        const std::uint32_t length = read_length(at);
+        const std::string_view cell(at, sizeof length + (length == kNullLength ? 0 : length));
+        take(i, cell);
+        at += cell.size();
+      }
+    }
+  };
+  std::vector<std::size_t> sizes(columns.size(), kArrayHeaderBytes);
+  each_cell([&](std::size_t i, std::string_view cell) { sizes[i] += cell.size(); });
   std::vector<std::string> out(columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
+    out[i].reserve(sizes[i]);
     append_big_endian(out[i], std::uint32_t{1});  // dimensions
     append_big_endian(out[i], std::uint32_t{1});  // there may be NULLs; the server looks for itself
     append_big_endian(out[i], type_oid(columns[i].type));
     append_big_endian(out[i], static_cast<std::uint32_t>(rows.size()));
     append_big_endian(out[i], std::uint32_t{1});  // first index
   }
-  for (const std::uint32_t row : rows) {
-    const char* at = cells_.data() + rows_[row].cells_start;
-    for (std::string& array : out) {
-      const std::uint32_t length = read_length(at);
-      const std::size_t bytes = sizeof length + (length == kNullLength ? 0 : length);
-      array.append(at, bytes);
-      at += bytes;
-    }
-  }
+  each_cell([&](std::size_t i, std::string_view cell) { out[i].append(cell); });
   return out;
 }
 

@@ -15,9 +15,6 @@ void append_hex(std::string& out, std::string_view bytes);
 // nullopt when hex is not an even number of hex digits.
 std::optional<std::string> decode_hex(std::string_view hex);
 
-// 8-4-4-4-12 hex digits in either case.
-std::optional<std::array<std::uint8_t, 16>> parse_uuid_bytes(std::string_view text);
-
 // True when text is exactly one JSON value that PostgreSQL's json takes and can unescape: valid UTF-8, no NUL and no
 // lone surrogate in strings, nested 32 deep at most. Anything else would fail the rows that travel with it.
 bool is_json(std::string_view text);

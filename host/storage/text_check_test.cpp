@@ -27,18 +27,6 @@ TEST(DecodeHex, BothCasesAndRefusals) {
   EXPECT_EQ(decode_hex("6g"), std::nullopt);
 }
 
-TEST(ParseUuid, OnlyTheCanonicalShape) {
-  const auto bytes = parse_uuid_bytes("0123ABCD-4567-89ab-cdef-0123456789ab");
-  ASSERT_TRUE(bytes);
-  EXPECT_EQ((*bytes)[0], 0x01);
-  EXPECT_EQ((*bytes)[2], 0xAB);
-  EXPECT_EQ((*bytes)[15], 0xAB);
-  for (const char* text : {"", "0123abcd-4567-89ab-cdef-0123456789a", "0123abcd-4567-89ab-cdef-0123456789abc",
-                           "0123abcd456789abcdef0123456789ab", "0123abcd-4567-89ab-cdef-0123456789ag",
-                           "{123abcd-4567-89ab-cdef-0123456789a}", "0123abcd4-567-89ab-cdef-0123456789ab"})
-    EXPECT_FALSE(parse_uuid_bytes(text)) << text;
-}
-
 TEST(IsJson, TakesEveryKindOfValue) {
   for (const char* text : {"{}", "[]", "null", "true", "1", "-1.5e3", R"("x")", R"( {"a":[1,{"b":"\u00e9\n"}]} )"})
     EXPECT_TRUE(is_json(text)) << text;

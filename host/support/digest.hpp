@@ -2,13 +2,15 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace dlrgw::host {
 
-std::array<std::uint8_t, 20> sha1(std::string_view data);
+// Of the parts one after the other.
+std::array<std::uint8_t, 20> sha1(std::initializer_list<std::string_view> parts);
 std::array<std::uint8_t, 32> sha256(std::string_view data);
 // Lower-case hex.
 std::string to_hex(std::span<const std::uint8_t> bytes);

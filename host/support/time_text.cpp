@@ -1,6 +1,5 @@
 #include "support/time_text.hpp"
 
-#include <array>
 #include <chrono>
 
 namespace dlrgw::host {
@@ -29,32 +28,27 @@ Parts split(std::int64_t us) {
           static_cast<unsigned>(time.subseconds().count())};
 }
 
-void digits(std::string& out, unsigned value, int width) {
-  std::array<char, 10> text{};
-  for (int i = width - 1; i >= 0; --i, value /= 10) text[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-  out.append(text.data(), static_cast<std::size_t>(width));
+// Writes `value` over the `width` places that end before `end`.
+void digits(char* end, unsigned value, int width) {
+  for (int i = 0; i < width; ++i, value /= 10) *--end = static_cast<char>('0' + value % 10);
 }
 
 void append(std::string& out, std::int64_t us, bool micros) {
   const Parts p = split(us);
-  digits(out, static_cast<unsigned>(p.year), 4);
-  out += '-';
-  digits(out, p.month, 2);
-  out += '-';
-  digits(out, p.day, 2);
-  out += 'T';
-  digits(out, p.hour, 2);
-  out += ':';
-  digits(out, p.minute, 2);
-  out += ':';
-  digits(out, p.second, 2);
-  out += '.';
+  char text[] = "0000-00-00T00:00:00.000000Z";
+  digits(text + 4, static_cast<unsigned>(p.year), 4);
+  digits(text + 7, p.month, 2);
+  digits(text + 10, p.day, 2);
+  digits(text + 13, p.hour, 2);
+  digits(text + 16, p.minute, 2);
+  digits(text + 19, p.second, 2);
+  digits(text + 26, p.micros, 6);
   if (micros) {
-    digits(out, p.micros, 6);
+    out.append(text, 27);
   } else {
-    digits(out, p.micros / 1000, 3);
+    out.append(text, 23);
+    out += 'Z';
   }
-  out += 'Z';
 }
 
 class Reader {

@@ -1,38 +1,22 @@
 #include "telemetry/json_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+
+#include "support/hex.hpp"
+#include "support/utf8.hpp"
 
 namespace dlrgw::host {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Length of the well-formed UTF-8 sequence at the front (RFC 3629, no surrogates, no overlong forms); 0 = none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return i < text.size() && byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = lead == 0xED ? 0x9F : 0xBF;
-    return follows(1, low, high) && follows(2) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;
-    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
+// ASCII that JSON takes as it is.
+bool is_plain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
 void append_control(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
     case '\n':
       out += "\\n";
@@ -48,31 +32,33 @@ void append_control(std::string& out, char c) {
   }
   const auto value = static_cast<unsigned char>(c);
   out += "\\u00";
-  out += kHex[value >> 4U];
-  out += kHex[value & 0xFU];
+  out += kHexDigits[value >> 4U];
+  out += kHexDigits[value & 0xFU];
 }
 
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  while (!text.empty()) {
+  for (;;) {
+    const auto special = std::find_if_not(text.begin(), text.end(), is_plain);
+    const auto plain = static_cast<std::size_t>(special - text.begin());
+    out.append(text.data(), plain);
+    if (special == text.end()) break;
+    text.remove_prefix(plain);
     const char c = text.front();
     const std::size_t length = utf8_length(text);
     if (length == 0) {
       out += kReplacement;
-      text.remove_prefix(1);
-      continue;
-    }
-    if (c == '"' || c == '\\') {
+    } else if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == '\x7F') {
+    } else if (length == 1) {
       append_control(out, c);
     } else {
       out.append(text.substr(0, length));
     }
-    text.remove_prefix(length);
+    text.remove_prefix(std::max(length, std::size_t{1}));
   }
   out += '"';
 }
@@ -91,15 +77,6 @@ void append_json_number(std::string& out, double value) {
   std::array<char, 40> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
   out.append(text.data(), end);
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) {

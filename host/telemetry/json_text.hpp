@@ -12,7 +12,6 @@ void append_json_string(std::string& out, std::string_view text);
 void append_json_number(std::string& out, std::int64_t value);
 // Shortest text that reads back the same; NaN and infinities become null.
 void append_json_number(std::string& out, double value);
-[[nodiscard]] bool is_utf8(std::string_view text);
 // The longest prefix of at most max_bytes that does not cut a UTF-8 sequence in two.
 [[nodiscard]] std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes);
 

@@ -47,11 +47,6 @@ TEST(JsonText, WritesNumbers) {
   EXPECT_EQ(out, "-9223372036854775808");
 }
 
-TEST(JsonText, TellsUtf8) {
-  EXPECT_TRUE(is_utf8("é€😀"));
-  EXPECT_FALSE(is_utf8("a\x80"));
-}
-
 TEST(JsonText, CutsBetweenCharacters) {
   EXPECT_EQ(utf8_prefix("abc", 5), "abc");
   EXPECT_EQ(utf8_prefix("abc", 2), "ab");

@@ -19,6 +19,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "support/utf8.hpp"
 #include "telemetry/json_text.hpp"
 
 namespace dlrgw::host {

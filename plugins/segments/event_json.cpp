@@ -6,6 +6,8 @@
 namespace dlrgw::segments {
 namespace {
 
+constexpr std::size_t kUsualBytes = 512;  // of an event for one segment
+
 void add_lines(JsonWriter& json, const Aggregate& aggregate) {
   json.key("segments").begin_array();
   for (const SegmentLine& line : aggregate.lines) {
@@ -34,7 +36,8 @@ std::string event_name(std::string_view message_id, std::string_view subject, st
 std::string aggregated_json(std::string_view event_id, const MessageFacts& message, const Aggregate& aggregate,
                             std::int64_t decided_at_us) {
   JsonWriter json;
-  json.begin_object()
+  json.reserve(kUsualBytes)
+      .begin_object()
       .member("eventId", event_id)
       .member("messageId", std::string_view(message.message_id))
       .member("accountId", std::string_view(message.account_id))
@@ -52,7 +55,8 @@ std::string aggregated_json(std::string_view event_id, const MessageFacts& messa
 
 std::string billing_json(std::string_view event_id, const MessageFacts& message, const Aggregate& aggregate) {
   JsonWriter json;
-  json.begin_object()
+  json.reserve(kUsualBytes)
+      .begin_object()
       .member("eventId", event_id)
       .member("messageId", std::string_view(message.message_id))
       .member("accountId", std::string_view(message.account_id))
@@ -69,7 +73,8 @@ std::string billing_json(std::string_view event_id, const MessageFacts& message,
 std::string final_webhook_json(std::string_view event_id, const MessageFacts& message, const Aggregate& aggregate,
                                std::uint32_t sequence) {
   JsonWriter json;
-  json.begin_object()
+  json.reserve(kUsualBytes)
+      .begin_object()
       .member("eventId", event_id)
       .member("accountId", std::string_view(message.account_id))
       .member("messageId", std::string_view(message.message_id))
@@ -89,7 +94,8 @@ std::string intermediate_webhook_json(std::string_view event_id, const MessageFa
                                       std::string_view error_code, std::int64_t occurred_at_us,
                                       std::uint32_t sequence) {
   JsonWriter json;
-  json.begin_object()
+  json.reserve(kUsualBytes)
+      .begin_object()
       .member("eventId", event_id)
       .member("accountId", std::string_view(message.account_id))
       .member("messageId", std::string_view(message.message_id))

@@ -2,7 +2,6 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -21,18 +20,24 @@ inline bool is_uuid(std::string_view text) {
   return true;
 }
 
-// "2026-11-23T05:45:40.123Z"; µs are cut to ms.
+// "2026-11-23T05:45:40.123Z"; µs are cut to ms. For the years 0 to 9999.
 inline std::string rfc3339_ms(std::int64_t us) {
   using namespace std::chrono;
   const sys_time<milliseconds> time(floor<milliseconds>(microseconds(us)));
   const sys_days day = floor<days>(time);
   const year_month_day date(day);
   const hh_mm_ss<milliseconds> clock(time - day);
-  char text[48];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+  std::string text = "0000-00-00T00:00:00.000Z";
+  const auto put = [&](std::size_t begin, std::size_t end, std::int64_t value) {
+    for (; end > begin; value /= 10) text[--end] = static_cast<char>('0' + value % 10);
+  };
+  put(0, 4, static_cast<int>(date.year()));
+  put(5, 7, static_cast<unsigned>(date.month()));
+  put(8, 10, static_cast<unsigned>(date.day()));
+  put(11, 13, clock.hours().count());
+  put(14, 16, clock.minutes().count());
+  put(17, 19, clock.seconds().count());
+  put(20, 23, clock.subseconds().count());
   return text;
 }
 
