@@ -58,4 +58,16 @@ Ceiling run_ceiling(World& world, const Script& script, std::int64_t count, Prog
   return {n / replayed.seconds, used.at(kPostgres) / n};
 }
 
+Ceiling mean(std::span<const Ceiling> ceilings) {
+  Ceiling result;
+  double seconds_per_receipt = 0;
+  const auto n = static_cast<double>(ceilings.size());
+  for (const Ceiling& one : ceilings) {
+    seconds_per_receipt += 1 / one.receipts_per_s / n;
+    result.postgres_cpu_us += one.postgres_cpu_us / n;
+  }
+  result.receipts_per_s = 1 / seconds_per_receipt;
+  return result;
+}
+
 }  // namespace dlrgw::bench

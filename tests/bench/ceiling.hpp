@@ -1,5 +1,7 @@
 // The ceiling: PostgreSQL alone executing what the gateway executes. Captured once, replayed in every run. One thread.
 #pragma once
+#include <span>
+
 #include "bench/options.hpp"
 #include "bench/replay.hpp"
 #include "bench/usage.hpp"
@@ -16,5 +18,7 @@ struct Ceiling {
 };
 // In another fresh database, on as many connections as the shipped pool `svc` has, with nothing else running.
 [[nodiscard]] Ceiling run_ceiling(World& world, const Script& script, std::int64_t count, Progress& progress);
+// Of several replays of one script: all receipts over all the time. Not for none.
+[[nodiscard]] Ceiling mean(std::span<const Ceiling> ceilings);
 
 }  // namespace dlrgw::bench

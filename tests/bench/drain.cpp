@@ -13,7 +13,8 @@ namespace dlrgw::bench {
 namespace {
 
 constexpr std::chrono::milliseconds kFirstPoll{2};
-constexpr std::chrono::milliseconds kPoll{20};
+constexpr std::chrono::milliseconds kPoll{100};      // each look costs what the measured ones could use
+constexpr std::chrono::milliseconds kLastPolls{10};  // once the end is near
 constexpr std::chrono::seconds kStandstill{20};  // without any receipt or event getting done
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -99,7 +100,7 @@ Drain run_drain(World& world, const std::string& database, std::int64_t first, s
     if (const std::int64_t done = events - to_do; done != std::exchange(last_done, done)) moved = Clock::now();
     if (committed && events >= expected_events && db.value("SELECT NOT EXISTS (SELECT FROM dlr.outbox)") == "t") break;
     progress.show("to do " + std::to_string(to_do) + ", events " + std::to_string(events - events_before));
-    test::poll_pause(kPoll);
+    test::poll_pause(to_do > count / 50 ? kPoll : kLastPolls);
   }
   drain.seconds = seconds_since(delivered);
   drain.cpu = cpu_times() - cpu_before;

@@ -70,9 +70,7 @@ Reloads run_reloads(World& world, const Options& options, const std::string& dat
   const test::TempDir dir;
   const std::string plugins = dir.path() + "/plugins";
   fs::copy(DLRGW_BENCH_PLUGIN_DIR, plugins);
-  const auto gateway = world.gateway(database, plugins);
-  gateway->start();
-  if (!gateway->wait_ready()) throw std::runtime_error("the gateway is not ready: " + gateway->error_output());
+  const auto gateway = world.ready_gateway(database, plugins);
   const auto rate = [&](std::int64_t first) {
     return run_rate(world, options, database, first, per_second, *gateway, progress);
   };
@@ -81,8 +79,7 @@ Reloads run_reloads(World& world, const Options& options, const std::string& dat
   Reloader reloader(*gateway, fs::path(plugins) / kChanged);
   out.beside = rate(options.receipts_at(per_second));
   out.took_ms = reloader.finish();
-  if (const int code = gateway->terminate(); code != 0)
-    throw std::runtime_error("the gateway ended with " + std::to_string(code) + " after SIGTERM");
+  World::end(*gateway);
   return out;
 }
 

@@ -1,6 +1,8 @@
 #include "bench/world.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <unistd.h>
 
 #include "support/nats_client.hpp"
 
@@ -10,12 +12,19 @@ namespace {
 constexpr const char* kPreloaded = "sms";
 constexpr std::int64_t kRowsPerInsert = 100'000;
 constexpr const char* kLoggedRoles[] = {"dlr_svc", "dlr_relay"};
+constexpr const char* kBusyTables[] = {"orch.sms_messages", "dlr.delivery_receipts", "dlr.outbox"};
 
 test::PostgresOptions postgres_options(const Options& options) {
   test::PostgresOptions result;
   result.statement_statistics = options.statements;
-  // Durable commits are the server's default; said here because the numbers mean nothing without them.
-  result.settings = {"fsync=on", "synchronous_commit=on", "logging_collector=on", "log_destination=jsonlog",
+  // Durable commits are the server's default; said here because the numbers mean nothing without them. A server that
+  // has run for a while has log files to reuse; a new one would stop every commit each second to write and sync an
+  // empty one.
+  result.settings = {"fsync=on",
+                     "synchronous_commit=on",
+                     "min_wal_size=1GB",
+                     "logging_collector=on",
+                     "log_destination=jsonlog",
                      "log_rotation_size=0"};
   return result;
 }
@@ -75,6 +84,13 @@ void World::fresh_database(const std::string& name) {
 
 void World::checkpoint() { admin_->exec("CHECKPOINT"); }
 
+void World::settle(const std::string& database) {
+  Pg db(admin_dsn(database));
+  for (const char* table : kBusyTables) db.exec(std::string("VACUUM (ANALYZE) ") + table);
+  checkpoint();
+  ::sync();  // what NATS and the log have written stands between a commit and the disk
+}
+
 void World::fresh_streams() {
   {
     const test::NatsClient admin(servers_.nats.admin_url());
@@ -93,6 +109,18 @@ std::unique_ptr<test::GatewayProcess> World::gateway(const std::string& database
   options.plugin_dir = plugin_dir;
   options.env["DLRGW_PG"] = servers_.postgres.dsn() + " dbname=" + database;
   return std::make_unique<test::GatewayProcess>(servers_, options);
+}
+
+std::unique_ptr<test::GatewayProcess> World::ready_gateway(const std::string& database, const std::string& plugin_dir) {
+  auto result = gateway(database, plugin_dir);
+  result->start();
+  if (!result->wait_ready()) throw std::runtime_error("the gateway is not ready: " + result->error_output());
+  return result;
+}
+
+void World::end(test::GatewayProcess& gateway) {
+  if (const int code = gateway.terminate(); code != 0)
+    throw std::runtime_error("the gateway ended with " + std::to_string(code) + " after SIGTERM");
 }
 
 void World::log_statements(bool on) {

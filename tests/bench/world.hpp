@@ -22,21 +22,29 @@ class World {
   [[nodiscard]] std::string admin_dsn(const std::string& database) const;  // superuser
   // `name` is what the preloaded database was; anything of that name is dropped before. A checkpoint follows.
   void fresh_database(const std::string& name);
-  void checkpoint();  // what PostgreSQL has still to write is written
+  // What the work before has left to be done is done: dead rows vacuumed, dirty pages of all servers on the disk.
+  void settle(const std::string& database);
   void drop_database(const std::string& name);
   // Empty streams, a new consumer, no fingerprints.
   void fresh_streams();
   // A gateway for that database, with the plugins of this build or of that folder; not started.
   [[nodiscard]] std::unique_ptr<test::GatewayProcess> gateway(const std::string& database,
                                                               const std::string& plugin_dir = {});
+  // The same, started and ready.
+  [[nodiscard]] std::unique_ptr<test::GatewayProcess> ready_gateway(const std::string& database,
+                                                                    const std::string& plugin_dir = {});
   // Turns on or off that the server logs every statement of the gateway's lanes and relay.
   void log_statements(bool on);
   // Where the server logs, as JSON lines.
   [[nodiscard]] std::string log_directory();
 
+  // Ends it by SIGTERM. Throws unless it ends well.
+  static void end(test::GatewayProcess& gateway);
+
  private:
   void preload(const Options& options, Progress& progress);
   test::Servers servers_;
+  void checkpoint();
   std::unique_ptr<Pg> admin_;  // to a database that nobody copies
 };
 
