@@ -1,8 +1,7 @@
 // Options of jemalloc, which looks for this symbol when the process starts.
 #include <jemalloc/jemalloc.h>
 
-// Few arenas: lanes outnumber the cores that run them, and each arena keeps memory of its own. A second of decay: blocks
-// live as long as a batch.
+// Few arenas: lanes outnumber the cores that run them, and each arena keeps memory of its own.
 extern "C" {
-const char* malloc_conf = "narenas:4,dirty_decay_ms:1000,muzzy_decay_ms:0";
+const char* malloc_conf = "narenas:4,muzzy_decay_ms:0";
 }
