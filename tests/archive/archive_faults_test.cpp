@@ -1,4 +1,4 @@
-// US-021 whatever the store, the disk or a kill do: no partition goes before its object is verified.
+// US-022 whatever the store, the disk or a kill do: no partition goes before its object is verified.
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -23,9 +23,9 @@ struct Fault {
 };
 void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.mode; }
 
-class Us021Faults : public Us021Archive, public testing::WithParamInterface<Fault> {};
+class Us022Faults : public Us022Archive, public testing::WithParamInterface<Fault> {};
 
-TEST_P(Us021Faults, ThePartitionStaysUntilTheStoreBehaves) {
+TEST_P(Us022Faults, ThePartitionStaysUntilTheStoreBehaves) {
   store_.behave(GetParam().mode);
   const bool silent = std::string(GetParam().mode) == "silent";
   Scenario s(options({{"s3_timeout = \"30s\"", silent ? "s3_timeout = \"2s\"" : "s3_timeout = \"30s\""}}));
@@ -48,7 +48,7 @@ TEST_P(Us021Faults, ThePartitionStaysUntilTheStoreBehaves) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Store, Us021Faults,
+    Store, Us022Faults,
     testing::Values(Fault{"Refuses", "refuse", "403 AccessDenied; check \"s3_key_id\", \"s3_secret\""},
                     Fault{"IsOverloaded", "broken", "503 SlowDown; it is tried again later"},
                     Fault{"IsSilent", "silent", "no answer within 2 s; is the store overloaded?"},
@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault{"GivesBackHalf", "truncate", "checksum different; the partition stays"}),
     [](const auto& fault) { return std::string(fault.param.name); });
 
-TEST_F(Us021Archive, AWrongSecretIsRefusedByTheStore) {
+TEST_F(Us022Archive, AWrongSecretIsRefusedByTheStore) {
   ScenarioOptions wrong = options();
   wrong.gateway.env["DLRGW_S3_SECRET"] = "guessed";
   Scenario s(std::move(wrong));
@@ -72,7 +72,7 @@ TEST_F(Us021Archive, AWrongSecretIsRefusedByTheStore) {
   EXPECT_THAT(s.gateway().logs("dlr.archive.lifecycle_failed"), ::testing::Not(IsEmpty()));
 }
 
-TEST_F(Us021Archive, NobodyListens) {
+TEST_F(Us022Archive, NobodyListens) {
   ScenarioOptions nowhere = options();
   nowhere.gateway.env["DLRGW_S3_ENDPOINT"] = "http://127.0.0.1:1";
   Scenario s(std::move(nowhere));
@@ -86,9 +86,9 @@ TEST_F(Us021Archive, NobodyListens) {
 }
 
 // kill -9 at every step: the next gateway does it again from the beginning, and the store holds one whole object.
-class Us021Kill : public Us021Archive, public testing::WithParamInterface<const char*> {};
+class Us022Kill : public Us022Archive, public testing::WithParamInterface<const char*> {};
 
-TEST_P(Us021Kill, TheNextRunEndsIt) {
+TEST_P(Us022Kill, TheNextRunEndsIt) {
   Scenario s(options());
   old_month(s, 250);
   s.gateway().start(GetParam());
@@ -107,12 +107,12 @@ TEST_P(Us021Kill, TheNextRunEndsIt) {
   EXPECT_EQ(s.count_rows("dlr.orphan_archives"), 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(FailPoints, Us021Kill,
+INSTANTIATE_TEST_SUITE_P(FailPoints, Us022Kill,
                          testing::Values("correlate.archive_written", "correlate.archive_stored",
                                          "correlate.archive_verified", "correlate.archive_dropped"),
                          [](const auto& point) { return std::string(point.param).substr(sizeof "correlate." - 1); });
 
-TEST_F(Us021Archive, AWriterInTheMonthKeepsThePartition) {
+TEST_F(Us022Archive, AWriterInTheMonthKeepsThePartition) {
   Scenario s(options());
   old_month(s, 5);
   auto writer = std::make_unique<HeldLock>(
@@ -128,7 +128,7 @@ TEST_F(Us021Archive, AWriterInTheMonthKeepsThePartition) {
   EXPECT_THAT(store_.lines(store_.keys().at(0)), SizeIs(5));
 }
 
-TEST_F(Us021Archive, AFullDiskKeepsThePartition) {
+TEST_F(Us022Archive, AFullDiskKeepsThePartition) {
   const TempDir dir;
   const std::string disk = dir.make_dir("disk");
   // The gateway alone sees a file system of 64 KiB there.
@@ -158,7 +158,7 @@ TEST_F(Us021Archive, AFullDiskKeepsThePartition) {
   EXPECT_THAT(store_.keys(), IsEmpty());
 }
 
-TEST_F(Us021Archive, StoppingDoesNotWaitForASilentStore) {
+TEST_F(Us022Archive, StoppingDoesNotWaitForASilentStore) {
   store_.behave("silent");
   Scenario s(options());
   old_month(s, 5);

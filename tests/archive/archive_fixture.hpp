@@ -11,7 +11,7 @@
 
 namespace dlrgw::test {
 
-class Us021Archive : public testing::Test {
+class Us022Archive : public testing::Test {
  protected:
   [[nodiscard]] ScenarioOptions options(std::vector<std::pair<std::string, std::string>> replacements = {}) const {
     replacements.emplace_back("archive_every = \"1h\"", "archive_every = \"1s\"");

@@ -1,4 +1,4 @@
-// US-021 months of orphans that are old enough leave PostgreSQL for the archive, whole and once.
+// US-022 months of orphans that are old enough leave PostgreSQL for the archive, whole and once.
 #include <algorithm>
 #include <filesystem>
 
@@ -19,7 +19,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-TEST_F(Us021Archive, AMonthIsWholeInItsObjectBeforeItsPartitionGoes) {
+TEST_F(Us022Archive, AMonthIsWholeInItsObjectBeforeItsPartitionGoes) {
   Scenario s(options());
   auto ids = old_month(s, 448);
   for (const char* edge : {"2025-01-01T00:00:00Z", "2025-01-31T23:59:59.999999Z"})
@@ -63,7 +63,7 @@ TEST_F(Us021Archive, AMonthIsWholeInItsObjectBeforeItsPartitionGoes) {
   for (const std::string& line : s.gateway().logs()) EXPECT_THAT(line, Not(HasSubstr("15550107777")));
 }
 
-TEST_F(Us021Archive, TheBucketLearnsOnceThatObjectsExpireAfterAYear) {
+TEST_F(Us022Archive, TheBucketLearnsOnceThatObjectsExpireAfterAYear) {
   Scenario s(options());
   old_month(s, 1);
   ASSERT_TRUE(started(s));
@@ -75,7 +75,7 @@ TEST_F(Us021Archive, TheBucketLearnsOnceThatObjectsExpireAfterAYear) {
   EXPECT_EQ(std::ranges::count(store_.requests(), "PUT ?lifecycle= 200"), 1);
 }
 
-TEST_F(Us021Archive, LateRowsOfAnArchivedMonthMakeAnotherObject) {
+TEST_F(Us022Archive, LateRowsOfAnArchivedMonthMakeAnotherObject) {
   Scenario s(options());
   old_month(s, 3);
   ASSERT_TRUE(started(s));
@@ -89,7 +89,7 @@ TEST_F(Us021Archive, LateRowsOfAnArchivedMonthMakeAnotherObject) {
   EXPECT_EQ(s.postgres().count("SELECT sum(rows) FROM dlr.orphan_archives WHERE month = '2025-01-01'"), 5);
 }
 
-TEST_F(Us021Archive, AnEmptyMonthGoesWithoutAnObject) {
+TEST_F(Us022Archive, AnEmptyMonthGoesWithoutAnObject) {
   Scenario s(options());
   old_month(s, 0);
   ASSERT_TRUE(started(s));
@@ -98,7 +98,7 @@ TEST_F(Us021Archive, AnEmptyMonthGoesWithoutAnObject) {
   EXPECT_EQ(s.count_rows("dlr.orphan_archives"), 0);
 }
 
-TEST_F(Us021Archive, WithoutAnEndpointNothingHappensAndOneLineSaysSo) {
+TEST_F(Us022Archive, WithoutAnEndpointNothingHappensAndOneLineSaysSo) {
   ScenarioOptions off = options();
   off.gateway.env["DLRGW_S3_ENDPOINT"] = "";
   Scenario s(std::move(off));
@@ -112,7 +112,7 @@ TEST_F(Us021Archive, WithoutAnEndpointNothingHappensAndOneLineSaysSo) {
   EXPECT_THAT(store_.requests(), IsEmpty());
 }
 
-TEST_F(Us021Archive, HalfASettingIsRefusedByCheck) {
+TEST_F(Us022Archive, HalfASettingIsRefusedByCheck) {
   ScenarioOptions half = options();
   half.gateway.env["DLRGW_S3_SECRET"] = "";
   Servers servers(half.postgres);
@@ -122,7 +122,7 @@ TEST_F(Us021Archive, HalfASettingIsRefusedByCheck) {
   EXPECT_THAT(result.err, HasSubstr("options \"s3_key_id\" and \"s3_secret\" are needed when \"s3_endpoint\" is set"));
 }
 
-TEST_F(Us021Archive, TheSecretIsNeverPrinted) {
+TEST_F(Us022Archive, TheSecretIsNeverPrinted) {
   Servers servers(options().postgres);
   const GatewayProcess gateway(servers, options().gateway);
   const CliResult result = gateway.run_cli({"check", "--config", gateway.config_path()});

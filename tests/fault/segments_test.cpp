@@ -27,7 +27,7 @@ std::string aggregate_of(const std::vector<std::string>& stats) {
   return count("DELIVRD") > 0 ? "PARTIAL" : "FAILED";
 }
 
-TEST(Us019Race, AThousandMessagesOfThreeOnTwoHostsOneOfThemKilledTwice) {
+TEST(Us018Race, AThousandMessagesOfThreeOnTwoHostsOneOfThemKilledTwice) {
   constexpr std::size_t kMessages = 1'000;
   constexpr std::size_t kPublishers = 4;
   Scenario s;
@@ -73,7 +73,7 @@ TEST(Us019Race, AThousandMessagesOfThreeOnTwoHostsOneOfThemKilledTwice) {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
-TEST(Us019Race, BothFinishingSegmentsInOneBatch) {
+TEST(Us018Race, BothFinishingSegmentsInOneBatch) {
   constexpr std::size_t kMessages = 100;
   ScenarioOptions options;
   options.gateway.config_text = shipped_config({{"max_concurrency = 10", "max_concurrency = 1"}});
@@ -91,7 +91,7 @@ TEST(Us019Race, BothFinishingSegmentsInOneBatch) {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
-TEST(Us019Race, SegmentsOfAMessageOnTenLanes) {
+TEST(Us018Race, SegmentsOfAMessageOnTenLanes) {
   constexpr std::size_t kMessages = 300;
   ScenarioOptions options;
   options.gateway.config_text = shipped_config({{"batch_max = 256", "batch_max = 1"}});  // neighbours on other lanes
@@ -215,7 +215,7 @@ TEST_P(SegmentAndSweep, AtTheSameInstantOneOfThemDecides) {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Us019Race, SegmentAndSweep, testing::Bool(),
+INSTANTIATE_TEST_SUITE_P(Us018Race, SegmentAndSweep, testing::Bool(),
                          [](const auto& sweep_first) { return sweep_first.param ? "SweepFirst" : "SegmentFirst"; });
 
 }  // namespace

@@ -1,4 +1,4 @@
-// US-021 what administrators see of the orphans: pages and exports, without numbers unless they may see them.
+// US-022 what administrators see of the orphans: pages and exports, without numbers unless they may see them.
 #include <set>
 
 #include <boost/json.hpp>
@@ -27,7 +27,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return out;
 }
 
-class Us021Export : public testing::Test {
+class Us022Export : public testing::Test {
  protected:
   HttpReply get(Scenario& s, const std::string& query, const std::string& scopes = "dlr:admin") {
     return call_with(s.gateway(), keys_, scopes, "GET", "/v1/admin/dlr/orphans" + query);
@@ -52,7 +52,7 @@ class Us021Export : public testing::Test {
   AdminKeys keys_;
 };
 
-TEST_F(Us021Export, ANdjsonLineForEachOrphanOfTheRange) {
+TEST_F(Us022Export, ANdjsonLineForEachOrphanOfTheRange) {
   Scenario s(with_keys(keys_));
   const auto ids = old_orphans(s, 450);
   insert_orphan(s, s.receipt_for(strangers(s, 1)[0], "DELIVRD"), "2025-04-01T00:00:00Z");
@@ -83,7 +83,7 @@ TEST_F(Us021Export, ANdjsonLineForEachOrphanOfTheRange) {
   for (const std::string& line : s.gateway().logs()) expect_no_numbers(line);
 }
 
-TEST_F(Us021Export, CsvThatNoSpreadsheetExecutes) {
+TEST_F(Us022Export, CsvThatNoSpreadsheetExecutes) {
   Scenario s(with_keys(keys_));
   const auto ids = old_orphans(s, 2);
   Receipt evil = s.receipt_for(strangers(s, 1)[0], "@SUM(1)");
@@ -104,7 +104,7 @@ TEST_F(Us021Export, CsvThatNoSpreadsheetExecutes) {
               HasSubstr("\"'+15550107777\",\"'=1+15550108888\""));
 }
 
-TEST_F(Us021Export, NamesTheMonthsThatAreArchived) {
+TEST_F(Us022Export, NamesTheMonthsThatAreArchived) {
   Scenario s(with_keys(keys_));
   old_orphans(s, 1);
   s.postgres().exec(
@@ -123,7 +123,7 @@ TEST_F(Us021Export, NamesTheMonthsThatAreArchived) {
   EXPECT_EQ(get(s, "/export?from=2025-03-01&to=2025-04-01").headers.count("dlr-archived-months"), 0U);
 }
 
-TEST_F(Us021Export, BadRangesAreProblems) {
+TEST_F(Us022Export, BadRangesAreProblems) {
   Scenario s(with_keys(keys_));
   ASSERT_TRUE(started(s));
   for (const char* bad : {"/export", "/export?from=2025-03-01", "/export?to=2025-03-01", "/export?from=x&to=y",
@@ -141,7 +141,7 @@ TEST_F(Us021Export, BadRangesAreProblems) {
 }
 
 // The stream waits for a client that reads slowly, without a transaction open meanwhile, and ends with one that left.
-TEST_F(Us021Export, WaitsForItsReader) {
+TEST_F(Us022Export, WaitsForItsReader) {
   constexpr int kRows = 30'000;
   Scenario s(with_keys(keys_));
   old_orphans(s, 1);
@@ -183,7 +183,7 @@ TEST_F(Us021Export, WaitsForItsReader) {
   EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
 }
 
-TEST_F(Us021Export, PagesGoThroughAllNewestFirst) {
+TEST_F(Us022Export, PagesGoThroughAllNewestFirst) {
   Scenario s(with_keys(keys_));
   const auto ids = old_orphans(s, 130);
   Receipt other = s.receipt_for(strangers(s, 1)[0], "DELIVRD");

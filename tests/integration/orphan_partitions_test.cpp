@@ -1,4 +1,4 @@
-// US-021 orphans lie by month: partitions are there in time, rows without one raise an alarm, and nothing that is not
+// US-022 orphans lie by month: partitions are there in time, rows without one raise an alarm, and nothing that is not
 // archived can be dropped.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class Us021Partitions : public testing::Test {
+class Us022Partitions : public testing::Test {
  protected:
   // Until the job has ended another run.
   bool run_job(Scenario& s) {
@@ -35,7 +35,7 @@ class Us021Partitions : public testing::Test {
   AdminKeys keys_;
 };
 
-TEST_F(Us021Partitions, ThreeMonthsAheadAndRowsOfALostMonthComeHome) {
+TEST_F(Us022Partitions, ThreeMonthsAheadAndRowsOfALostMonthComeHome) {
   Scenario s(with_keys(keys_, quick_orphans()));
   const auto made = partitions(s);
   // As after a long pause: no partition is left but the default one.
@@ -63,7 +63,7 @@ TEST_F(Us021Partitions, ThreeMonthsAheadAndRowsOfALostMonthComeHome) {
   EXPECT_THAT(s.gateway().logs("dlr.orphans.partitions_made"), SizeIs(1));
 }
 
-TEST_F(Us021Partitions, AMonthEndsWithItsLastMicrosecondInUtc) {
+TEST_F(Us022Partitions, AMonthEndsWithItsLastMicrosecondInUtc) {
   Scenario s;
   s.postgres().exec("SET TimeZone = 'Asia/Tokyo'; SELECT dlr.make_orphan_partitions('2027-01-01', 2)");
   const Receipt receipt = s.receipt_for(strangers(s, 1)[0], "DELIVRD");
@@ -75,7 +75,7 @@ TEST_F(Us021Partitions, AMonthEndsWithItsLastMicrosecondInUtc) {
   EXPECT_EQ(s.postgres().count("SELECT dlr.make_orphan_partitions('2027-01-15', 2)"), 0) << "twice is once";
 }
 
-TEST_F(Us021Partitions, OnlyAnArchivedNumberOfRowsMayBeDropped) {
+TEST_F(Us022Partitions, OnlyAnArchivedNumberOfRowsMayBeDropped) {
   Scenario s;
   s.postgres().exec("SELECT dlr.make_orphan_partitions('2025-01-01', 1)");
   insert_orphan(s, s.receipt_for(strangers(s, 1)[0], "DELIVRD"), "2025-01-15T12:00:00Z");

@@ -1,4 +1,4 @@
-// US-022 an orphan whose message appears later is applied after all: by the job, by hand, once.
+// US-005 an orphan whose message appears later is applied after all: by the job, by hand, once.
 #include <csignal>
 #include <future>
 
@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class Us022Orphans : public testing::Test {
+class Us005Reconciled : public testing::Test {
  protected:
   HttpReply retry(Scenario& s, const std::string& id) {
     return admin(s.gateway(), keys_, "POST", "/v1/admin/dlr/orphans/" + id + "/retry");
@@ -37,7 +37,7 @@ class Us022Orphans : public testing::Test {
   AdminKeys keys_;
 };
 
-TEST_F(Us022Orphans, TheJobAppliesThoseWhoseCorrelationAppeared) {
+TEST_F(Us005Reconciled, TheJobAppliesThoseWhoseCorrelationAppeared) {
   Scenario s(with_keys(keys_, quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""}})));
   auto lost = strangers(s, 4);
   ASSERT_TRUE(started(s));
@@ -78,7 +78,7 @@ TEST_F(Us022Orphans, TheJobAppliesThoseWhoseCorrelationAppeared) {
   EXPECT_THAT(audit_rows(s), IsEmpty());
 }
 
-TEST_F(Us022Orphans, OldOnesAreLeftAlone) {
+TEST_F(Us005Reconciled, OldOnesAreLeftAlone) {
   Scenario s(with_keys(keys_, quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""}})));
   auto lost = strangers(s, 2);
   for (Message& message : lost) message.age = 73h;
@@ -93,7 +93,7 @@ TEST_F(Us022Orphans, OldOnesAreLeftAlone) {
   EXPECT_EQ(json_field(refused.body, "detail"), "an orphan older than 72 h is not tried again");
 }
 
-TEST_F(Us022Orphans, WhatWasAmbiguousIsTriedByHandOnly) {
+TEST_F(Us005Reconciled, WhatWasAmbiguousIsTriedByHandOnly) {
   Scenario s(with_keys(keys_, quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""}})));
   const auto lost = strangers(s, 2);
   const std::string ambiguous = insert_orphan(s, s.receipt_for(lost[0], "DELIVRD"), rfc3339_now(-1h));
@@ -109,7 +109,7 @@ TEST_F(Us022Orphans, WhatWasAmbiguousIsTriedByHandOnly) {
   EXPECT_EQ(json_field(retry(s, ambiguous).body, "outcome"), "applied");
 }
 
-TEST_F(Us022Orphans, ByHandItIsAppliedOnceAndAudited) {
+TEST_F(Us005Reconciled, ByHandItIsAppliedOnceAndAudited) {
   Scenario s(with_keys(keys_, quick_orphans()));
   const auto lost = strangers(s, 1);
   ASSERT_TRUE(started(s));
@@ -139,7 +139,7 @@ TEST_F(Us022Orphans, ByHandItIsAppliedOnceAndAudited) {
   EXPECT_EQ(s.gateway().metrics().sum("dlr_orphans_total"), 1);
 }
 
-TEST_F(Us022Orphans, ManyAtOnceHaveOneEffect) {
+TEST_F(Us005Reconciled, ManyAtOnceHaveOneEffect) {
   Scenario s(with_keys(keys_, quick_orphans()));
   const auto lost = strangers(s, 1);
   ASSERT_TRUE(started(s));
@@ -173,7 +173,7 @@ TEST_F(Us022Orphans, ManyAtOnceHaveOneEffect) {
   EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 1);
 }
 
-TEST_F(Us022Orphans, ARedeliveryAndTheJobResolveItOnce) {
+TEST_F(Us005Reconciled, ARedeliveryAndTheJobResolveItOnce) {
   Scenario s(with_keys(keys_, quick_orphans()));
   const auto lost = strangers(s, 1);
   const auto receipts = s.receipts_for(lost, "DELIVRD");
@@ -189,7 +189,7 @@ TEST_F(Us022Orphans, ARedeliveryAndTheJobResolveItOnce) {
   expect_applied_once(s, lost[0]);
 }
 
-TEST_F(Us022Orphans, BadRequestsAreRefusedInSentences) {
+TEST_F(Us005Reconciled, BadRequestsAreRefusedInSentences) {
   Scenario s(with_keys(keys_, quick_orphans()));
   const auto lost = strangers(s, 1);
   ASSERT_TRUE(started(s));
@@ -213,9 +213,9 @@ TEST_F(Us022Orphans, BadRequestsAreRefusedInSentences) {
 }
 
 // kill -9 around the commit of a retry: all of it or nothing, and the next one finds what is true.
-class Us022Kill : public Us022Orphans, public testing::WithParamInterface<const char*> {};
+class Us005Kill : public Us005Reconciled, public testing::WithParamInterface<const char*> {};
 
-TEST_P(Us022Kill, AllOrNothing) {
+TEST_P(Us005Kill, AllOrNothing) {
   Scenario s(with_keys(keys_, quick_orphans()));
   const auto lost = strangers(s, 1);
   ASSERT_TRUE(started(s));
@@ -240,11 +240,11 @@ TEST_P(Us022Kill, AllOrNothing) {
   expect_applied_once(s, lost[0]);
 }
 
-INSTANTIATE_TEST_SUITE_P(FailPoints, Us022Kill,
+INSTANTIATE_TEST_SUITE_P(FailPoints, Us005Kill,
                          testing::Values("host.before_submission_commit", "host.after_submission_commit"),
                          [](const auto& point) { return std::string(point.param).substr(sizeof "host." - 1); });
 
-TEST_F(Us022Orphans, ADependencyThatIsAwayDecidesNothing) {
+TEST_F(Us005Reconciled, ADependencyThatIsAwayDecidesNothing) {
   Scenario s(with_keys(keys_, quick_orphans()));
   const auto lost = strangers(s, 1);
   ASSERT_TRUE(started(s));

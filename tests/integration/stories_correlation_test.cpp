@@ -1,4 +1,4 @@
-// US-005 the correlation is looked up again without holding a lane, US-006 orphans, US-007 who hears of them.
+// US-007 the correlation is looked up again without holding a lane, US-005 orphans, US-006 who hears of them.
 #include <algorithm>
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ std::vector<Message> strangers(Scenario& s, std::size_t count) {
 
 std::int64_t known_rows(Scenario& s) { return s.count_rows("dlr.delivery_receipts"); }
 
-TEST(Us005Received, AReceiptThatWaitsIsToldAsReceivedOnce) {
+TEST(Us007Received, AReceiptThatWaitsIsToldAsReceivedOnce) {
   ScenarioOptions options;
   options.gateway.env["LOG_LEVEL"] = "debug";
   Scenario s(std::move(options));
@@ -34,9 +34,9 @@ TEST(Us005Received, AReceiptThatWaitsIsToldAsReceivedOnce) {
 }
 
 // Thousands that wait must not slow the others, wherever they wait: in the park, or back in the stream.
-class Us005Waiting : public testing::TestWithParam<const char*> {};
+class Us007Waiting : public testing::TestWithParam<const char*> {};
 
-TEST_P(Us005Waiting, TwoThousandUnknownDoNotSlowFiveHundredKnown) {
+TEST_P(Us007Waiting, TwoThousandUnknownDoNotSlowFiveHundredKnown) {
   ScenarioOptions options;
   options.gateway.config_text = shipped_config({{"max_parked = 10000", GetParam()}});
   Scenario s(std::move(options));
@@ -69,10 +69,10 @@ TEST_P(Us005Waiting, TwoThousandUnknownDoNotSlowFiveHundredKnown) {
                                                  {"orphan", static_cast<std::int64_t>(kUnknown)}}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Park, Us005Waiting, testing::Values("max_parked = 10000", "max_parked = 100"),
+INSTANTIATE_TEST_SUITE_P(Park, Us007Waiting, testing::Values("max_parked = 10000", "max_parked = 100"),
                          [](const auto& place) { return place.index == 0 ? "Parked" : "ParkFull"; });
 
-TEST(Us005Retry, TwiceAfterThreeSecondsEachThenNoMore) {
+TEST(Us007Retry, TwiceAfterThreeSecondsEachThenNoMore) {
   Scenario s;
   const auto message = strangers(s, 1)[0];
   ASSERT_TRUE(started(s));
@@ -97,7 +97,7 @@ TEST(Us005Retry, TwiceAfterThreeSecondsEachThenNoMore) {
   EXPECT_LT(s.gateway().metrics().sum("dlr_processing_duration_seconds_sum"), 1.0) << "waiting is not working time";
 }
 
-TEST(Us005Retry, AnEarlyReceiptIsAppliedWhenItsCorrelationAppears) {
+TEST(Us007Retry, AnEarlyReceiptIsAppliedWhenItsCorrelationAppears) {
   Scenario s;
   const auto early = strangers(s, 30);
   ASSERT_TRUE(started(s));
@@ -115,7 +115,7 @@ TEST(Us005Retry, AnEarlyReceiptIsAppliedWhenItsCorrelationAppears) {
   EXPECT_EQ(s.count_rows("dlr.orphan_resolutions"), 0);
 }
 
-TEST(Us006Orphan, OneRowWithEverythingThatIsKnown) {
+TEST(Us005Orphan, OneRowWithEverythingThatIsKnown) {
   Scenario s;
   auto lost = strangers(s, 3);
   // Too old a submit, a message that is gone, and nothing at all.
@@ -144,7 +144,7 @@ TEST(Us006Orphan, OneRowWithEverythingThatIsKnown) {
   EXPECT_EQ(s.redis().key_count(), 0) << "an orphan may come again";
 }
 
-TEST(Us007Unmatched, EventWarningAndCounters) {
+TEST(Us006Unmatched, EventWarningAndCounters) {
   Scenario s;
   const auto lost = strangers(s, 2)[0];
   Receipt receipt = s.receipt_for(lost, "REJECTD");
@@ -187,7 +187,7 @@ TEST(Us007Unmatched, EventWarningAndCounters) {
   EXPECT_EQ(metrics.sum("dlr_orphan_rate"), 1) << "one of one";
 }
 
-TEST(Us006Orphan, TheSameEventAgainIsRedeliveredAndAFoundOneResolvesIt) {
+TEST(Us005Orphan, TheSameEventAgainIsRedeliveredAndAFoundOneResolvesIt) {
   Scenario s;
   const auto lost = strangers(s, 2);
   const auto receipts = s.receipts_for(lost, "DELIVRD");

@@ -114,7 +114,7 @@ TEST(Us019Aggregate, ADayWithoutTheLastSegmentMakesItPartial) {
   EXPECT_EQ(s.events().size(), events) << "shown, not told again";
 }
 
-TEST(Us019Aggregate, WithoutLegacySubjectsOnlyTheAggregateIsTold) {
+TEST(Us018Aggregate, WithoutLegacySubjectsOnlyTheAggregateIsTold) {
   ScenarioOptions options;
   options.gateway.config_text = shipped_config({{"legacy_subjects = true", "legacy_subjects = false"}});
   Scenario s(std::move(options));
@@ -209,7 +209,7 @@ TEST(Us019Clocks, AReceiptThatIsOldWhenItComesDoesNotEndItsMessage) {
 
 // The operator's times lie in the future or before the message: nothing is quarantined, and the end is told as of when
 // it came.
-TEST(Us019Clocks, TimesOfTheOperatorThatCannotBe) {
+TEST(Us016Clocks, TimesOfTheOperatorThatCannotBe) {
   Scenario s;
   const auto messages = s.add_messages(3);
   auto receipts = s.receipts_for(messages, "DELIVRD");
