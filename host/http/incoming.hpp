@@ -1,14 +1,13 @@
-// What came of reading one request, and why reading failed. A value of the session that reads; its strand. Included by
-// session.cpp only, which holds the templates of Beast.
+// What came of reading one request, and why reading failed. A value of the session that reads; its strand.
 #pragma once
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include <boost/beast/http.hpp>
-
-#include "http/exchange.hpp"
+#include "http/message.hpp"
+#include "http/router.hpp"
+#include "http/wire.hpp"
 
 namespace dlrgw::host {
 
@@ -29,13 +28,11 @@ inline HttpResponse too_large(const Route& route) {
 }
 
 // The refusal for a request that could not be read, or `gone` when nobody is there to read one.
-inline void refuse_reading(Incoming& in, const boost::system::error_code& ec, std::size_t header_limit) {
-  using boost::beast::http::error;
+inline void refuse_reading(Incoming& in, ReadFailure failure, std::size_t header_limit) {
   in.unread = true;
-  if (ec.category() != make_error_code(error::bad_value).category() || ec == error::end_of_stream ||
-      ec == error::partial_message) {
+  if (failure == ReadFailure::kGone) {
     in.gone = true;
-  } else if (ec == error::header_limit || ec == error::buffer_overflow) {
+  } else if (failure == ReadFailure::kHeadTooLong) {
     in.refusal =
         problem(431, "the request line and headers may have at most " + std::to_string(header_limit) + " bytes");
   } else {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <typeinfo>
 
 #include <boost/asio/awaitable.hpp>
@@ -11,33 +13,25 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
 #include <boost/core/demangle.hpp>
 
 #include "http/admission.hpp"
-#include "http/answer_head.hpp"
 #include "http/exchange.hpp"
 #include "http/incoming.hpp"
-#include "http/transport.hpp"
+#include "http/wire.hpp"
 
 namespace dlrgw::host {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::size_t kFirstRead = 4096;
-constexpr std::size_t kBufferMargin = 16U * 1024U;  // beyond the header: what is read of a body at a time
-constexpr std::size_t kStreamPiece = 64U * 1024U;   // of a stream; each gets the write time-out anew
+constexpr std::size_t kStreamPiece = 64U * 1024U;  // of a stream; each gets the write time-out anew
 constexpr std::size_t kLingerBytes = 4U << 20U;
 constexpr std::chrono::seconds kLinger{1};
 
-auto into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
+asio::const_buffer bytes(std::string_view text) { return {text.data(), text.size()}; }
 
 class HttpSession final : public Session, public std::enable_shared_from_this<HttpSession> {
  public:
@@ -46,141 +40,113 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
         options_(shared.options),
         listener_(listener),
         stream_(std::move(socket), shared.tls(listener)),
-        signal_(stream_.get_executor()) {}
+        reader_(stream_, options_.header_limit),
+        signal_(stream_.executor()) {}
 
   void start(std::function<void()> done) override {
-    asio::co_spawn(stream_.get_executor(), serve(),
+    asio::co_spawn(stream_.executor(), serve(),
                    [self = shared_from_this(), done = std::move(done)](const std::exception_ptr& failure) {
                      if (failure) self->shared_.log.emit(Level::kError, "http.session_failed", {});
                      done();
                    });
   }
   void close() override {
-    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+    asio::post(stream_.executor(), [self = shared_from_this()] {
       self->closing_ = true;
-      self->stream_.tcp().close();
+      self->stream_.close();
       self->signal_.cancel();
     });
   }
   [[nodiscard]] SessionPhase phase() const override { return phase_; }
   void close_up_to(SessionPhase last) override {
-    asio::post(stream_.get_executor(), [self = shared_from_this(), last] {
-      if (self->phase_ <= last) self->stream_.tcp().close();
+    asio::post(stream_.executor(), [self = shared_from_this(), last] {
+      if (self->phase_ <= last) self->stream_.close();
     });
   }
 
  private:
   asio::awaitable<void> serve() {
-    beast::flat_buffer buffer(options_.header_limit + kBufferMargin);
-    error_code ec;
-    const auto peer = stream_.tcp().socket().remote_endpoint(ec);
-    const std::string peer_text = ec ? std::string() : peer.address().to_string();
-    stream_.tcp().socket().set_option(tcp::no_delay(true), ec);
-    bool keep_alive = co_await handshake();
+    const std::string peer = stream_.peer();
+    stream_.send_small_pieces_at_once();
+    stream_.expires_after(options_.read_timeout);
+    bool keep_alive = !co_await stream_.handshake();
     while (keep_alive) {
-      if (buffer.size() == 0 && !co_await wait_for_request(buffer)) break;
-      Incoming in = co_await receive(buffer);
+      if (!reader_.begun() && !co_await wait_for_request()) break;
+      Incoming in = co_await receive();
       if (in.gone) break;
       phase_ = SessionPhase::kAsking;
-      in.request.peer = peer_text;
+      in.request.peer = peer;
       const bool sent = co_await answer(in);
       answered_ = true;
       if (in.unread && sent) co_await linger();
       keep_alive = sent && in.keep_alive;
     }
-    if (!closing_) co_await say_goodbye();
-    stream_.tcp().socket().shutdown(tcp::socket::shutdown_both, ec);
-    stream_.tcp().close();
+    if (!closing_) co_await stream_.say_goodbye(kLinger);
+    stream_.shutdown(tcp::socket::shutdown_both);
+    stream_.close();
   }
 
-  asio::awaitable<bool> handshake() {
-    if (!stream_.secured()) co_return true;
-    error_code ec;
-    stream_.tcp().expires_after(options_.read_timeout);
-    co_await stream_.tls().async_handshake(asio::ssl::stream_base::server, into(ec));
-    secured_ = !ec;
-    co_return secured_;
-  }
-
-  // Without it a client cannot tell the end of an answer from a cut.
-  asio::awaitable<void> say_goodbye() {
-    if (!secured_) co_return;
-    error_code ec;
-    secured_ = false;
-    stream_.tcp().expires_after(kLinger);
-    co_await stream_.tls().async_shutdown(into(ec));
-  }
-
-  asio::awaitable<bool> wait_for_request(beast::flat_buffer& buffer) {
+  asio::awaitable<bool> wait_for_request() {
     if (shared_.draining) co_return false;
-    error_code ec;
     phase_ = SessionPhase::kIdle;
     // Whoever connects and asks for nothing has the time of a header, not that of a client between two requests.
-    stream_.tcp().expires_after(answered_ ? options_.idle_timeout : options_.read_timeout);
-    const std::size_t count = co_await stream_.async_read_some(buffer.prepare(kFirstRead), into(ec));
+    stream_.expires_after(answered_ ? options_.idle_timeout : options_.read_timeout);
+    const bool begun = co_await reader_.wait();
     phase_ = SessionPhase::kOpening;
-    buffer.commit(count);
-    co_return !ec;
+    co_return begun;
   }
 
-  asio::awaitable<Incoming> receive(beast::flat_buffer& buffer) {
+  asio::awaitable<Incoming> receive() {
     Incoming in;
-    error_code ec;
-    http::request_parser<http::string_body> parser;
-    parser.header_limit(static_cast<std::uint32_t>(options_.header_limit));
-    parser.body_limit(boost::none);  // known once the route is
-    stream_.tcp().expires_after(options_.read_timeout);
-    co_await http::async_read_header(stream_, buffer, parser, into(ec));
-    if (ec) {
-      refuse_reading(in, ec, options_.header_limit);
+    RequestHead head;
+    stream_.expires_after(options_.read_timeout);
+    if (const ReadFailure failure = co_await reader_.read_head(head); failure != ReadFailure::kNone) {
+      refuse_reading(in, failure, options_.header_limit);
       co_return in;
     }
     phase_ = SessionPhase::kAsking;
-    const auto& message = parser.get();
-    in.keep_alive = message.keep_alive();
-    in.version = message.version();
-    in.head = message.method() == http::verb::head;
-    in.unread = !parser.is_done();
-    examine(in, message);
-    const auto length = parser.content_length();
-    if (!in.refusal && length && *length > in.route->body_limit) in.refusal = too_large(*in.route);
-    if (in.refusal || parser.is_done()) {
-      in.request.body = std::move(parser.get().body());
+    in.keep_alive = head.keep_alive;
+    in.version = head.version;
+    in.head = head.method == "HEAD";
+    in.unread = !reader_.complete();
+    examine(in, head);
+    if (!in.refusal && head.content_length && *head.content_length > in.route->body_limit)
+      in.refusal = too_large(*in.route);
+    if (in.refusal || reader_.complete()) {
+      in.request.body = reader_.take_body();
       co_return in;
     }
-    parser.body_limit(in.route->body_limit);
-    stream_.tcp().expires_after(options_.read_timeout);
-    if (beast::iequals(message[http::field::expect], "100-continue")) {
-      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()), into(ec));
+    stream_.expires_after(options_.read_timeout);
+    if (head.expects_continue && !co_await send("HTTP/1.1 100 Continue\r\n\r\n")) {
+      in.gone = true;
+      co_return in;
     }
-    if (!ec) co_await http::async_read(stream_, buffer, parser, into(ec));
-    if (ec == http::error::body_limit) {
+    const ReadFailure failure = co_await reader_.read_body(in.route->body_limit);
+    if (failure == ReadFailure::kBodyTooLong) {
       in.refusal = too_large(*in.route);
-    } else if (ec) {
-      refuse_reading(in, ec, options_.header_limit);
+    } else if (failure != ReadFailure::kNone) {
+      refuse_reading(in, failure, options_.header_limit);
     } else {
       in.unread = false;
-      in.request.body = std::move(parser.get().body());
+      in.request.body = reader_.take_body();
     }
     co_return in;
   }
 
   // Header complete: finds the route, or the refusal.
-  void examine(Incoming& in, const http::request<http::string_body>& message) const {
-    in.request.method = std::string(view(message.method_string()));
-    if (message.version() >= 11 && message.count(http::field::host) != 1) {
+  void examine(Incoming& in, RequestHead& head) const {
+    in.request.method = std::move(head.method);
+    if (head.version >= 11 && head.hosts != 1) {
       in.refusal = problem(400, "exactly one Host header is needed");
       return;
     }
-    for (const auto& field : message)
-      in.request.headers.emplace_back(std::string(view(field.name_string())), std::string(view(field.value())));
+    in.request.headers = std::move(head.headers);
     in.router = shared_.routes.current();
     if (in.router == nullptr) {
       in.refusal = problem(404, "there is nothing at this path");
       return;
     }
-    Admission admitted = admit(*in.router, shared_.tokens, listener_, view(message.target()), in.request);
+    Admission admitted = admit(*in.router, shared_.tokens, listener_, head.target, in.request);
     in.route = admitted.route;
     in.refusal = std::move(admitted.refusal);
     if (in.refusal && in.refusal->status == 403) tell_denied(in.request);
@@ -241,7 +207,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   // Hands the request to a handler thread and does what it asks for, until it has returned or nobody listens any more.
   asio::awaitable<bool> exchange(Incoming& in) {
     auto shared_exchange = std::make_shared<Exchange>(std::move(in.request), [self = shared_from_this()] {
-      asio::post(self->stream_.get_executor(), [self] { self->signal_.cancel(); });
+      asio::post(self->stream_.executor(), [self] { self->signal_.cancel(); });
     });
     Exchange& handler = *shared_exchange;
     const bool taken = shared_.pool(listener_).submit(
@@ -291,7 +257,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     if (closing_) co_return false;
     error_code ec;
     signal_.expires_after(options_.handler_timeout);
-    co_await signal_.async_wait(into(ec));
+    co_await signal_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
     co_return ec == asio::error::operation_aborted && !closing_;
   }
 
@@ -304,71 +270,54 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   // Known only now: the server may have begun to drain while the handler worked.
   void decide_connection(Incoming& in) const { in.keep_alive = in.keep_alive && !in.unread && !shared_.draining; }
 
+  asio::awaitable<bool> send(std::string_view first, std::string_view then = {}, std::string_view last = {}) {
+    const std::array buffers{bytes(first), bytes(then), bytes(last)};
+    co_return !co_await stream_.write(buffers);
+  }
+
   asio::awaitable<bool> reply(const HttpResponse& answer, Incoming& in) {
-    error_code ec;
     decide_connection(in);
-    stream_.tcp().expires_after(options_.write_timeout);
-    if (in.head || has_no_body(answer.status)) {
-      auto message = head_of<http::empty_body>(answer, in.version, in.keep_alive);
-      if (!has_no_body(answer.status)) message.content_length(answer.body.size());
-      co_await http::async_write(stream_, message, into(ec));
-    } else {
-      auto message = head_of<http::string_body>(answer, in.version, in.keep_alive);
-      message.body() = answer.body;
-      message.prepare_payload();
-      co_await http::async_write(stream_, message, into(ec));
-    }
-    co_return !ec;
+    stream_.expires_after(options_.write_timeout);
+    const bool bodiless = has_no_body(answer.status);
+    const BodyFrame frame = bodiless ? BodyFrame{} : BodyFrame{.length = answer.body.size()};
+    const std::string head = answer_head(answer, in.version, in.keep_alive, frame);
+    co_return co_await send(head, in.head || bodiless ? std::string_view() : std::string_view(answer.body));
   }
 
   // HTTP/1.0 knows no chunks: there the end of the connection ends the stream.
   static bool chunked(const Incoming& in) { return in.version >= 11; }
 
   asio::awaitable<bool> begin_stream(const HttpResponse& head, Incoming& in) {
-    error_code ec;
     decide_connection(in);
     if (!chunked(in)) in.keep_alive = false;
-    auto message = head_of<http::empty_body>(head, in.version, in.keep_alive);
-    if (chunked(in) && !has_no_body(head.status)) message.chunked(true);
-    http::response_serializer<http::empty_body> serializer(message);
-    stream_.tcp().expires_after(options_.write_timeout);
-    co_await http::async_write_header(stream_, serializer, into(ec));
-    co_return !ec;
+    const bool chunks = chunked(in) && !has_no_body(head.status);
+    stream_.expires_after(options_.write_timeout);
+    co_return co_await send(answer_head(head, in.version, in.keep_alive, {.length = {}, .chunked = chunks}));
   }
 
   asio::awaitable<bool> write_chunk(std::string_view chunk, const Incoming& in) {
-    error_code ec;
-    while (!chunk.empty() && !ec) {
-      const auto piece = asio::buffer(chunk.data(), std::min(chunk.size(), kStreamPiece));
-      stream_.tcp().expires_after(options_.write_timeout);
-      if (chunked(in)) {
-        co_await asio::async_write(stream_, http::make_chunk(piece), into(ec));
-      } else {
-        co_await asio::async_write(stream_, piece, into(ec));
-      }
+    while (!chunk.empty()) {
+      const std::string_view piece = chunk.substr(0, kStreamPiece);
+      stream_.expires_after(options_.write_timeout);
+      const bool sent =
+          chunked(in) ? co_await send(chunk_size_line(piece.size()), piece, "\r\n") : co_await send(piece);
+      if (!sent) co_return false;
       chunk.remove_prefix(piece.size());
     }
-    co_return !ec;
+    co_return true;
   }
 
   asio::awaitable<bool> end_stream(const Incoming& in) {
-    if (!chunked(in)) co_return true;
-    if (in.head) co_return true;
-    error_code ec;
-    stream_.tcp().expires_after(options_.write_timeout);
-    co_await asio::async_write(stream_, http::make_chunk_last(), into(ec));
-    co_return !ec;
+    if (!chunked(in) || in.head) co_return true;
+    stream_.expires_after(options_.write_timeout);
+    co_return co_await send(kLastChunk);
   }
 
   // Closing a socket with unread input resets it, and the client would lose the answer: read on for a moment.
   asio::awaitable<void> linger() {
-    error_code ec;
-    co_await say_goodbye();
-    stream_.tcp().socket().shutdown(tcp::socket::shutdown_send, ec);
-    stream_.tcp().expires_after(kLinger);
-    std::array<char, 8192> waste{};
-    for (std::size_t total = 0; !ec && total < kLingerBytes;)
-      total += co_await stream_.tcp().async_read_some(asio::buffer(waste), into(ec));
+    co_await stream_.say_goodbye(kLinger);
+    stream_.shutdown(tcp::socket::shutdown_send);
+    co_await stream_.discard(kLingerBytes, kLinger);
   }
 
   SessionShared& shared_;
@@ -378,8 +327,8 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   bool answered_ = false;  // at least one request
   // Below: on the strand.
   Transport stream_;
+  RequestReader reader_;
   asio::steady_timer signal_;  // cancelled when the handler has something to say
-  bool secured_ = false;       // the TLS handshake is done and nobody has said goodbye
   bool closing_ = false;
 };
 

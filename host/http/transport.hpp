@@ -1,59 +1,54 @@
-// The byte stream of one connection, in the clear or under TLS, as Beast wants a stream to be. Owned by its session, on
-// the session's strand. Time limits are those of the TCP stream below. Private to host/http.
+// The byte stream of one connection, in the clear or under TLS. Owned by its session, on the session's strand. The only
+// file that instantiates Asio's and Beast's stream templates is transport.cpp: they take long to compile.
 #pragma once
-#include <optional>
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
 
-#include <boost/asio/async_result.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 
 namespace dlrgw::host {
 
 class Transport {
  public:
-  using executor_type = boost::beast::tcp_stream::executor_type;
   using error_code = boost::system::error_code;
 
   // tls null: in the clear. Borrowed while the connection lives.
-  Transport(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls) : tcp_(std::move(socket)) {
-    if (tls != nullptr) tls_.emplace(tcp_, *tls);
-  }
+  Transport(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls);
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+  ~Transport();
 
-  executor_type get_executor() { return tcp_.get_executor(); }
-  boost::beast::tcp_stream& tcp() { return tcp_; }
-  [[nodiscard]] bool secured() const { return tls_.has_value(); }
-  boost::asio::ssl::stream<boost::beast::tcp_stream&>& tls() { return *tls_; }
+  [[nodiscard]] boost::asio::any_io_executor executor() const;
+  // The client's address, without port; empty where it is gone already.
+  [[nodiscard]] std::string peer() const;
+  void send_small_pieces_at_once();
 
-  template <class Buffers, class Token>
-  auto async_read_some(const Buffers& buffers, Token&& token) {
-    return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
-        [this](auto handler, const Buffers& into) {
-          if (tls_) {
-            tls_->async_read_some(into, std::move(handler));
-          } else {
-            tcp_.async_read_some(into, std::move(handler));
-          }
-        },
-        token, buffers);
-  }
-
-  template <class Buffers, class Token>
-  auto async_write_some(const Buffers& buffers, Token&& token) {
-    return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
-        [this](auto handler, const Buffers& from) {
-          if (tls_) {
-            tls_->async_write_some(from, std::move(handler));
-          } else {
-            tcp_.async_write_some(from, std::move(handler));
-          }
-        },
-        token, buffers);
-  }
+  // Bounds each of the operations below from now on, until the next call.
+  void expires_after(std::chrono::nanoseconds limit);
+  // Nothing to do in the clear.
+  boost::asio::awaitable<error_code> handshake();
+  // The end of a TLS stream, without which a client cannot tell the end of an answer from a cut. Once, after a
+  // handshake that succeeded.
+  boost::asio::awaitable<void> say_goodbye(std::chrono::nanoseconds limit);
+  boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer into, error_code& ec);
+  // All of it.
+  boost::asio::awaitable<error_code> write(std::span<const boost::asio::const_buffer> from);
+  // What the client still sends, below TLS, is thrown away: until it stops, the limit is over or so many bytes came.
+  boost::asio::awaitable<void> discard(std::size_t bytes, std::chrono::nanoseconds limit);
+  void shutdown(boost::asio::ip::tcp::socket::shutdown_type which);
+  // Cuts what is in flight.
+  void close();
 
  private:
-  boost::beast::tcp_stream tcp_;
-  std::optional<boost::asio::ssl::stream<boost::beast::tcp_stream&>> tls_;
+  struct Streams;
+  std::unique_ptr<Streams> streams_;
+  bool secured_ = false;  // the TLS handshake is done and nobody has said goodbye
 };
 
 }  // namespace dlrgw::host

@@ -1,0 +1,2 @@
+// What of Boost.Beast is no template.
+#include <boost/beast/src.hpp>
