@@ -32,6 +32,15 @@ class AdminJobs : public testing::Test {
   TempDir dir_;
 };
 
+TEST(Us019Schedule, AsShippedTheSweepRunsEveryFiveMinutes) {
+  const AdminKeys keys;
+  Scenario s(with_keys(keys));
+  ASSERT_TRUE(started(s));
+  const std::string sweep = part_of(admin(s.gateway(), keys, "GET", "/v1/admin/jobs").body, "jobs", "segments.sweep");
+  EXPECT_EQ(json_field(sweep, "schedule"), "every 300s");
+  EXPECT_NE(json_field(sweep, "nextAt"), "null") << "and its turn is set";
+}
+
 TEST_F(AdminJobs, RunNowOnceEachTime) {
   Scenario s(with_keys(keys_, with_ops("")));
   ASSERT_TRUE(started(s));

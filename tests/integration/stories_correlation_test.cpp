@@ -42,6 +42,7 @@ TEST_P(Us007Waiting, TwoThousandUnknownDoNotSlowFiveHundredKnown) {
   Scenario s(std::move(options));
   const auto known = s.add_messages(kKnown);
   const auto unknown = strangers(s, kUnknown);
+  Terminations given_back(s.nats(), Terminations::Kind::kGivenBack);
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(unknown, "DELIVRD"));
   ASSERT_TRUE(reaches(s.gateway(), "dlr_correlation_retry_total", {}, kUnknown));
@@ -62,6 +63,8 @@ TEST_P(Us007Waiting, TwoThousandUnknownDoNotSlowFiveHundredKnown) {
   const Metrics metrics = s.gateway().metrics();
   EXPECT_EQ(metrics.sum("dlr_correlation_retry_total"), 2.0 * kUnknown);
   EXPECT_EQ(metrics.sum("dlr_stage_receipts_total", {{"stage", "correlate"}, {"verdict", "retry"}}), 2.0 * kUnknown);
+  EXPECT_EQ(given_back.so_far().empty(), std::string_view(GetParam()) == "max_parked = 10000")
+      << "only what finds no room to wait here";
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.orphan_dlrs WHERE attempts = 3"),
             static_cast<std::int64_t>(kUnknown));
   EXPECT_EQ(s.count_by_outcome(),
@@ -142,6 +145,60 @@ TEST(Us005Orphan, OneRowWithEverythingThatIsKnown) {
   EXPECT_EQ(s.count_rows("dlr.orphan_dlrs_default"), 0) << "each month has its partition";
   EXPECT_EQ(known_rows(s), 0);
   EXPECT_EQ(s.redis().key_count(), 0) << "an orphan may come again";
+}
+
+// Parked, not given back: the server delivers it once and hears one answer.
+TEST(Us005Orphan, IsAcknowledgedAndNeitherGivenBackNorTerminated) {
+  Scenario s;
+  Terminations given_back(s.nats(), Terminations::Kind::kGivenBack);
+  Terminations terminated(s.nats());
+  ASSERT_TRUE(started(s));
+  s.publish(s.receipts_for(strangers(s, 3), "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 3);
+  const auto consumer = s.nats().consumer_state(kInboundStream, kInboundConsumer);
+  ASSERT_TRUE(consumer);
+  EXPECT_EQ(consumer->ack_floor, 3U);
+  EXPECT_EQ(consumer->ack_pending, 0);
+  EXPECT_TRUE(given_back.so_far().empty());
+  EXPECT_TRUE(terminated.so_far().empty());
+}
+
+// The pair of operator and id finds a message, neither of them alone.
+TEST(Us021Burial, AnIdOfAnotherOperatorIsNoCorrelation) {
+  Scenario s;
+  const auto messages = s.add_messages(1, "mno-other");
+  Receipt receipt = s.receipt_for(messages[0], "DELIVRD");
+  receipt.operator_id = "mno-test";
+  Receipt other_id = s.receipt_for(messages[0], "DELIVRD");
+  other_id.operator_message_id += "0";
+  ASSERT_TRUE(started(s));
+  s.publish({receipt, other_id});
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.postgres().rows("SELECT operator_id, operator_message_id, reason FROM dlr.orphan_dlrs "
+                              "ORDER BY operator_id"),
+            (std::vector<Row>{{"mno-other", other_id.operator_message_id, "no_correlation"},
+                              {"mno-test", receipt.operator_message_id, "no_correlation"}}));
+  EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", messages[0].message_id), messages[0].status);
+  EXPECT_EQ(known_rows(s), 0);
+  EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"orphan", 2}}));
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_orphan_total"), 2);
+  EXPECT_TRUE(s.events("billing.events").empty());
+  EXPECT_TRUE(s.events("webhook.dispatch").empty());
+}
+
+TEST(Us006Unmatched, RowAndEventAreOneTransaction) {
+  Scenario s;
+  s.postgres().exec("REVOKE DELETE ON dlr.outbox FROM dlr_relay");  // so that the event can be looked at
+  ASSERT_TRUE(started(s));
+  s.publish(s.receipts_for(strangers(s, 2), "DELIVRD"));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 2; }, 30s));
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.orphan_dlrs r JOIN dlr.outbox o ON o.xmin = r.xmin WHERE "
+                               "o.subject = 'sms.dlr.unmatched' AND o.event_id = r.orphan_id"),
+            2);
+  s.postgres().exec("GRANT DELETE ON dlr.outbox TO dlr_relay");
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.events("sms.dlr.unmatched").size(), 2U);
 }
 
 TEST(Us006Unmatched, EventWarningAndCounters) {

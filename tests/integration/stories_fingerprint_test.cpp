@@ -49,6 +49,30 @@ TEST(Us015Fingerprint, HoldsTheEventIdForADayAndDropsTheNextOne) {
   EXPECT_TRUE(reaches(s.gateway(), "dlr_dedup_total", {}, 2, 3s));
 }
 
+TEST(Us015Fingerprint, ReplaysWithinAMinuteAreBilledAndToldOnce) {
+  Scenario s;
+  const auto messages = s.add_messages(2);
+  std::vector<Receipt> firsts = s.receipts_for(messages, "DELIVRD");
+  ASSERT_TRUE(started(s));
+  s.publish(firsts);
+  ASSERT_TRUE(settles(s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 2; }, 20s));
+  std::vector<Receipt> replays;
+  for (int copy = 0; copy < 5; ++copy) {
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      replays.push_back(s.receipt_for(messages[i], "DELIVRD"));
+      replays.back().received_at = firsts[i].received_at;
+    }
+  }
+  s.publish(replays);
+  ASSERT_TRUE(settles(s));
+  expect_each_once(s, messages);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_dedup_total"), 10);
+  const auto once = std::map<std::string, std::int64_t>{{messages[0].message_id, 1}, {messages[1].message_id, 1}};
+  EXPECT_EQ(s.events_by_message("billing.events"), once);
+  EXPECT_EQ(s.events_by_message("webhook.dispatch"), once);
+}
+
 TEST(Us015Fingerprint, TheMinuteBoundaryIsNoGapAndTwoMinutesAreNotOne) {
   using namespace std::chrono;
   Scenario s;

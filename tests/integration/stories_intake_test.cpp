@@ -42,6 +42,22 @@ TEST(Us001Lanes, TenAreBusyAndNeverEleven) {
   expect_each_once(s, messages);
 }
 
+TEST(Us001Consumer, IsTheOneThatTheServerListsAndBelongsToNoConnection) {
+  Scenario s;
+  EXPECT_EQ(s.nats().consumer_names(kInboundStream), std::vector<std::string>{"dlr-processor"}) << "as provisioned";
+  ASSERT_TRUE(started(s));
+  s.publish(s.receipts_for(s.add_messages(3), "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.nats().consumer_names(kInboundStream), std::vector<std::string>{"dlr-processor"}) << "no second one";
+  EXPECT_EQ(s.gateway().terminate(), 0);
+  s.nats().restart();
+  EXPECT_EQ(s.nats().consumer_names(kInboundStream), std::vector<std::string>{"dlr-processor"})
+      << "it is durable: gateway and server may go";
+  const auto consumer = s.nats().consumer_state(kInboundStream, kInboundConsumer);
+  ASSERT_TRUE(consumer);
+  EXPECT_EQ(consumer->ack_floor, 3U);
+}
+
 TEST(Us001Ready, OnlyWhileTheConsumerIsActive) {
   Scenario s;
   s.nats().delete_consumer(kInboundStream, kInboundConsumer);

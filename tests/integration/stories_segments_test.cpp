@@ -101,7 +101,10 @@ TEST(Us019Aggregate, ADayWithoutTheLastSegmentMakesItPartial) {
   EXPECT_EQ(json_field(webhook, "segments"),
             "[" + segment_json(1, "DELIVERED", "", first.received_at) + "," + segment_json(2, "PENDING", "", "") + "]");
   EXPECT_EQ(json_field(webhook, "received"), "1");
-  EXPECT_EQ(json_field(event_of(s, "sms.dlr.aggregated.v1", id), "reason"), "grace_expired");
+  const std::string aggregated = event_of(s, "sms.dlr.aggregated.v1", id);
+  for (const auto& [name, value] : std::map<std::string, std::string>{
+           {"status", "PARTIAL"}, {"received", "1"}, {"expected", "2"}, {"reason", "grace_expired"}})
+    EXPECT_EQ(json_field(aggregated, name), value) << name;
   EXPECT_EQ(s.gateway().logs("dlr.aggregation.partial").size(), 1U);
   EXPECT_EQ(s.gateway().metrics().sum("dlr_aggregates_total", {{"status", "PARTIAL"}, {"reason", "grace_expired"}}), 1);
   EXPECT_EQ(s.gateway().metrics().sum("dlr_billing_events_total", {{"status", "PARTIAL"}}), 1);

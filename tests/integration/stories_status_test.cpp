@@ -111,6 +111,28 @@ TEST(Us003Duplicates, FiveRapidOnesLeaveOneRowAndOneSetOfEvents) {
   EXPECT_EQ(s.gateway().logs("dlr.duplicate").size(), 160U);
 }
 
+TEST(Us003Duplicates, TheSecondIsCountedAcknowledgedAtOnceAndToldToNobody) {
+  Scenario s;
+  const auto messages = s.add_messages(1);
+  Terminations given_back(s.nats(), Terminations::Kind::kGivenBack);
+  ASSERT_TRUE(started(s));
+  s.publish({s.receipt_for(messages[0], "DELIVRD")});
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 1);
+  const auto events = s.events().size();
+  EXPECT_EQ(events, 3U) << "billing, webhook and aggregate of the first";
+
+  s.publish({s.receipt_for(messages[0], "DELIVRD")});
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 1);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_duplicates_total"), 1);
+  EXPECT_EQ(s.events().size(), events);
+  const auto consumer = s.nats().consumer_state(kInboundStream, kInboundConsumer);
+  ASSERT_TRUE(consumer);
+  EXPECT_EQ(consumer->ack_floor, 2U);
+  EXPECT_TRUE(given_back.so_far().empty()) << "acknowledged at its first delivery";
+}
+
 TEST(Us003Duplicates, OneAfterAnotherAcrossMinutesPostgresKnowsThem) {
   Scenario s;
   const auto messages = add_old_messages(s, 2);
@@ -134,6 +156,39 @@ TEST(Us003Duplicates, OneAfterAnotherAcrossMinutesPostgresKnowsThem) {
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", messages[1].message_id), "EXPIRED");
   EXPECT_EQ(s.events_by_message("billing.events").at(messages[1].message_id), 1);
+}
+
+TEST(Us004Update, EachFinalStatusSetsTheFourColumnsAndUnknownNone) {
+  struct Case {
+    const char* raw_stat;
+    const char* status;
+  };
+  constexpr Case kCases[] = {{"DELIVRD", "DELIVERED"}, {"DELETED", "FAILED"},   {"UNDELIV", "UNDELIVERED"},
+                             {"EXPIRED", "EXPIRED"},   {"REJECTD", "REJECTED"}, {"ACCEPTD", "UNKNOWN"}};
+  Scenario s;
+  const auto messages = s.add_messages(std::size(kCases));
+  std::vector<Receipt> receipts;
+  for (std::size_t i = 0; i < messages.size(); ++i) receipts.push_back(s.receipt_for(messages[i], kCases[i].raw_stat));
+  const std::string all_but_the_four =
+      "SELECT message_id, account_id, operator_id, to_addr, from_addr, client_ref, segment_count, submitted_at "
+      "FROM orch.sms_messages ORDER BY message_id";
+  const auto before = s.postgres().rows(all_but_the_four);
+  ASSERT_TRUE(started(s));
+  s.publish(receipts);
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.postgres().rows(all_but_the_four), before);
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    SCOPED_TRACE(kCases[i].raw_stat);
+    const auto row = s.postgres().rows(
+        "SELECT m.status, coalesce(m.dlr_status, '-'), coalesce((m.dlr_received_at = r.received_at)::text, '-'), "
+        "coalesce((m.processed_at >= r.received_at)::text, '-') FROM orch.sms_messages m "
+        "JOIN dlr.delivery_receipts r USING (message_id) WHERE m.message_id = " +
+        s.postgres().quote(messages[i].message_id));
+    ASSERT_EQ(row.size(), 1U);
+    const bool final = terminal(kCases[i].status);
+    EXPECT_EQ(row[0], (final ? Row{kCases[i].status, kCases[i].status, "true", "true"}
+                             : Row{messages[i].status, "-", "-", "-"}));
+  }
 }
 
 TEST(Us004Update, ATerminalMessageIsNeverTouched) {

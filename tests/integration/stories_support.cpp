@@ -21,7 +21,9 @@ HeldLock::~HeldLock() = default;
 void HeldLock::release() { impl_.reset(); }
 
 struct Terminations::Impl {
-  explicit Impl(const std::string& url) : client(url) {
+  Impl(const std::string& url, Kind kind) : client(url) {
+    const std::string subject = std::string("$JS.EVENT.ADVISORY.CONSUMER.") +
+                                (kind == Kind::kTerminated ? "MSG_TERMINATED" : "MSG_NAKED") + ".SMS_DLR.dlr-processor";
     natsSubscription* raw = nullptr;
     const auto take = [](natsConnection*, natsSubscription*, natsMsg* message, void* closure) {
       const NatsMsgPtr owned(message);
@@ -30,8 +32,7 @@ struct Terminations::Impl {
       const std::lock_guard lock(self.mutex);
       self.sequences.insert(std::stoull(json_field(text, "stream_seq")));
     };
-    nats_check(natsConnection_Subscribe(&raw, client.connection(),
-                                        "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.SMS_DLR.dlr-processor", take, this),
+    nats_check(natsConnection_Subscribe(&raw, client.connection(), subject.c_str(), take, this),
                "subscribe to advisories");
     subscription = NatsSubscriptionPtr(raw, {client.connection()});
     nats_check(natsConnection_Flush(client.connection()), "flush");
@@ -42,7 +43,7 @@ struct Terminations::Impl {
   NatsSubscriptionPtr subscription;
 };
 
-Terminations::Terminations(TestNats& nats) : impl_(std::make_unique<Impl>(nats.admin_url())) {}
+Terminations::Terminations(TestNats& nats, Kind kind) : impl_(std::make_unique<Impl>(nats.admin_url(), kind)) {}
 Terminations::~Terminations() = default;
 
 std::multiset<std::uint64_t> Terminations::so_far() {

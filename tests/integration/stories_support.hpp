@@ -32,10 +32,12 @@ class HeldLock {
   std::unique_ptr<Impl> impl_;
 };
 
-// Stream sequences of the receipts that the gateway terminated from now on, as the NATS server announces them.
+// Stream sequences of the receipts that the gateway terminated, or gave back, from now on, as the NATS server announces
+// them.
 class Terminations {
  public:
-  explicit Terminations(TestNats& nats);
+  enum class Kind { kTerminated, kGivenBack };
+  explicit Terminations(TestNats& nats, Kind kind = Kind::kTerminated);
   ~Terminations();
   Terminations(const Terminations&) = delete;
   Terminations& operator=(const Terminations&) = delete;

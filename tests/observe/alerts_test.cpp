@@ -1,5 +1,6 @@
 // Alerts and dashboard: promtool's cases, a real Prometheus that sees outages of a real gateway, every query of the
 // dashboard answered by it, and one entry of the runbook for each alert.
+#include <algorithm>
 #include <regex>
 
 #include <boost/json.hpp>
@@ -119,7 +120,42 @@ TEST(Us012Alerts, OutboundStreamDeletedUnderTrafficIsOutboxLag) {
   EXPECT_EQ(s.events_by_message("billing.events").size(), 500U) << "and lost nothing";
 }
 
-TEST(Us012Dashboard, EveryQueryIsAnswered) {
+TEST(Us012Alerts, OrphansAmongTheReceiptsAreAHighOrphanRate) {
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config({{"retry_delay = \"3s\"", "retry_delay = \"20ms\""}});
+  Scenario s(std::move(options));
+  ASSERT_TRUE(started(s));
+  const Prometheus prometheus({s.gateway().admin_address()});
+  ASSERT_TRUE(eventually([&] { return prometheus.series("dlr_nats_consumer_status == 1") == 1; }, 20s));
+  std::vector<Receipt> receipts = s.receipts_for(s.add_messages(300), "DELIVRD");
+  for (int i = 0; i < 30; ++i) receipts.push_back(s.receipt_for(random_message(s.rng(), "mno-test"), "DELIVRD"));
+  s.publish(receipts);
+  ASSERT_TRUE(settles(s));
+  EXPECT_TRUE(fires(prometheus, "DlrHighOrphanRate", 40s)) << s.gateway().metrics().sum("dlr_orphan_rate");
+}
+
+// A trigger of the table's owner makes each batch take longer than half a second.
+TEST(Us012Alerts, ASlowDatabaseIsHighLatency) {
+  Scenario s;
+  s.postgres().exec(
+      "CREATE FUNCTION orch.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.7); RETURN NULL; "
+      "END $$; CREATE TRIGGER slow AFTER UPDATE ON orch.sms_messages FOR EACH STATEMENT EXECUTE FUNCTION orch.slow()");
+  ASSERT_TRUE(started(s));
+  const Prometheus prometheus({s.gateway().admin_address()});
+  ASSERT_TRUE(eventually([&] { return prometheus.series("dlr_nats_consumer_status == 1") == 1; }, 20s));
+  s.publish(s.receipts_for(s.add_messages(300), "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  EXPECT_TRUE(fires(prometheus, "DlrHighLatency", 40s));
+}
+
+TEST(Us017Dashboard, HasAPanelOfTheRateOfLateReceipts) {
+  const auto queries = dashboard_queries();
+  EXPECT_TRUE(std::ranges::any_of(queries, [](const Query& query) {
+    return query.expr.find("dlr_late_total") != std::string::npos && query.expr.find('/') != std::string::npos;
+  })) << "the share of the receipts, not a bare count";
+}
+
+TEST(Us010Dashboard, EveryQueryIsAnswered) {
   Scenario s;
   ASSERT_TRUE(started(s));
   const Prometheus prometheus({s.gateway().admin_address()});

@@ -60,6 +60,7 @@ class TestNats {
   // As administrator. A stream or consumer that does not exist: nothing.
   [[nodiscard]] std::optional<StreamState> stream_state(const std::string& stream);
   [[nodiscard]] std::optional<ConsumerState> consumer_state(const std::string& stream, const std::string& consumer);
+  [[nodiscard]] std::vector<std::string> consumer_names(const std::string& stream);
   [[nodiscard]] std::vector<NatsMessage> read_stream(const std::string& stream);  // all of it, in order
   void delete_stream(const std::string& stream);
   void delete_consumer(const std::string& stream, const std::string& consumer);

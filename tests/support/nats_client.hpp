@@ -26,6 +26,7 @@ using NatsMsgPtr = std::unique_ptr<natsMsg, NatsDelete<natsMsg_Destroy>>;
 using JsCtxPtr = std::unique_ptr<jsCtx, NatsDelete<jsCtx_Destroy>>;
 using JsStreamInfoPtr = std::unique_ptr<jsStreamInfo, NatsDelete<jsStreamInfo_Destroy>>;
 using JsConsumerInfoPtr = std::unique_ptr<jsConsumerInfo, NatsDelete<jsConsumerInfo_Destroy>>;
+using JsConsumerNamesPtr = std::unique_ptr<jsConsumerNamesList, NatsDelete<jsConsumerNamesList_Destroy>>;
 
 // Throws std::runtime_error naming what was tried.
 void nats_check(natsStatus status, const std::string& what, jsErrCode js_error = jsErrCode(0));

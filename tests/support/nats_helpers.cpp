@@ -128,6 +128,17 @@ std::optional<ConsumerState> TestNats::consumer_state(const std::string& stream,
   return ConsumerState{info->NumPending, info->NumAckPending, info->NumRedelivered, info->AckFloor.Stream};
 }
 
+std::vector<std::string> TestNats::consumer_names(const std::string& stream) {
+  const NatsClient admin(admin_url());
+  jsConsumerNamesList* raw = nullptr;
+  jsErrCode error{};
+  const natsStatus status = js_ConsumerNames(&raw, admin.js(), stream.c_str(), nullptr, &error);
+  const JsConsumerNamesPtr list(raw);
+  if (status == NATS_NOT_FOUND) return {};
+  nats_check(status, "consumers of stream " + stream, error);
+  return {list->List, list->List + list->Count};
+}
+
 std::vector<NatsMessage> TestNats::read_stream(const std::string& stream) {
   const auto state = stream_state(stream);
   if (!state) throw std::runtime_error("no stream " + stream);
