@@ -8,17 +8,17 @@
 #include <optional>
 #include <thread>
 
-#include "app/control_socket.hpp"
-#include "app/pipeline_manager.hpp"
-#include "app/shared_parts.hpp"
 #include "app/stats_writer.hpp"
 #include "app/supervisor.hpp"
+#include "boundary/loading/private_copy.hpp"
+#include "control/control_socket.hpp"
+#include "control/pipeline_manager.hpp"
+#include "control/shared_parts.hpp"
 #include "http/server.hpp"
 #include "nats/publish_slots.hpp"
 #include "pipeline/invalid_rows.hpp"
 #include "pipeline/lane.hpp"
 #include "pipeline/submit.hpp"
-#include "plugin/private_copy.hpp"
 #include "support/service_notify.hpp"
 #include "support/version.hpp"
 

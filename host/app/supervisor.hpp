@@ -12,10 +12,10 @@
 #include <thread>
 #include <vector>
 
+#include "boundary/health_registry.hpp"
 #include "http/builtin_routes.hpp"
 #include "intake/intake.hpp"
 #include "pipeline/host_metrics.hpp"
-#include "services/health_registry.hpp"
 #include "storage/advisory_lock.hpp"
 #include "storage/pool.hpp"
 

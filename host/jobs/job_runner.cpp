@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "plugin/guard.hpp"
+#include "boundary/guard.hpp"
 
 namespace dlrgw::host {
 namespace {

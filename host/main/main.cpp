@@ -1,3 +1,3 @@
-#include "app/commands.hpp"
+#include "cli/commands.hpp"
 
 int main(int argc, char** argv) { return dlrgw::host::run_command_line(argc, argv); }

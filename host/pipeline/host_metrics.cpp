@@ -5,8 +5,8 @@
 
 #include <dlrgw/cpp/receipt.hpp>
 
-#include "intake/decode_receipt.hpp"
 #include "pipeline/outcome.hpp"
+#include "receipt/decode_receipt.hpp"
 
 namespace dlrgw::host {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 #include <string_view>
 
-#include "pipeline/batch.hpp"
+#include "boundary/batch.hpp"
 #include "storage/statement.hpp"
 
 namespace dlrgw::host {

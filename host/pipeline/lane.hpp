@@ -18,24 +18,6 @@
 
 namespace dlrgw::host {
 
-// The current snapshot; swapped whole, read once per batch.
-class SnapshotHolder {
- public:
-  std::shared_ptr<Snapshot> get() const {
-    const std::lock_guard lock(mutex_);
-    return snapshot_;
-  }
-  std::shared_ptr<Snapshot> swap(std::shared_ptr<Snapshot> next) {
-    const std::lock_guard lock(mutex_);
-    snapshot_.swap(next);
-    return next;
-  }
-
- private:
-  mutable std::mutex mutex_;  // guards snapshot_
-  std::shared_ptr<Snapshot> snapshot_;
-};
-
 struct LaneDeps {
   const Clock& clock;
   Logger& logger;

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "pipeline/snapshot.hpp"
+#include "boundary/snapshot.hpp"
 
 namespace dlrgw::host {
 

@@ -2,12 +2,12 @@
 
 #include <dlrgw/cpp/receipt.hpp>
 
-#include "pipeline/call_scope.hpp"
+#include "boundary/call_scope.hpp"
+#include "boundary/guard.hpp"
 #include "pipeline/invalid_rows.hpp"
 #include "pipeline/outcome.hpp"
 #include "pipeline/retry_policy.hpp"
-#include "pipeline/verdict.hpp"
-#include "plugin/guard.hpp"
+#include "pipeline/take_verdicts.hpp"
 #include "support/fail_point.hpp"
 
 namespace dlrgw::host {

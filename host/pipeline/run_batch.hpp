@@ -4,11 +4,11 @@
 #include <functional>
 #include <optional>
 
-#include "pipeline/batch.hpp"
+#include "boundary/batch.hpp"
+#include "boundary/snapshot.hpp"
 #include "pipeline/host_metrics.hpp"
 #include "pipeline/ingest_stats.hpp"
 #include "pipeline/replay_plan.hpp"
-#include "pipeline/snapshot.hpp"
 
 namespace dlrgw::host {
 

@@ -4,9 +4,9 @@
 #include <array>
 #include <dlrgw/cpp/receipt.hpp>
 
-#include "pipeline/call_scope.hpp"
+#include "boundary/call_scope.hpp"
+#include "boundary/guard.hpp"
 #include "pipeline/outcome.hpp"
-#include "plugin/guard.hpp"
 #include "support/fail_point.hpp"
 
 namespace dlrgw::host {

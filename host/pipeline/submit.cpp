@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "pipeline/settle.hpp"
+#include "receipt/describe_receipt.hpp"
 
 namespace dlrgw::host {
 namespace {

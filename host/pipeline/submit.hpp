@@ -2,35 +2,13 @@
 // own beside the lanes', so that it neither waits for receipts nor takes a lane from them; submissions take turns.
 // Owned by the gateway; any thread but a lane.
 #pragma once
-#include <functional>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <vector>
 
+#include "boundary/submission.hpp"
 #include "pipeline/lane.hpp"
 
 namespace dlrgw::host {
-
-struct Submission {
-  std::string payload;
-  std::string event_id;                       // wins over the payload's
-  std::optional<std::int64_t> received_at_us;  // likewise
-  std::string origin;
-  std::vector<std::string> skips;
-  bool dry_run = false;
-  // Adds the caller's completion row for the outcome to the batch's unit of work and flushes it; may be empty.
-  std::function<Status(Batch&, std::string_view outcome)> complete;
-};
-
-struct SubmissionResult {
-  std::string outcome;  // "retry": nothing was kept
-  std::string reason;
-  std::string stage;   // that ended it; empty at the end of the chain
-  std::string report;  // JSON object
-};
-
-inline constexpr std::string_view kOutcomeRetry = "retry";
 
 class Submitter {
  public:
@@ -50,8 +28,5 @@ class Submitter {
   std::mutex mutex_;  // guards the instances of lane_
   std::uint64_t next_id_;
 };
-
-// The receipt as JSON for people: what normalisation and correlation made of it. No phone number, no text.
-std::string describe_receipt(const Receipt& receipt);
 
 }  // namespace dlrgw::host

@@ -6,7 +6,7 @@
 #include <dlrgw/testing/digests.hpp>
 #include <dlrgw/testing/receipt.hpp>
 
-#include "pipeline/receipt.hpp"
+#include "receipt/receipt.hpp"
 #include "support/digest.hpp"
 #include "support/uuid.hpp"
 

@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "plugin/guard.hpp"
-#include "plugin/library.hpp"
-#include "plugin/load_plugin.hpp"
+#include "boundary/guard.hpp"
+#include "boundary/loading/library.hpp"
+#include "boundary/loading/load_plugin.hpp"
 
 namespace dlrgw::host {
 namespace {

@@ -4,12 +4,12 @@
 
 #include <dlrgw/plugin.hpp>
 
-#include "app/shared_parts.hpp"
+#include "boundary/loading/handshake.hpp"
+#include "boundary/plugin_instance.hpp"
 #include "config/load_config.hpp"
+#include "control/shared_parts.hpp"
 #include "pipeline/invalid_rows.hpp"
 #include "pipeline/run_batch.hpp"
-#include "plugin/handshake.hpp"
-#include "services/plugin_instance.hpp"
 
 namespace {
 

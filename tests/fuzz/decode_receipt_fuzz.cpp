@@ -4,7 +4,7 @@
 #include <string_view>
 #include <variant>
 
-#include "intake/decode_receipt.hpp"
+#include "receipt/decode_receipt.hpp"
 
 namespace {
 

@@ -1,6 +1,6 @@
 // One plugin file per broken rule, each with the exact sentence that check-plugin finds; and that nothing it does takes
 // the tool with it.
-#include "app/check_plugin.hpp"
+#include "cli/check_plugin.hpp"
 
 #include <cstring>
 #include <elf.h>

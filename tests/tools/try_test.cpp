@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/try_receipts.hpp"
+#include "cli/try_receipts.hpp"
 #include "config/load_config.hpp"
 #include "support/json.hpp"
 #include "support/temp_dir.hpp"

@@ -1,0 +1,57 @@
+// From a file name to a plugin whose create() may be called. Owned by nobody: an image stays for the life of the
+// process. [control] thread.
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "boundary/loading/inspect.hpp"
+#include "boundary/plugin_info.hpp"
+#include "support/result.hpp"
+
+namespace dlrgw::host {
+
+struct LoadedPlugin {
+  PluginInfo info;
+  const dlrgw_plugin* plugin = nullptr;  // static data of an image that is never unmapped
+};
+
+// Trust, inspection, private copy, dlopen, entry, handshake. Each failure is one sentence with name, path, what was
+// wanted and what is offered. Loading the same file twice gives two images with state of their own.
+Result<LoadedPlugin> load_plugin(const std::filesystem::path& path, const std::filesystem::path& state_dir,
+                                 const HostOffer& offer);
+
+// Whether the files count, or what runs: only a start and a reload bring a changed file to life.
+enum class PluginFiles { kReadAgain, kAsTheyRun };
+
+// Where a plugin is copied to before it is mapped, and how many images the process may hold.
+struct ImageSpace {
+  std::filesystem::path state_dir;
+  std::size_t max_images = 512;
+};
+
+// Remembers what was loaded: a file whose content has not changed is not mapped again, so that switching a stage does
+// not cost an image each time. [control] thread.
+class PluginImages {
+ public:
+  // As load_plugin(); grants are checked anew each time. kLimit: one image more than the process may hold.
+  Result<LoadedPlugin> load(const std::filesystem::path& path, PluginFiles files, const ImageSpace& space,
+                            const HostOffer& offer);
+  // What was loaded last runs now.
+  void in_use() { running_ = newest_; }
+
+ private:
+  struct Image {
+    std::string sha256;
+    const dlrgw_plugin* plugin;
+  };
+  using ByPath = std::map<std::filesystem::path, Image>;
+  ByPath newest_;  // of each path, whether it came to run or was refused later on
+  ByPath running_;
+};
+
+// For tools: the inspection alone, of a trusted file, without loading.
+Result<Inspection> inspect_file(const std::filesystem::path& path);
+
+}  // namespace dlrgw::host

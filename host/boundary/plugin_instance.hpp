@@ -1,0 +1,58 @@
+// One created plugin: its host struct, its services, and what it registered. The image stays mapped; this instance ends
+// with its snapshot. [control]
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "boundary/contributions.hpp"
+#include "boundary/loading/load_plugin.hpp"
+#include "boundary/plugin_context.hpp"
+
+namespace dlrgw::host {
+
+class PluginInstance {
+ public:
+  // Calls the plugin's create(). Null when that failed or the plugin refused a value: then errors got a sentence for
+  // each finding, with the plugin's name or the place in the configuration.
+  static std::shared_ptr<PluginInstance> create(const LoadedPlugin& loaded, OptionValues options,
+                                                std::vector<std::string> grants, const HostServices& host,
+                                                MetricId plugin_errors, std::vector<std::string>& errors);
+  ~PluginInstance();
+  PluginInstance(const PluginInstance&) = delete;
+  PluginInstance& operator=(const PluginInstance&) = delete;
+
+  template <class Class>
+  struct Registered {
+    Class contribution;
+    void* user = nullptr;
+  };
+  [[nodiscard]] const PluginIdentity& identity() const { return context_.identity; }
+  [[nodiscard]] const std::vector<Registered<StageClass>>& stages() const { return stages_; }
+  [[nodiscard]] const std::vector<Registered<QuirkClass>>& quirks() const { return quirks_; }
+  [[nodiscard]] const std::vector<Registered<SinkClass>>& sinks() const { return sinks_; }
+  [[nodiscard]] const std::vector<Registered<JobClass>>& jobs() const { return jobs_; }
+  [[nodiscard]] const std::vector<Registered<RouteClass>>& routes() const { return routes_; }
+  Status seal(std::uint64_t order, const SinkSlot* sink) { return context_.seal(order, sink); }
+
+ private:
+  PluginInstance(const LoadedPlugin& loaded, OptionValues options, std::vector<std::string> grants,
+                 const HostServices& host, MetricId plugin_errors);
+  template <class Class, class Table>
+  std::int32_t add(std::vector<Registered<Class>>& list, Result<Class> (*read)(const Table*), const Table* table, void* user,
+                   dlrgw_error* error);
+
+  PluginContext context_;
+  ServiceTable services_;
+  dlrgw_host host_{};
+  const dlrgw_plugin* plugin_;
+  void* self_ = nullptr;
+  bool registering_ = false;
+  std::vector<Registered<StageClass>> stages_;
+  std::vector<Registered<QuirkClass>> quirks_;
+  std::vector<Registered<SinkClass>> sinks_;
+  std::vector<Registered<JobClass>> jobs_;
+  std::vector<Registered<RouteClass>> routes_;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,350 @@
+#include "cli/commands.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <iterator>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+
+#include "app/gateway.hpp"
+#include "boundary/loading/private_copy.hpp"
+#include "cli/check_plugin.hpp"
+#include "cli/new_plugin.hpp"
+#include "cli/try_receipts.hpp"
+#include "config/describe_config.hpp"
+#include "config/dump_config.hpp"
+#include "config/load_config.hpp"
+#include "control/build_pipeline.hpp"
+#include "control/control_socket.hpp"
+#include "control/shared_parts.hpp"
+#include "nats/permissions.hpp"
+#include "nats/provision.hpp"
+#include "storage/migrate.hpp"
+#include "support/version.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr std::string_view kInstalledConfig = "/etc/dlr-gateway/gateway.toml";
+
+struct Arguments {
+  std::string config;
+  std::string state_dir;
+  std::string dsn;
+  std::string nats_url;
+  bool with_outbound = false;
+  bool print_permissions = false;
+  bool keys = false;
+  unsigned replicas = 1;
+  std::string plugin_file;
+  std::vector<std::string> receipts;
+  bool json = false;
+  NewPlugin new_plugin;
+};
+
+void print_errors(const std::vector<std::string>& errors) {
+  for (const std::string& error : errors) std::cerr << error << '\n';
+}
+
+// --config, else config/gateway.toml beside the working directory, else the installed one.
+std::string config_path(const Arguments& arguments) {
+  if (!arguments.config.empty()) return arguments.config;
+  std::error_code missing;
+  if (std::filesystem::exists("config/gateway.toml", missing)) return "config/gateway.toml";
+  return std::string(kInstalledConfig);
+}
+
+std::optional<Config> load(const Arguments& arguments) {
+  LoadedConfig loaded = load_config(config_path(arguments));
+  for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
+  return std::move(loaded.config);
+}
+
+// Builds what would run and lets it go again; nothing is started.
+void try_out(const Config& config, std::vector<std::string>& errors,
+             const std::function<void(const Pipeline&)>& use = {}) {
+  Logger logger(config.gateway.instance, Level::kError);
+  SharedParts shared(config, logger);
+  PluginImages images;
+  const auto pipeline = build_pipeline({config, {}, images, shared.services, shared.plugin_errors}, errors);
+  if (pipeline && use) use(*pipeline);
+}
+
+// As load(), but mistakes in the file keep nobody from looking at the plugins' parts: all are told at once.
+std::optional<Config> load_and_look_further(const Arguments& arguments) {
+  LoadedConfig loaded = load_config(config_path(arguments));
+  std::vector<std::string> errors;
+  for (const ConfigError& error : loaded.errors) errors.push_back(to_string(error));
+  if (loaded.draft) try_out(*loaded.draft, errors);
+  print_errors(errors);
+  return std::move(loaded.config);
+}
+
+Level level_of(const Config& config) { return parse_level(config.gateway.log_level).value_or(Level::kInfo); }
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+int run(const Arguments& arguments) {
+  block_signals();
+  const std::optional<Config> config = load_and_look_further(arguments);
+  if (!config) return kFailed;
+  Logger logger(config->gateway.instance, level_of(*config));
+  std::vector<std::string> errors;
+  const auto read_again = [path = config_path(arguments)](std::vector<std::string>& findings) {
+    LoadedConfig loaded = load_config(path);
+    for (const ConfigError& error : loaded.errors) findings.push_back(to_string(error));
+    return std::move(loaded.config);
+  };
+  const int code = run_gateway(*config, read_again, logger, errors);
+  print_errors(errors);
+  return code;
+}
+
+int describe_keys(const Config& config) {
+  std::vector<std::string> errors;
+  PluginImages images;
+  std::vector<PluginOptions> options;
+  for (const LoadedPlugin& loaded : load_plugins(config, images, errors))
+    options.push_back({loaded.info.id, loaded.info.options});
+  print_errors(errors);
+  std::cout << describe_config(options);
+  return errors.empty() ? 0 : kFailed;
+}
+
+int check(const Arguments& arguments) {
+  const std::optional<Config> config = load_and_look_further(arguments);
+  if (!config) return kFailed;
+  if (arguments.keys) return describe_keys(*config);
+  std::vector<std::string> errors;
+  try_out(*config, errors, [&](const Pipeline& pipeline) {
+    std::cout << dump_config(*config, pipeline.options_by_file);
+    std::cout << "\n"
+              << config->file << ": valid; " << pipeline.plugins.size() << " plugins, "
+              << pipeline.snapshot->stages.size() << " stages\n";
+  });
+  print_errors(errors);
+  return errors.empty() ? 0 : kFailed;
+}
+
+int plugins(const Arguments& arguments) {
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  std::vector<std::string> errors;
+  PluginImages images;
+  for (const LoadedPlugin& loaded : load_plugins(*config, images, errors)) {
+    const PluginInfo& info = loaded.info;
+    std::cout << info.id << ' ' << info.version << "  " << info.path << "\n    sha256 " << info.sha256 << "\n    "
+              << info.description << '\n';
+  }
+  print_errors(errors);
+  return errors.empty() ? 0 : kFailed;
+}
+
+// Nothing else is needed of the configuration: whether the rest is right the running gateway says, in whose environment
+// the passwords are, and perhaps not in this one.
+std::optional<std::string> state_dir(const Arguments& arguments) {
+  if (!arguments.state_dir.empty()) return arguments.state_dir;
+  const LoadedConfig loaded = load_config(config_path(arguments));
+  if (loaded.config) return loaded.config->gateway.state_dir;
+  const auto hides_it = [](const ConfigError& error) {
+    return error.text.starts_with("gateway.state_dir: ") || error.text.starts_with("gateway: ");
+  };
+  if (loaded.draft && std::none_of(loaded.errors.begin(), loaded.errors.end(), hides_it))
+    return loaded.draft->gateway.state_dir;
+  for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
+  return std::nullopt;
+}
+
+int reload(const Arguments& arguments) {
+  const std::optional<std::string> where = state_dir(arguments);
+  if (!where) return kFailed;
+  const Result<std::string> done = ask_gateway(*where, kReloadRequest);
+  if (!done) {
+    std::cerr << done.error().text << '\n';
+    return kFailed;
+  }
+  std::cout << *done << '\n';
+  return 0;
+}
+
+int try_command(const Arguments& arguments) {
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  std::vector<std::string> events;
+  for (const std::string& file : arguments.receipts) {
+    std::ifstream opened;
+    if (file != "-") opened.open(file, std::ios::binary);
+    std::istream& in = file == "-" ? std::cin : opened;
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (!in) {
+      std::cerr << file << ": cannot be read\n";
+      return kFailed;
+    }
+    for (std::string& event : events_in(text)) events.push_back(std::move(event));
+  }
+  std::vector<std::string> errors;
+  const bool ok = try_receipts({*config, arguments.plugin_file, arguments.json}, events, std::cout, errors);
+  print_errors(errors);
+  return ok ? 0 : kFailed;
+}
+
+int check_plugin_command(const Arguments& arguments) {
+  const CheckReport report = check_plugin(arguments.plugin_file);
+  std::cout << (arguments.json ? report_json(arguments.plugin_file, report)
+                               : report_text(arguments.plugin_file, report));
+  return report.passed() ? 0 : kFailed;
+}
+
+int new_plugin_command(const Arguments& arguments) {
+  NewPlugin wanted = arguments.new_plugin;
+  if (wanted.into.empty()) wanted.into = wanted.name;
+  const Result<std::string> made = new_plugin(wanted, templates_dir());
+  if (!made) {
+    std::cerr << made.error().text << '\n';
+    return kFailed;
+  }
+  std::cout << *made;
+  return 0;
+}
+
+int migrate_command(const Arguments& arguments) {
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  const std::string dsn = arguments.dsn.empty() ? environment("DLRGW_PG_MIGRATE_DSN") : arguments.dsn;
+  if (dsn.empty()) {
+    std::cerr << "migrate needs an administrator's connection: give --dsn or set DLRGW_PG_MIGRATE_DSN\n";
+    return kFailed;
+  }
+  std::vector<std::string> errors;
+  std::vector<Migration> migrations = host_migrations();
+  PluginImages images;
+  for (const LoadedPlugin& loaded : load_plugins(*config, images, errors)) {
+    for (const MigrationDecl& m : loaded.info.migrations) {
+      migrations.push_back({loaded.info.id, m.name, m.kind == MigrationKind::kViews, m.sql});
+    }
+  }
+  if (!errors.empty()) {
+    print_errors(errors);
+    return kFailed;
+  }
+  const StorageConfig& s = config->storage;
+  const Status done =
+      migrate(dsn, {s.svc.password, s.relay.password, s.admin.password, s.portal.password, s.maint.password},
+              migrations, [](std::string_view line) { std::cout << line << '\n'; });
+  if (done) return 0;
+  std::cerr << done.error().text << '\n';
+  return kFailed;
+}
+
+int provision_command(const Arguments& arguments) {
+  const std::optional<Config> config = load(arguments);
+  if (!config) return kFailed;
+  if (arguments.print_permissions) {
+    std::cout << permissions_text({arguments.replicas, config->intake.stream, config->intake.subject,
+                                   config->intake.durable, config->nats.outbound});
+    return 0;
+  }
+  const std::string url = arguments.nats_url.empty() ? environment("DLRGW_NATS_ADMIN_URL") : arguments.nats_url;
+  if (url.empty()) {
+    std::cerr << "provision needs an administrator's connection: give --nats-url or set DLRGW_NATS_ADMIN_URL\n";
+    return kFailed;
+  }
+  Logger logger(config->gateway.instance, Level::kError);
+  NatsOptions options;
+  options.urls = {url};
+  options.name = "dlr-gateway provision";
+  NatsConnection connection(options, logger);
+  if (Status open = connection.open(); !open) {
+    std::cerr << (open.error().code == ErrorCode::kUnavailable
+                      ? "no NATS server answers at the given URL, or it refuses the login"
+                      : open.error().text)
+              << '\n';
+    return kFailed;
+  }
+  ProvisionOptions wanted;
+  wanted.stream = config->intake.stream;
+  wanted.subject = config->intake.subject;
+  wanted.consumer = config->intake.durable;
+  wanted.stream_replicas = config->intake.stream_replicas;
+  wanted.max_ack_pending = config->intake.max_ack_pending;
+  if (arguments.with_outbound) wanted.outbound = config->nats.outbound;
+  const auto done = provision(connection, wanted);
+  if (!done) {
+    std::cerr << done.error().text << '\n';
+    return kFailed;
+  }
+  for (const std::string& line : *done) std::cout << line << '\n';
+  return 0;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{"Gateway for SMS delivery receipts: NATS JetStream in, PostgreSQL and events out, plugins in between."};
+  app.set_version_flag("--version", std::string(kVersion));
+  app.require_subcommand(1);
+  Arguments arguments;
+  int code = 0;
+  const auto add = [&](const char* name, const char* help, int (*command)(const Arguments&)) {
+    CLI::App* sub = app.add_subcommand(name, help);
+    sub->add_option("--config", arguments.config,
+                    "Configuration file; default config/gateway.toml, then " + std::string(kInstalledConfig));
+    sub->callback([&arguments, &code, command] { code = command(arguments); });
+    return sub;
+  };
+  add("run", "Run the gateway until SIGTERM.", run);
+  add("check", "Check configuration and plugins; print what would be used, without secrets.", check)
+      ->add_flag("--keys", arguments.keys, "Print a page of every key of the gateway and of its plugins instead.");
+  add("plugins", "List the configured plugins.", plugins);
+  add("reload", "Let the running gateway take over configuration and plugin files; says why not when it refuses.",
+      reload)
+      ->add_option("--state-dir", arguments.state_dir,
+                   "State directory of the running gateway; default what the configuration says here");
+  CLI::App* try_app =
+      add("try", "Show what quirk, profile and stages make of receipts, without any server.", try_command);
+  try_app->add_option("plugin", arguments.plugin_file, "A plugin file to try; else what the configuration has.");
+  try_app
+      ->add_option("--receipt", arguments.receipts,
+                   "File of inbound events, one JSON object a line; - = standard input")
+      ->required();
+  try_app->add_flag("--json", arguments.json, "One JSON object per event.");
+  CLI::App* check_app = app.add_subcommand(
+      "check-plugin", "Inspect a plugin file, then call everything it contributes in a process of its own.");
+  check_app->add_option("file", arguments.plugin_file, "The plugin file.")->required();
+  check_app->add_flag("--json", arguments.json, "One JSON object.");
+  check_app->callback([&] { code = check_plugin_command(arguments); });
+  CLI::App* new_app =
+      app.add_subcommand("new-plugin", "Begin a plugin: a project that builds and passes its own tests.");
+  new_app->add_option("name", arguments.new_plugin.name, "As mno-acme; also the operator id of a quirk.")->required();
+  new_app->add_option("--kind", arguments.new_plugin.kind, "quirk, stage or route-job; default quirk");
+  new_app->add_option("--lang", arguments.new_plugin.lang, "cpp, c or rust; default cpp");
+  new_app->add_option("--into", arguments.new_plugin.into, "Folder to make; default the name");
+  new_app->callback([&] { code = new_plugin_command(arguments); });
+  CLI::App* migrate_app = add("migrate", "Create roles, tables and views, or bring them up to date.", migrate_command);
+  migrate_app->add_option("--dsn", arguments.dsn, "Administrator's connection; default $DLRGW_PG_MIGRATE_DSN");
+  CLI::App* provision_app = add("provision", "Create the stream and the consumer.", provision_command);
+  provision_app->add_option("--nats-url", arguments.nats_url, "Administrator's URL; default $DLRGW_NATS_ADMIN_URL");
+  provision_app->add_flag("--with-outbound", arguments.with_outbound, "Also a stream for the outbound subjects.");
+  provision_app->add_flag("--print-permissions", arguments.print_permissions,
+                          "Print the permissions of the gateway's NATS user and change nothing.");
+  provision_app->add_option("--replicas", arguments.replicas, "How many gateways the permissions are for.")
+      ->check(CLI::Range(std::int64_t{1}, kMaxReplicas));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // It prints help or what is wrong; its own numbers for each kind of mistake are nobody's contract.
+    return app.exit(error) == 0 ? 0 : kFailed;
+  }
+  return code;
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,262 @@
+#include "control/build_pipeline.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "boundary/loading/file_trust.hpp"
+#include "boundary/plugin_instance.hpp"
+#include "config/option_values.hpp"
+#include "control/upkeep.hpp"
+#include "pipeline/chain_check.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+using Instances = std::vector<std::shared_ptr<PluginInstance>>;
+
+HostOffer offer_for(const PluginConfig& plugin) {
+  HostOffer offer;
+  for (const ServiceOffer& service : offered_services()) {
+    offer.services.push_back({std::string(service.id), std::string(service.grant)});
+  }
+  offer.grants = plugin.grants;
+  return offer;
+}
+
+struct Loaded {
+  LoadedPlugin plugin;
+  const PluginConfig* config;
+};
+
+std::vector<Loaded> load_all(const Config& config, PluginFiles files, PluginImages& images,
+                             std::vector<std::string>& errors) {
+  const ImageSpace space{config.gateway.state_dir, static_cast<std::size_t>(config.gateway.max_plugin_images)};
+  std::vector<Loaded> out;
+  std::map<std::string, std::string> path_of_id;
+  for (const PluginConfig& entry : config.plugins) {
+    if (!entry.enabled || entry.file.empty()) continue;  // a file that is not named was refused before
+    const std::string key = "plugins[" + std::to_string(&entry - config.plugins.data()) + "].file";
+    const auto tell = [&](std::string text) { errors.push_back(to_string(config.error(key, std::move(text)))); };
+    const auto path = find_plugin_file(entry.file, config.gateway.plugin_dirs);
+    if (!path) {
+      tell(path.error().text);
+      continue;
+    }
+    auto loaded = images.load(*path, files, space, offer_for(entry));
+    if (!loaded) {
+      tell(loaded.error().text);
+      continue;
+    }
+    const auto [other, fresh] = path_of_id.emplace(loaded->info.id, loaded->info.path);
+    if (!fresh) {
+      tell("plugin " + loaded->info.id + " (" + loaded->info.path + "): " + other->second +
+           " has the same id; load one of them");
+      continue;
+    }
+    out.push_back({std::move(*loaded), &entry});
+  }
+  return out;
+}
+
+// Empty for a plugin whose values are wrong.
+std::vector<std::optional<OptionValues>> check_options(const Config& config, const std::vector<Loaded>& loaded,
+                                                       std::vector<std::string>& errors) {
+  std::vector<ConfigError> findings;
+  std::vector<std::optional<OptionValues>> values;
+  std::vector<std::vector<OptionDecl>> declared;
+  for (const Loaded& entry : loaded) {
+    const PluginInfo& info = entry.plugin.info;
+    const std::size_t before = findings.size();
+    values.emplace_back(OptionValues::build(
+        {config.file, info.id, entry.config->at, &entry.config->options, config.operators}, info.options, findings));
+    if (findings.size() != before) values.back().reset();
+    declared.push_back(info.options);
+  }
+  // Keys of a plugin that could not be loaded would look unknown.
+  const auto wanted = std::count_if(config.plugins.begin(), config.plugins.end(), [](const PluginConfig& p) { return p.enabled; });
+  if (static_cast<std::size_t>(wanted) == loaded.size()) {
+    for (ConfigError& finding : check_operator_keys(config, declared)) findings.push_back(std::move(finding));
+  }
+  for (const ConfigError& finding : findings) errors.push_back(to_string(finding));
+  return values;
+}
+
+// Names that must be unique among all plugins: stages, jobs, and the operator of a quirk.
+class UniqueNames {
+ public:
+  explicit UniqueNames(std::string kind, std::vector<std::string>& errors) : kind_(std::move(kind)), errors_(errors) {}
+  void add(const std::string& name, const std::string& plugin) {
+    const auto [other, fresh] = owner_.emplace(name, plugin);
+    if (!fresh) {
+      errors_.push_back(kind_ + " \"" + name + "\" is contributed by both plugin " + other->second + " and plugin " +
+                        plugin + "; disable one of them");
+    }
+  }
+
+ private:
+  std::string kind_;
+  std::vector<std::string>& errors_;
+  std::map<std::string, std::string> owner_;
+};
+
+void check_names(const Instances& plugins, std::vector<std::string>& errors) {
+  UniqueNames stages("stage", errors);
+  UniqueNames jobs("job", errors);
+  UniqueNames operators("the quirk of operator", errors);
+  for (const auto& plugin : plugins) {
+    for (const auto& stage : plugin->stages()) stages.add(stage.contribution.name, plugin->identity().id);
+    for (const auto& job : plugin->jobs()) jobs.add(job.contribution.name, plugin->identity().id);
+    for (const auto& quirk : plugin->quirks()) {
+      for (const std::string& id : quirk.contribution.operators) operators.add(id, plugin->identity().id);
+    }
+  }
+}
+
+std::vector<StageDeclaration> declarations(const Instances& plugins) {
+  std::vector<StageDeclaration> out;
+  for (const auto& plugin : plugins) {
+    for (const auto& stage : plugin->stages()) {
+      out.push_back({stage.contribution.name, plugin->identity().id,
+                     (stage.contribution.table.flags & DLRGW_STAGE_ESSENTIAL) != 0, stage.contribution.needs,
+                     stage.contribution.provides});
+    }
+  }
+  return out;
+}
+
+// Switched off plugins leave with everything they contributed; their stages count as disabled, so that an essential one
+// is refused with its sentence.
+void apply_toggles(const Toggles& toggles, PipelineConfig& pipeline, Instances& plugins) {
+  toggles.apply_to(pipeline);
+  for (const auto& plugin : plugins) {
+    if (!toggles.plugin_disabled(plugin->identity().id)) continue;
+    for (const auto& stage : plugin->stages()) pipeline.disabled.push_back(stage.contribution.name);
+  }
+  std::erase_if(plugins, [&](const auto& plugin) { return toggles.plugin_disabled(plugin->identity().id); });
+}
+
+void check_stages(const Config& config, const PipelineConfig& pipeline, std::span<const StageDeclaration> declared,
+                  const Instances& active, std::vector<std::string>& errors) {
+  ChainRequest request{pipeline.stages, pipeline.disabled, {}};
+  for (const auto& plugin : active) {
+    for (std::size_t i = 0; i < plugin->sinks().size(); ++i) request.sinks.push_back(plugin->identity().id);
+  }
+  for (std::string& problem : check_chain(request, declared)) {
+    errors.push_back(to_string(config.error("pipeline.stages", std::move(problem))));
+  }
+}
+
+Result<JobSlot> job_slot(const PluginInstance& plugin, const PluginInstance::Registered<JobClass>& job) {
+  Result<Schedule> schedule = Schedule::parse(job.contribution.schedule);
+  if (!schedule) {
+    return Error{ErrorCode::kInvalid,
+                 "plugin " + plugin.identity().id + ": job " + job.contribution.name + ": " + schedule.error().text};
+  }
+  return JobSlot{job.contribution.name,
+                 plugin.identity().id,
+                 *schedule,
+                 job.contribution.schedule,
+                 (job.contribution.table.flags & DLRGW_JOB_SINGLETON) != 0,
+                 job.contribution.table,
+                 job.user};
+}
+
+// Fills the snapshot's slots; the chain was checked before.
+void assemble(const PipelineConfig& chain, const Instances& plugins, std::size_t max_held, Pipeline& out,
+              std::vector<std::string>& errors) {
+  Snapshot& snapshot = *out.snapshot;
+  std::map<std::string, std::uint64_t> order_of_plugin;
+  for (const std::string& name : chain.stages) {
+    const auto& off = chain.disabled;
+    if (std::find(off.begin(), off.end(), name) != off.end()) continue;
+    for (const auto& plugin : plugins) {
+      for (const auto& stage : plugin->stages()) {
+        if (stage.contribution.name != name) continue;
+        order_of_plugin.emplace(plugin->identity().id, snapshot.stages.size());
+        snapshot.stages.push_back({name, &plugin->identity(), stage.contribution.table, stage.user,
+                                   stage.contribution.needs, stage.contribution.provides});
+      }
+    }
+  }
+  for (const auto& plugin : plugins) {
+    snapshot.plugins.push_back(plugin);
+    for (const auto& quirk : plugin->quirks()) {
+      for (const std::string& id : quirk.contribution.operators)
+        snapshot.quirk_of_operator.emplace(id, snapshot.quirks.size());
+      snapshot.quirks.push_back({quirk.contribution.name, &plugin->identity(), quirk.contribution.table, quirk.user,
+                                 quirk.contribution.operators, std::make_shared<QuirkBreaker>(max_held)});
+    }
+    for (const auto& sink : plugin->sinks()) {
+      snapshot.sink = {sink.contribution.name, &plugin->identity(), sink.contribution.table, sink.user};
+    }
+    for (const auto& route : plugin->routes()) {
+      out.routes.push_back({plugin->identity().id, route.contribution, route.user});
+    }
+    for (const auto& job : plugin->jobs()) {
+      Result<JobSlot> slot = job_slot(*plugin, job);
+      if (slot) {
+        out.jobs.push_back(std::move(*slot));
+      } else {
+        errors.push_back(slot.error().text);
+      }
+    }
+  }
+  for (const auto& plugin : plugins) {
+    const auto order = order_of_plugin.find(plugin->identity().id);
+    // A plugin without a stage in the chain flushes last: its rows come from sinks and jobs.
+    const std::uint64_t place = order == order_of_plugin.end() ? snapshot.stages.size() : order->second;
+    if (Status sealed = plugin->seal(place, &snapshot.sink); !sealed) errors.push_back(sealed.error().text);
+  }
+}
+
+}  // namespace
+
+std::vector<LoadedPlugin> load_plugins(const Config& config, PluginImages& images, std::vector<std::string>& errors) {
+  std::vector<LoadedPlugin> out;
+  for (Loaded& entry : load_all(config, PluginFiles::kReadAgain, images, errors))
+    out.push_back(std::move(entry.plugin));
+  return out;
+}
+
+std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<std::string>& errors) {
+  const Config& config = request.config;
+  std::vector<Loaded> loaded = load_all(config, request.files, request.images, errors);
+  std::vector<std::optional<OptionValues>> options = check_options(config, loaded, errors);
+
+  // Also behind findings: all of them are told at once.
+  Instances instances;
+  for (std::size_t i = 0; i < loaded.size(); ++i) {
+    if (!options[i]) continue;
+    auto created = PluginInstance::create(loaded[i].plugin, std::move(*options[i]), loaded[i].config->grants, request.host,
+                                          request.plugin_errors, errors);
+    if (created != nullptr) instances.push_back(std::move(created));
+  }
+  auto upkeep = make_upkeep(config, request.host, request.plugin_errors, errors);
+  if (upkeep != nullptr) instances.push_back(std::move(upkeep));
+  if (!errors.empty()) return std::nullopt;
+
+  Pipeline out;
+  out.snapshot = std::make_shared<Snapshot>();
+  out.stages = declarations(instances);
+  PipelineConfig chain = config.pipeline;
+  apply_toggles(request.toggles, chain, instances);
+  check_names(instances, errors);
+  check_stages(config, chain, out.stages, instances, errors);
+  if (!errors.empty()) return std::nullopt;
+
+  for (const auto& plugin : instances) out.active_plugins.push_back(plugin->identity().id);
+  out.order = chain.stages;
+  out.disabled = chain.disabled;
+  for (Loaded& entry : loaded) {
+    out.options_by_file.emplace(entry.config->file, entry.plugin.info.options);
+    out.plugins.push_back(std::move(entry.plugin.info));
+  }
+  const auto max_held =
+      static_cast<std::size_t>(config.intake.quirk_hold_share * static_cast<double>(config.intake.max_ack_pending));
+  assemble(chain, instances, std::max<std::size_t>(max_held, 1), out, errors);
+  if (!errors.empty()) return std::nullopt;
+  return out;
+}
+
+}  // namespace dlrgw::host

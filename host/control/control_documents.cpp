@@ -1,0 +1,139 @@
+#include <algorithm>
+
+#include <dlrgw/cpp/json_writer.hpp>
+
+#include "boundary/loading/library.hpp"
+#include "control/pipeline_manager.hpp"
+#include "support/time_text.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+const StageDeclaration* find(const std::vector<StageDeclaration>& stages, std::string_view name) {
+  const auto it = std::find_if(stages.begin(), stages.end(), [&](const StageDeclaration& s) { return s.name == name; });
+  return it == stages.end() ? nullptr : &*it;
+}
+
+void time_or_null(JsonWriter& json, std::string_view key, std::int64_t us) {
+  json.member_or_null(key, us == 0 ? std::string() : format_rfc3339_ms(us));
+}
+
+void quirk_object(JsonWriter& json, const QuirkSlot& quirk) {
+  const QuirkBreaker::State state = quirk.breaker->state();
+  json.begin_object();
+  json.member("name", quirk.name);
+  json.key("operators").begin_array();
+  for (const std::string& id : quirk.operators) json.value(id);
+  json.end_array();
+  json.member("breaker", state.open ? "open" : "closed");
+  json.member("failures", std::int64_t{state.failures});
+  json.member("held", static_cast<std::int64_t>(state.held));
+  json.member_or_null("lastError", state.last_error);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metrics, std::uint64_t generation,
+                              const LastReload& last_reload) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("generation", static_cast<std::int64_t>(generation));
+  json.key("stages").begin_array();
+  for (const std::string& name : pipeline.order) {
+    const StageDeclaration* stage = find(pipeline.stages, name);
+    const auto& off = pipeline.disabled;
+    json.begin_object();
+    json.member("name", name);
+    json.member("plugin", stage == nullptr ? std::string() : stage->plugin);
+    json.member("essential", stage != nullptr && stage->essential);
+    json.member("enabled", std::find(off.begin(), off.end(), name) == off.end());
+    json.key("verdicts").begin_object();
+    for (const std::string_view verdict : {"continue", "drop", "retry", "reject"}) {
+      json.member(verdict, static_cast<std::int64_t>(metrics.verdict_count(name, verdict)));
+    }
+    json.end_object();
+    const Metrics::Observed time = metrics.stage_time(name);
+    json.member("batches", static_cast<std::int64_t>(time.count));
+    json.member("busyMs", static_cast<std::int64_t>(time.sum * 1e3));
+    json.end_object();
+  }
+  json.end_array();
+  const std::size_t instances = pipeline.snapshot->lanes.size();
+  json.member("lanes", static_cast<std::int64_t>(instances == 0 ? 0 : instances - 1));  // one set is the submissions'
+  json.member("lanesBusy", static_cast<std::int64_t>(metrics.lanes_busy_now()));
+  const HostMetrics::Backlog backlog = metrics.backlog();
+  json.key("backlog").begin_object();
+  json.member("pending", static_cast<std::int64_t>(backlog.pending));
+  json.member("unacknowledged", static_cast<std::int64_t>(backlog.ack_pending));
+  json.member("parked", static_cast<std::int64_t>(backlog.parked));
+  json.end_object();
+  json.key("lastReload");
+  if (last_reload.at_us == 0) {
+    json.null();
+  } else {
+    json.begin_object();
+    time_or_null(json, "at", last_reload.at_us);
+    json.member("ok", last_reload.ok);
+    json.member_or_null("error", last_reload.error);
+    json.key("needsRestart").begin_array();
+    for (const std::string& section : last_reload.needs_restart) json.value(section);
+    json.end_array();
+    json.end_object();
+  }
+  json.end_object();
+  return json.take();
+}
+
+std::string plugins_document(const Pipeline& pipeline) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("images", static_cast<std::int64_t>(plugin_image_count()));
+  json.key("plugins").begin_array();
+  for (const PluginInfo& plugin : pipeline.plugins) {
+    const auto& active = pipeline.active_plugins;
+    json.begin_object();
+    json.member("id", plugin.id);
+    json.member("version", plugin.version);
+    json.member_or_null("description", plugin.description);
+    json.member("file", plugin.path);
+    json.member("sha256", plugin.sha256);
+    json.member("enabled", std::find(active.begin(), active.end(), plugin.id) != active.end());
+    json.key("quirks").begin_array();
+    for (const QuirkSlot& quirk : pipeline.snapshot->quirks) {
+      if (quirk.plugin->id == plugin.id) quirk_object(json, quirk);
+    }
+    json.end_array();
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return json.take();
+}
+
+std::string jobs_document(const std::vector<JobStatus>& jobs) {
+  JsonWriter json;
+  json.begin_object();
+  json.key("jobs").begin_array();
+  for (const JobStatus& job : jobs) {
+    json.begin_object();
+    json.member("name", job.name);
+    json.member("plugin", job.plugin);
+    json.member("schedule", job.schedule);
+    json.member("singleton", job.singleton);
+    json.member("leads", job.leads);
+    json.member("running", job.running);
+    json.member("waitsForEarlierRun", job.waiting);
+    json.member("runs", static_cast<std::int64_t>(job.runs));
+    time_or_null(json, "lastStartedAt", job.last_started_us);
+    time_or_null(json, "lastEndedAt", job.last_ended_us);
+    time_or_null(json, "nextAt", job.next_us);
+    json.member_or_null("lastError", job.last_error);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace dlrgw::host

@@ -1,0 +1,98 @@
+// Builds pipelines and swaps them: at start, on a switch of a stage or plugin, on a reload. The new one is built and
+// started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the
+// jobs: those of the old pipeline end in the background, each before its successor begins. So do its instances, when
+// the last lane, job and handler has let go of them. Thread-safe; changes take turns.
+#pragma once
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "control/build_pipeline.hpp"
+#include "control/shared_parts.hpp"
+#include "http/router.hpp"
+#include "jobs/retired_jobs.hpp"
+#include "pipeline/lane.hpp"
+#include "pipeline/retired_snapshots.hpp"
+
+namespace dlrgw::host {
+
+struct LastReload {
+  std::int64_t at_us = 0;  // 0 = none since start
+  bool ok = false;
+  std::string error;
+  std::vector<std::string> needs_restart;  // sections with changes that this process cannot take over
+};
+
+class PipelineManager final : public ControlPlane {
+ public:
+  // Reads the configuration again; nullopt with sentences when it is wrong.
+  using ConfigReader = std::function<std::optional<Config>(std::vector<std::string>& errors)>;
+  // The HTTP routes of a configuration and its pipeline: the host's own and those of its plugins.
+  using RouterMaker = std::function<Result<std::shared_ptr<const Router>>(const Config&, const Pipeline&)>;
+
+  // lane_count: instances made of each stage, those of submissions included.
+  PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker, SharedParts& shared,
+                  SnapshotHolder& snapshots, RouteTable& routes, std::uint32_t lane_count);
+  ~PipelineManager() override;
+
+  // Builds and starts the first pipeline's lanes; its jobs wait for start_jobs().
+  bool build(std::vector<std::string>& errors);
+  void start_jobs();
+  // Tells all jobs to stop; the names of those that have not returned in time.
+  std::vector<std::string> stop_jobs(std::chrono::milliseconds patience);
+  void wake_job(std::string_view job);
+
+  std::string read(Document what) override;
+  // The last change in one sentence, for people.
+  [[nodiscard]] std::string told() const;
+  Status set_stage(const std::string& stage, bool enabled) override;
+  Status set_plugin(const std::string& plugin, bool enabled) override;
+  Status reload() override;
+  Status run_job(std::string_view job) override;
+  Status reset_quirk(std::string_view quirk) override;
+
+ private:
+  Status change(const Config& config, const Toggles& toggles, PluginFiles files);
+  Status change_with(const std::function<void(Toggles&)>& edit);
+  struct Made {
+    std::unique_ptr<Pipeline> pipeline;
+    std::shared_ptr<const Router> router;
+  };
+  void swap_in(Made made);
+  Result<Made> make(const Config& config, const Toggles& toggles, PluginFiles files);
+  void tell_plugins(const Pipeline* before, const Pipeline& now);
+  void note(const Status& result, const Config& config);
+
+  const Config started_with_;
+  const ConfigReader reader_;
+  const RouterMaker router_maker_;
+  SharedParts& shared_;
+  SnapshotHolder& snapshots_;
+  RouteTable& routes_;
+  const std::uint32_t lane_count_;
+
+  std::mutex change_mutex_;  // one change at a time; guards config_, toggles_, images_
+  Config config_;
+  Toggles toggles_;
+  PluginImages images_;
+
+  RetiredSnapshots retired_snapshots_;
+  RetiredJobs retired_jobs_;        // holds snapshots: ends first
+  mutable std::mutex state_mutex_;  // guards what follows
+  std::shared_ptr<const Pipeline> current_;
+  std::shared_ptr<Scheduler> scheduler_;
+  bool jobs_started_ = false;
+  std::uint64_t generation_ = 0;
+  LastReload last_reload_;
+};
+
+// The documents of ControlPlane::read(), as JSON objects.
+std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metrics, std::uint64_t generation,
+                              const LastReload& last_reload);
+std::string plugins_document(const Pipeline& pipeline);
+std::string jobs_document(const std::vector<JobStatus>& jobs);
+
+}  // namespace dlrgw::host

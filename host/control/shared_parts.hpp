@@ -1,0 +1,35 @@
+// What every command needs that talks to plugins: clock, metrics, health and the pools, and the HostServices over them.
+// Pools connect lazily: building these parts touches no server.
+#pragma once
+#include <map>
+#include <memory>
+
+#include "boundary/health_registry.hpp"
+#include "boundary/plugin_context.hpp"
+#include "config/config.hpp"
+#include "pipeline/host_metrics.hpp"
+#include "storage/advisory_lock.hpp"
+#include "storage/pool.hpp"
+
+namespace dlrgw::host {
+
+class SharedParts {
+ public:
+  SharedParts(const Config& config, Logger& logger);
+
+  SystemClock clock;
+  Logger& logger;
+  Metrics metrics;
+  HostMetrics host_metrics;
+  HealthRegistry health;
+  MetricId plugin_errors;
+  LockSession locks;  // replica number and singleton jobs
+  HostServices services;
+
+  [[nodiscard]] Pool& pool(std::string_view name) { return *pools_.find(name)->second; }
+
+ private:
+  std::map<std::string, std::unique_ptr<Pool>, std::less<>> pools_;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,19 @@
+// What the host does for its own tables, written as a plugin so that it is built, run, shown and reloaded like one.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "boundary/plugin_instance.hpp"
+#include "config/config.hpp"
+
+namespace dlrgw::host {
+
+inline constexpr std::string_view kHostPlugin = "host";
+
+// Contributes the job host.retention over the rows that came longer than storage.retention_days ago. Null when that
+// failed: then errors got a sentence for each finding.
+std::shared_ptr<PluginInstance> make_upkeep(const Config& config, const HostServices& host, MetricId plugin_errors,
+                                            std::vector<std::string>& errors);
+
+}  // namespace dlrgw::host

@@ -1,0 +1,52 @@
+#include "receipt/describe_receipt.hpp"
+
+#include <dlrgw/cpp/json_writer.hpp>
+#include <dlrgw/cpp/receipt.hpp>
+
+#include "support/digest.hpp"
+#include "support/time_text.hpp"
+
+namespace dlrgw::host {
+
+namespace {
+
+// The report of a submission has room for 4000 bytes; ids are as long as their sender made them.
+constexpr std::size_t kCandidatesEnd = 1200;
+
+}  // namespace
+
+std::string describe_receipt(const Receipt& receipt) {
+  const ReceiptView view(&receipt.view());
+  JsonWriter json;
+  json.begin_object();
+  json.member("eventId", view.event_id());
+  json.member("operatorId", view.operator_id());
+  json.member_or_null("operatorMessageId", view.operator_message_id());
+  json.key("idCandidates").begin_array();
+  for (std::uint32_t i = 0; i < view.candidate_count() && json.text().size() < kCandidatesEnd; ++i) {
+    json.value(view.candidate(i).id);
+  }
+  json.end_array();
+  json.member_or_null("rawStat", view.raw_status());
+  json.member_or_null("dlrStatus", to_string(view.status()));
+  json.member_or_null("errorCode", view.error_code());
+  json.member_or_null("networkErrorCode", view.network_error_code());
+  json.member("receivedAt", format_rfc3339_ms(view.received_at_us()));
+  json.member_or_null("dlrTimestamp",
+                      view.dlr_timestamp_us() ? format_rfc3339_ms(*view.dlr_timestamp_us()) : std::string());
+  json.member_or_null("messageId", view.message_id());
+  json.member("segmentIndex", std::int64_t{view.segment_index()});
+  json.member("segmentTotal", std::int64_t{view.segment_total()});
+  json.member_or_null("flags", view.flags());
+  json.member_or_null("quirk", view.quirk_plugin());
+  json.member_or_null("quirkVersion", view.quirk_version());
+  std::string_view fingerprint;
+  if (receipt.get_attribute("dlr.fingerprint", fingerprint) == DLRGW_OK) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(fingerprint.data());
+    json.member("fingerprint", to_hex({bytes, fingerprint.size()}));
+  }
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace dlrgw::host
