@@ -103,6 +103,20 @@ foreign_includes() {
 }
 breach "the SDK's headers must include only themselves and the standard library" < <(foreign_includes)
 
+# 5. A room of the host includes itself and the rooms that host/CMakeLists.txt builds before it. Tests may look up.
+rooms=" $(sed -nE 's/^foreach\(room (.*)\)$/\1/p' host/CMakeLists.txt) "
+room_order() {
+  local file line text room other
+  if [ "$rooms" = '  ' ]; then echo "host/CMakeLists.txt: no line foreach(room ...)"; fi
+  while IFS=: read -r file line text; do
+    room=${file#host/} room=${room%%/*}
+    other=$(sed -nE 's/.*"([a-z]+)\/.*/\1/p' <<<"$text")
+    [[ $file == *_test.cpp || $file == */testing/* || $other == "$room" || ! -d host/$other || -z $other ]] && continue
+    [[ ${rooms%% "$room" *} == *" $other"* && $rooms == *" $room "* ]] || echo "$file:$line: $text"
+  done < <(includes host)
+}
+breach "a room of host/ must not include one that is built after it" < <(room_order)
+
 if [ "$breaches" -gt 0 ]; then
   echo "$breaches rule(s) of the structure are broken"
   exit 1

@@ -4,11 +4,13 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-mkdir -p "$root"/{host/storage,host/app,plugins/dedup,sdk/include/dlrgw/cpp}
+mkdir -p "$root"/{host/storage,host/app,host/attic,plugins/dedup,sdk/include/dlrgw/cpp}
 echo '#include <pqxx/pqxx>' >"$root/host/storage/pool.hpp"
 echo '#include <vector>' >"$root/sdk/include/dlrgw/cpp/a.hpp"
 printf '%s\n' '#include <dlrgw/cpp/a.hpp>' '#include <hiredis/hiredis.h>' >"$root/plugins/dedup/a.cpp"
 printf '%s\n' '// an orphan is not our word' '/* DELIVRD' '   billing */ int x; /* orphan */ int y;' >"$root/host/app/a.cpp"
+echo 'foreach(room storage app)' >"$root/host/CMakeLists.txt"
+echo '#include "app/a.hpp"' >"$root/host/storage/pool_test.cpp"
 echo 'const char *word = "orphan";' >"$root/host/app/a_test.cpp"
 "$here/run.sh" "$root" || { echo "a clean tree was refused"; exit 1; }
 
@@ -38,6 +40,8 @@ expect 'belongs into host/storage alone' host/app/a.cpp '#include <pqxx/connecti
 expect 'belongs into host/http alone' host/app/a.cpp '#include <boost/beast/core.hpp>'
 expect 'belongs into host/nats alone' plugins/dedup/a.cpp '#include <nats/nats.h>'
 expect 'belongs into plugins/dedup alone' host/app/a.cpp '#include <hiredis/hiredis.h>'
+expect 'built after it' host/storage/pool.hpp '#include "app/a.hpp"'
+expect 'built after it' host/attic/a.hpp '#include "storage/pool.hpp"'
 expect 'only themselves and the standard library' sdk/include/dlrgw/cpp/a.hpp '#include <sys/stat.h>'
 expect 'only themselves and the standard library' sdk/include/dlrgw/cpp/a.hpp '#include <unistd.h>'
 expect 'only themselves and the standard library' sdk/include/dlrgw/cpp/a.hpp '#include <dlrgw/cpp/none.hpp>'
