@@ -175,9 +175,6 @@ void OrphanRoutes::retry(const HttpRequest& request, HttpResponse& response) con
   if (const auto resolved = resolution(id)) return resolved_already(response, *resolved);
   const auto orphan = read([&](const UnitOfWork& work) { return reader_.by_id(work, id); });
   if (!orphan) return response.problem(404, "there is no orphan with this id; archived ones are in the bucket");
-  if (orphan->received_at_us < clock_.now_us() - kOldestOrphanUs) {
-    return response.problem(422, "an orphan older than 72 h is not tried again");
-  }
   retry_known(*orphan, actor, response);
 }
 

@@ -15,7 +15,7 @@ namespace dlrgw::correlate {
 // Named by the submission of a stored orphan and read by the stage: its row exists, its resolution is not the stage's.
 inline constexpr std::string_view kSkipOrphan = "orphan";
 
-// Older ones are left alone: their message has been decided without them.
+// The job leaves older ones alone: their message has been decided without them. By hand any stored orphan may be tried.
 inline constexpr std::int64_t kOldestOrphanUs = 72 * 3600LL * 1'000'000;
 
 enum class ResolvedBy { kJob, kHand };

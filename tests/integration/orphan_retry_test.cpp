@@ -78,7 +78,8 @@ TEST_F(Us005Reconciled, TheJobAppliesThoseWhoseCorrelationAppeared) {
   EXPECT_THAT(audit_rows(s), IsEmpty());
 }
 
-TEST_F(Us005Reconciled, OldOnesAreLeftAlone) {
+// The age limit is the job's, which would otherwise look at every orphan for ever.
+TEST_F(Us005Reconciled, OldOnesAreLeftAloneByTheJobAndTriedByHand) {
   Scenario s(with_keys(keys_, quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""}})));
   auto lost = strangers(s, 2);
   for (Message& message : lost) message.age = 73h;
@@ -88,9 +89,27 @@ TEST_F(Us005Reconciled, OldOnesAreLeftAlone) {
   ASSERT_TRUE(started(s));
   ASSERT_TRUE(eventually([&] { return resolutions(s).size() == 1; }, 20s));
   EXPECT_EQ(resolutions(s)[0][0], young);
-  const HttpReply refused = retry(s, old);
-  EXPECT_EQ(refused.status, 422);
-  EXPECT_EQ(json_field(refused.body, "detail"), "an orphan older than 72 h is not tried again");
+  const HttpReply by_hand = retry(s, old);
+  EXPECT_EQ(by_hand.status, 200) << by_hand.body;
+  EXPECT_EQ(json_field(by_hand.body, "outcome"), "applied");
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts r JOIN dlr.orphan_dlrs o USING (event_id) "
+                               "WHERE r.received_at = o.received_at"),
+            2)
+      << "each with the time when it came";
+  EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", lost[0].message_id), "DELIVERED");
+}
+
+TEST_F(Us005Reconciled, ByHandAnyOneThatIsStillStoredMayBeTried) {
+  Scenario s(with_keys(keys_, quick_orphans({{"hot_days = 30", "hot_days = 400"}})));
+  auto lost = strangers(s, 1);
+  lost[0].age = std::chrono::hours(24 * 60);
+  s.postgres().exec("SELECT dlr.make_orphan_partitions((now() - interval '62 days')::date, 3)");
+  const std::string id = insert_orphan(s, s.receipt_for(lost[0], "DELIVRD"), rfc3339_now(-24h * 60 + 1min));
+  insert_messages(s.postgres(), lost);
+  ASSERT_TRUE(started(s));
+  EXPECT_EQ(json_field(retry(s, id).body, "outcome"), "applied");
+  EXPECT_THAT(resolutions(s), ElementsAre(Row{id, lost[0].message_id, "manual", "applied", kActor}));
 }
 
 TEST_F(Us005Reconciled, WhatWasAmbiguousIsTriedByHandOnly) {
