@@ -53,9 +53,13 @@ Statement invalid_rows_statement() {
 
 Status add_invalid_rows(Batch& batch, const Statement& statement) {
   for (const InvalidDelivery& item : batch.invalid) {
+    // The id that the receipt has once its payload can be read.
+    const std::string event_id = item.failure.event_id.empty()
+                                     ? default_event_id(item.delivery.identity(), item.delivery.stream_seq)
+                                     : item.failure.event_id;
     const Status added = add(batch, statement, item.delivery,
                              {"invalid", to_string(item.failure.reason), item.failure.detail, {}, {},
-                              item.failure.operator_id, item.failure.event_id, item.delivery.stream_time_us});
+                              item.failure.operator_id, event_id, item.delivery.stream_time_us});
     if (!added) return added;
   }
   for (const Receipt& receipt : batch.receipts) {

@@ -41,7 +41,7 @@ TEST(AdminAnswer, ADryRunTellsHowTheChainEnded) {
             R"({"outcome":"applied","reason":null,"stage":null,"receipt":null})");
 }
 
-TEST(Resubmission, OnlyRejectedOnesAndOnlyOnce) {
+TEST(Resubmission, RejectedAndInvalidOnesAndOnlyOnce) {
   StoredReceipt stored;
   stored.kind = "rejected";
   EXPECT_FALSE(refuse_resubmission(stored));
@@ -58,6 +58,8 @@ TEST(Resubmission, OnlyRejectedOnesAndOnlyOnce) {
   EXPECT_EQ(json.text(), R"({"outcome":"applied","actor":"ops"})");
   stored = {};
   stored.kind = "invalid";
+  EXPECT_FALSE(refuse_resubmission(stored)) << "another version may read it";
+  stored.kind = "held";
   EXPECT_EQ(refuse_resubmission(stored)->status, 409U);
 }
 

@@ -42,9 +42,8 @@ std::string describe(const SubmissionResult& result) {
 }  // namespace
 
 std::optional<Answer> refuse_resubmission(const StoredReceipt& stored) {
-  if (stored.kind != "rejected") {
-    return Answer{409, "it is stored as invalid: its payload is no receipt, and no chain could take it"};
-  }
+  if (stored.kind == "held")
+    return Answer{409, "it is held: a job puts it through by itself as soon as that is possible"};
   if (!stored.first_outcome.empty()) return already(stored.first_outcome, stored.first_actor);
   return std::nullopt;
 }

@@ -1,4 +1,4 @@
-// POST /v1/admin/dlr/rejected/{identity}/{seq}/resubmit: a stored rejected receipt through today's chain, once.
+// POST /v1/admin/dlr/rejected/{identity}/{seq}/resubmit: what is stored as rejected or invalid through today's chain, once.
 #pragma once
 #include <optional>
 #include <string>

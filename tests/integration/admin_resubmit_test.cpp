@@ -134,7 +134,7 @@ TEST_F(AdminResubmit, BadRequestsAreRefusedAndAudited) {
   };
   const Case cases[] = {{"0", 400, "stream sequence"},      {"-1", 400, "stream sequence"},
                         {"1x", 400, "stream sequence"},     {"99999999999999999999", 400, "stream sequence"},
-                        {"77", 404, "no rejected receipt"}, {"2", 409, "stored as invalid"}};
+                        {"77", 404, "no rejected receipt"}, {"2", 422, "the payload is no receipt: malformed_json"}};
   for (const Case& c : cases) {
     const HttpReply reply = resubmit(c.seq);
     EXPECT_EQ(reply.status, c.status) << reply.body;
@@ -149,6 +149,27 @@ TEST_F(AdminResubmit, BadRequestsAreRefusedAndAudited) {
   }
   identity_ = right;
   EXPECT_EQ(audits("refused"), 8);
+}
+
+// Another version may read what this one could not. Two without an eventId are two receipts.
+TEST_F(AdminResubmit, WhatWasInvalidIsAppliedOnceItCanBeRead) {
+  ASSERT_TRUE(started(s_));
+  messages_ = s_.add_messages(2);
+  for (const Message& message : messages_)
+    s_.publish_raw({R"({"operatorId": "mno-test", "operatorMessageId": ")" + message.operator_message_id +
+                    R"(", "rawStat": "DELIVRD", "esmClass": "x"})"});
+  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 2; }, 20s));
+  identity_ = s_.postgres().value("SELECT stream_identity FROM dlr.invalid_dlrs LIMIT 1");
+  EXPECT_EQ(resubmit("1").status, 422);
+  s_.postgres().exec(
+      "UPDATE dlr.invalid_dlrs SET payload = convert_to(replace(convert_from(payload, 'UTF8'), ', \"esmClass\": "
+      "\"x\"', ''), 'UTF8')");
+  for (const char* seq : {"1", "2"}) EXPECT_EQ(json_field(resubmit(seq).body, "outcome"), "applied") << seq;
+  EXPECT_EQ(resubmit("1").status, 409);
+  EXPECT_EQ(s_.postgres().count("SELECT count(DISTINCT event_id) FROM dlr.delivery_receipts"), 2);
+  EXPECT_EQ(s_.postgres().count("SELECT count(*) FROM dlr.delivery_receipts r JOIN dlr.invalid_dlrs i USING (event_id) "
+                                "WHERE r.received_at = i.received_at"),
+            2);
 }
 
 TEST_F(AdminResubmit, WithoutItsCorrelationNothingIsKeptAndItMayBeTriedLater) {
