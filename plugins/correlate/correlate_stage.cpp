@@ -1,5 +1,7 @@
 #include "correlate_stage.hpp"
 
+#include "message/ids.hpp"
+
 namespace dlrgw::correlate {
 namespace {
 
@@ -19,11 +21,6 @@ std::uint32_t reason_of(Finding finding) {
       break;
   }
   return kReasonNoCorrelation;
-}
-
-std::string_view id_of(const ReceiptView& receipt) {
-  if (!receipt.operator_message_id().empty() || receipt.candidate_count() == 0) return receipt.operator_message_id();
-  return receipt.candidate(0).id;
 }
 
 }  // namespace
@@ -49,7 +46,7 @@ Shared::Shared(Host host)
     : options(read_options(Config(host))),
       statements(host),
       edit(host),
-      attributes(host),
+      handover(host),
       pii(host),
       events(host),
       digest(host),
@@ -113,14 +110,14 @@ std::vector<LookupRow> CorrelateStage::lookup_rows(const Batch& batch) const {
 }
 
 std::string CorrelateStage::orphan_id(const ReceiptView& receipt) const {
-  return shared_.digest.uuid_v5(kUuidSpace, receipt.event_id());
+  return shared_.digest.uuid_v5(message::kUuidSpace, message::orphan_name(receipt.event_id()));
 }
 
 Orphan CorrelateStage::describe(const ReceiptView& receipt, Finding finding) const {
   Orphan orphan;
   orphan.orphan_id = orphan_id(receipt);
   orphan.operator_id = receipt.operator_id();
-  orphan.operator_message_id = id_of(receipt);
+  orphan.operator_message_id = message::operator_message_id(receipt);
   for (std::uint32_t c = 0; c < receipt.candidate_count(); ++c) orphan.candidates.push_back(receipt.candidate(c).id);
   orphan.raw_stat = receipt.raw_status();
   orphan.status = to_string(receipt.status());
@@ -137,10 +134,10 @@ void CorrelateStage::found(const UnitOfWork& uow, const ReceiptView& receipt, co
   shared_.edit.set(handle, IntField::kSegmentTotal, hit.segment_total);
   shared_.edit.set(handle, TextField::kAccountId, hit.account_id);
   shared_.edit.set(handle, TextField::kMessageId, hit.message_id);
-  shared_.attributes.set(handle, "correlate.segment_count", std::to_string(hit.segment_count));
-  shared_.attributes.set(handle, "correlate.to_addr", hit.to_addr);
-  shared_.attributes.set(handle, "correlate.submitted_at", std::to_string(hit.submitted_at_us));
-  shared_.attributes.set(handle, "correlate.dlr_requested", hit.dlr_requested ? "1" : "0");
+  shared_.handover.leave(handle, message::kSegmentCount, hit.segment_count);
+  shared_.handover.leave(handle, message::kToAddr, {hit.to_addr});
+  shared_.handover.leave(handle, message::kSubmittedAt, hit.submitted_at_us);
+  shared_.handover.leave(handle, message::kDlrRequested, hit.dlr_requested);
   // Its event may have become an orphan earlier, but never sooner than all retries took: fresh receipts need no look.
   // Whoever submits a stored orphan writes its resolution himself.
   const std::int64_t now = shared_.clock.now_us();
@@ -194,13 +191,10 @@ void CorrelateStage::keep_orphan(Batch& batch, const UnitOfWork& uow, const Lost
   const ReceiptView receipt = batch[lost.index];
   const std::uint64_t handle = receipt.handle();
   const Orphan& orphan = lost.orphan;
-  const auto fingerprint = shared_.attributes.get(handle, "dlr.fingerprint");
-  if (!fingerprint) {
-    throw Error(DLRGW_E_INTERNAL,
-                "attribute dlr.fingerprint is not set; the stage that provides \"fingerprint\" sets it");
-  }
-  shared_.statements.insert_orphan(
-      uow, handle, {orphan, receipt.dlr_timestamp_us(), receipt.event_id(), *fingerprint, shared_.pii.payload(handle)});
+  const message::Fingerprint fingerprint = shared_.handover.get(handle, message::kFingerprint);
+  shared_.statements.insert_orphan(uow, handle,
+                                   {orphan, receipt.dlr_timestamp_us(), receipt.event_id(),
+                                    message::bytes_of(fingerprint), shared_.pii.payload(handle)});
   const std::string payload = unmatched_json(orphan);
   shared_.events.emit(uow.raw(), {.receipt = handle,
                                   .event_id = orphan.orphan_id,

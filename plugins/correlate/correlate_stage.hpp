@@ -7,6 +7,7 @@
 #include <dlrgw/plugin.hpp>
 
 #include "lost.hpp"
+#include "message/handover.hpp"
 #include "orphan_rate.hpp"
 #include "recorrelate.hpp"
 #include "resolution.hpp"
@@ -41,7 +42,7 @@ struct Shared {
   Options options;
   Statements statements;
   Edit edit;
-  Attributes attributes;
+  message::Handover handover;
   Pii pii;
   Events events;
   Digest digest;

@@ -7,8 +7,6 @@
 
 namespace dlrgw::correlate {
 
-// Space of all name-based UUIDs of the gateway's plugins: orphan id = UUIDv5(space, event id of the receipt).
-inline constexpr std::string_view kUuidSpace = "6f1c8a52-3d0e-5b7a-9c41-d2f7e85b0a13";
 inline constexpr std::string_view kUnmatchedSubject = "sms.dlr.unmatched";
 inline constexpr std::string_view kUnmatchedSchema = "sms.dlr.unmatched/1";
 

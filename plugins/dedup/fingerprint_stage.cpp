@@ -14,7 +14,7 @@ FingerprintShared::FingerprintShared(Host host, RedisUrl redis_url, std::chrono:
     : url(std::move(redis_url)),
       ttl(key_ttl),
       monitor(host),
-      attributes(host),
+      handover(host),
       fail_points(host),
       log(host),
       dedup(host, Metric::Type::kCounter, "dlr_dedup_total", "Receipts dropped by their fingerprint in Redis.",
@@ -57,14 +57,14 @@ void FingerprintStage::process(Batch& batch) {
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
     batch.pass(i);
     const ReceiptView receipt = batch[i];
-    const auto current = shared_.attributes.get(receipt.handle(), "dlr.fingerprint");
+    const auto current = shared_.handover.find(receipt.handle(), message::kFingerprint);
     if (!current) continue;
-    std::string key = redis_key(*current);
-    const auto previous = shared_.attributes.get(receipt.handle(), "dlr.fingerprint.previous");
+    std::string key = redis_key(message::bytes_of(*current));
+    const auto previous = shared_.handover.find(receipt.handle(), message::kPreviousFingerprint);
     owners.push_back(i);
     seen_.emplace(receipt.handle(), std::pair(key, std::string(receipt.event_id())));
     keys.push_back(key);
-    keys.push_back(previous ? redis_key(*previous) : std::move(key));
+    keys.push_back(previous ? redis_key(message::bytes_of(*previous)) : std::move(key));
   }
   if (keys.empty()) return;
   std::vector<std::optional<std::string>> values;

@@ -8,6 +8,7 @@
 
 #include <dlrgw/plugin.hpp>
 
+#include "message/handover.hpp"
 #include "redis_link.hpp"
 #include "redis_monitor.hpp"
 
@@ -19,7 +20,7 @@ struct FingerprintShared {
   RedisUrl url;
   std::chrono::seconds ttl;
   RedisMonitor monitor;
-  Attributes attributes;
+  message::Handover handover;
   FailPoints fail_points;
   Log log;
   Metric dedup, duplicates;

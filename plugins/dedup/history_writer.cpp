@@ -1,13 +1,10 @@
 #include "history_writer.hpp"
 
-#include <algorithm>
-
 #include "jsonb_text.hpp"
+#include "message/ids.hpp"
 
 namespace dlrgw::dedup {
 namespace {
-
-constexpr std::string_view kRowNamespace = "6f1c8a52-3d0e-5b7a-9c41-d2f7e85b0a13";
 
 constexpr std::string_view kInsertLate = R"(
 INSERT INTO dlr.late_dlrs (late_id, message_id, account_id, segment_index, operator_id, operator_message_id, prior_status,
@@ -16,24 +13,12 @@ SELECT late_id, message_id, account_id, segment_index, operator_id, operator_mes
        prior_at, dlr_status, raw_stat, kind, dlr_timestamp, received_at, event_id, fingerprint, raw_payload
 FROM dlrgw_rows)";
 
-constexpr std::string_view kInsertLateSegment = R"(
-INSERT INTO dlr.segment_dlrs (message_id, segment_index, state_key, total_segments, account_id, status, error_code, late,
-                              received_at, occurred_at)
-SELECT message_id, segment_index, 'T', total_segments, account_id, status, error_code, true, received_at, occurred_at
-FROM dlrgw_rows)";
-
 constexpr std::string_view kInsertQuarantined = R"(
 INSERT INTO dlr.quarantined_dlrs (id, operator_id, operator_message_id, message_id, account_id, dlr_status, dlr_timestamp,
                                   terminal_at, received_at, payload, payload_raw, fingerprint, event_id)
 SELECT id, operator_id, operator_message_id, message_id, account_id, dlr_status, dlr_timestamp,
        terminal_at, received_at, payload::jsonb, payload_raw, fingerprint, event_id
 FROM dlrgw_rows)";
-
-// As received, or the id that was found in the receipt text.
-std::string_view operator_message_id(const ReceiptView& receipt) {
-  if (!receipt.operator_message_id().empty() || receipt.candidate_count() == 0) return receipt.operator_message_id();
-  return receipt.candidate(0).id;
-}
 
 }  // namespace
 
@@ -58,16 +43,6 @@ HistoryWriter::HistoryWriter(Host host) : digest_(host), pii_(host) {
                      {"fingerprint", kBytes},
                      {"raw_payload", kBytes}},
                     1, DLRGW_SQL_ONE_EACH);
-  late_segment_ = sql.write("insert_late_segment", kInsertLateSegment,
-                            {{"message_id", kUuid},
-                             {"segment_index", kInt},
-                             {"total_segments", kInt},
-                             {"account_id", kUuid},
-                             {"status", kText},
-                             {"error_code", kText},
-                             {"received_at", kTime},
-                             {"occurred_at", kTime}},
-                            2, DLRGW_SQL_ONE_EACH);
   quarantined_ = sql.write("insert_quarantined", kInsertQuarantined,
                            {{"id", kUuid},
                             {"operator_id", kText},
@@ -85,45 +60,36 @@ HistoryWriter::HistoryWriter(Host host) : digest_(host), pii_(host) {
                            1, DLRGW_SQL_ONE_EACH);
 }
 
-std::string HistoryWriter::row_id(std::string_view table, const Identity& identity) const {
-  std::string name(table);
-  name.append(identity.event_id).append(identity.fingerprint);
-  return digest_.uuid_v5(kRowNamespace, name);
+std::string HistoryWriter::row_id(std::string_view table, const message::Identity& identity) const {
+  return digest_.uuid_v5(message::kUuidSpace, message::row_name(table, identity));
 }
 
-void HistoryWriter::add_late(const UnitOfWork& work, const ReceiptView& receipt, const Incoming& incoming,
-                             const Decision& decision, const History& before) const {
+void HistoryWriter::add_late(const UnitOfWork& work, const ReceiptView& receipt, const message::Incoming& incoming,
+                             const message::Decision& decision, const message::History& before) const {
   const std::string id = row_id("late", incoming.identity);
   work.add(late_, receipt.handle(),
            {SqlValue::uuid(id), SqlValue::uuid(receipt.message_id()), SqlValue::uuid(receipt.account_id()),
             SqlValue::integer(incoming.segment), SqlValue::text(receipt.operator_id()),
-            SqlValue::text(operator_message_id(receipt)), SqlValue::text_or_null(decision.prior_status),
+            SqlValue::text(message::operator_message_id(receipt)), SqlValue::text_or_null(decision.prior_status),
             SqlValue::time(before.terminal_since_us), SqlValue::text(to_string(incoming.status)),
             SqlValue::text(incoming.raw), SqlValue::text(to_string(decision.kind.value())),
             SqlValue::time(incoming.dlr_timestamp_us), SqlValue::time(receipt.received_at_us()),
             SqlValue::uuid(incoming.identity.event_id), SqlValue::bytes(incoming.identity.fingerprint),
             SqlValue::bytes(pii_.payload(receipt.handle()))});
-  if (decision.kind != LateKind::kAfterPartial) return;
-  work.add(late_segment_, receipt.handle(),
-           {SqlValue::uuid(receipt.message_id()), SqlValue::integer(incoming.segment),
-            SqlValue::integer(std::max(before.total_segments, incoming.segment)), SqlValue::uuid(receipt.account_id()),
-            SqlValue::text(to_string(incoming.status)), SqlValue::text_or_null(receipt.error_code()),
-            SqlValue::time(receipt.received_at_us()),
-            SqlValue::time(incoming.dlr_timestamp_us.value_or(receipt.received_at_us()))});
 }
 
-void HistoryWriter::add_quarantined(const UnitOfWork& work, const ReceiptView& receipt, const Incoming& incoming,
-                                    const History& before) const {
+void HistoryWriter::add_quarantined(const UnitOfWork& work, const ReceiptView& receipt,
+                                    const message::Incoming& incoming, const message::History& before) const {
   const std::string id = row_id("quarantined", incoming.identity);
   const std::string_view payload = pii_.payload(receipt.handle());
   const std::string json = jsonb_text(payload);
   work.add(quarantined_, receipt.handle(),
-           {SqlValue::uuid(id), SqlValue::text(receipt.operator_id()), SqlValue::text(operator_message_id(receipt)),
-            SqlValue::uuid(receipt.message_id()), SqlValue::uuid(receipt.account_id()),
-            SqlValue::text(to_string(incoming.status)), SqlValue::time(incoming.dlr_timestamp_us),
-            SqlValue::time(before.terminal_since_us), SqlValue::time(receipt.received_at_us()), SqlValue::json(json),
-            SqlValue::bytes(payload), SqlValue::bytes(incoming.identity.fingerprint),
-            SqlValue::uuid(incoming.identity.event_id)});
+           {SqlValue::uuid(id), SqlValue::text(receipt.operator_id()),
+            SqlValue::text(message::operator_message_id(receipt)), SqlValue::uuid(receipt.message_id()),
+            SqlValue::uuid(receipt.account_id()), SqlValue::text(to_string(incoming.status)),
+            SqlValue::time(incoming.dlr_timestamp_us), SqlValue::time(before.terminal_since_us),
+            SqlValue::time(receipt.received_at_us()), SqlValue::json(json), SqlValue::bytes(payload),
+            SqlValue::bytes(incoming.identity.fingerprint), SqlValue::uuid(incoming.identity.event_id)});
 }
 
 }  // namespace dlrgw::dedup

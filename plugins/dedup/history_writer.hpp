@@ -2,7 +2,7 @@
 #pragma once
 #include <dlrgw/plugin.hpp>
 
-#include "decide.hpp"
+#include "message/decide.hpp"
 
 namespace dlrgw::dedup {
 
@@ -10,17 +10,17 @@ class HistoryWriter {
  public:
   explicit HistoryWriter(Host host);
 
-  // decision.outcome is kLate. A final state behind the aggregate also becomes the segment's row, shown as late.
-  void add_late(const UnitOfWork& work, const ReceiptView& receipt, const Incoming& incoming, const Decision& decision,
-                const History& before) const;
-  void add_quarantined(const UnitOfWork& work, const ReceiptView& receipt, const Incoming& incoming,
-                       const History& before) const;
+  // decision.outcome is kLate.
+  void add_late(const UnitOfWork& work, const ReceiptView& receipt, const message::Incoming& incoming,
+                const message::Decision& decision, const message::History& before) const;
+  void add_quarantined(const UnitOfWork& work, const ReceiptView& receipt, const message::Incoming& incoming,
+                       const message::History& before) const;
 
  private:
-  [[nodiscard]] std::string row_id(std::string_view table, const Identity& identity) const;
+  [[nodiscard]] std::string row_id(std::string_view table, const message::Identity& identity) const;
   Digest digest_;
   Pii pii_;
-  SqlStatement late_, late_segment_, quarantined_;
+  SqlStatement late_, quarantined_;
 };
 
 }  // namespace dlrgw::dedup

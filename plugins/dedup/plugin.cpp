@@ -40,7 +40,7 @@ std::chrono::seconds fingerprint_ttl(const Config& config) {
   return std::chrono::duration_cast<std::chrono::seconds>(ttl);
 }
 
-QuarantineLimits quarantine_limits(const Config& config) {
+message::QuarantineLimits quarantine_limits(const Config& config) {
   return {config.duration_us("quarantine_stale").value_or(0), config.duration_us("quarantine_after").value_or(0)};
 }
 

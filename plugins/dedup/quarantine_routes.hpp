@@ -1,5 +1,5 @@
-// GET /v1/admin/dlr/quarantine and the same as a part of the console, POST …/{id}/release, POST …/{id}/discard. One for the plugin; handlers run at the same
-// time on the host's threads.
+// GET /v1/admin/dlr/quarantine and the same as a part of the console, POST …/{id}/release, POST …/{id}/discard. One for
+// the plugin; handlers run at the same time on the host's threads.
 #pragma once
 #include <dlrgw/plugin.hpp>
 

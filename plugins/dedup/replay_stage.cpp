@@ -1,27 +1,22 @@
 #include "replay_stage.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "message/options.hpp"
+#include "message/states.hpp"
 #include "reasons.hpp"
 
 namespace dlrgw::dedup {
+
+using message::Decision;
+using message::History;
+using message::Incoming;
+using message::LateKind;
+using message::Outcome;
+
 namespace {
 
 constexpr std::uint32_t kRetryAfterMs = 3000;
-
-template <class Number>
-std::optional<Number> decimal(std::optional<std::string_view> text) {
-  Number value = 0;
-  if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc()) return std::nullopt;
-  return value;
-}
-
-std::string list_of(const std::set<std::uint32_t>& indices) {
-  std::string text;
-  for (const std::uint32_t index : indices) text.append(text.empty() ? "" : ",").append(std::to_string(index));
-  return text;
-}
 
 // Receipts that were parked join a later batch: its order is not the stream's.
 std::vector<std::uint32_t> stream_order(const Batch& batch, std::vector<std::uint32_t> indices) {
@@ -32,13 +27,14 @@ std::vector<std::uint32_t> stream_order(const Batch& batch, std::vector<std::uin
 
 }  // namespace
 
-ReplayShared::ReplayShared(Host host, QuarantineLimits quarantine_limits)
+ReplayShared::ReplayShared(Host host, message::QuarantineLimits quarantine_limits)
     : limits(quarantine_limits),
       config(host),
       clock(host),
       sql(host),
-      attributes(host),
+      handover(host),
       log(host),
+      fail_points(host),
       reader(host),
       writer(host),
       duplicates(host, Metric::Type::kCounter, "dlr_duplicates_total", "Receipts of the outcomes duplicate and dedup.",
@@ -52,36 +48,36 @@ ReplayShared::ReplayShared(Host host, QuarantineLimits quarantine_limits)
   std::vector<std::string_view> operators = config.operators();
   operators.push_back("other");
   for (const std::string_view id : operators)
-    for (const LateKind kind : kAllLateKinds) late.record(0, {id, to_string(kind)}, 0);
+    for (const LateKind kind : message::kAllLateKinds) late.record(0, {id, to_string(kind)}, 0);
 }
 
 bool ReplayShared::skips_quarantine(std::uint64_t receipt) const { return pipeline_.skips(receipt, kSkipQuarantine); }
 
 std::uint32_t ReplayStage::total_of(const ReceiptView& receipt) const {
-  const auto count = decimal<std::uint32_t>(shared_.attributes.get(receipt.handle(), "correlate.segment_count"));
+  const auto count = shared_.handover.find(receipt.handle(), message::kSegmentCount);
   return std::max({receipt.segment_total(), count.value_or(1), 1U});
 }
 
 Incoming ReplayStage::incoming_of(const ReceiptView& receipt) const {
   const std::uint64_t handle = receipt.handle();
+  const message::Handover& left = shared_.handover;
   Incoming out;
   out.segment = std::max(receipt.segment_index(), 1U);
-  out.one_for_all = shared_.config.text("segment_dlr", receipt.operator_id()) == "single";
+  out.one_for_all = message::one_for_all(shared_.config, receipt.operator_id());
   out.status = receipt.status();
-  out.raw = shared_.attributes.get(handle, "dlr.raw").value_or("");
+  out.raw = left.find(handle, message::kRawStatus).value_or(message::RawStatus{}).value;
   out.identity.event_id = receipt.event_id();
-  out.identity.fingerprint = shared_.attributes.get(handle, "dlr.fingerprint").value_or("");
+  out.identity.fingerprint = message::bytes_of(left.get(handle, message::kFingerprint));
   out.dlr_timestamp_us = receipt.dlr_timestamp_us();
-  out.submitted_at_us = decimal<std::int64_t>(shared_.attributes.get(handle, "correlate.submitted_at"));
+  out.submitted_at_us = left.find(handle, message::kSubmittedAt);
   out.released = shared_.skips_quarantine(handle);
-  if (out.status == DlrStatus::kNone || out.identity.fingerprint.empty())
-    throw Error(DLRGW_E_INTERNAL,
-                "a receipt came without status or attribute dlr.fingerprint; is normalise before this stage?");
+  if (out.status == DlrStatus::kNone)
+    throw Error(DLRGW_E_INTERNAL, "a receipt came without status; is normalise before this stage?");
   return out;
 }
 
 void ReplayStage::process(Batch& batch) {
-  std::map<std::string, Asked> messages;
+  std::map<std::string, message::Asked> messages;
   std::vector<std::uint32_t> live;
   std::vector<Incoming> incoming(batch.size());
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
@@ -90,14 +86,17 @@ void ReplayStage::process(Batch& batch) {
       continue;
     }
     incoming[i] = incoming_of(batch[i]);
-    Asked& asked = messages[std::string(batch[i].message_id())];
+    message::Asked& asked = messages[std::string(batch[i].message_id())];
     asked.total_segments = std::max(asked.total_segments, total_of(batch[i]));
-    asked.failure = asked.failure || is_failure(incoming[i].status);
+    asked.failure = asked.failure || message::is_failure(incoming[i].status);
     live.push_back(i);
   }
   if (live.empty()) return;
 
-  std::map<std::string, History> histories = shared_.reader.lock_and_read(shared_.sql.in(batch.uow()), messages);
+  const UnitOfWork work = shared_.sql.in(batch.uow());
+  shared_.reader.lock(work, messages);
+  shared_.fail_points.hit("dedup.after_lock");
+  std::map<std::string, History> histories = shared_.reader.read(work, messages);
   const std::int64_t now_us = shared_.clock.now_us();
   for (const std::uint32_t i : stream_order(batch, std::move(live))) {
     const auto found = histories.find(std::string(batch[i].message_id()));
@@ -105,7 +104,7 @@ void ReplayStage::process(Batch& batch) {
       batch.retry(i, kRetryAfterMs, kMessageGone);
       continue;
     }
-    const Decision decision = decide(found->second, incoming[i], shared_.limits, now_us);
+    const Decision decision = message::decide(found->second, incoming[i], shared_.limits, now_us);
     execute(batch, i, incoming[i], decision, found->second);
     fold(found->second, incoming[i], decision, now_us);
   }
@@ -144,17 +143,27 @@ void ReplayStage::execute(Batch& batch, std::uint32_t index, const Incoming& inc
                        {field("messageId", receipt.message_id()), field("operatorId", receipt.operator_id()),
                         field("eventId", receipt.event_id()), field("dlrStatus", to_string(incoming.status)),
                         field("kind", to_string(decision.kind.value())), field("priorStatus", decision.prior_status)});
+      if (decision.kind == LateKind::kAfterPartial) {
+        hand_over(handle, message::Course::kLateSegment, before, std::max(before.total_segments, incoming.segment));
+        batch.pass(index);
+        return;
+      }
       batch.drop(index, kLate);
       return;
     case Outcome::kApplied:
-      shared_.attributes.set(handle, "dedup.decision", is_terminal(incoming.status) ? "final" : "intermediate");
-      shared_.attributes.set(handle, "dedup.prior_intermediates", std::to_string(decision.prior_intermediates));
-      if (before.total_segments > 1)
-        shared_.attributes.set(handle, "dedup.total_segments", std::to_string(before.total_segments));
-      if (!before.unrequested.empty()) shared_.attributes.set(handle, "dedup.unrequested", list_of(before.unrequested));
+      hand_over(handle, is_terminal(incoming.status) ? message::Course::kFinal : message::Course::kIntermediate, before,
+                before.total_segments);
+      shared_.handover.leave(handle, message::kPriorIntermediates, decision.prior_intermediates);
       batch.pass(index);
       return;
   }
+}
+
+void ReplayStage::hand_over(std::uint64_t receipt, message::Course course, const History& before,
+                            std::uint32_t total_segments) const {
+  shared_.handover.leave(receipt, message::kCourse, course);
+  if (total_segments > 1) shared_.handover.leave(receipt, message::kTotalSegments, total_segments);
+  if (!before.unrequested.empty()) shared_.handover.leave(receipt, message::kUnrequested, before.unrequested);
 }
 
 }  // namespace dlrgw::dedup

@@ -1,25 +1,29 @@
 // Stage dedup.replay: decides what becomes of each receipt. Locks the batch's messages, reads their history, folds
-// decide() in stream order; late and quarantined receipts are stored and end here. One per lane, without state.
+// decide() in stream order; late and quarantined receipts are stored and end
+// here, but for a segment behind its message's aggregate: its row in the segments' table is the stage segments' to
+// write. One per lane, without state.
 #pragma once
 #include <dlrgw/plugin.hpp>
 
-#include "history_reader.hpp"
 #include "history_writer.hpp"
+#include "message/handover.hpp"
+#include "message/history_reader.hpp"
 
 namespace dlrgw::dedup {
 
 // What the lanes share. Owned by the plugin.
 struct ReplayShared {
-  ReplayShared(Host host, QuarantineLimits quarantine_limits);
+  ReplayShared(Host host, message::QuarantineLimits quarantine_limits);
   // A release from quarantine asks that this one rule be off.
   [[nodiscard]] bool skips_quarantine(std::uint64_t receipt) const;
-  QuarantineLimits limits;
+  message::QuarantineLimits limits;
   Config config;
   Clock clock;
   Sql sql;
-  Attributes attributes;
+  message::Handover handover;
   Log log;
-  HistoryReader reader;
+  FailPoints fail_points;
+  message::HistoryReader reader;
   HistoryWriter writer;
   Metric duplicates, late, quarantined;
 
@@ -35,9 +39,12 @@ class ReplayStage : public Stage {
  private:
   // Of the message, as its row and the correlated one say.
   [[nodiscard]] std::uint32_t total_of(const ReceiptView& receipt) const;
-  [[nodiscard]] Incoming incoming_of(const ReceiptView& receipt) const;
-  void execute(Batch& batch, std::uint32_t index, const Incoming& incoming, const Decision& decision,
-               const History& before) const;
+  [[nodiscard]] message::Incoming incoming_of(const ReceiptView& receipt) const;
+  void execute(Batch& batch, std::uint32_t index, const message::Incoming& incoming, const message::Decision& decision,
+               const message::History& before) const;
+  // What segments and outbox need to know to carry it out.
+  void hand_over(std::uint64_t receipt, message::Course course, const message::History& before,
+                 std::uint32_t total_segments) const;
   ReplayShared& shared_;
 };
 

@@ -50,7 +50,7 @@ struct SetByQuirk {
 
 struct Canonical {
   DlrStatus status = DlrStatus::kUnknown;
-  std::string raw;         // "dlr.raw"
+  std::string raw;         // trimmed upper-case rawStat, else state:N
   std::string raw_status;  // text that decided the status; empty when a state did
   std::optional<std::uint32_t> message_state;
   bool unrecognised_stat = false;

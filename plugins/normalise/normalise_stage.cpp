@@ -1,20 +1,10 @@
 #include "normalise_stage.hpp"
 
-#include <array>
-
 #include "fingerprint.hpp"
 #include "tlv.hpp"
 
 namespace dlrgw::normalise {
 namespace {
-
-constexpr std::string_view kAttributeRaw = "dlr.raw";
-constexpr std::string_view kAttributeFingerprint = "dlr.fingerprint";
-constexpr std::string_view kAttributePreviousFingerprint = "dlr.fingerprint.previous";
-
-std::string_view bytes_of(const std::array<std::uint8_t, 32>& digest) {
-  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
 
 Profile profile_from(const Config& config, std::string_view operator_id) {
   ProfileText text;
@@ -35,7 +25,7 @@ Profile profile_from(const Config& config, std::string_view operator_id) {
 
 Shared::Shared(Host host)
     : edit(host),
-      attributes(host),
+      handover(host),
       pii(host),
       quirks(host),
       digest(host),
@@ -180,11 +170,10 @@ void NormaliseStage::write(const ReceiptView& receipt, const Received& received,
   const FingerprintParts parts{receipt.operator_id(), canonical.ids.front().id, canonical.status, canonical.raw,
                                receipt.segment_index()};
   const std::int64_t minute = minute_of(receipt.received_at_us());
-  shared_.attributes.set(handle, kAttributeRaw, canonical.raw);
-  shared_.attributes.set(handle, kAttributeFingerprint,
-                         bytes_of(shared_.digest.sha256(fingerprint_text(parts, minute))));
-  shared_.attributes.set(handle, kAttributePreviousFingerprint,
-                         bytes_of(shared_.digest.sha256(fingerprint_text(parts, minute - 1))));
+  const message::Handover& left = shared_.handover;
+  left.leave(handle, message::kRawStatus, {canonical.raw});
+  left.leave(handle, message::kFingerprint, shared_.digest.sha256(fingerprint_text(parts, minute)));
+  left.leave(handle, message::kPreviousFingerprint, shared_.digest.sha256(fingerprint_text(parts, minute - 1)));
 }
 
 }  // namespace dlrgw::normalise

@@ -8,6 +8,7 @@
 #include <dlrgw/plugin.hpp>
 
 #include "inventory.hpp"
+#include "message/handover.hpp"
 #include "normalise.hpp"
 
 namespace dlrgw::normalise {
@@ -26,7 +27,7 @@ struct Shared {
   std::map<std::string, Profile, std::less<>> profiles;
   Profile standard;
   Edit edit;
-  Attributes attributes;
+  message::Handover handover;
   Pii pii;
   Quirks quirks;
   Digest digest;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "state_key.hpp"
+#include "message/ids.hpp"
+#include "message/states.hpp"
 
 namespace dlrgw::outbox {
 namespace {
@@ -17,15 +18,9 @@ SELECT message_id, segment_index, state_key, account_id, operator_id, operator_m
   plugin, plugin_version, flags, raw_payload
 FROM dlrgw_rows)";
 
-// As received, or the id that was found in the receipt text.
-std::string_view operator_message_id(const ReceiptView& receipt) {
-  if (!receipt.operator_message_id().empty() || receipt.candidate_count() == 0) return receipt.operator_message_id();
-  return receipt.candidate(0).id;
-}
-
 }  // namespace
 
-ReceiptShared::ReceiptShared(Host host) : clock(host), sql(host), attributes(host), pii(host) {
+ReceiptShared::ReceiptShared(Host host) : clock(host), sql(host), handover(host), pii(host) {
   using enum SqlType;
   insert = sql.write("insert_receipt", kInsert,
                      {{"message_id", kUuid},
@@ -56,20 +51,21 @@ void ReceiptStage::process(Batch& batch) {
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
     const ReceiptView receipt = batch[i];
     const std::uint64_t handle = receipt.handle();
-    const std::string raw(shared_.attributes.get(handle, "dlr.raw").value_or(""));
-    const auto fingerprint = shared_.attributes.get(handle, "dlr.fingerprint");
-    if (!fingerprint || receipt.message_id().empty() || receipt.status() == DlrStatus::kNone)
-      throw Error(DLRGW_E_INTERNAL, "a receipt came without message, status or attribute dlr.fingerprint");
-    work.add(shared_.insert, handle,
-             {SqlValue::uuid(receipt.message_id()), SqlValue::integer(std::max(receipt.segment_index(), 1U)),
-              SqlValue::text(state_key(receipt.status(), raw)), SqlValue::uuid(receipt.account_id()),
-              SqlValue::text(receipt.operator_id()), SqlValue::text(operator_message_id(receipt)),
-              SqlValue::text(to_string(receipt.status())), SqlValue::text(receipt.raw_status()),
-              SqlValue::text_or_null(receipt.error_code()), SqlValue::text_or_null(receipt.network_error_code()),
-              SqlValue::time(receipt.dlr_timestamp_us()), SqlValue::time(receipt.received_at_us()),
-              SqlValue::time(now_us), SqlValue::uuid(receipt.event_id()), SqlValue::bytes(*fingerprint),
-              SqlValue::text_or_null(receipt.quirk_plugin()), SqlValue::text_or_null(receipt.quirk_version()),
-              SqlValue::text(receipt.flags()), SqlValue::bytes(shared_.pii.payload(handle))});
+    const message::RawStatus raw = shared_.handover.find(handle, message::kRawStatus).value_or(message::RawStatus{});
+    const message::Fingerprint fingerprint = shared_.handover.get(handle, message::kFingerprint);
+    if (receipt.message_id().empty() || receipt.status() == DlrStatus::kNone)
+      throw Error(DLRGW_E_INTERNAL, "a receipt came without message or status");
+    work.add(
+        shared_.insert, handle,
+        {SqlValue::uuid(receipt.message_id()), SqlValue::integer(std::max(receipt.segment_index(), 1U)),
+         SqlValue::text(message::state_key(receipt.status(), raw.value)), SqlValue::uuid(receipt.account_id()),
+         SqlValue::text(receipt.operator_id()), SqlValue::text(message::operator_message_id(receipt)),
+         SqlValue::text(to_string(receipt.status())), SqlValue::text(receipt.raw_status()),
+         SqlValue::text_or_null(receipt.error_code()), SqlValue::text_or_null(receipt.network_error_code()),
+         SqlValue::time(receipt.dlr_timestamp_us()), SqlValue::time(receipt.received_at_us()), SqlValue::time(now_us),
+         SqlValue::uuid(receipt.event_id()), SqlValue::bytes(message::bytes_of(fingerprint)),
+         SqlValue::text_or_null(receipt.quirk_plugin()), SqlValue::text_or_null(receipt.quirk_version()),
+         SqlValue::text(receipt.flags()), SqlValue::bytes(shared_.pii.payload(handle))});
     batch.pass(i);
   }
 }

@@ -2,6 +2,8 @@
 #pragma once
 #include <dlrgw/plugin.hpp>
 
+#include "message/handover.hpp"
+
 namespace dlrgw::outbox {
 
 // What the lanes share. Owned by the plugin.
@@ -9,7 +11,7 @@ struct ReceiptShared {
   explicit ReceiptShared(Host host);
   Clock clock;
   Sql sql;
-  Attributes attributes;
+  message::Handover handover;
   Pii pii;
   SqlStatement insert;
 };

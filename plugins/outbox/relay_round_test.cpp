@@ -5,8 +5,6 @@
 
 #include <dlrgw/abi/base.h>
 
-#include "state_key.hpp"
-
 namespace dlrgw::outbox {
 namespace {
 
@@ -90,12 +88,6 @@ TEST(RelayBook, a_success_ends_the_back_off) {
 TEST(RelayBook, every_code_has_a_text_of_its_own) {
   EXPECT_NE(result_text(DLRGW_E_NOT_FOUND), result_text(DLRGW_E_TRANSIENT));
   for (std::int32_t code = 1; code <= DLRGW_E_INTERNAL; ++code) EXPECT_FALSE(result_text(code).empty()) << code;
-}
-
-TEST(StateKey, one_final_row_and_one_per_intermediate_raw) {
-  for (const DlrStatus status : kAllDlrStatuses)
-    EXPECT_EQ(state_key(status, "RAW"), status == DlrStatus::kUnknown ? "~RAW" : "T") << to_string(status);
-  EXPECT_EQ(state_key(DlrStatus::kUnknown, ""), "~");
 }
 
 }  // namespace

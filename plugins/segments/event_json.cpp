@@ -10,7 +10,7 @@ constexpr std::size_t kUsualBytes = 512;  // of an event for one segment
 
 void add_lines(JsonWriter& json, const Aggregate& aggregate) {
   json.key("segments").begin_array();
-  for (const SegmentLine& line : aggregate.lines) {
+  for (const message::SegmentLine& line : aggregate.lines) {
     json.begin_object()
         .member("index", std::int64_t{line.index})
         .member("status", std::string_view(line.status))
@@ -28,10 +28,6 @@ std::uint32_t delivered_segments(const MessageFacts& message, const Aggregate& a
 }
 
 }  // namespace
-
-std::string event_name(std::string_view message_id, std::string_view subject, std::uint32_t sequence) {
-  return std::string(message_id).append(subject).append(std::to_string(sequence));
-}
 
 std::string aggregated_json(std::string_view event_id, const MessageFacts& message, const Aggregate& aggregate,
                             std::int64_t decided_at_us) {

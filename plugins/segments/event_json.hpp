@@ -4,15 +4,17 @@
 #include <string>
 #include <string_view>
 
-#include "finalise.hpp"
+#include "message/complete.hpp"
 
 namespace dlrgw::segments {
+
+using message::Aggregate;
+using message::AggregateStatus;
+using message::Reason;
 
 inline constexpr std::string_view kAggregatedSubject = "sms.dlr.aggregated.v1";
 inline constexpr std::string_view kBillingSubject = "billing.events";
 inline constexpr std::string_view kWebhookSubject = "webhook.dispatch";
-// The space of the events' ids: UUIDv5(space, message id + subject + sequence).
-inline constexpr std::string_view kEventNamespace = "6f1c8a52-3d0e-5b7a-9c41-d2f7e85b0a13";
 
 struct MessageFacts {
   std::string message_id;
@@ -21,9 +23,6 @@ struct MessageFacts {
   std::string to;                   // a phone number: only in webhook.dispatch
   std::uint32_t segment_count = 1;  // of sms_messages
 };
-
-// What the event's id is made of.
-std::string event_name(std::string_view message_id, std::string_view subject, std::uint32_t sequence);
 
 std::string aggregated_json(std::string_view event_id, const MessageFacts& message, const Aggregate& aggregate,
                             std::int64_t decided_at_us);

@@ -7,6 +7,9 @@
 namespace dlrgw::segments {
 namespace {
 
+using message::finalise;
+using message::SegmentSet;
+
 constexpr std::int64_t kAt = 1'760'000'000'123'456;  // 2025-10-09T08:53:20.123456Z
 const MessageFacts kMessage{"11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222", "mno-one",
                             "+15550100", 3};
@@ -29,8 +32,6 @@ TEST(Rfc3339, is_utc_with_milliseconds) {
   EXPECT_EQ(rfc3339_ms(-1), "1969-12-31T23:59:59.999Z");
   EXPECT_EQ(rfc3339_ms(1'709'164'800'000'000), "2024-02-29T00:00:00.000Z");
 }
-
-TEST(EventName, message_subject_and_sequence) { EXPECT_EQ(event_name("m", "billing.events", 1), "mbilling.events1"); }
 
 TEST(EventJson, aggregated) {
   EXPECT_EQ(aggregated_json("e", kMessage, two_of_three(), kAt),

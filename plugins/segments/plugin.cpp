@@ -18,6 +18,7 @@ constexpr dlrgw_option kOptions[] = {
            "single: one receipt stands for all segments of a message", DLRGW_OPTION_OPERATOR, "per_segment|single"),
     Retention::option(),
 };
+constexpr dlrgw_reason kReasons[] = {reason("late", DLRGW_OUTCOME_LATE)};
 constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_EVENTS), str(DLRGW_SERVICE_ATTRIBUTES)};
 
 std::int64_t positive(const Config& config, std::string_view key, std::int64_t least_us, std::string_view least) {
@@ -39,6 +40,7 @@ class Segments {
             .vendor = "dlr-gateway",
             .description = "Gives messages their final status, publishes it and shows it to their account",
             .options = kOptions,
+            .reasons = kReasons,
             .migrations = kMigrations,
             .services = kServices};
   }

@@ -5,7 +5,7 @@
 #include <dlrgw/cpp/json_writer.hpp>
 #include <dlrgw/cpp/text.hpp>
 
-#include "finalise.hpp"
+#include "message/states.hpp"
 
 namespace dlrgw::segments {
 namespace {
@@ -28,8 +28,9 @@ void write_segments(JsonWriter& json, const PortalMessage& message) {
 }  // namespace
 
 std::int64_t received_segments(const PortalMessage& message) {
-  return std::count_if(message.segments.begin(), message.segments.end(),
-                       [](const PortalSegment& segment) { return is_terminal_message_status(segment.status); });
+  return std::count_if(message.segments.begin(), message.segments.end(), [](const PortalSegment& segment) {
+    return message::is_terminal_message_status(segment.status);
+  });
 }
 
 std::string portal_segments_json(const PortalMessage& message) {
@@ -43,7 +44,7 @@ std::string portal_message_json(const PortalMessage& message) {
   json.begin_object()
       .member("messageId", message.message_id)
       .member("status", message.status)
-      .member("final", is_terminal_message_status(message.status))
+      .member("final", message::is_terminal_message_status(message.status))
       .member("expected", message.expected)
       .member("received", received_segments(message))
       .key("segments");

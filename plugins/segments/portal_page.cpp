@@ -6,7 +6,7 @@
 #include <dlrgw/cpp/html.hpp>
 #include <dlrgw/cpp/text.hpp>
 
-#include "finalise.hpp"
+#include "message/states.hpp"
 
 namespace dlrgw::segments {
 namespace {
@@ -129,7 +129,7 @@ std::string message_page(const PortalMessage& message, std::int64_t now_us) {
   const std::string id = html_text(message.message_id);
   std::string main = "<h1>Message <code>" + id + "</code></h1>\n<dl class=\"facts\">\n";
   main.append("<dt>Status</dt><dd>").append(status_html(message.status)).append("</dd>\n<dt>Final</dt><dd>");
-  main.append(is_terminal_message_status(message.status) ? "yes" : "no, receipts may still change it")
+  main.append(message::is_terminal_message_status(message.status) ? "yes" : "no, receipts may still change it")
       .append("</dd>\n");
   main.append("<dt>Segments decided</dt><dd>").append(std::to_string(received_segments(message)));
   main.append(" of ").append(std::to_string(message.expected)).append("</dd>\n</dl>\n<h2>Segments</h2>\n");

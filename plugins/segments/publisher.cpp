@@ -1,15 +1,20 @@
 #include "publisher.hpp"
 
+#include "message/ids.hpp"
+#include "message/states.hpp"
+
 namespace dlrgw::segments {
 namespace {
 
 // The decision was made under the lock, so each row changes exactly one message; anything else rolls the batch back.
-constexpr std::string_view kUpdateMessage = R"(
+std::string update_message() {
+  return R"(
 UPDATE orch.sms_messages m
 SET status = r.status, dlr_status = r.status, dlr_received_at = r.dlr_received_at, processed_at = r.processed_at
 FROM dlrgw_rows r
-WHERE m.message_id = r.message_id
-  AND coalesce(m.status, '') NOT IN ('DELIVERED', 'FAILED', 'UNDELIVERED', 'EXPIRED', 'REJECTED', 'PARTIAL'))";
+WHERE m.message_id = r.message_id AND coalesce(m.status, '') NOT IN ()" +
+         message::terminal_status_list() + ")";
+}
 
 constexpr std::string_view kInsertAggregate = R"(
 INSERT INTO dlr.message_aggregates (message_id, account_id, operator_id, status, expected, received, delivered, reason, decided_at)
@@ -30,7 +35,7 @@ Publisher::Publisher(Host host, bool legacy_subjects)
   using enum SqlType;
   const Sql sql(host);
   update_message_ =
-      sql.write("update_message", kUpdateMessage,
+      sql.write("update_message", update_message(),
                 {{"message_id", kUuid}, {"status", kText}, {"dlr_received_at", kTime}, {"processed_at", kTime}}, 1,
                 DLRGW_SQL_ONE_EACH);
   insert_aggregate_ = sql.write("insert_aggregate", kInsertAggregate,
@@ -50,10 +55,10 @@ Publisher::Publisher(Host host, bool legacy_subjects)
 // At 0 from the start: a rate needs the value before the first count.
 void Publisher::expect_series() const {
   webhooks_.record(0, {to_string(DlrStatus::kUnknown)}, 0);
-  for (const AggregateStatus status : kAllAggregateStatuses) {
+  for (const AggregateStatus status : message::kAllAggregateStatuses) {
     billing_.record(0, {to_string(status)}, 0);
     webhooks_.record(0, {to_string(status)}, 0);
-    for (const Reason reason : kAllReasons) aggregates_.record(0, {to_string(status), to_string(reason)}, 0);
+    for (const Reason reason : message::kAllReasons) aggregates_.record(0, {to_string(status), to_string(reason)}, 0);
   }
 }
 
@@ -118,7 +123,7 @@ void Publisher::emit(const UnitOfWork& work, std::uint64_t receipt, const Messag
 }
 
 std::string Publisher::event_id(const MessageFacts& message, std::string_view subject, std::uint32_t sequence) const {
-  return digest_.uuid_v5(kEventNamespace, event_name(message.message_id, subject, sequence));
+  return digest_.uuid_v5(message::kUuidSpace, message::event_name(message.message_id, subject, sequence));
 }
 
 }  // namespace dlrgw::segments

@@ -1,36 +1,18 @@
 #include "segments_stage.hpp"
 
 #include <algorithm>
-#include <charconv>
+
+#include "message/options.hpp"
 
 namespace dlrgw::segments {
-namespace {
-
-std::uint32_t decimal(std::optional<std::string_view> text) {
-  std::uint32_t value = 0;
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
-}
-
-std::set<std::uint32_t> indices(std::optional<std::string_view> list) {
-  std::set<std::uint32_t> out;
-  for (std::string_view rest = list.value_or(""); !rest.empty();) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    out.insert(decimal(rest.substr(0, comma)));
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  }
-  return out;
-}
-
-}  // namespace
 
 // One receipt and what earlier stages left for it.
 struct SegmentsStage::Item {
   MessageFacts message;
   Segment segment;
   std::uint32_t total = 1;
-  std::set<std::uint32_t> unrequested;
-  bool is_final = false;
+  message::SegmentIndices unrequested;
+  message::Course course = message::Course::kFinal;
   std::uint32_t prior_intermediates = 0;
   std::string raw;
 };
@@ -40,43 +22,48 @@ SegmentsShared::SegmentsShared(Host host, std::int64_t grace, bool legacy_subjec
       config(host),
       clock(host),
       sql(host),
-      attributes(host),
+      handover(host),
+      history(host),
       store(host),
       publisher(host, legacy_subjects) {}
 
 bool SegmentsShared::one_for_all(std::string_view operator_id) const {
-  return config.text("segment_dlr", operator_id) == "single";
+  return message::one_for_all(config, operator_id);
 }
 
 SegmentsStage::Item SegmentsStage::item_of(const ReceiptView& receipt) const {
-  const auto attribute = [&](std::string_view name) { return shared_.attributes.get(receipt.handle(), name); };
+  const message::Handover& left = shared_.handover;
+  const std::uint64_t handle = receipt.handle();
   Item item;
   item.message.message_id = receipt.message_id();
   item.message.account_id = receipt.account_id();
   item.message.operator_id = receipt.operator_id();
-  item.message.to = attribute("correlate.to_addr").value_or("");
-  item.message.segment_count = std::max(decimal(attribute("correlate.segment_count")), 1U);
+  item.message.to = left.find(handle, message::kToAddr).value_or(message::Address{}).value;
+  item.message.segment_count = std::max(left.find(handle, message::kSegmentCount).value_or(1), 1U);
   item.segment.index = std::max(receipt.segment_index(), 1U);
   item.segment.status = receipt.status();
   item.segment.error_code = receipt.error_code();
   item.segment.received_at_us = receipt.received_at_us();
   item.segment.occurred_at_us = receipt.dlr_timestamp_us().value_or(receipt.received_at_us());
-  item.total = std::max(decimal(attribute("dedup.total_segments")), 1U);
-  item.unrequested = indices(attribute("dedup.unrequested"));
-  const auto decision = attribute("dedup.decision");
-  if (!decision) throw Error(DLRGW_E_INTERNAL, "a receipt came without the attribute dedup.decision");
-  item.is_final = *decision == "final";
-  item.prior_intermediates = decimal(attribute("dedup.prior_intermediates"));
-  item.raw = attribute("dlr.raw").value_or("");
+  item.total = std::max(left.find(handle, message::kTotalSegments).value_or(1), 1U);
+  item.unrequested = left.find(handle, message::kUnrequested).value_or(message::SegmentIndices{});
+  item.course = left.get(handle, message::kCourse);
+  item.prior_intermediates = left.find(handle, message::kPriorIntermediates).value_or(0);
+  item.raw = left.find(handle, message::kRawStatus).value_or(message::RawStatus{}).value;
   return item;
 }
 
 void SegmentsStage::process(Batch& batch) {
   std::vector<Item> items;
-  std::vector<std::uint32_t> order;
+  std::vector<std::uint32_t> order, late;
   std::set<std::string> several;
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
     items.push_back(item_of(batch[i]));
+    if (items[i].course == message::Course::kLateSegment) {
+      late.push_back(i);
+      batch.drop(i, kReasonLate);
+      continue;
+    }
     if (items[i].total > 1) several.insert(items[i].message.message_id);
     order.push_back(i);
     batch.pass(i);
@@ -84,6 +71,8 @@ void SegmentsStage::process(Batch& batch) {
   std::stable_sort(order.begin(), order.end(),
                    [&](std::uint32_t a, std::uint32_t b) { return batch[a].stream_seq() < batch[b].stream_seq(); });
   const UnitOfWork work = shared_.sql.in(batch.uow());
+  for (const std::uint32_t i : late)
+    shared_.store.add_segment(work, batch[i], items[i].segment, items[i].total, items[i].raw, true);
   OpenMessages messages;
   if (!several.empty()) messages = shared_.store.read(work, several);
   for (const std::uint32_t i : order) {
@@ -98,7 +87,7 @@ void SegmentsStage::process(Batch& batch) {
 
 void SegmentsStage::one_segment(const UnitOfWork& work, const ReceiptView& receipt, const Item& item) const {
   const std::uint32_t sequence = item.prior_intermediates + 1;
-  if (!item.is_final) {
+  if (item.course == message::Course::kIntermediate) {
     shared_.publisher.intermediate(work, receipt.handle(), item.message, item.segment.error_code,
                                    item.segment.occurred_at_us, sequence);
     return;
@@ -107,7 +96,7 @@ void SegmentsStage::one_segment(const UnitOfWork& work, const ReceiptView& recei
   Segment only = item.segment;
   only.index = 1;
   set.add(only);
-  const auto aggregate = finalise(set, Expectation{});
+  const auto aggregate = message::finalise(set, message::Expectation{});
   if (!aggregate) throw Error(DLRGW_E_INTERNAL, "a final receipt of a message of one segment did not decide it");
   shared_.publisher.final(work, receipt.handle(), item.message, *aggregate, false, sequence);
   shared_.publisher.tell_final(receipt.handle(), item.message, *aggregate);
@@ -115,7 +104,7 @@ void SegmentsStage::one_segment(const UnitOfWork& work, const ReceiptView& recei
 
 void SegmentsStage::several_segments(const UnitOfWork& work, const ReceiptView& receipt, const Item& item,
                                      OpenMessage& message) const {
-  shared_.store.add_segment(work, receipt, item.segment, item.total, item.raw);
+  shared_.store.add_segment(work, receipt, item.segment, item.total, item.raw, false);
   message.set.add(item.segment);
   if (!message.deadline_us) {
     message.deadline_us = item.segment.received_at_us + shared_.grace_us;
@@ -125,7 +114,7 @@ void SegmentsStage::several_segments(const UnitOfWork& work, const ReceiptView& 
   // Past the deadline the sweep decides, not the receipt that happens to come: behind an outage every receipt of a
   // backlog is old, and the segments of a message lie in several batches.
   const auto aggregate =
-      finalise(message.set, {item.total, item.unrequested, shared_.one_for_all(receipt.operator_id()), false});
+      message::finalise(message.set, {item.total, item.unrequested, shared_.one_for_all(receipt.operator_id()), false});
   if (!aggregate) return;
   message.decided = true;
   shared_.publisher.final(work, receipt.handle(), item.message, *aggregate, true, item.prior_intermediates + 1);

@@ -3,10 +3,15 @@
 #pragma once
 #include <dlrgw/plugin.hpp>
 
+#include "message/handover.hpp"
+#include "message/history_reader.hpp"
 #include "publisher.hpp"
 #include "segment_store.hpp"
 
 namespace dlrgw::segments {
+
+// Index into the plugin's reasons: a verdict names one by it.
+inline constexpr std::uint32_t kReasonLate = 0;
 
 // What the lanes and the sweep share. Owned by the plugin.
 struct SegmentsShared {
@@ -17,7 +22,8 @@ struct SegmentsShared {
   Config config;
   Clock clock;
   Sql sql;
-  Attributes attributes;
+  message::Handover handover;
+  message::HistoryReader history;
   SegmentStore store;
   Publisher publisher;
 };

@@ -1,5 +1,9 @@
 #include "sweep.hpp"
 
+#include <algorithm>
+
+#include "message/states.hpp"
+
 namespace dlrgw::segments {
 namespace {
 
@@ -11,6 +15,15 @@ FROM dlrgw_rows r CROSS JOIN LATERAL
       ORDER BY deadline, message_id LIMIT 256) o)";
 constexpr std::size_t kPage = 256;  // as in the statement
 constexpr std::string_view kNilUuid = "00000000-0000-0000-0000-000000000000";
+
+// An address of more than 255 bytes is cut as the stage `correlate` cuts it.
+constexpr std::string_view kReadFacts = R"(
+SELECT m.message_id, m.account_id, m.operator_id, m.to_addr, m.segment_count
+FROM dlrgw_rows r CROSS JOIN LATERAL
+     (SELECT message_id, account_id, operator_id, segment_count,
+             CASE WHEN octet_length(to_addr) <= 255 THEN to_addr ELSE left(to_addr, 63) END AS to_addr
+      FROM orch.sms_messages
+      WHERE message_id = r.message_id OFFSET 0) m)";
 
 constexpr std::string_view kAudit = R"(
 INSERT INTO dlr.audit_log (at, actor, action, entity, entity_id, details)
@@ -37,6 +50,7 @@ Sweep::Sweep(Host host, SegmentsShared& shared) : shared_(shared) {
   using enum SqlType;
   const Sql sql(host);
   due_ = sql.query("sweep_due", kDue, {{"now", kTime}, {"after_deadline", kTime}, {"after_message_id", kUuid}});
+  read_facts_ = sql.query("sweep_read_messages", kReadFacts, {{"message_id", kUuid}});
   audit_ = sql.write("sweep_audit", kAudit, {{"entity_id", kText}, {"at", kTime}, {"details", kJson}}, 1,
                      DLRGW_SQL_ONE_EACH);
   close_ = sql.write("sweep_close", kClose, {{"message_id", kUuid}}, 1);
@@ -75,21 +89,53 @@ std::vector<Sweep::Due> Sweep::due(const UnitOfWork& work, const Due& after) con
 
 std::vector<Sweep::Decided> Sweep::decide(const UnitOfWork& work, const std::vector<Due>& page) const {
   std::set<std::string> ids;
-  for (const Due& item : page) ids.insert(item.message_id);
+  std::map<std::string, message::Asked> asked;
+  for (const Due& item : page) {
+    ids.insert(item.message_id);
+    asked[item.message_id].several = true;
+  }
+  shared_.history.lock(work, asked);
+  const auto histories = shared_.history.read(work, asked);
+  const OpenMessages open = shared_.store.read(work, ids);
   std::vector<Decided> decided;
-  for (const auto& [id, message] : shared_.store.lock_and_read(work, ids)) {
-    if (message.decided) continue;
-    const auto aggregate = finalise(
-        message.set, {message.total, message.unrequested, shared_.one_for_all(message.facts.operator_id), true});
-    if (!aggregate) throw Error(DLRGW_E_INTERNAL, "a message was not decided although its deadline has passed");
-    shared_.publisher.final(work, 0, message.facts, *aggregate, true, message.prior_intermediates + 1);
-    if (aggregate->reason == Reason::kGraceExpired) {
-      work.add(audit_, 0,
-               {SqlValue::text(id), SqlValue::time(shared_.clock.now_us()), SqlValue::json(audit_details(*aggregate))});
+  for (const MessageFacts& facts : read_facts(work, ids)) {
+    const auto history = histories.find(facts.message_id);
+    if (history == histories.end()) continue;
+    if (auto aggregate = decide(facts, history->second, open.at(facts.message_id))) {
+      shared_.publisher.final(work, 0, facts, *aggregate, true, told_intermediates(history->second) + 1);
+      if (aggregate->reason == Reason::kGraceExpired) {
+        work.add(audit_, 0,
+                 {SqlValue::text(facts.message_id), SqlValue::time(shared_.clock.now_us()),
+                  SqlValue::json(audit_details(*aggregate))});
+      }
+      decided.push_back({facts, *std::move(aggregate)});
     }
-    decided.push_back({message.facts, *aggregate});
   }
   return decided;
+}
+
+std::optional<Aggregate> Sweep::decide(const MessageFacts& facts, const message::History& history,
+                                       const OpenMessage& open) const {
+  if (history.aggregated || message::is_terminal_message_status(history.message_status)) return std::nullopt;
+  auto aggregate = message::finalise(open.set, {std::max(history.total_segments, facts.segment_count),
+                                                history.unrequested, shared_.one_for_all(facts.operator_id), true});
+  if (!aggregate) throw Error(DLRGW_E_INTERNAL, "a message was not decided although its deadline has passed");
+  return aggregate;
+}
+
+std::vector<MessageFacts> Sweep::read_facts(const UnitOfWork& work, const std::set<std::string>& ids) const {
+  for (const std::string& id : ids) work.add(read_facts_, 0, {SqlValue::uuid(id)});
+  const SqlResult result = work.query(read_facts_);
+  std::vector<MessageFacts> out(result.rows());
+  for (std::uint32_t row = 0; row < result.rows(); ++row) {
+    out[row].message_id = result.text(row, 0);
+    out[row].account_id = result.text(row, 1);
+    out[row].operator_id = result.text(row, 2);
+    out[row].to = result.text(row, 3);
+    out[row].segment_count =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(result.integer(row, 4), 1, message::kMaxSegments));
+  }
+  return out;
 }
 
 void Sweep::close(const std::vector<Due>& page) const {

@@ -1,6 +1,8 @@
 // Job segments.sweep: decides messages whose deadline passed, by the same lock and the same function as the stage, and
 // takes away what no longer waits. One leader among all hosts; the job's thread only; without state.
 #pragma once
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,10 +29,14 @@ class Sweep {
   };
   [[nodiscard]] std::vector<Due> due(const UnitOfWork& work, const Due& after) const;
   [[nodiscard]] std::vector<Decided> decide(const UnitOfWork& work, const std::vector<Due>& page) const;
+  // Nothing for a message that was decided meanwhile.
+  [[nodiscard]] std::optional<Aggregate> decide(const MessageFacts& facts, const message::History& history,
+                                                const OpenMessage& open) const;
+  [[nodiscard]] std::vector<MessageFacts> read_facts(const UnitOfWork& work, const std::set<std::string>& ids) const;
   void close(const std::vector<Due>& page) const;
 
   SegmentsShared& shared_;
-  SqlStatement due_, audit_, close_;
+  SqlStatement due_, read_facts_, audit_, close_;
 };
 
 }  // namespace dlrgw::segments

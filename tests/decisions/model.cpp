@@ -6,11 +6,11 @@
 namespace dlrgw::decisions {
 namespace {
 
-using dedup::Decision;
-using dedup::History;
-using dedup::Incoming;
-using dedup::LateKind;
-using dedup::Outcome;
+using message::Decision;
+using message::History;
+using message::Incoming;
+using message::LateKind;
+using message::Outcome;
 
 // As the one statement of dedup.replay reads it.
 History read_history(const ModelMessage& message, const std::vector<ModelReceipt>& batch) {
@@ -43,9 +43,9 @@ History read_history(const ModelMessage& message, const std::vector<ModelReceipt
   return history;
 }
 
-void decide_message(ModelMessage& message, const segments::Aggregate& aggregate, std::uint32_t sequence,
+void decide_message(ModelMessage& message, const message::Aggregate& aggregate, std::uint32_t sequence,
                     std::int64_t now_us) {
-  if (dedup::is_terminal_message_status(message.status))
+  if (message::is_terminal_message_status(message.status))
     throw std::logic_error("the guarded update would change no row");
   message.status = to_string(aggregate.status);
   message.terminal_since_us = now_us;
@@ -53,13 +53,13 @@ void decide_message(ModelMessage& message, const segments::Aggregate& aggregate,
   message.webhooks.push_back({sequence, message.status, true});
 }
 
-segments::Segment segment_of(const ModelReceipt& receipt) {
+message::Segment segment_of(const ModelReceipt& receipt) {
   return {std::max(receipt.submit.segment, 1U), receipt.status, receipt.error_code, receipt.received_at_us,
           receipt.dlr_timestamp_us.value_or(receipt.received_at_us)};
 }
 
-segments::SegmentSet set_of(const ModelMessage& message) {
-  segments::SegmentSet set;
+message::SegmentSet set_of(const ModelMessage& message) {
+  message::SegmentSet set;
   for (const auto& row : message.segment_rows) set.add(row.segment);
   return set;
 }
@@ -89,18 +89,18 @@ void apply(ModelMessage& message, const ModelReceipt& receipt, const Decision& d
       message.webhooks.push_back({sequence, "UNKNOWN", false});
       return;
     }
-    segments::SegmentSet set;
-    segments::Segment only = segment_of(receipt);
+    message::SegmentSet set;
+    message::Segment only = segment_of(receipt);
     only.index = 1;
     set.add(only);
-    decide_message(message, segments::finalise(set, {}).value(), sequence, now_us);
+    decide_message(message, message::finalise(set, {}).value(), sequence, now_us);
     return;
   }
   message.segment_rows.push_back({segment_of(receipt), before.total_segments, false});
   if (!message.deadline_us) message.deadline_us = receipt.received_at_us + kModelGraceUs;
   if (message.aggregate_row) throw std::logic_error("a receipt was applied behind the aggregate");
   const auto aggregate =
-      segments::finalise(set_of(message), {before.total_segments, before.unrequested, message.one_for_all, false});
+      message::finalise(set_of(message), {before.total_segments, before.unrequested, message.one_for_all, false});
   if (!aggregate) return;
   message.aggregate_row = true;
   decide_message(message, *aggregate, sequence, now_us);
@@ -153,14 +153,14 @@ std::vector<Decision> run_batch(ModelMessage& message, const std::vector<ModelRe
 void run_sweep(ModelMessage& message, std::int64_t now_us) {
   if (!message.deadline_us || now_us < *message.deadline_us) return;
   message.deadline_us.reset();
-  if (message.aggregate_row || dedup::is_terminal_message_status(message.status)) return;
+  if (message.aggregate_row || message::is_terminal_message_status(message.status)) return;
   const History history = read_history(message, {});
   const auto told = static_cast<std::uint32_t>(std::count_if(message.webhooks.begin(), message.webhooks.end(),
                                                              [](const Webhook& webhook) { return !webhook.final; }));
   message.aggregate_row = true;
   decide_message(
       message,
-      segments::finalise(set_of(message), {history.total_segments, history.unrequested, message.one_for_all, true})
+      message::finalise(set_of(message), {history.total_segments, history.unrequested, message.one_for_all, true})
           .value(),
       told + 1, now_us);
 }

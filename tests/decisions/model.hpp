@@ -1,4 +1,4 @@
-// The pure rules of dedup and segments over rows in memory: what the stages do, without servers. A batch is folded as
+// The pure rules of a message over rows in memory: what the stages do, without servers. A batch is folded as
 // dedup.replay folds it and carried out as segments does; until it is committed nothing of it is there, so that a crash
 // is a batch thrown away. Used by one test, on its thread.
 #pragma once
@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "decide.hpp"
-#include "finalise.hpp"
+#include "message/complete.hpp"
+#include "message/decide.hpp"
 
 namespace dlrgw::decisions {
 
@@ -22,7 +22,7 @@ struct Submit {
 };
 
 struct ModelReceipt {
-  dedup::Identity identity;
+  message::Identity identity;
   Submit submit;
   DlrStatus status = DlrStatus::kUnknown;
   std::string raw;
@@ -46,10 +46,10 @@ struct ModelMessage {
   std::optional<std::int64_t> terminal_since_us;
   std::vector<Submit> submits;
 
-  std::vector<dedup::SeenReceipt> receipts;  // applied and late
-  std::vector<dedup::Identity> quarantined;
+  std::vector<message::SeenReceipt> receipts;  // applied and late
+  std::vector<message::Identity> quarantined;
   struct SegmentRow {
-    segments::Segment segment;
+    message::Segment segment;
     std::uint32_t total = 1;
     bool late = false;
   };
@@ -57,16 +57,16 @@ struct ModelMessage {
   bool aggregate_row = false;
   std::optional<std::int64_t> deadline_us;
 
-  std::vector<segments::Aggregate> aggregates;  // sms.dlr.aggregated.v1, and billing with each
+  std::vector<message::Aggregate> aggregates;  // sms.dlr.aggregated.v1, and billing with each
   std::vector<Webhook> webhooks;
 };
 
-inline constexpr dedup::QuarantineLimits kModelLimits{300'000'000, 24 * 3'600'000'000LL};
+inline constexpr message::QuarantineLimits kModelLimits{300'000'000, 24 * 3'600'000'000LL};
 inline constexpr std::int64_t kModelGraceUs = 24 * 3'600'000'000LL;
 
 // One batch of receipts of one message, in stream order; committed when it returns.
-std::vector<dedup::Decision> run_batch(ModelMessage& message, const std::vector<ModelReceipt>& batch,
-                                       std::int64_t now_us);
+std::vector<message::Decision> run_batch(ModelMessage& message, const std::vector<ModelReceipt>& batch,
+                                         std::int64_t now_us);
 // What segments.sweep does with this message.
 void run_sweep(ModelMessage& message, std::int64_t now_us);
 

@@ -12,15 +12,15 @@
 namespace dlrgw::decisions {
 namespace {
 
-using dedup::Decision;
-using dedup::Outcome;
+using message::Decision;
+using message::Outcome;
 
 constexpr std::size_t kHistories = 20'000;
 constexpr std::int64_t kHourUs = 3'600'000'000;
 
 struct Run {
   ModelMessage message;
-  std::vector<std::pair<dedup::Identity, Decision>> committed;  // in order
+  std::vector<std::pair<message::Identity, Decision>> committed;  // in order
 };
 
 bool is_stored(Outcome outcome) { return outcome != Outcome::kRedelivered && outcome != Outcome::kDuplicate; }
@@ -53,8 +53,8 @@ Run play(Random& random, const RandomHistory& history, bool days_pass) {
 }
 
 // The segments as they were applied; a late one decided nothing.
-segments::SegmentSet applied_of(const ModelMessage& message) {
-  segments::SegmentSet set;
+message::SegmentSet applied_of(const ModelMessage& message) {
+  message::SegmentSet set;
   for (const auto& row : message.segment_rows)
     if (!row.late) set.add(row.segment);
   return set;
@@ -82,14 +82,14 @@ void check(const RandomHistory& history, const Run& run) {
   if (message.aggregates.empty() || message.segment_rows.empty()) return;
 
   // What was published is what the rows say.
-  const segments::Aggregate& aggregate = message.aggregates.front();
+  const message::Aggregate& aggregate = message.aggregates.front();
   std::size_t finals = 0;
-  const segments::SegmentSet applied = applied_of(message);
+  const message::SegmentSet applied = applied_of(message);
   for (const auto& segment : applied.segments()) finals += is_terminal(segment.status) ? 1 : 0;
   EXPECT_LE(aggregate.received, finals);
   EXPECT_LE(aggregate.delivered, aggregate.received);
   EXPECT_LE(aggregate.received, aggregate.expected);
-  EXPECT_EQ(aggregate.reason == segments::Reason::kGraceExpired, aggregate.received < aggregate.expected);
+  EXPECT_EQ(aggregate.reason == message::Reason::kGraceExpired, aggregate.received < aggregate.expected);
   EXPECT_EQ(to_string(aggregate.status), message.status);
 }
 
@@ -116,7 +116,7 @@ struct End {
 
 End end_of(const ModelMessage& message) {
   if (message.aggregates.empty()) return {message.status, 0, 0, 0, {}};
-  const segments::Aggregate& a = message.aggregates.front();
+  const message::Aggregate& a = message.aggregates.front();
   return {message.status, a.received, a.expected, a.delivered, a.error_code};
 }
 

@@ -14,17 +14,17 @@ constexpr std::int64_t kHourUs = 60 * kMinuteUs;
 constexpr std::int64_t kPhaseUs = 25 * kHourUs;
 constexpr std::int64_t kStart = 1'760'000'000'000'000;
 
-std::string name_of(dedup::Outcome outcome) {
+std::string name_of(message::Outcome outcome) {
   switch (outcome) {
-    case dedup::Outcome::kRedelivered:
+    case message::Outcome::kRedelivered:
       return "redelivered";
-    case dedup::Outcome::kQuarantined:
+    case message::Outcome::kQuarantined:
       return "quarantined";
-    case dedup::Outcome::kDuplicate:
+    case message::Outcome::kDuplicate:
       return "duplicate";
-    case dedup::Outcome::kLate:
+    case message::Outcome::kLate:
       return "late";
-    case dedup::Outcome::kApplied:
+    case message::Outcome::kApplied:
       return "applied";
   }
   return {};
@@ -36,7 +36,7 @@ class PureRun {
     message_.segment_count = item.segments;
     message_.one_for_all = item.single;
     message_.status = item.status;
-    if (!item.undated && dedup::is_terminal_message_status(item.status)) message_.terminal_since_us = kStart;
+    if (!item.undated && message::is_terminal_message_status(item.status)) message_.terminal_since_us = kStart;
     for (const auto& [name, submit] : item.submits) message_.submits.push_back(submit_of(submit));
   }
 
@@ -91,7 +91,7 @@ class PureRun {
     EXPECT_EQ(message_.status, case_.ends.empty() ? case_.status : case_.ends);
     ASSERT_EQ(message_.aggregates.size(), case_.reason.empty() ? 0U : 1U);
     if (!message_.aggregates.empty()) {
-      const segments::Aggregate& aggregate = message_.aggregates.front();
+      const message::Aggregate& aggregate = message_.aggregates.front();
       EXPECT_EQ(to_string(aggregate.reason), case_.reason);
       EXPECT_EQ(aggregate.received, case_.received);
       EXPECT_EQ(aggregate.expected, case_.expected);

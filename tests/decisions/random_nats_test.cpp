@@ -171,11 +171,11 @@ class RandomRun {
     std::map<std::string, std::string> status;
     for (const Row& row : s_.postgres().rows("SELECT message_id, status FROM orch.sms_messages"))
       status[row[0]] = row[1];
-    std::map<std::string, segments::SegmentSet> sets;
+    std::map<std::string, message::SegmentSet> sets;
     std::map<std::string, std::uint32_t> totals;
     for (const Row& row : s_.postgres().rows(
              "SELECT message_id, segment_index, status, total_segments FROM dlr.segment_dlrs WHERE NOT late")) {
-      segments::Segment segment;
+      message::Segment segment;
       segment.index = static_cast<std::uint32_t>(std::stoul(row[1]));
       segment.status = dlr_status_from(row[2]);
       sets[row[0]].add(segment);
@@ -190,7 +190,7 @@ class RandomRun {
       const ModelMessage& model = played.history.message;
       std::string expected = finals.contains(id) ? finals.at(id) : model.status;
       if (sets.contains(id)) {
-        const auto aggregate = segments::finalise(
+        const auto aggregate = message::finalise(
             sets.at(id), {std::max(totals.at(id), model.segment_count), unrequested(model), model.one_for_all, false});
         if (aggregate) expected = to_string(aggregate->status);
       }
@@ -199,13 +199,13 @@ class RandomRun {
     }
   }
 
-  static std::set<std::uint32_t> unrequested(const ModelMessage& model) {
+  static message::SegmentIndices unrequested(const ModelMessage& model) {
     std::map<std::uint32_t, Submit> newest;
     for (const Submit& submit : model.submits) {
       const auto [at, first] = newest.try_emplace(submit.segment, submit);
       if (!first && submit.at_us > at->second.at_us) at->second = submit;
     }
-    std::set<std::uint32_t> out;
+    message::SegmentIndices out;
     for (const auto& [segment, submit] : newest)
       if (!submit.requested) out.insert(segment);
     return out;

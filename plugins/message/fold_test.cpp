@@ -1,9 +1,9 @@
 // The fold of one batch: an earlier receipt is history for the next.
 #include <gtest/gtest.h>
 
-#include "decide_fixture.hpp"
+#include "message/decide_fixture.hpp"
 
-namespace dlrgw::dedup {
+namespace dlrgw::message {
 namespace {
 
 TEST(Fold, undelivered_and_delivered_of_one_message) {
@@ -123,4 +123,4 @@ TEST(Fold, intermediates_of_several_segments_were_told_to_nobody) {
 }
 
 }  // namespace
-}  // namespace dlrgw::dedup
+}  // namespace dlrgw::message

@@ -4,9 +4,10 @@
 #include <utility>
 #include <vector>
 
-#include "decide.hpp"
+#include "message/decide.hpp"
+#include "message/states.hpp"
 
-namespace dlrgw::dedup {
+namespace dlrgw::message {
 
 inline constexpr std::int64_t kSecond = 1'000'000;
 inline constexpr std::int64_t kHour = 3600 * kSecond;
@@ -38,4 +39,4 @@ inline std::vector<Decision> run(History history, const std::vector<Incoming>& b
   return out;
 }
 
-}  // namespace dlrgw::dedup
+}  // namespace dlrgw::message

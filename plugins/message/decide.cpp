@@ -1,9 +1,11 @@
-#include "decide.hpp"
+#include "message/decide.hpp"
 
 #include <algorithm>
 #include <set>
 
-namespace dlrgw::dedup {
+#include "message/states.hpp"
+
+namespace dlrgw::message {
 namespace {
 
 bool is_known(const History& history, const Incoming& receipt) {
@@ -70,52 +72,7 @@ std::optional<Decision> late(const History& history, const Incoming& receipt) {
   return std::nullopt;
 }
 
-std::uint32_t told_intermediates(const History& history) {
-  const auto applied =
-      static_cast<std::uint32_t>(std::count_if(history.receipts.begin(), history.receipts.end(), [](const auto& seen) {
-        return !seen.late && !is_terminal(seen.status);
-      }));
-  return applied - std::min(applied, history.silent_intermediates);
-}
-
-// Every segment that is waited for has its final receipt; with none to wait for, any final receipt will do. The stage
-// that aggregates decides by the same facts.
-bool is_complete(const History& history, bool one_for_all) {
-  std::set<std::uint32_t> finals;
-  for (const SeenReceipt& seen : history.receipts)
-    if (!seen.late && is_terminal(seen.status)) finals.insert(seen.segment);
-  if (finals.empty()) return false;
-  if (one_for_all) return true;
-  for (std::uint32_t index = 1; index <= history.total_segments; ++index)
-    if (!history.unrequested.contains(index) && !finals.contains(index)) return false;
-  return true;
-}
-
 }  // namespace
-
-std::string_view to_string(LateKind kind) {
-  switch (kind) {
-    case LateKind::kTerminalConflict:
-      return "terminal_conflict";
-    case LateKind::kTransient:
-      return "transient";
-    case LateKind::kAfterPartial:
-      return "after_partial";
-    case LateKind::kSupersededAttempt:
-      return "superseded_attempt";
-  }
-  return {};
-}
-
-std::optional<LateKind> late_kind_from(std::string_view name) {
-  for (const LateKind kind : kAllLateKinds)
-    if (to_string(kind) == name) return kind;
-  return std::nullopt;
-}
-
-bool is_terminal_message_status(std::string_view status) {
-  return status == "PARTIAL" || is_terminal(dlr_status_from(status));
-}
 
 Decision decide(const History& history, const Incoming& receipt, const QuarantineLimits& limits, std::int64_t now_us) {
   if (is_known(history, receipt)) return {Outcome::kRedelivered, {}, {}, 0};
@@ -125,32 +82,4 @@ Decision decide(const History& history, const Incoming& receipt, const Quarantin
   return {Outcome::kApplied, {}, {}, told_intermediates(history)};
 }
 
-void fold(History& history, const Incoming& receipt, const Decision& decision, std::int64_t now_us) {
-  const auto keep = [&] {
-    history.receipts.push_back({receipt.segment, receipt.status, receipt.raw, receipt.identity, decision.kind});
-  };
-  switch (decision.outcome) {
-    case Outcome::kRedelivered:
-    case Outcome::kDuplicate:
-      return;
-    case Outcome::kQuarantined:
-      history.quarantined.push_back(receipt.identity);
-      return;
-    case Outcome::kLate:
-      keep();
-      return;
-    case Outcome::kApplied:
-      keep();
-      if (history.total_segments > 1) {  // only its aggregate makes the message terminal
-        if (!is_terminal(receipt.status)) ++history.silent_intermediates;
-        history.aggregated = history.aggregated || is_complete(history, receipt.one_for_all);
-        return;
-      }
-      if (!is_terminal(receipt.status)) return;
-      history.message_status = to_string(receipt.status);
-      history.terminal_since_us = now_us;
-      return;
-  }
-}
-
-}  // namespace dlrgw::dedup
+}  // namespace dlrgw::message

@@ -1,19 +1,18 @@
-// What the rules say about one receipt, given the history of its message. Pure; any thread.
-//
-// Order: redelivered, quarantined, duplicate, superseded, late, applied. A batch is folded: decide() on the first
-// receipt, fold() its decision into the history, decide() on the next. The caller holds the message's row lock.
+// What is known of one message, a receipt that comes for it, and how the decision on it becomes history. Pure; any
+// thread.
 #pragma once
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <dlrgw/cpp/receipt.hpp>
 
-namespace dlrgw::dedup {
+#include "message/segment_indices.hpp"
+
+namespace dlrgw::message {
 
 enum class Outcome { kRedelivered, kQuarantined, kDuplicate, kLate, kApplied };
 
@@ -48,8 +47,8 @@ struct History {
   bool aggregated = false;                        // its aggregate row exists
   std::vector<SeenReceipt> receipts;              // applied and late
   std::vector<Identity> quarantined;
-  std::uint32_t total_segments = 1;          // the largest that its rows name; more than one: several segments
-  std::set<std::uint32_t> unrequested = {};  // segments whose newest submit asked for no receipt
+  std::uint32_t total_segments = 1;  // the largest that its rows name; more than one: several segments
+  SegmentIndices unrequested = {};   // segments whose newest submit asked for no receipt
   // Newest submit of each segment; filled where it matters: for failure receipts and several segments.
   std::map<std::uint32_t, std::int64_t> newest_submit_us = {};
   std::uint32_t silent_intermediates = 0;  // stored UNKNOWN receipts that told the customer nothing
@@ -66,11 +65,6 @@ struct Incoming {
   bool released = false;  // out of quarantine, by hand: that rule has spoken already
 };
 
-struct QuarantineLimits {
-  std::int64_t stale_us = 0;  // the receipt's own time is older than this
-  std::int64_t after_us = 0;  // and its message has been terminal for longer than this
-};
-
 struct Decision {
   Outcome outcome = Outcome::kApplied;
   std::optional<LateKind> kind;           // of kLate
@@ -78,14 +72,10 @@ struct Decision {
   std::uint32_t prior_intermediates = 0;  // of kApplied: UNKNOWN receipts that the customer has been told of
 };
 
-inline constexpr std::size_t kMaxRawsPerSegment = 16;
+// Intermediate receipts of which the customer has been told.
+std::uint32_t told_intermediates(const History& history);
 
-constexpr bool is_failure(DlrStatus status) { return is_terminal(status) && status != DlrStatus::kDelivered; }
-
-// DELIVERED, FAILED, UNDELIVERED, EXPIRED, REJECTED and PARTIAL.
-bool is_terminal_message_status(std::string_view status);
-
-Decision decide(const History& history, const Incoming& receipt, const QuarantineLimits& limits, std::int64_t now_us);
+// What decide() answered for the receipt becomes history for the next one of the batch.
 void fold(History& history, const Incoming& receipt, const Decision& decision, std::int64_t now_us);
 
-}  // namespace dlrgw::dedup
+}  // namespace dlrgw::message

@@ -1,24 +1,18 @@
-// The rules by which the segments of a message become one final status. Pure; any thread. The stage and the sweep both
-// call finalise(), under the message's lock.
+// When a message of several segments is complete, and what it then is. Pure; any thread. The stage and the sweep both
+// call finalise(), under the message's lock; the fold of a batch asks is_complete().
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <dlrgw/cpp/receipt.hpp>
 
-namespace dlrgw::segments {
+#include "message/segment_indices.hpp"
+#include "message/states.hpp"
 
-enum class AggregateStatus { kDelivered, kFailed, kUndelivered, kExpired, kRejected, kPartial };
-inline constexpr AggregateStatus kAllAggregateStatuses[] = {AggregateStatus::kDelivered,   AggregateStatus::kFailed,
-                                                            AggregateStatus::kUndelivered, AggregateStatus::kExpired,
-                                                            AggregateStatus::kRejected,    AggregateStatus::kPartial};
-std::string_view to_string(AggregateStatus status);
-// DELIVERED, FAILED, UNDELIVERED, EXPIRED, REJECTED and PARTIAL: what a final message's status column holds.
-bool is_terminal_message_status(std::string_view status);
+namespace dlrgw::message {
 
 // complete: every expected segment has its final receipt. grace_expired: the deadline passed before. single: the
 // operator sends one receipt for all segments of a message.
@@ -50,9 +44,9 @@ class SegmentSet {
 };
 
 struct Expectation {
-  std::uint32_t total = 1;              // max(total_segments, segment_count)
-  std::set<std::uint32_t> unrequested;  // segments submitted without a request for a receipt
-  bool one_for_all = false;             // the operator's profile: segment_dlr = "single"
+  std::uint32_t total = 1;     // max(total_segments, segment_count)
+  SegmentIndices unrequested;  // segments submitted without a request for a receipt
+  bool one_for_all = false;    // the operator's profile: segment_dlr = "single"
   bool deadline_passed = false;
 };
 
@@ -76,7 +70,11 @@ struct Aggregate {
   std::vector<SegmentLine> lines;  // by index
 };
 
+// Every segment that is waited for has its final receipt; with none to wait for, any final receipt will do.
+// finals: the segments that have one.
+bool is_complete(const SegmentIndices& finals, const Expectation& expectation);
+
 // Nothing while an expected segment is missing or UNKNOWN and the deadline has not passed.
 std::optional<Aggregate> finalise(const SegmentSet& set, const Expectation& expectation);
 
-}  // namespace dlrgw::segments
+}  // namespace dlrgw::message

@@ -1,81 +1,55 @@
-#include "finalise.hpp"
+#include "message/complete.hpp"
 
 #include <algorithm>
 
-namespace dlrgw::segments {
+namespace dlrgw::message {
 namespace {
-
-AggregateStatus same_as(DlrStatus status) {
-  switch (status) {
-    case DlrStatus::kDelivered:
-      return AggregateStatus::kDelivered;
-    case DlrStatus::kFailed:
-      return AggregateStatus::kFailed;
-    case DlrStatus::kUndelivered:
-      return AggregateStatus::kUndelivered;
-    case DlrStatus::kExpired:
-      return AggregateStatus::kExpired;
-    case DlrStatus::kRejected:
-      return AggregateStatus::kRejected;
-    case DlrStatus::kUnknown:
-    case DlrStatus::kNone:
-      break;
-  }
-  return AggregateStatus::kPartial;
-}
 
 // All final. A mix in which nothing was delivered is FAILED: PARTIAL would say that something arrived.
 AggregateStatus status_of(const std::vector<const Segment*>& finals) {
   const auto is = [](DlrStatus status) { return [status](const Segment* s) { return s->status == status; }; };
   if (std::any_of(finals.begin(), finals.end(), is(DlrStatus::kFailed))) return AggregateStatus::kFailed;
-  if (std::all_of(finals.begin(), finals.end(), is(finals.front()->status))) return same_as(finals.front()->status);
+  if (std::all_of(finals.begin(), finals.end(), is(finals.front()->status)))
+    return static_cast<AggregateStatus>(finals.front()->status);
   return std::any_of(finals.begin(), finals.end(), is(DlrStatus::kDelivered)) ? AggregateStatus::kPartial
                                                                               : AggregateStatus::kFailed;
 }
 
-// With nothing to wait for, a final receipt that came without being asked for is what the message has.
-std::set<std::uint32_t> expected_segments(const SegmentSet& set, const Expectation& expectation) {
-  std::set<std::uint32_t> expected;
-  for (std::uint32_t index = 1; index <= expectation.total; ++index)
-    if (!expectation.unrequested.contains(index)) expected.insert(index);
-  if (expected.empty())
-    for (const Segment& segment : set.segments())
-      if (is_terminal(segment.status)) expected.insert(segment.index);
-  return expected;
+SegmentIndices finals_of(const SegmentSet& set) {
+  SegmentIndices finals;
+  for (const Segment& segment : set.segments())
+    if (is_terminal(segment.status)) finals.insert(segment.index);
+  return finals;
 }
 
-std::vector<SegmentLine> lines_of(const SegmentSet& set, const std::set<std::uint32_t>& expected) {
+SegmentIndices awaited(const Expectation& expectation) {
+  SegmentIndices out;
+  for (std::uint32_t index = 1; index <= expectation.total; ++index)
+    if (!expectation.unrequested.contains(index)) out.insert(index);
+  return out;
+}
+
+// With nothing to wait for, a final receipt that came without being asked for is what the message has.
+SegmentIndices expected_segments(const SegmentIndices& finals, const Expectation& expectation) {
+  const SegmentIndices waited_for = awaited(expectation);
+  return waited_for.empty() ? finals : waited_for;
+}
+
+std::vector<SegmentLine> lines_of(const SegmentSet& set, const SegmentIndices& expected) {
   std::vector<SegmentLine> lines;
   for (const Segment& segment : set.segments())
     lines.push_back(
         {segment.index, std::string(to_string(segment.status)), segment.error_code, segment.received_at_us});
-  for (const std::uint32_t index : expected) {
+  for (std::uint32_t index = 1; index <= kMaxSegments; ++index) {
     const auto same = [index](const SegmentLine& line) { return line.index == index; };
-    if (std::none_of(lines.begin(), lines.end(), same)) lines.push_back({index, "PENDING", {}, std::nullopt});
+    if (expected.contains(index) && std::none_of(lines.begin(), lines.end(), same))
+      lines.push_back({index, std::string(kPending), {}, std::nullopt});
   }
   std::sort(lines.begin(), lines.end(), [](const SegmentLine& a, const SegmentLine& b) { return a.index < b.index; });
   return lines;
 }
 
 }  // namespace
-
-std::string_view to_string(AggregateStatus status) {
-  switch (status) {
-    case AggregateStatus::kDelivered:
-      return "DELIVERED";
-    case AggregateStatus::kFailed:
-      return "FAILED";
-    case AggregateStatus::kUndelivered:
-      return "UNDELIVERED";
-    case AggregateStatus::kExpired:
-      return "EXPIRED";
-    case AggregateStatus::kRejected:
-      return "REJECTED";
-    case AggregateStatus::kPartial:
-      return "PARTIAL";
-  }
-  return {};
-}
 
 std::string_view to_string(Reason reason) {
   switch (reason) {
@@ -87,11 +61,6 @@ std::string_view to_string(Reason reason) {
       return "single";
   }
   return {};
-}
-
-bool is_terminal_message_status(std::string_view status) {
-  return std::any_of(std::begin(kAllAggregateStatuses), std::end(kAllAggregateStatuses),
-                     [&](AggregateStatus s) { return to_string(s) == status; });
 }
 
 void SegmentSet::add(const Segment& segment) {
@@ -106,24 +75,29 @@ void SegmentSet::add(const Segment& segment) {
   if (is_terminal(segment.status) || segment.received_at_us >= at->received_at_us) *at = segment;
 }
 
+bool is_complete(const SegmentIndices& finals, const Expectation& expectation) {
+  if (finals.empty() || expectation.one_for_all) return !finals.empty();
+  return awaited(expectation).is_subset_of(finals);
+}
+
 std::optional<Aggregate> finalise(const SegmentSet& set, const Expectation& expectation) {
-  const std::set<std::uint32_t> expected = expected_segments(set, expectation);
+  const SegmentIndices have = finals_of(set);
+  const bool complete = is_complete(have, expectation);
+  if (!complete && !expectation.deadline_passed) return std::nullopt;
+
+  const SegmentIndices expected = expected_segments(have, expectation);
   std::vector<const Segment*> finals;
   for (const Segment& segment : set.segments())
     if (is_terminal(segment.status) && (expectation.one_for_all || expected.contains(segment.index)))
       finals.push_back(&segment);
   if (expectation.one_for_all && finals.size() > 1) finals.erase(finals.begin() + 1, finals.end());
 
-  const std::size_t wanted = expectation.one_for_all ? 1 : expected.size();
-  const bool complete = !finals.empty() && finals.size() >= wanted;
-  if (!complete && !expectation.deadline_passed) return std::nullopt;
-
   Aggregate out;
   out.status = complete ? status_of(finals) : AggregateStatus::kPartial;
   out.reason = !complete                                          ? Reason::kGraceExpired
                : expectation.one_for_all && expectation.total > 1 ? Reason::kSingle
                                                                   : Reason::kComplete;
-  out.expected = static_cast<std::uint32_t>(std::max<std::size_t>(wanted, 1));
+  out.expected = expectation.one_for_all ? 1U : std::max(expected.size(), 1U);
   out.received = static_cast<std::uint32_t>(finals.size());
   for (const Segment* segment : finals) {
     if (segment->status == DlrStatus::kDelivered) ++out.delivered;
@@ -134,8 +108,8 @@ std::optional<Aggregate> finalise(const SegmentSet& set, const Expectation& expe
     out.last_received_at_us = std::max(out.last_received_at_us, segment.received_at_us);
   }
   out.first_received_at_us = set.first_received_at_us().value_or(0);
-  out.lines = lines_of(set, expectation.one_for_all ? std::set<std::uint32_t>{} : expected);
+  out.lines = lines_of(set, expectation.one_for_all ? SegmentIndices{} : expected);
   return out;
 }
 
-}  // namespace dlrgw::segments
+}  // namespace dlrgw::message

@@ -1,9 +1,9 @@
 // Every rule over every status, then the order of the rules.
 #include <gtest/gtest.h>
 
-#include "decide_fixture.hpp"
+#include "message/decide_fixture.hpp"
 
-namespace dlrgw::dedup {
+namespace dlrgw::message {
 namespace {
 
 TEST(Decide, any_status_is_applied_to_a_message_without_history) {
@@ -275,4 +275,4 @@ TEST(LateKind, names_go_there_and_back) {
 }
 
 }  // namespace
-}  // namespace dlrgw::dedup
+}  // namespace dlrgw::message
