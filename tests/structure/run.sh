@@ -1,6 +1,7 @@
 #!/bin/bash
 # run.sh ROOT: checks the arrows between the folders of the source tree. Prints every breach, exits 1 if there is one.
 set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
 cd "$1"
 breaches=0
 
@@ -116,6 +117,8 @@ room_order() {
   done < <(includes host)
 }
 breach "a room of host/ must not include one that is built after it" < <(room_order)
+# shellcheck source=tests/structure/plugins.sh
+. "$here/plugins.sh"
 
 if [ "$breaches" -gt 0 ]; then
   echo "$breaches rule(s) of the structure are broken"
