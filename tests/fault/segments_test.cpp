@@ -174,7 +174,7 @@ TEST_P(SegmentAndSweep, AtTheSameInstantOneOfThemDecides) {
   };
   const auto sweep = [&] {
     s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now() - interval '1 minute'");
-    return waits("segments.sweep_lock");
+    return waits("segments.lock_messages");
   };
   const auto segments = [&] {
     s.publish(last);
