@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "boundary/services/make_services.hpp"
 #include "support/fail_point.hpp"
@@ -9,16 +10,51 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::array kOffers{
-    ServiceOffer{DLRGW_SERVICE_ATTRIBUTES, ""},      ServiceOffer{DLRGW_SERVICE_CLOCK, ""},
-    ServiceOffer{DLRGW_SERVICE_CONFIG, ""},          ServiceOffer{DLRGW_SERVICE_CONTROL, "control"},
-    ServiceOffer{DLRGW_SERVICE_DIGEST, ""},          ServiceOffer{DLRGW_SERVICE_EDIT, ""},
-    ServiceOffer{DLRGW_SERVICE_EVENTS, "events"},    ServiceOffer{DLRGW_SERVICE_HEALTH, ""},
-    ServiceOffer{DLRGW_SERVICE_JOBS, ""},            ServiceOffer{DLRGW_SERVICE_LOG, ""},
-    ServiceOffer{DLRGW_SERVICE_METRICS, ""},         ServiceOffer{DLRGW_SERVICE_PII, "pii"},
-    ServiceOffer{DLRGW_SERVICE_PIPELINE, "pipeline"}, ServiceOffer{DLRGW_SERVICE_PUBLISH, "publish"},
-    ServiceOffer{DLRGW_SERVICE_QUIRKS, ""},          ServiceOffer{DLRGW_SERVICE_SQL, "sql"},
+// One service: its id, the grant it takes, and who fills its struct.
+template <class Struct>
+struct Service {
+  std::string_view id;
+  std::string_view grant;  // empty: everyone
+  Struct (*make)(PluginContext&);
 };
+
+// The one list of services; everything else is made from it.
+constexpr std::tuple kServices{
+    Service{DLRGW_SERVICE_ATTRIBUTES, "", make_attributes_service},
+    Service{DLRGW_SERVICE_CLOCK, "", make_clock_service},
+    Service{DLRGW_SERVICE_CONFIG, "", make_config_service},
+    Service{DLRGW_SERVICE_CONTROL, "control", make_control_service},
+    Service{DLRGW_SERVICE_DIGEST, "", make_digest_service},
+    Service{DLRGW_SERVICE_EDIT, "", make_edit_service},
+    Service{DLRGW_SERVICE_EVENTS, "events", make_events_service},
+    Service{DLRGW_SERVICE_HEALTH, "", make_health_service},
+    Service{DLRGW_SERVICE_JOBS, "", make_jobs_service},
+    Service{DLRGW_SERVICE_LOG, "", make_log_service},
+    Service{DLRGW_SERVICE_METRICS, "", make_metrics_service},
+    Service{DLRGW_SERVICE_PII, "pii", make_pii_service},
+    Service{DLRGW_SERVICE_PIPELINE, "pipeline", make_pipeline_service},
+    Service{DLRGW_SERVICE_PUBLISH, "publish", make_publish_service},
+    Service{DLRGW_SERVICE_QUIRKS, "", make_quirks_service},
+    Service{DLRGW_SERVICE_SQL, "sql", make_sql_service},
+};
+
+constexpr auto kOffers = std::apply(
+    [](const auto&... service) {
+      return std::array{ServiceOffer{service.id, service.grant}...};
+    },
+    kServices);
+
+// A service as one plugin gets it: the struct that crosses the boundary, beside the entry that it was made from.
+template <class Struct>
+struct Given {
+  Given(const Service<Struct>& entry, PluginContext& context) : service(entry), table(entry.make(context)) {}
+  const Service<Struct>& service;
+  Struct table;
+};
+
+auto give_all(PluginContext& context) {
+  return std::apply([&](const auto&... service) { return std::tuple{Given(service, context)...}; }, kServices);
+}
 
 constexpr std::uint64_t kOrdersPerPlugin = 1'000;
 
@@ -44,41 +80,10 @@ Status PluginContext::seal(std::uint64_t order, const SinkSlot* active_sink) {
 }
 
 struct ServiceTable::Structs {
-  explicit Structs(PluginContext& c)
-      : attributes(make_attributes_service(c)),
-        clock(make_clock_service(c)),
-        config(make_config_service(c)),
-        control(make_control_service(c)),
-        digest(make_digest_service(c)),
-        edit(make_edit_service(c)),
-        events(make_events_service(c)),
-        fail_point(make_fail_point_service(c)),
-        health(make_health_service(c)),
-        jobs(make_jobs_service(c)),
-        log(make_log_service(c)),
-        metrics(make_metrics_service(c)),
-        pii(make_pii_service(c)),
-        pipeline(make_pipeline_service(c)),
-        publish(make_publish_service(c)),
-        quirks(make_quirks_service(c)),
-        sql(make_sql_service(c)) {}
-  dlrgw_attributes attributes;
-  dlrgw_clock clock;
-  dlrgw_config config;
-  dlrgw_control control;
-  dlrgw_digest digest;
-  dlrgw_edit edit;
-  dlrgw_events_service events;
-  dlrgw_fail_point fail_point;
-  dlrgw_health health;
-  dlrgw_jobs jobs;
-  dlrgw_log log;
-  dlrgw_metrics metrics;
-  dlrgw_pii pii;
-  dlrgw_pipeline pipeline;
-  dlrgw_publish publish;
-  dlrgw_quirks quirks;
-  dlrgw_sql sql;
+  explicit Structs(PluginContext& context) : given(give_all(context)), fail_point(make_fail_point_service(context)) {}
+
+  decltype(give_all(std::declval<PluginContext&>())) given;
+  dlrgw_fail_point fail_point;  // in builds for tests; no service of the contract
 };
 
 ServiceTable::ServiceTable(PluginContext& context) : context_(context), structs_(std::make_unique<Structs>(context)) {}
@@ -86,13 +91,12 @@ ServiceTable::~ServiceTable() = default;
 
 const void* ServiceTable::get(std::string_view id) const {
   if (kFailPointsCompiled && id == DLRGW_SERVICE_FAIL_POINT) return &structs_->fail_point;
-  const auto offer = std::find_if(kOffers.begin(), kOffers.end(), [&](const ServiceOffer& o) { return o.id == id; });
-  if (offer == kOffers.end() || !context_.granted(offer->grant)) return nullptr;
-  const Structs& s = *structs_;
-  const std::array<const void*, kOffers.size()> in_order{
-      &s.attributes, &s.clock, &s.config,  &s.control, &s.digest,   &s.edit,    &s.events, &s.health,
-      &s.jobs,       &s.log,   &s.metrics, &s.pii,     &s.pipeline, &s.publish, &s.quirks, &s.sql};
-  return in_order[static_cast<std::size_t>(offer - kOffers.begin())];
+  const void* found = nullptr;
+  const auto look = [&](const auto& given) {
+    if (given.service.id == id && context_.granted(given.service.grant)) found = &given.table;
+  };
+  std::apply([&](const auto&... given) { (look(given), ...); }, structs_->given);
+  return found;
 }
 
 }  // namespace dlrgw::host
