@@ -2,61 +2,23 @@
 // retry soon, and answers the server. Owned by the app. start(), stop() from one thread; everything else from any.
 // Threads of its own: the puller and the watcher (looks at stream and consumer once a second).
 #pragma once
-#include <chrono>
+#include <atomic>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "intake/delivery.hpp"
 #include "intake/delivery_buffer.hpp"
+#include "intake/intake_types.hpp"
+#include "intake/puller.hpp"
+#include "intake/watcher.hpp"
 #include "nats/connection.hpp"
-#include "nats/subjects.hpp"
 #include "support/clock.hpp"
 #include "telemetry/log.hpp"
 
 namespace dlrgw::host {
-
-struct IntakeOptions {
-  unsigned replica = 0;  // names the inboxes dlr.in.<replica>.<slot>
-  std::string stream{subjects::kStream};
-  std::string consumer{subjects::kConsumer};
-  std::string subject{subjects::kInbound};
-  BufferLimits limits;
-  // What the consumer must look like; a lower max_ack_pending or another ack_wait is refused.
-  std::int64_t max_ack_pending = 20'000;
-  std::chrono::milliseconds ack_wait{30'000};
-  std::chrono::milliseconds pull_expires{2'000};
-  std::chrono::milliseconds poll_every{1'000};
-  std::chrono::milliseconds fresh_for{5'000};  // how long an answer about the consumer counts
-};
-
-// Called from the intake's own threads; each may be empty.
-struct IntakeObserver {
-  std::function<void(const std::string& stream_identity)> on_started;  // bound for the first time
-  std::function<void(const std::string& reason)> on_disconnected;
-  std::function<void()> on_reconnected;  // bound again after a disconnect
-};
-
-struct IntakeStatus {
-  bool connected = false;
-  bool active = false;  // connected, consumer as it must be, its last answer fresh, not draining: receipts can come
-  bool held = false;
-  bool draining = false;
-  std::uint64_t pending = 0;      // in the stream, not delivered
-  std::uint64_t ack_pending = 0;  // delivered to any host, not answered
-  std::size_t queued = 0;
-  std::size_t parked = 0;
-  std::string problem;  // why not active, or why held; a sentence, empty when all is well
-  // Since start.
-  std::uint64_t fetched = 0;
-  std::uint64_t acked = 0;
-  std::uint64_t naked = 0;
-  std::uint64_t termed = 0;
-  std::uint64_t void_answers = 0;  // not sent, because the connection of the delivery is gone
-};
 
 class Intake {
  public:
@@ -74,25 +36,42 @@ class Intake {
   void stop();
 
   // For lanes; see delivery_buffer.hpp.
-  std::vector<Delivery> take(const std::stop_token& stop);
-  bool park(Delivery&& delivery, std::int64_t delay_ms);
-  void ack(Delivery&& delivery);
-  void nak(Delivery&& delivery, std::int64_t delay_ms);
-  void term(Delivery&& delivery);
+  std::vector<Delivery> take(const std::stop_token& stop) { return buffer_.take(stop); }
+  bool park(Delivery&& delivery, std::int64_t delay_ms) { return buffer_.park(std::move(delivery), delay_ms); }
+  void ack(Delivery&& delivery) { buffer_.ack(std::move(delivery)); }
+  void nak(Delivery&& delivery, std::int64_t delay_ms) { buffer_.nak(std::move(delivery), delay_ms); }
+  void term(Delivery&& delivery) { buffer_.term(std::move(delivery)); }
 
   // A dependency is away: nothing is fetched or handed out, what waits is given back. Call it before giving back a
   // batch for that reason: a nak while held remembers no retries.
-  void hold(std::string why);
-  void resume();
-  [[nodiscard]] bool held() const;
+  void hold(std::string why) { buffer_.hold(std::move(why)); }
+  void resume() { buffer_.resume(); }
+  [[nodiscard]] bool held() const { return buffer_.held(); }
 
   [[nodiscard]] IntakeStatus status() const;
   // "SMS_DLR@<created>" of the stream last seen, empty before. A delivery carries its own.
-  [[nodiscard]] std::string stream_identity() const;
+  [[nodiscard]] std::string stream_identity() const { return watcher_.stream_identity(); }
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  // Sends answers, and counts them.
+  class NatsReplies final : public Replies {
+   public:
+    explicit NatsReplies(NatsConnection& connection) : connection_(connection) {}
+    void send(const Delivery& delivery, std::string_view verb) override;
+    std::atomic<std::uint64_t> acks{0}, naks{0}, terms{0}, voids{0};
+
+   private:
+    NatsConnection& connection_;
+  };
+
+  const IntakeOptions options_;
+  NatsConnection& connection_;
+  NatsReplies replies_;
+  DeliveryBuffer buffer_;
+  Watcher watcher_;
+  Puller puller_;
+  std::atomic<bool> draining_{false};
+  bool running_ = false;  // start() and stop() only
 };
 
 }  // namespace dlrgw::host

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "intake/delivery_buffer.hpp"
+#include "intake/intake_types.hpp"
 #include "intake/watcher.hpp"
 #include "nats/pull_subscription.hpp"
 

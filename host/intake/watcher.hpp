@@ -10,8 +10,11 @@
 #include <string>
 #include <thread>
 
-#include "intake/intake.hpp"
+#include "intake/intake_types.hpp"
 #include "nats/api_client.hpp"
+#include "nats/connection.hpp"
+#include "support/clock.hpp"
+#include "telemetry/log.hpp"
 
 namespace dlrgw::host {
 

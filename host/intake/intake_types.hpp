@@ -1,0 +1,53 @@
+// What the intake is told, whom it tells, and what it says of itself. Values.
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "intake/delivery_buffer.hpp"
+#include "nats/subjects.hpp"
+
+namespace dlrgw::host {
+
+struct IntakeOptions {
+  unsigned replica = 0;  // names the inboxes dlr.in.<replica>.<slot>
+  std::string stream{subjects::kStream};
+  std::string consumer{subjects::kConsumer};
+  std::string subject{subjects::kInbound};
+  BufferLimits limits;
+  // What the consumer must look like; a lower max_ack_pending or another ack_wait is refused.
+  std::int64_t max_ack_pending = 20'000;
+  std::chrono::milliseconds ack_wait{30'000};
+  std::chrono::milliseconds pull_expires{2'000};
+  std::chrono::milliseconds poll_every{1'000};
+  std::chrono::milliseconds fresh_for{5'000};  // how long an answer about the consumer counts
+};
+
+// Called from the intake's own threads; each may be empty.
+struct IntakeObserver {
+  std::function<void(const std::string& stream_identity)> on_started;  // bound for the first time
+  std::function<void(const std::string& reason)> on_disconnected;
+  std::function<void()> on_reconnected;  // bound again after a disconnect
+};
+
+struct IntakeStatus {
+  bool connected = false;
+  bool active = false;  // connected, consumer as it must be, its last answer fresh, not draining: receipts can come
+  bool held = false;
+  bool draining = false;
+  std::uint64_t pending = 0;      // in the stream, not delivered
+  std::uint64_t ack_pending = 0;  // delivered to any host, not answered
+  std::size_t queued = 0;
+  std::size_t parked = 0;
+  std::string problem;  // why not active, or why held; a sentence, empty when all is well
+  // Since start.
+  std::uint64_t fetched = 0;
+  std::uint64_t acked = 0;
+  std::uint64_t naked = 0;
+  std::uint64_t termed = 0;
+  std::uint64_t void_answers = 0;  // not sent, because the connection of the delivery is gone
+};
+
+}  // namespace dlrgw::host
