@@ -6,8 +6,8 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 
-#include "receipt/key_set.hpp"
 #include "receipt/receipt_fields.hpp"
+#include "receipt/seen_keys.hpp"
 #include "support/utf8.hpp"
 #include "support/uuid.hpp"
 
@@ -152,7 +152,7 @@ class Handler {
   receipt::FieldSink sink_;
   std::size_t depth_ = 0;
   std::array<Inside, kMaxReceiptNesting> inside_{};
-  std::array<receipt::KeySet, kMaxReceiptNesting> keys_;
+  std::array<receipt::SeenKeys, kMaxReceiptNesting> keys_;
   Field field_ = Field::kUnknown;
   std::string tlv_key_;
   std::string text_;  // the parts of a key, string or number that the parser hands over in pieces
