@@ -88,8 +88,7 @@ HostMetrics::HostMetrics(Metrics& metrics)
 
 void HostMetrics::expect_operators(const std::vector<std::string>& operators) {
   const auto expect = [this](std::string_view operator_id) {
-    for (const DlrStatus status : {DlrStatus::kDelivered, DlrStatus::kFailed, DlrStatus::kUndelivered,
-                                   DlrStatus::kExpired, DlrStatus::kRejected, DlrStatus::kUnknown})
+    for (const auto status : kAllDlrStatuses)
       record(metrics_, processed_, 0, operator_id, to_string(status), kOutcomeApplied);
   };
   for (const std::string& id : operators) expect(id);

@@ -73,9 +73,9 @@ void count_verdicts(const Batch& batch, const Snapshot& snapshot, const RunDeps&
 
 void count_outcome(const Receipt& receipt, std::int64_t worked_us, const RunDeps& deps) {
   const Inbound& in = receipt.inbound();
-  const auto status = to_string(static_cast<DlrStatus>(receipt.view().status));
+  const std::int32_t status = receipt.view().status;
   deps.metrics.received(in.operator_id);
-  deps.metrics.processed(in.operator_id, status.empty() ? to_string(DlrStatus::kUnknown) : status, receipt.verdict.outcome);
+  deps.metrics.processed(in.operator_id, status_label(status), receipt.verdict.outcome);
   // A receivedAt may lie ahead of our clock; a sum that falls would look like a restart.
   const std::int64_t since_received_us = std::max<std::int64_t>(deps.clock.now_us() - in.received_at_us, 0);
   deps.metrics.durations(static_cast<double>(worked_us) / kUsPerSecond,
@@ -87,7 +87,7 @@ void count_outcome(const Receipt& receipt, std::int64_t worked_us, const RunDeps
                    {{"eventId", in.event_id},
                     {"operatorId", in.operator_id},
                     {"messageId", text(v.message_id)},
-                    {"dlrStatus", status},
+                    {"dlrStatus", status_name(status)},
                     {"outcome", receipt.verdict.outcome},
                     {"reason", receipt.verdict.reason},
                     {"durationMs", static_cast<double>(worked_us) / 1e3}},
@@ -106,7 +106,7 @@ void count_invalid(const InvalidDelivery& item, const RunDeps& deps) {
   const std::string_view operator_id = item.failure.operator_id;
   const std::string_view reason = to_string(item.failure.reason);
   deps.metrics.received(operator_id);
-  deps.metrics.processed(operator_id, to_string(DlrStatus::kUnknown), kOutcomeInvalid);
+  deps.metrics.processed(operator_id, status_label(DLRGW_STATUS_NONE), kOutcomeInvalid);
   deps.metrics.invalid(reason);
   deps.logger.emit(Level::kWarn, "dlr.invalid",
                    {{"streamSequence", static_cast<std::int64_t>(item.delivery.stream_seq)},

@@ -4,8 +4,8 @@
 //   every text field except rawReceipt, sourceAddr and destAddr, where a space replaces it and the receipt is flagged;
 //   null is a wrong type; an integer is a JSON number without fraction and exponent;
 //   receivedAt of a wrong JSON type is invalid, a string that is no time is replaced; a bad dlrTimestamp is invalid;
-//   segment.index and .total 1..255, both required, index <= total, ref optional: an integer 0..65535 or a string <= 32;
-//   tlvs: keys "0x" and four hex digits, each tag once, values of even length up to 65535 bytes; esmClass 0..255;
+//   segment.index and .total 1..255, both required, index <= total, ref optional: an integer 0..65535 or a string <=
+//   32; tlvs: keys "0x" and four hex digits, each tag once, values of even length up to 65535 bytes; esmClass 0..255;
 //   besides operatorMessageId, rawReceipt and TLV 0x001E a message_payload (TLV 0x0424) is a source of an id;
 //   connectorId <= 64; schemaVersion a string <= 16 or an integer; keys inside unknown fields are checked for repeats
 //   too.

@@ -1,5 +1,8 @@
 #include "receipt/describe_receipt.hpp"
 
+#include <algorithm>
+
+#include <dlrgw/abi/attributes.h>
 #include <dlrgw/cpp/json_writer.hpp>
 #include <dlrgw/cpp/receipt.hpp>
 
@@ -12,6 +15,19 @@ namespace {
 
 // The report of a submission has room for 4000 bytes; ids are as long as their sender made them.
 constexpr std::size_t kCandidatesEnd = 1200;
+constexpr std::size_t kReportEnd = 4000;
+constexpr std::size_t kMostOfAnAttribute = 2 * DLRGW_MAX_ATTRIBUTE_BYTES + DLRGW_MAX_ATTRIBUTE_NAME + 8;
+
+// Attributes that a stage leaves for people too; those of a plugin's own name are between stages, and may be a number
+// of a phone (sdk/docs/services/attributes.md).
+constexpr std::string_view kShownAttributes = "dlr.";
+
+// Text as it is, other bytes in hex.
+std::string shown(const std::string& value) {
+  const bool text = std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  if (text) return value;
+  return to_hex({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+}
 
 }  // namespace
 
@@ -28,7 +44,7 @@ std::string describe_receipt(const Receipt& receipt) {
   }
   json.end_array();
   json.member_or_null("rawStat", view.raw_status());
-  json.member_or_null("dlrStatus", to_string(view.status()));
+  json.member_or_null("dlrStatus", status_name(receipt.view().status));
   json.member_or_null("errorCode", view.error_code());
   json.member_or_null("networkErrorCode", view.network_error_code());
   json.member("receivedAt", format_rfc3339_ms(view.received_at_us()));
@@ -40,10 +56,9 @@ std::string describe_receipt(const Receipt& receipt) {
   json.member_or_null("flags", view.flags());
   json.member_or_null("quirk", view.quirk_plugin());
   json.member_or_null("quirkVersion", view.quirk_version());
-  std::string_view fingerprint;
-  if (receipt.get_attribute("dlr.fingerprint", fingerprint) == DLRGW_OK) {
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(fingerprint.data());
-    json.member("fingerprint", to_hex({bytes, fingerprint.size()}));
+  for (const Receipt::Attribute& attribute : receipt.attributes()) {
+    const bool room = json.text().size() + kMostOfAnAttribute < kReportEnd;
+    if (room && attribute.name.starts_with(kShownAttributes)) json.member(attribute.name, shown(attribute.value));
   }
   json.end_object();
   return json.take();

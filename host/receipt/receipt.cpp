@@ -1,8 +1,9 @@
 #include "receipt/receipt.hpp"
 
-#include <dlrgw/abi/attributes.h>
-
 #include <algorithm>
+
+#include <dlrgw/abi/attributes.h>
+#include <dlrgw/cpp/receipt.hpp>
 
 namespace dlrgw::host {
 namespace {
@@ -15,7 +16,8 @@ constexpr std::uint32_t kFlag = 0xFFFFFFFF;
 dlrgw_str str(std::string_view text) { return {text.data(), text.size()}; }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 bool is_flag_name(std::string_view name) {
@@ -44,15 +46,24 @@ bool Receipt::is_identity(std::uint32_t field) {
 
 const std::string* Receipt::text_of(std::uint32_t field) const {
   switch (field) {
-    case DLRGW_EDIT_RAW_STATUS: return &inbound_.raw_stat;
-    case DLRGW_EDIT_ERROR_CODE: return &inbound_.error_code;
-    case DLRGW_EDIT_NETWORK_ERROR_CODE: return &inbound_.network_error_code;
-    case DLRGW_EDIT_OPERATOR_MESSAGE_ID: return &inbound_.operator_message_id;
-    case DLRGW_EDIT_MESSAGE_ID: return &message_id_;
-    case DLRGW_EDIT_ACCOUNT_ID: return &account_id_;
-    case DLRGW_EDIT_SUBMIT_DATE: return &inbound_.submit_date;
-    case DLRGW_EDIT_DONE_DATE: return &inbound_.done_date;
-    default: return nullptr;
+    case DLRGW_EDIT_RAW_STATUS:
+      return &inbound_.raw_stat;
+    case DLRGW_EDIT_ERROR_CODE:
+      return &inbound_.error_code;
+    case DLRGW_EDIT_NETWORK_ERROR_CODE:
+      return &inbound_.network_error_code;
+    case DLRGW_EDIT_OPERATOR_MESSAGE_ID:
+      return &inbound_.operator_message_id;
+    case DLRGW_EDIT_MESSAGE_ID:
+      return &message_id_;
+    case DLRGW_EDIT_ACCOUNT_ID:
+      return &account_id_;
+    case DLRGW_EDIT_SUBMIT_DATE:
+      return &inbound_.submit_date;
+    case DLRGW_EDIT_DONE_DATE:
+      return &inbound_.done_date;
+    default:
+      return nullptr;
   }
 }
 
@@ -71,7 +82,7 @@ std::int32_t Receipt::set_text(std::uint32_t field, std::string_view value) {
 std::int32_t Receipt::set_int(std::uint32_t field, std::int64_t value) {
   switch (field) {
     case DLRGW_EDIT_STATUS:
-      if (value < DLRGW_STATUS_DELIVERED || value > DLRGW_STATUS_UNKNOWN) return DLRGW_E_INVALID;
+      if (status_name(value).empty()) return DLRGW_E_INVALID;
       break;
     case DLRGW_EDIT_SEGMENT_INDEX:
     case DLRGW_EDIT_SEGMENT_TOTAL:
@@ -80,8 +91,10 @@ std::int32_t Receipt::set_int(std::uint32_t field, std::int64_t value) {
     case DLRGW_EDIT_MESSAGE_STATE:
       if ((value < 0 || value > 255) && value != std::int64_t{DLRGW_NO_MESSAGE_STATE}) return DLRGW_E_INVALID;
       break;
-    case DLRGW_EDIT_DLR_TIMESTAMP: break;
-    default: return DLRGW_E_INVALID;
+    case DLRGW_EDIT_DLR_TIMESTAMP:
+      break;
+    default:
+      return DLRGW_E_INVALID;
   }
   edits_.push_back({field, value, {}, {}});
   return DLRGW_OK;
@@ -106,7 +119,8 @@ std::int32_t Receipt::set_candidates(const dlrgw_candidate* items, std::uint32_t
 
 std::int32_t Receipt::add_flag(std::string_view flag) {
   if (!is_flag_name(flag)) return DLRGW_E_INVALID;
-  const auto pending = std::count_if(edits_.begin(), edits_.end(), [](const PendingEdit& e) { return e.field == kFlag; });
+  const auto pending =
+      std::count_if(edits_.begin(), edits_.end(), [](const PendingEdit& e) { return e.field == kFlag; });
   if (view_.flag_count + static_cast<std::uint32_t>(pending) >= DLRGW_MAX_FLAGS) return DLRGW_E_LIMIT;
   edits_.push_back({kFlag, 0, std::string(flag), {}});
   return DLRGW_OK;
@@ -120,27 +134,41 @@ void Receipt::handled_by(std::string_view plugin, std::string_view version) {
 std::int32_t Receipt::get_text(std::uint32_t field, std::string_view& out) const {
   const std::string* committed = text_of(field);
   if (committed == nullptr) return DLRGW_E_INVALID;
-  const auto last = std::find_if(edits_.rbegin(), edits_.rend(), [&](const PendingEdit& e) { return e.field == field; });
+  const auto last =
+      std::find_if(edits_.rbegin(), edits_.rend(), [&](const PendingEdit& e) { return e.field == field; });
   out = last == edits_.rend() ? *committed : last->text;
   return DLRGW_OK;
 }
 
 std::int32_t Receipt::get_int(std::uint32_t field, std::int64_t& out) const {
   switch (field) {
-    case DLRGW_EDIT_STATUS: out = status_; break;
-    case DLRGW_EDIT_DLR_TIMESTAMP: out = view_.dlr_timestamp_us; break;
-    case DLRGW_EDIT_SEGMENT_INDEX: out = segment_index_; break;
-    case DLRGW_EDIT_SEGMENT_TOTAL: out = segment_total_; break;
-    case DLRGW_EDIT_MESSAGE_STATE: out = view_.message_state; break;
-    default: return DLRGW_E_INVALID;
+    case DLRGW_EDIT_STATUS:
+      out = status_;
+      break;
+    case DLRGW_EDIT_DLR_TIMESTAMP:
+      out = view_.dlr_timestamp_us;
+      break;
+    case DLRGW_EDIT_SEGMENT_INDEX:
+      out = segment_index_;
+      break;
+    case DLRGW_EDIT_SEGMENT_TOTAL:
+      out = segment_total_;
+      break;
+    case DLRGW_EDIT_MESSAGE_STATE:
+      out = view_.message_state;
+      break;
+    default:
+      return DLRGW_E_INVALID;
   }
-  const auto last = std::find_if(edits_.rbegin(), edits_.rend(), [&](const PendingEdit& e) { return e.field == field; });
+  const auto last =
+      std::find_if(edits_.rbegin(), edits_.rend(), [&](const PendingEdit& e) { return e.field == field; });
   if (last != edits_.rend()) out = last->integer;
   return DLRGW_OK;
 }
 
 std::int32_t Receipt::get_candidate(std::uint32_t index, dlrgw_candidate& out) const {
-  const auto last = std::find_if(edits_.rbegin(), edits_.rend(), [](const PendingEdit& e) { return e.field == kCandidates; });
+  const auto last =
+      std::find_if(edits_.rbegin(), edits_.rend(), [](const PendingEdit& e) { return e.field == kCandidates; });
   const std::vector<OwnedCandidate>& items = last == edits_.rend() ? candidates_ : last->candidates;
   if (index >= items.size()) return DLRGW_E_NOT_FOUND;
   out.rank = items[index].rank;
@@ -150,15 +178,23 @@ std::int32_t Receipt::get_candidate(std::uint32_t index, dlrgw_candidate& out) c
 
 void Receipt::apply(PendingEdit& edit) {
   switch (edit.field) {
-    case kCandidates: candidates_ = std::move(edit.candidates); break;
+    case kCandidates:
+      candidates_ = std::move(edit.candidates);
+      break;
     case kFlag:
       if (("," + flags_ + ",").find("," + edit.text + ",") == std::string::npos) {
         flags_ += (flags_.empty() ? "" : ",") + edit.text;
       }
       break;
-    case DLRGW_EDIT_STATUS: status_ = edit.integer; break;
-    case DLRGW_EDIT_SEGMENT_INDEX: segment_index_ = static_cast<std::uint32_t>(edit.integer); break;
-    case DLRGW_EDIT_SEGMENT_TOTAL: segment_total_ = static_cast<std::uint32_t>(edit.integer); break;
+    case DLRGW_EDIT_STATUS:
+      status_ = edit.integer;
+      break;
+    case DLRGW_EDIT_SEGMENT_INDEX:
+      segment_index_ = static_cast<std::uint32_t>(edit.integer);
+      break;
+    case DLRGW_EDIT_SEGMENT_TOTAL:
+      segment_total_ = static_cast<std::uint32_t>(edit.integer);
+      break;
     case DLRGW_EDIT_MESSAGE_STATE:
       if (edit.integer == std::int64_t{DLRGW_NO_MESSAGE_STATE}) {
         inbound_.message_state.reset();
@@ -173,7 +209,9 @@ void Receipt::apply(PendingEdit& edit) {
         inbound_.dlr_timestamp_us = edit.integer;
       }
       break;
-    default: *text_of(edit.field) = std::move(edit.text); break;
+    default:
+      *text_of(edit.field) = std::move(edit.text);
+      break;
   }
 }
 

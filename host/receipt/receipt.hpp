@@ -1,14 +1,14 @@
-// One receipt on its way through a lane: the delivery, what was decoded from it, the edits and attributes of the stages,
-// the verdict, and what is held back until commit. Owned by its batch; touched by the lane's thread only.
+// One receipt on its way through a lane: the delivery, what was decoded from it, the edits and attributes of the
+// stages, the verdict, and what is held back until commit. Owned by its batch; touched by the lane's thread only.
 #pragma once
-#include <dlrgw/abi/edit.h>
-#include <dlrgw/abi/receipt.h>
-#include <dlrgw/abi/stage.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <dlrgw/abi/edit.h>
+#include <dlrgw/abi/receipt.h>
+#include <dlrgw/abi/stage.h>
 
 #include "intake/delivery.hpp"
 #include "receipt/held_back.hpp"
@@ -33,7 +33,9 @@ class Receipt {
   [[nodiscard]] Delivery& delivery() { return delivery_; }
   [[nodiscard]] const Delivery& delivery() const { return delivery_; }
   [[nodiscard]] TraceIds trace() const { return trace_.ids(); }
-  [[nodiscard]] std::string traceparent() const { return trace_.traceparent(); }  // of this gateway's span; empty without an inbound trace
+  [[nodiscard]] std::string traceparent() const {
+    return trace_.traceparent();
+  }  // of this gateway's span; empty without an inbound trace
 
   // Edits wait until apply_edits(); all answer DLRGW_ codes of dlrgw/abi/edit.h.
   std::int32_t set_text(std::uint32_t field, std::string_view value);
@@ -50,6 +52,11 @@ class Receipt {
 
   std::int32_t set_attribute(std::string_view name, std::string_view value);
   std::int32_t get_attribute(std::string_view name, std::string_view& out) const;
+  struct Attribute {
+    std::string name;
+    std::string value;
+  };
+  [[nodiscard]] const std::vector<Attribute>& attributes() const { return attributes_; }
 
   Verdict verdict;
   HeldBack held_back;
@@ -65,10 +72,6 @@ class Receipt {
     std::int64_t integer = 0;
     std::string text;
     std::vector<OwnedCandidate> candidates;
-  };
-  struct Attribute {
-    std::string name;
-    std::string value;
   };
 
   static bool is_identity(std::uint32_t field);

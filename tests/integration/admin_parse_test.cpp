@@ -101,7 +101,7 @@ TEST_F(AdminParse, SaysWhatTheChainWouldDoAndLeavesNoTrace) {
   EXPECT_EQ(json_field(seen, "rawStat"), "undeliv");
   EXPECT_EQ(json_field(seen, "messageId"), messages[1].message_id);
   EXPECT_EQ(json_field(seen, "segmentTotal"), "1");
-  EXPECT_EQ(json_field(seen, "fingerprint").size(), 64U);
+  EXPECT_EQ(json_field(seen, "dlr.fingerprint").size(), 64U);
   EXPECT_EQ(json_field(seen, "quirk"), "null");
   EXPECT_EQ(json_field(seen, "idCandidates"), "[\"" + messages[1].operator_message_id + "\"]");
 

@@ -61,7 +61,10 @@ host_code() { # pattern: matching lines of host code without // and /* */ commen
       if (tolower(code) ~ pattern) print FILENAME ":" FNR ": " $0
     }'
 }
-breach "host/ must not know what a receipt means" < <(host_code 'delivrd|orphan|quarantin|billing')
+receipt_words='delivrd|undeliv|acceptd|rejectd|orphan|quarantin|billing|fingerprint|superseded|webhook'
+receipt_words+='|dlrstatus[:>( ]|dlrgw_status_(delivered|failed|undelivered|expired|rejected|unknown)|kdelivered|kundelivered'
+breach "host/ must not know what a receipt means" < <(host_code "$receipt_words")
+breach "host/ must not name an attribute" < <(host_code '_attribute\("')
 breach "host/ must not name a plugin file" < <(host_code 'dlrgw_(normalise|dedup|correlate|segments|outbox|admin_http)')
 
 # 3. A third-party header appears in the one folder that wraps it. Tests of the whole may use what they like.

@@ -1,9 +1,9 @@
 // The receipt as a C++ value view. Valid for the call in which it was handed out.
 #pragma once
-#include <dlrgw/abi/receipt.h>
-
-#include <dlrgw/cpp/base.hpp>
 #include <optional>
+
+#include <dlrgw/abi/receipt.h>
+#include <dlrgw/cpp/base.hpp>
 
 namespace dlrgw {
 
@@ -23,13 +23,20 @@ inline constexpr DlrStatus kAllDlrStatuses[] = {DlrStatus::kDelivered, DlrStatus
 // The name used in tables, events and metrics; empty for kNone.
 constexpr std::string_view to_string(DlrStatus status) {
   switch (status) {
-    case DlrStatus::kDelivered: return "DELIVERED";
-    case DlrStatus::kFailed: return "FAILED";
-    case DlrStatus::kUndelivered: return "UNDELIVERED";
-    case DlrStatus::kExpired: return "EXPIRED";
-    case DlrStatus::kRejected: return "REJECTED";
-    case DlrStatus::kUnknown: return "UNKNOWN";
-    case DlrStatus::kNone: break;
+    case DlrStatus::kDelivered:
+      return "DELIVERED";
+    case DlrStatus::kFailed:
+      return "FAILED";
+    case DlrStatus::kUndelivered:
+      return "UNDELIVERED";
+    case DlrStatus::kExpired:
+      return "EXPIRED";
+    case DlrStatus::kRejected:
+      return "REJECTED";
+    case DlrStatus::kUnknown:
+      return "UNKNOWN";
+    case DlrStatus::kNone:
+      break;
   }
   return {};
 }
@@ -39,6 +46,19 @@ constexpr DlrStatus dlr_status_from(std::string_view name) {
   for (const DlrStatus status : kAllDlrStatuses)
     if (to_string(status) == name) return status;
   return DlrStatus::kNone;
+}
+
+// The name of a DLRGW_STATUS_ number; empty for none and for what is no status.
+constexpr std::string_view status_name(std::int64_t number) {
+  for (const DlrStatus status : kAllDlrStatuses)
+    if (number == static_cast<std::int64_t>(status)) return to_string(status);
+  return {};
+}
+
+// What a receipt with this number counts as: one without a status is of unknown fate.
+constexpr std::string_view status_label(std::int64_t number) {
+  const std::string_view name = status_name(number);
+  return name.empty() ? to_string(DlrStatus::kUnknown) : name;
 }
 
 constexpr bool is_terminal(DlrStatus status) { return status != DlrStatus::kNone && status != DlrStatus::kUnknown; }
@@ -71,7 +91,8 @@ class ReceiptView {
   [[nodiscard]] std::int64_t stream_time_us() const { return receipt_->stream_time_us; }
   [[nodiscard]] std::uint32_t candidate_count() const { return receipt_->candidate_count; }
   [[nodiscard]] Candidate candidate(std::uint32_t index) const {
-    const auto* bytes = reinterpret_cast<const char*>(receipt_->candidates) + std::size_t{index} * receipt_->candidate_stride;
+    const auto* bytes =
+        reinterpret_cast<const char*>(receipt_->candidates) + std::size_t{index} * receipt_->candidate_stride;
     const auto* item = reinterpret_cast<const dlrgw_candidate*>(bytes);
     return {view(item->id), item->rank};
   }
