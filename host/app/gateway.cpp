@@ -120,7 +120,7 @@ class Gateway {
         intake_(intake_options(config), nats_, shared_.clock, logger, observer()),
         supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), shared_.pool("relay"),
                      replica_lock_, std::to_string(config.gateway.replica), [this] { tell_manager(); },
-                     [this] { return lanes_.goes_on(); }}),
+                     [this] { return manager_.check_schema(); }, [this] { return lanes_.goes_on(); }}),
         lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_, intake_,
                 snapshots_, ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries),
                 [this](const std::string& dependency, const std::string& text) {

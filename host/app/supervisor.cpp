@@ -96,6 +96,11 @@ void Supervisor::set_database(bool up, const std::string& text) {
   database_up_ = up;
 }
 
+bool Supervisor::was_up() {
+  const std::lock_guard lock(database_mutex_);
+  return database_up_.value_or(false);
+}
+
 void Supervisor::check_database() {
   const Status answer = deps_.pool.probe(kProbeWait);
   // All sessions busy is load, not absence: whoever holds them will report a loss.
@@ -112,6 +117,9 @@ void Supervisor::check_database() {
                                 : again.error().text);
       return;
     }
+  }
+  if (!was_up()) {
+    if (const Status fits = deps_.check_schema(); !fits) return set_database(false, fits.error().text);
   }
   if (!still_blocked()) set_database(true, {});
   check_relay();

@@ -29,9 +29,10 @@ struct SupervisorDeps {
   Pool& pool;   // "svc"
   Pool& relay;  // without its sessions no event leaves, however well the rest works
   LeaderLock& replica_lock;
-  std::string replica;                 // for messages
-  std::function<void()> tick;          // each round of the thread, at least every few seconds
-  std::function<bool()> work_goes_on;  // a batch was committed after the last one that was blocked
+  std::string replica;                   // for messages
+  std::function<void()> tick;            // each round of the thread, at least every few seconds
+  std::function<Status()> check_schema;  // whether the database fits what runs; asked before the intake goes on
+  std::function<bool()> work_goes_on;    // a batch was committed after the last one that was blocked
 };
 
 class Supervisor {
@@ -57,6 +58,7 @@ class Supervisor {
   void check_database();
   void check_relay();
   void set_database(bool up, const std::string& text);
+  [[nodiscard]] bool was_up();
   [[nodiscard]] bool still_blocked();
 
   SupervisorDeps deps_;

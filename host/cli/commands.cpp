@@ -21,6 +21,7 @@
 #include "config/load_config.hpp"
 #include "control/build_pipeline.hpp"
 #include "control/control_socket.hpp"
+#include "control/needed_migrations.hpp"
 #include "control/shared_parts.hpp"
 #include "nats/permissions.hpp"
 #include "nats/provision.hpp"
@@ -225,13 +226,9 @@ int migrate_command(const Arguments& arguments) {
     return kFailed;
   }
   std::vector<std::string> errors;
-  std::vector<Migration> migrations = host_migrations();
   PluginImages images;
-  for (const LoadedPlugin& loaded : load_plugins(*config, images, errors)) {
-    for (const MigrationDecl& m : loaded.info.migrations) {
-      migrations.push_back({loaded.info.id, m.name, m.kind == MigrationKind::kViews, m.sql});
-    }
-  }
+  std::vector<PluginInfo> plugins;
+  for (LoadedPlugin& loaded : load_plugins(*config, images, errors)) plugins.push_back(std::move(loaded.info));
   if (!errors.empty()) {
     print_errors(errors);
     return kFailed;
@@ -239,7 +236,7 @@ int migrate_command(const Arguments& arguments) {
   const StorageConfig& s = config->storage;
   const Status done =
       migrate(dsn, {s.svc.password, s.relay.password, s.admin.password, s.portal.password, s.maint.password},
-              migrations, [](std::string_view line) { std::cout << line << '\n'; });
+              needed_migrations(plugins), [](std::string_view line) { std::cout << line << '\n'; });
   if (done) return 0;
   std::cerr << done.error().text << '\n';
   return kFailed;

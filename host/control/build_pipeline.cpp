@@ -74,7 +74,8 @@ std::vector<std::optional<OptionValues>> check_options(const Config& config, con
     declared.push_back(info.options);
   }
   // Keys of a plugin that could not be loaded would look unknown.
-  const auto wanted = std::count_if(config.plugins.begin(), config.plugins.end(), [](const PluginConfig& p) { return p.enabled; });
+  const auto wanted =
+      std::count_if(config.plugins.begin(), config.plugins.end(), [](const PluginConfig& p) { return p.enabled; });
   if (static_cast<std::size_t>(wanted) == loaded.size()) {
     for (ConfigError& finding : check_operator_keys(config, declared)) findings.push_back(std::move(finding));
   }
@@ -228,8 +229,8 @@ std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<
   Instances instances;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
     if (!options[i]) continue;
-    auto created = PluginInstance::create(loaded[i].plugin, std::move(*options[i]), loaded[i].config->grants, request.host,
-                                          request.plugin_errors, errors);
+    auto created = PluginInstance::create(loaded[i].plugin, std::move(*options[i]), loaded[i].config->grants,
+                                          request.host, request.plugin_errors, errors);
     if (created != nullptr) instances.push_back(std::move(created));
   }
   auto upkeep = make_upkeep(config, request.host, request.plugin_errors, errors);

@@ -22,11 +22,11 @@ struct Pipeline {
   std::shared_ptr<Snapshot> snapshot;  // without lanes yet
   std::vector<JobSlot> jobs;
   std::vector<RouteSlot> routes;
-  std::vector<PluginInfo> plugins;               // all that are enabled in the configuration
-  std::vector<std::string> active_plugins;       // of these, without those that are switched off
-  std::vector<StageDeclaration> stages;          // contributed, switched off ones too
-  std::vector<std::string> order;                // [pipeline] stages
-  std::vector<std::string> disabled;             // of these, by configuration or switch
+  std::vector<PluginInfo> plugins;                                 // all that are enabled in the configuration
+  std::vector<std::string> active_plugins;                         // of these, without those that are switched off
+  std::vector<StageDeclaration> stages;                            // contributed, switched off ones too
+  std::vector<std::string> order;                                  // [pipeline] stages
+  std::vector<std::string> disabled;                               // of these, by configuration or switch
   std::map<std::string, std::vector<OptionDecl>> options_by_file;  // key: plugins[].file
 };
 

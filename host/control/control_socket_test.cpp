@@ -51,8 +51,9 @@ TEST_F(ControlSocketTest, OnlyItsOwnUserMayConnect) {
 TEST_F(ControlSocketTest, WithoutAGatewayTheAnswerSaysWhatToDo) {
   const auto nobody = ask_gateway(directory_, "reload");
   ASSERT_FALSE(nobody);
-  EXPECT_EQ(nobody.error().text, "no gateway answers on " + (directory_ / "control.sock").string() +
-                                     ": No such file or directory; start it, or name its state directory with --state-dir");
+  EXPECT_EQ(nobody.error().text,
+            "no gateway answers on " + (directory_ / "control.sock").string() +
+                ": No such file or directory; start it, or name its state directory with --state-dir");
   EXPECT_EQ(nobody.error().code, ErrorCode::kUnavailable);
 }
 

@@ -2,6 +2,8 @@
 
 #include "boundary/loading/library.hpp"
 #include "config/restart_needed.hpp"
+#include "control/needed_migrations.hpp"
+#include "storage/schema_check.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -56,6 +58,10 @@ Result<PipelineManager::Made> PipelineManager::make(const Config& config, const 
       build_pipeline({config, toggles, images_, shared_.services, shared_.plugin_errors, files}, errors);
   shared_.host_metrics.plugin_images(plugin_image_count());  // one that is refused from here on is mapped all the same
   if (!built) return Error{ErrorCode::kInvalid, joined(errors)};
+  // A database that cannot be asked now is asked before the first batch: whoever lets the intake go on asks
+  // check_schema().
+  const Status fits = host::check_schema(shared_.pool("svc"), needed_migrations(built->plugins));
+  if (!fits && fits.error().code == ErrorCode::kInvalid) return fits.error();
   if (Status started = start_lanes(*built->snapshot, lane_count_); !started) {
     return Error{ErrorCode::kInvalid, started.error().text};  // whatever the plugin called it: this change is refused
   }
@@ -213,6 +219,15 @@ void PipelineManager::wake_job(std::string_view job) {
     scheduler = scheduler_;
   }
   if (scheduler) scheduler->wake(job);
+}
+
+Status PipelineManager::check_schema() const {
+  std::shared_ptr<const Pipeline> pipeline;
+  {
+    const std::lock_guard lock(state_mutex_);
+    pipeline = current_;
+  }
+  return host::check_schema(shared_.pool("svc"), needed_migrations(pipeline->plugins));
 }
 
 Status PipelineManager::run_job(std::string_view job) {

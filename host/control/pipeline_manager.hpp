@@ -46,6 +46,8 @@ class PipelineManager final : public ControlPlane {
   void wake_job(std::string_view job);
 
   std::string read(Document what) override;
+  // Whether the database fits the pipeline that runs; kInvalid when it does not. [any]
+  [[nodiscard]] Status check_schema() const;
   // The last change in one sentence, for people.
   [[nodiscard]] std::string told() const;
   Status set_stage(const std::string& stage, bool enabled) override;

@@ -1,9 +1,10 @@
 #include "control/toggles.hpp"
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <fstream>
 #include <sstream>
+
+#include <boost/json.hpp>
 
 namespace dlrgw::host {
 namespace {
@@ -60,10 +61,12 @@ Status write_toggles(const std::filesystem::path& state_dir, const Toggles& togg
   std::filesystem::create_directories(state_dir, wrong);
   {
     std::ofstream file(fresh, std::ios::trunc);
-    file << boost::json::serialize(boost::json::object{{"stages", to_json(toggles.stages)}, {"plugins", to_json(toggles.plugins)}})
+    file << boost::json::serialize(
+                boost::json::object{{"stages", to_json(toggles.stages)}, {"plugins", to_json(toggles.plugins)}})
          << '\n';
     file.flush();
-    if (!file) return Error{ErrorCode::kUnavailable, fresh.string() + ": cannot be written; check space and permissions"};
+    if (!file)
+      return Error{ErrorCode::kUnavailable, fresh.string() + ": cannot be written; check space and permissions"};
   }
   std::filesystem::rename(fresh, path, wrong);
   if (wrong) return Error{ErrorCode::kUnavailable, path.string() + ": cannot be replaced: " + wrong.message()};

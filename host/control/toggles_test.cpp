@@ -1,9 +1,9 @@
 #include "control/toggles.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 namespace dlrgw::host {
 namespace {

@@ -10,6 +10,8 @@
 #include "sql_migrations.hpp"
 #include "storage/connection.hpp"
 #include "storage/hash64.hpp"
+#include "storage/schema_check.hpp"
+#include "support/version.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -235,7 +237,8 @@ Status Migrator::refuse_changed(std::span<const Migration> migrations) {
 
 Status Migrator::apply_one(const Migration& migration, const std::string& sha256) {
   const std::string label = migration.owner + ": " + kind_of(migration) + "/" + migration.name + ".sql";
-  const std::array<std::string, 4> record{migration.owner, migration.name, kind_of(migration), sha256};
+  const std::array<std::string, 6> record{migration.owner, migration.name,    kind_of(migration),
+                                          sha256,          migration.version, min_binary_of(migration.sql)};
   if (Status status = sql("SET LOCAL ROLE dlr_owner; SET LOCAL dlrgw.script = 'open'", {}, label); !status)
     return status;
   if (Status status = sql(migration.sql, {}, label); !status) return status;
@@ -246,8 +249,9 @@ Status Migrator::apply_one(const Migration& migration, const std::string& sha256
     return Error{ErrorCode::kInvalid, label + ": a script must not end its transaction (BEGIN, COMMIT, ROLLBACK)"};
   // The one place where the server's clock is right: it says when this database was changed, not what a receipt means.
   return sql(
-      "INSERT INTO dlr.schema_migrations (owner, name, kind, sha256, applied_at) VALUES ($1, $2, $3, $4, now()) "
-      "ON CONFLICT (owner, name, kind) DO UPDATE SET sha256 = EXCLUDED.sha256, applied_at = EXCLUDED.applied_at",
+      "INSERT INTO dlr.schema_migrations (owner, name, kind, sha256, version, min_binary, applied_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, now()) ON CONFLICT (owner, name, kind) DO UPDATE SET sha256 = EXCLUDED.sha256, "
+      "version = EXCLUDED.version, min_binary = EXCLUDED.min_binary, applied_at = EXCLUDED.applied_at",
       record, label);
 }
 
@@ -325,7 +329,7 @@ std::vector<Migration> host_migrations() {
   std::vector<Migration> all;
   for (const dlrgw_migration& one : kMigrations)
     all.push_back({"host", std::string(one.name.ptr, one.name.len), one.kind == DLRGW_MIGRATION_VIEWS,
-                   std::string(one.sql.ptr, one.sql.len)});
+                   std::string(one.sql.ptr, one.sql.len), std::string(kVersion)});
   return all;
 }
 

@@ -15,7 +15,8 @@ struct Migration {
   std::string owner;  // "host", or the plugin's id
   std::string name;   // unique per owner and kind
   bool is_view = false;
-  std::string sql;  // runs as dlr_owner in a transaction of its own; no BEGIN or COMMIT inside
+  std::string sql;        // runs as dlr_owner in a transaction of its own; no BEGIN or COMMIT inside
+  std::string version{};  // of the gateway or plugin that brings it
 };
 
 // Empty: leave the role's password as it is.

@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS dlr.schema_migrations (
   name text NOT NULL,                                        -- file name without .sql
   kind text NOT NULL CHECK (kind IN ('tables','views')),
   sha256 text NOT NULL,
+  version text NOT NULL,                                     -- of the owner that brought it
+  min_binary text NOT NULL,                                  -- the oldest owner that lives with it; empty = any
   applied_at timestamptz NOT NULL,
   PRIMARY KEY (owner, name, kind));
 REVOKE INSERT ON dlr.schema_migrations FROM dlr_svc;

@@ -1,0 +1,14 @@
+#include "control/needed_migrations.hpp"
+
+namespace dlrgw::host {
+
+std::vector<Migration> needed_migrations(std::span<const PluginInfo> plugins) {
+  std::vector<Migration> out = host_migrations();
+  for (const PluginInfo& plugin : plugins) {
+    for (const MigrationDecl& one : plugin.migrations)
+      out.push_back({plugin.id, one.name, one.kind == MigrationKind::kViews, one.sql, plugin.version});
+  }
+  return out;
+}
+
+}  // namespace dlrgw::host
