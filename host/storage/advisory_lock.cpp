@@ -24,7 +24,7 @@ void LockSession::lost() {
 }
 
 bool LockSession::alive() {
-  if (connection_ && !connection_->run_sql("SELECT 1", {}, nullptr, "lock session")) return true;
+  if (connection_ && !connection_->check("lock session")) return true;
   lost();
   return false;
 }

@@ -1,7 +1,9 @@
 #include "storage/connection.hpp"
 
 #include <poll.h>
-#include <unordered_set>
+
+#include <charconv>
+#include <unordered_map>
 
 #include "storage/pqxx_compat.hpp"
 
@@ -16,25 +18,48 @@ void copy_result(const pqxx::result& from, ResultTable& to) {
       to.add(field->is_null() ? std::nullopt : std::optional<std::string_view>({field->c_str(), field->size()}));
 }
 
+// What the server says itself to a write, known before there is one.
+DbFailure standby(std::string_view what) { return classify_sqlstate("25006", {}, what, {}); }
+
+DbStatus weak_commit(std::string_view found, std::string_view wanted, std::string_view what) {
+  if (!is_weaker_commit(found, wanted)) return std::nullopt;
+  DbFailure weak;
+  weak.code = ErrorCode::kDenied;
+  weak.blame = Blame::kServer;
+  weak.text.append(what).append(": synchronous_commit is ").append(found).append(" instead of ").append(wanted);
+  weak.text.append("; a receipt would be acknowledged before it is safe: find who changes it, or say so in ");
+  weak.text.append("storage.synchronous_commit");
+  return weak;
+}
+
+std::int64_t number(std::optional<std::string_view> text) {
+  std::int64_t value = 0;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
+  return value;
+}
+
 }  // namespace
 
 struct Connection::Impl {
   explicit Impl(const std::string& conninfo) : connection(conninfo), quiet(connection) {
     pqxx_compat::never_reconnect(connection);
+    pqxx_compat::tell_details(connection);
   }
 
   pqxx::connection connection;
   pqxx_compat::Quiet quiet;
   std::optional<pqxx::work> transaction;
-  std::unordered_set<std::string> prepared;
+  bool touched_others = false;  // in this transaction: their deferred constraints and triggers run at its COMMIT
+  std::unordered_map<std::string, bool> prepared;  // whether it has been executed
+  std::int64_t backend_pid = 0;  // of the session that was opened
 
   template <class Action>
-  DbStatus guarded(std::string_view what, Action&& action) {
+  DbStatus guarded(std::string_view what, Executing executing, Action&& action) {
     try {
       action();
       return std::nullopt;
     } catch (const std::exception& thrown) {
-      return classify(thrown, what, !connection.is_open());
+      return classify(thrown, what, !connection.is_open(), executing);
     }
   }
 };
@@ -49,12 +74,44 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& conninfo
   try {
     opened.reset(new Connection(std::make_unique<Impl>(conninfo)));
   } catch (const std::exception& thrown) {
-    return classify(thrown, what, true).error();
+    return classify(thrown, what, true, {}).error();
   }
-  if (const std::string sql = session_sql(session); !sql.empty())
-    if (const DbStatus failure = opened->run_sql(sql, {}, nullptr, std::string(what) + ", session settings"))
-      return failure->error();
+  if (const DbStatus failure = opened->set_up(session, what)) return failure->error();
   return opened;
+}
+
+DbStatus Connection::set_up(std::span<const Setting> session, std::string_view what) {
+  // In one round trip: set_config answers what is in force.
+  std::string sql = session_sql(session);
+  sql.append(sql.empty() ? "SELECT " : ", ").append("pg_catalog.pg_is_in_recovery(), pg_catalog.pg_backend_pid()");
+  ResultTable facts;
+  if (DbStatus failure = run_sql(sql, {}, &facts, std::string(what) + ", session settings")) return failure;
+  const auto settings = static_cast<std::uint32_t>(session.size());
+  if (facts.raw(0, settings) == "t") return standby(what);
+  impl_->backend_pid = number(facts.raw(0, settings + 1));
+  for (std::uint32_t i = 0; i < settings; ++i)
+    if (session[i].name == kSynchronousCommit)
+      if (DbStatus weak = weak_commit(facts.raw(0, i).value_or(""), session[i].value, what)) return weak;
+  return std::nullopt;
+}
+
+DbStatus Connection::check(std::string_view what) {
+  ResultTable facts;
+  if (DbStatus failure = run_sql("SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery()", {}, &facts, what))
+    return failure;
+  if (facts.raw(0, 1) == "t") return standby(what);
+  if (number(facts.raw(0, 0)) == impl_->backend_pid) return std::nullopt;
+  DbFailure other = classify_sqlstate("08006", {}, what, {});
+  other.text = std::string(what) + ": another session of the server answers than the one that was opened";
+  return other;
+}
+
+bool Connection::pooled() const { return impl_->connection.backendpid() != impl_->backend_pid; }
+
+std::int64_t Connection::backend_pid() {
+  ResultTable answer;
+  if (run_sql("SELECT pg_catalog.pg_backend_pid()", {}, &answer, "which session answers")) return 0;
+  return number(answer.raw(0, 0));
 }
 
 bool Connection::is_open() const { return impl_->connection.is_open(); }
@@ -67,22 +124,24 @@ bool Connection::looks_alive() const {
 }
 
 DbStatus Connection::begin() {
-  return impl_->guarded("BEGIN", [this] { impl_->transaction.emplace(impl_->connection); });
+  impl_->touched_others = false;
+  return impl_->guarded("BEGIN", {}, [this] { impl_->transaction.emplace(impl_->connection); });
 }
 
 DbStatus Connection::commit() {
-  DbStatus failure = impl_->guarded("COMMIT", [this] { impl_->transaction->commit(); });
+  const Executing executing{.own_tables_only = !impl_->touched_others};
+  DbStatus failure = impl_->guarded("COMMIT", executing, [this] { impl_->transaction->commit(); });
   // Also when the server said why it went away: that says nothing about how far the commit had got.
-  if (failure && (failure->code == ErrorCode::kUnavailable || !is_open())) failure->in_doubt = true;
+  if (failure && (failure->blame == Blame::kServer || !is_open())) failure->in_doubt = true;
   rollback();
   return failure;
 }
 
 void Connection::rollback() {
   if (!impl_ || !impl_->transaction) return;
-  const DbStatus ignored = impl_->guarded("ROLLBACK", [this] { impl_->transaction->abort(); });
+  const DbStatus ignored = impl_->guarded("ROLLBACK", {}, [this] { impl_->transaction->abort(); });
   static_cast<void>(ignored);  // a session that cannot roll back is closed, and the server rolls back
-  const DbStatus closed = impl_->guarded("ROLLBACK", [this] { impl_->transaction.reset(); });
+  const DbStatus closed = impl_->guarded("ROLLBACK", {}, [this] { impl_->transaction.reset(); });
   static_cast<void>(closed);
 }
 
@@ -90,12 +149,17 @@ bool Connection::in_transaction() const { return impl_->transaction.has_value();
 
 DbStatus Connection::run(const Statement& statement, std::span<const std::string> arrays, ResultTable* result,
                          std::uint64_t& affected) {
-  return impl_->guarded("statement " + statement.full_name(), [&] {
-    if (!impl_->prepared.contains(statement.prepared_name())) {
+  const auto known = impl_->prepared.find(statement.prepared_name());
+  const Executing executing{.own_tables_only = statement.own_tables_only(),
+                            .run_before = known != impl_->prepared.end() && known->second};
+  impl_->touched_others = impl_->touched_others || !executing.own_tables_only;
+  return impl_->guarded("statement " + statement.full_name(), executing, [&] {
+    if (known == impl_->prepared.end()) {
       impl_->connection.prepare(statement.prepared_name(), statement.sql());
-      impl_->prepared.insert(statement.prepared_name());
+      impl_->prepared.emplace(statement.prepared_name(), false);
     }
     const pqxx::result answer = pqxx_compat::run_prepared(*impl_->transaction, statement.prepared_name(), arrays);
+    impl_->prepared[statement.prepared_name()] = true;
     affected = static_cast<std::uint64_t>(answer.affected_rows());
     if (result != nullptr) copy_result(answer, *result);
   });
@@ -103,7 +167,8 @@ DbStatus Connection::run(const Statement& statement, std::span<const std::string
 
 DbStatus Connection::run_sql(const std::string& sql, std::span<const std::string> parameters, ResultTable* result,
                              std::string_view what) {
-  return impl_->guarded(what, [&] {
+  impl_->touched_others = true;  // plain SQL is not looked into
+  return impl_->guarded(what, {}, [&] {
     const auto in = [&](pqxx::transaction_base& tx) {
       const pqxx::result answer = parameters.empty() ? tx.exec(sql) : pqxx_compat::run(tx, sql, parameters);
       if (result != nullptr) copy_result(answer, *result);

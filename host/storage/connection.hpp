@@ -21,7 +21,8 @@ using DbStatus = std::optional<DbFailure>;
 
 class Connection {
  public:
-  // what: names the connection in errors, for example "pool svc".
+  // what: names the connection in errors, for example "pool svc". kDenied: the settings are not in force on this server as
+  // they must be; no other attempt would end differently. kUnavailable: anything else, a standby among it.
   static Result<std::unique_ptr<Connection>> open(const std::string& conninfo, std::span<const Setting> session,
                                                   std::string_view what);
   ~Connection();
@@ -31,6 +32,13 @@ class Connection {
   [[nodiscard]] bool is_open() const;
   // Without a round trip: false when the server has closed an idle connection.
   [[nodiscard]] bool looks_alive() const;
+
+  // Asks the server, outside a transaction: it answers, it is no standby, and it still is the session that was opened.
+  [[nodiscard]] DbStatus check(std::string_view what);
+  // A pooler stands between: the session that answers is not the one that logged in.
+  [[nodiscard]] bool pooled() const;
+  // The server's process that answers now, outside a transaction that is not begun; 0 when it cannot be asked.
+  [[nodiscard]] std::int64_t backend_pid();
 
   [[nodiscard]] DbStatus begin();
   // in_doubt when the connection was lost while the server worked on it.
@@ -49,6 +57,8 @@ class Connection {
  private:
   struct Impl;
   explicit Connection(std::unique_ptr<Impl> impl);
+
+  DbStatus set_up(std::span<const Setting> session, std::string_view what);
 
   std::unique_ptr<Impl> impl_;
 };

@@ -1,5 +1,7 @@
 #include "storage/conninfo.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "storage/text_check.hpp"
@@ -33,6 +35,9 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
+// From the weakest to the strongest.
+constexpr std::array<std::string_view, 5> kCommitStrengths{"off", "local", "remote_write", "on", "remote_apply"};
+
 std::string doubled(std::string_view text, char quote) {
   std::string out(1, quote);
   for (const char c : text) {
@@ -40,6 +45,23 @@ std::string doubled(std::string_view text, char quote) {
     if (c == quote) out += c;
   }
   return out += quote;
+}
+
+void replace(std::vector<Setting>& settings, std::string_view name, std::string_view value) {
+  const auto known = std::ranges::find(settings, name, &Setting::name);
+  if (known != settings.end()) known->value = value;
+}
+
+// An SQL expression: the value in force where that is stronger, else `value`.
+std::string at_least(std::string_view value) {
+  const auto wanted = std::ranges::find(kCommitStrengths, value);
+  // Who asks for the weakest wants it as it is: a stronger one in force would make him wait for nothing.
+  if (wanted == kCommitStrengths.begin() || wanted == kCommitStrengths.end()) return sql_literal(value);
+  std::string stronger;
+  for (const auto* one = wanted; one != kCommitStrengths.end(); ++one)
+    stronger.append(stronger.empty() ? "" : ", ").append(sql_literal(*one));
+  const std::string now = "pg_catalog.current_setting(" + sql_literal(kSynchronousCommit) + ")";
+  return "CASE WHEN " + now + " IN (" + stronger + ") THEN " + now + " ELSE " + sql_literal(value) + " END";
 }
 
 }  // namespace
@@ -73,13 +95,23 @@ std::string build_conninfo(std::string_view dsn, std::span<const Setting> defaul
 
 std::vector<Setting> connection_defaults() {
   return {{"connect_timeout", "3"},     {"keepalives", "1"},       {"keepalives_idle", "5"},
-          {"keepalives_interval", "3"}, {"keepalives_count", "3"}, {"tcp_user_timeout", "15000"}};
+          {"keepalives_interval", "3"}, {"keepalives_count", "3"}, {"tcp_user_timeout", "15000"},
+          {"target_session_attrs", "read-write"}};
 }
 
 std::vector<Setting> session_defaults(std::string_view pool) {
-  std::vector<Setting> settings{{"lock_timeout", "5s"},
+  // A host that vanishes without a word keeps its advisory locks until the server notices: after 5 s of silence the server
+  // asks three times in 9 s, and what it sent itself may stay unanswered for 15 s. On a Unix socket these do nothing.
+  std::vector<Setting> settings{{"default_transaction_isolation", "read committed"},
+                                {"synchronous_commit", "on"},
+                                {"search_path", "dlr, pg_temp"},
+                                {"lock_timeout", "5s"},
                                 {"statement_timeout", "10s"},
                                 {"idle_in_transaction_session_timeout", "15s"},
+                                {"tcp_keepalives_idle", "5"},
+                                {"tcp_keepalives_interval", "3"},
+                                {"tcp_keepalives_count", "3"},
+                                {"tcp_user_timeout", "15000"},
                                 {"TimeZone", "UTC"},
                                 {"DateStyle", "ISO, MDY"},
                                 {"bytea_output", "hex"},
@@ -96,11 +128,11 @@ std::vector<Setting> session_defaults(std::string_view pool) {
     settings.push_back({"max_parallel_workers_per_gather", "0"});
   }
   // A deletion that a crash of the server undoes is published again under the same Nats-Msg-Id; nothing waits for it.
-  if (pool == "relay") settings.push_back({"synchronous_commit", "off"});
+  if (pool == "relay") replace(settings, kSynchronousCommit, "off");
   // The relay reads the head of each queue in index order; a bitmap would fetch and sort the whole backlog each time.
   if (pool == "relay") settings.push_back({"enable_bitmapscan", "off"});
   // Partitions are counted before they are dropped.
-  if (pool == "maint") settings.push_back({"statement_timeout", "60s"});
+  if (pool == "maint") replace(settings, "statement_timeout", "60s");
   return settings;
 }
 
@@ -112,9 +144,14 @@ std::string session_sql(std::span<const Setting> settings) {
         .append("pg_catalog.set_config(")
         .append(sql_literal(setting.name))
         .append(", ")
-        .append(sql_literal(setting.value))
+        .append(setting.name == kSynchronousCommit ? at_least(setting.value) : sql_literal(setting.value))
         .append(", false)");
   return sql;
+}
+
+bool is_weaker_commit(std::string_view found, std::string_view wanted) {
+  const auto strength = [](std::string_view value) { return std::ranges::find(kCommitStrengths, value); };
+  return strength(found) == kCommitStrengths.end() || strength(found) < strength(wanted);
 }
 
 std::string sql_literal(std::string_view text) { return doubled(text, '\''); }

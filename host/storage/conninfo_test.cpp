@@ -42,8 +42,6 @@ TEST(Session, PoolsOfKeyedWorkForbidScans) {
   };
   EXPECT_TRUE(sets("svc", "enable_seqscan"));
   EXPECT_TRUE(sets("relay", "enable_seqscan"));
-  EXPECT_TRUE(sets("relay", "synchronous_commit"));
-  EXPECT_FALSE(sets("svc", "synchronous_commit")) << "a committed receipt survives every crash";
   EXPECT_TRUE(sets("svc", "max_parallel_workers_per_gather"));
   EXPECT_TRUE(sets("relay", "enable_bitmapscan"));
   EXPECT_FALSE(sets("svc", "enable_bitmapscan"));
@@ -51,16 +49,48 @@ TEST(Session, PoolsOfKeyedWorkForbidScans) {
   EXPECT_TRUE(sets("admin", "lock_timeout"));
 }
 
+std::string value_of(std::string_view pool, std::string_view name) {
+  std::string value;
+  for (const Setting& setting : session_defaults(pool))
+    if (setting.name == name) value += value.empty() ? setting.value : ", then " + setting.value;
+  return value;
+}
+
 TEST(Session, OnlyMaintenanceMayTakeItsTime) {
-  const auto last = [](std::string_view pool) {
-    std::string value;
-    for (const Setting& setting : session_defaults(pool))
-      if (setting.name == "statement_timeout") value = setting.value;
-    return value;
-  };
-  EXPECT_EQ(last("svc"), "10s");
-  EXPECT_EQ(last("admin"), "10s");
-  EXPECT_EQ(last("maint"), "60s");
+  EXPECT_EQ(value_of("svc", "statement_timeout"), "10s");
+  EXPECT_EQ(value_of("admin", "statement_timeout"), "10s");
+  EXPECT_EQ(value_of("maint", "statement_timeout"), "60s");
+}
+
+TEST(Session, LeavesNothingThatMattersToTheServersDefaults) {
+  for (const std::string_view pool : {"svc", "relay", "admin", "portal", "maint"})
+    for (const std::string_view name :
+         {"default_transaction_isolation", "synchronous_commit", "search_path", "TimeZone", "lock_timeout",
+          "statement_timeout", "idle_in_transaction_session_timeout", "tcp_keepalives_idle", "tcp_keepalives_interval",
+          "tcp_keepalives_count", "tcp_user_timeout"})
+      EXPECT_NE(value_of(pool, name), "") << pool << ' ' << name;
+  EXPECT_EQ(value_of("svc", "synchronous_commit"), "on") << "a committed receipt survives every crash";
+  EXPECT_EQ(value_of("relay", "synchronous_commit"), "off");
+}
+
+TEST(Session, AStrongerCommitIsLeftAndAWeakerOneRaised) {
+  const std::array<Setting, 1> on{Setting{"synchronous_commit", "on"}};
+  EXPECT_EQ(session_sql(on),
+            "SELECT pg_catalog.set_config('synchronous_commit', CASE WHEN "
+            "pg_catalog.current_setting('synchronous_commit') IN ('on', 'remote_apply') THEN "
+            "pg_catalog.current_setting('synchronous_commit') ELSE 'on' END, false)");
+  const std::array<Setting, 1> off{Setting{"synchronous_commit", "off"}};
+  EXPECT_EQ(session_sql(off), "SELECT pg_catalog.set_config('synchronous_commit', 'off', false)");
+}
+
+TEST(Session, KnowsWhichCommitIsWeaker) {
+  EXPECT_FALSE(is_weaker_commit("on", "on"));
+  EXPECT_FALSE(is_weaker_commit("remote_apply", "on"));
+  EXPECT_TRUE(is_weaker_commit("remote_write", "on"));
+  EXPECT_TRUE(is_weaker_commit("local", "on"));
+  EXPECT_TRUE(is_weaker_commit("off", "on"));
+  EXPECT_TRUE(is_weaker_commit("what a later PostgreSQL may call it", "on"));
+  EXPECT_FALSE(is_weaker_commit("off", "off"));
 }
 
 TEST(Session, IsOneStatementWithQuotedValues) {

@@ -1,4 +1,6 @@
-// What went wrong in PostgreSQL, as a closed code. Pure; any thread.
+// What went wrong in PostgreSQL and whom it is laid on, as closed codes. Pure; any thread.
+// What the environment did is never the fault of a row: a row is blamed only by a few SQLSTATEs, and only of a statement
+// that touches nothing but our own tables.
 // Texts name the action, the SQLSTATE and the constraint. The server's DETAIL, CONTEXT and quoted values never appear:
 // they hold row data, and row data holds phone numbers.
 #pragma once
@@ -10,6 +12,17 @@
 
 namespace dlrgw::host {
 
+enum class Blame {
+  kServer,       // away, or serves nobody: nothing was decided
+  kEnvironment,  // schema, privileges, triggers and constraints of others, and whatever is not listed here
+  kConflict,     // with another session, or a session or plan that is spoilt: run it again
+  kTimeout,      // PostgreSQL let the work wait too long; see TimedOut
+  kInvariant,    // one of our unique keys was hit, or a ONE_EACH statement changed another number of rows
+  kRow,          // these rows can never be stored
+  kCaller,       // whoever ran it broke the interface
+};
+std::string_view to_string(Blame blame);
+
 // What a time-out was spent on; kNo: it was none.
 enum class TimedOut {
   kNo,
@@ -17,15 +30,19 @@ enum class TimedOut {
   kOthers,     // what others hold: a lock, the sessions of the pool
 };
 
+// What was being executed when it failed.
+struct Executing {
+  bool own_tables_only = false;  // nothing but tables of our schema; false when that is not known
+  bool run_before = false;       // a prepared statement that this session has executed before
+};
+
 struct DbFailure {
-  // kUnavailable: the server is away or cannot serve (08, 28, 53, 57P01-57P05, 58, 25006): nothing was decided.
-  // kTransient:   a conflict or time-out (40, 55P03, 57014, 25P03, 25P04, 26000), or a broken invariant: run again.
-  // kData:        these rows can never succeed (21, 22, 23 but 23505, 44, 54, 42804, 42846).
-  // kDenied:      42501. kInvalid: the caller broke the interface. kInternal: anything else, a wrong statement mostly.
+  // What a plugin is told: kUnavailable for kServer and kEnvironment, kTransient for kConflict, kTimeout and kInvariant,
+  // kData for kRow, kInternal or kInvalid for kCaller.
   ErrorCode code = ErrorCode::kInternal;
+  Blame blame = Blame::kCaller;
   std::string sqlstate;          // empty when the server did not say
   bool in_doubt = false;         // the connection was lost during COMMIT: it may or may not have happened
-  bool invariant = false;        // a unique key was hit, or a ONE_EACH statement affected another number of rows
   bool drop_connection = false;  // the session is gone or spoilt
   TimedOut timed_out = TimedOut::kNo;
   std::string text;
@@ -33,11 +50,12 @@ struct DbFailure {
   [[nodiscard]] Error error() const { return {code, text}; }
 };
 
-// message: the server's primary message, used only for SQLSTATE classes whose messages hold identifiers alone.
-// what: the action, for example "statement outbox.insert".
-DbFailure classify_sqlstate(std::string_view sqlstate, std::string_view message, std::string_view what);
+// message: what the server said, as libpq prints it at its verbose setting; used for the names in it, and quoted only
+// for SQLSTATE classes whose messages hold identifiers alone. what: the action, for example "statement outbox.insert".
+DbFailure classify_sqlstate(std::string_view sqlstate, std::string_view message, std::string_view what,
+                            Executing executing);
 
 // Translates whatever libpqxx threw. connection_lost: the connection is no longer open after the throw.
-DbFailure classify(const std::exception& thrown, std::string_view what, bool connection_lost);
+DbFailure classify(const std::exception& thrown, std::string_view what, bool connection_lost, Executing executing);
 
 }  // namespace dlrgw::host

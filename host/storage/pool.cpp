@@ -1,5 +1,9 @@
 #include "storage/pool.hpp"
 
+#include <algorithm>
+
+#include "storage/pooler.hpp"
+
 namespace dlrgw::host {
 
 std::string pool_conninfo(const PoolConfig& config) {
@@ -11,7 +15,14 @@ std::string pool_conninfo(const PoolConfig& config) {
 
 std::vector<Setting> pool_session(const PoolConfig& config) {
   std::vector<Setting> settings = session_defaults(config.name);
-  settings.insert(settings.end(), config.session.begin(), config.session.end());
+  for (const Setting& own : config.session) {
+    const auto known = std::ranges::find(settings, own.name, &Setting::name);
+    if (known == settings.end()) {
+      settings.push_back(own);
+    } else {
+      known->value = own.value;
+    }
+  }
   return settings;
 }
 
@@ -65,7 +76,15 @@ Result<Lease> Pool::acquire(std::chrono::microseconds longest_wait) {
 }
 
 Result<Lease> Pool::open_session(std::uint64_t epoch) {
-  Result<std::unique_ptr<Connection>> opened = Connection::open(conninfo_, session_, "pool " + config_.name);
+  const std::string what = "pool " + config_.name;
+  Result<std::unique_ptr<Connection>> opened = Connection::open(conninfo_, session_, what);
+  if (opened && !sessions_are_kept_) {
+    if (const Status kept = check_pooler(**opened, conninfo_, session_, what)) {
+      sessions_are_kept_ = true;
+    } else {
+      opened = kept.error();
+    }
+  }
   if (opened) return Lease(*this, std::move(*opened), epoch);
   {
     const std::lock_guard guard(mutex_);
@@ -93,9 +112,9 @@ void Pool::start_new_epoch(std::uint64_t seen) {
 Status Pool::probe(std::chrono::microseconds longest_wait) {
   Result<Lease> lease = acquire(longest_wait);
   if (!lease) return lease.error();
-  const DbStatus failure = (*lease)->run_sql("SELECT 1", {}, nullptr, "pool " + config_.name + ", probe");
+  const DbStatus failure = (*lease)->check("pool " + config_.name + ", probe");
   if (!failure) return {};
-  if (failure->code == ErrorCode::kUnavailable) lease->discard_all_older();
+  if (failure->blame == Blame::kServer) lease->discard_all_older();
   if (failure->drop_connection) lease->discard();
   return failure->error();
 }

@@ -1,6 +1,7 @@
 // A named pool of sessions under one database role. Thread-safe. A lane holds a session from its first SQL to its
 // commit; more lanes than sessions wait their turn, which is faster than ten busy backends on two cores.
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -21,7 +22,7 @@ struct PoolConfig {
   std::string password;  // empty: none; any characters
   std::uint32_t size = 4;
   std::string application_name = "dlr-gateway";
-  std::vector<Setting> session;  // after session_defaults(name), so these win
+  std::vector<Setting> session;  // instead of those of the same name in session_defaults(name)
 };
 
 class Pool;
@@ -71,9 +72,10 @@ class Pool {
 
   [[nodiscard]] const std::string& name() const { return config_.name; }
   // Waits for a free session, opening one if fewer than `size` are open. kTransient: none became free in time.
-  // kUnavailable: PostgreSQL is away.
+  // kUnavailable: PostgreSQL is away. kDenied: the sessions that it gives are none to work with, and the text says why.
   Result<Lease> acquire(std::chrono::microseconds longest_wait);
-  // Asks the server for an answer on one of the sessions. kTransient when all were busy for longest_wait.
+  // Asks the server for an answer on one of the sessions, and whether it can be written to. kTransient when all were busy
+  // for longest_wait; otherwise as acquire().
   Status probe(std::chrono::microseconds longest_wait);
   [[nodiscard]] PoolStats stats() const;
 
@@ -91,6 +93,7 @@ class Pool {
   const PoolConfig config_;
   const std::string conninfo_;
   const std::vector<Setting> session_;
+  std::atomic<bool> sessions_are_kept_{false};  // no pooler between, or one that leaves a session to its client
 
   mutable std::mutex mutex_;  // guards everything below
   std::condition_variable freed_;

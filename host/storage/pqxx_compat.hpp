@@ -97,4 +97,13 @@ inline void never_reconnect([[maybe_unused]] pqxx::connection& connection) {
 #endif
 }
 
+// Errors name their SQLSTATE, schema and constraint in labels of their own, whatever language the server speaks.
+inline void tell_details(pqxx::connection& connection) {
+#if PQXX_VERSION_MAJOR < 7
+  connection.set_verbosity(pqxx::connection::verbose);
+#else
+  connection.set_verbosity(pqxx::error_verbosity::verbose);
+#endif
+}
+
 }  // namespace dlrgw::host::pqxx_compat

@@ -6,6 +6,7 @@
 
 #include "storage/hash64.hpp"
 #include "storage/text_check.hpp"
+#include "storage/touched_tables.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -191,7 +192,11 @@ Result<Statement> Statement::compile(StatementDef def, std::uint64_t order) {
 }
 
 Statement::Statement(StatementDef def, std::uint64_t order)
-    : def_(std::move(def)), order_(order), full_name_(def_.owner + "." + def_.name), sql_(build_sql(def_, full_name_)) {
+    : def_(std::move(def)),
+      order_(order),
+      own_tables_only_(touches_only_own_tables(def_.text)),
+      full_name_(def_.owner + "." + def_.name),
+      sql_(build_sql(def_, full_name_)) {
   prepared_name_ = full_name_.substr(0, kMaxIdentifierLength - kHashLength - 1) + "_" + hex16(hash64(sql_));
 }
 

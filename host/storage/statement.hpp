@@ -42,6 +42,8 @@ class Statement {
   [[nodiscard]] bool one_each() const { return def_.one_each; }
   [[nodiscard]] std::uint32_t key_count() const { return def_.key_count; }
   [[nodiscard]] std::uint64_t order() const { return order_; }
+  // Whether a failure of it may be laid on its rows, as storage/touched_tables.hpp says.
+  [[nodiscard]] bool own_tables_only() const { return own_tables_only_; }
 
   // What PostgreSQL prepares: $1 … are the columns' arrays, or there is no parameter.
   [[nodiscard]] const std::string& sql() const { return sql_; }
@@ -53,6 +55,7 @@ class Statement {
 
   StatementDef def_;
   std::uint64_t order_ = 0;
+  bool own_tables_only_ = false;
   std::string full_name_;
   std::string sql_;
   std::string prepared_name_;

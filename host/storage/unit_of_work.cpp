@@ -14,22 +14,17 @@ constexpr bool kCheckKeys = false;
 constexpr bool kCheckKeys = true;
 #endif
 
-DbFailure broken(ErrorCode code, std::string text) {
+DbFailure failed(ErrorCode code, Blame blame, std::string text) {
   DbFailure failure;
   failure.code = code;
+  failure.blame = blame;
   failure.text = std::move(text);
   return failure;
 }
 
 DbFailure too_late(TimedOut on, std::string text) {
-  DbFailure failure = broken(ErrorCode::kTransient, std::move(text));
+  DbFailure failure = failed(ErrorCode::kTransient, Blame::kTimeout, std::move(text));
   failure.timed_out = on;
-  return failure;
-}
-
-DbFailure broken_invariant(ErrorCode code, std::string text) {
-  DbFailure failure = broken(code, std::move(text));
-  failure.invariant = true;
   return failure;
 }
 
@@ -42,7 +37,7 @@ UnitOfWork::~UnitOfWork() { rollback(); }
 
 Status UnitOfWork::fail(DbFailure failure) {
   if (lease_) {
-    if (failure.code == ErrorCode::kUnavailable) lease_.discard_all_older();
+    if (failure.blame == Blame::kServer) lease_.discard_all_older();
     if (failure.drop_connection) lease_.discard();
   }
   failure_ = std::move(failure);
@@ -74,7 +69,7 @@ Status UnitOfWork::ready() {
   Result<Lease> lease = pool_.acquire(std::chrono::microseconds(left_us));
   if (!lease && lease.error().code == ErrorCode::kTransient)
     return fail(too_late(TimedOut::kOthers, lease.error().text));
-  if (!lease) return fail(broken(lease.error().code, lease.error().text));
+  if (!lease) return fail(failed(ErrorCode::kUnavailable, Blame::kServer, lease.error().text));
   lease_ = std::move(*lease);
   if (DbStatus failure = lease_->begin()) return fail(std::move(*failure));
   began_ = true;
@@ -92,10 +87,14 @@ Status UnitOfWork::send(const Statement& statement, std::span<const std::string>
   }
   std::uint64_t affected = 0;
   if (DbStatus failure = lease_->run(statement, arrays, result, affected)) return fail(std::move(*failure));
-  if (statement.one_each() && affected != row_count)
-    return fail(broken_invariant(ErrorCode::kTransient, "statement " + statement.full_name() + ": " +
-                                                            std::to_string(row_count) + " rows affected " +
-                                                            std::to_string(affected) + " instead of one each"));
+  if (statement.one_each() && affected != row_count) {
+    // In a table of others a trigger of theirs may have left a row as it was.
+    const bool ours = statement.own_tables_only();
+    return fail(failed(ours ? ErrorCode::kTransient : ErrorCode::kUnavailable,
+                       ours ? Blame::kInvariant : Blame::kEnvironment,
+                       "statement " + statement.full_name() + ": " + std::to_string(row_count) + " rows affected " +
+                           std::to_string(affected) + " instead of one each"));
+  }
   if (!statement.is_query()) affected_ += affected;
   return {};
 }
@@ -127,8 +126,8 @@ Status UnitOfWork::flush_one(RowSet& rows, const KeepRow& keep) {
   if (chosen.empty()) return {};
   const Statement& statement = rows.statement();
   if (kCheckKeys && rows.has_equal_keys(chosen))
-    return fail(broken_invariant(ErrorCode::kInvalid,
-                                 "statement " + statement.full_name() + ": two rows of one flush have the same key"));
+    return fail(failed(ErrorCode::kInvalid, Blame::kInvariant,
+                       "statement " + statement.full_name() + ": two rows of one flush have the same key"));
   if (Status status = ready(); !status) return status;
   for (std::size_t first = 0; first < chosen.size();) {
     std::size_t last = first;
@@ -163,7 +162,7 @@ Result<std::uint64_t> UnitOfWork::commit() {
   const auto unsent = std::find_if(pending_.begin(), pending_.end(),
                                    [](const RowSet& rows) { return !rows.statement().is_query() && !rows.empty(); });
   if (unsent != pending_.end())
-    return fail(broken(ErrorCode::kInternal,
+    return fail(failed(ErrorCode::kInternal, Blame::kCaller,
                        "statement " + unsent->statement().full_name() + ": rows were added after the last flush"))
         .error();
   if (began_) {

@@ -127,7 +127,7 @@ TEST_F(Storage, OneEachIsABrokenInvariant) {
     EXPECT_EQ(static_cast<bool>(uow.flush()), !missing);
     ASSERT_EQ(uow.failure() != nullptr, missing);
     if (!missing) continue;
-    EXPECT_TRUE(uow.failure()->invariant);
+    EXPECT_EQ(uow.failure()->blame, host::Blame::kInvariant);
     EXPECT_EQ(uow.failure()->code, ErrorCode::kTransient);
     EXPECT_THAT(uow.failure()->text, HasSubstr("statement test.update: 2 rows affected 1"));
   }
@@ -148,7 +148,7 @@ TEST_F(Storage, FailuresAreClassifiedAndShowNoRow) {
     ASSERT_TRUE(add(uow, s, 1, {Value::int64(49151234567), Value::string(body)}));
     ASSERT_FALSE(uow.flush());
     EXPECT_EQ(uow.failure()->code, code) << uow.failure()->text;
-    EXPECT_EQ(uow.failure()->invariant, invariant);
+    EXPECT_EQ(uow.failure()->blame == host::Blame::kInvariant, invariant);
     EXPECT_FALSE(uow.failure()->in_doubt);
     EXPECT_THAT(uow.failure()->text, HasSubstr("statement test." + s.name()));
     EXPECT_THAT(uow.failure()->text, HasSubstr(part));
@@ -252,7 +252,7 @@ TEST_F(Storage, RefusedCommitIsNotInDoubt) {
   ASSERT_TRUE(uow.flush());
   EXPECT_FALSE(uow.commit());
   EXPECT_FALSE(uow.failure()->in_doubt);
-  EXPECT_TRUE(uow.failure()->invariant);
+  EXPECT_EQ(uow.failure()->blame, host::Blame::kInvariant);
 }
 
 TEST_F(Storage, TooManyRowsForOneParameterAreSplit) {

@@ -1,0 +1,17 @@
+// A connection pooler between the gateway and PostgreSQL. One that lends a server's session for a transaction only would
+// break advisory locks, session settings and prepared statements without a word.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "storage/connection.hpp"
+
+namespace dlrgw::host {
+
+// `opened` is a connection made from conninfo and session, outside a transaction. kDenied: the pooler shares a session
+// between clients, and the text says what to do. Opens a second connection when there is a pooler, none otherwise.
+Status check_pooler(Connection& opened, const std::string& conninfo, std::span<const Setting> session,
+                    std::string_view what);
+
+}  // namespace dlrgw::host
