@@ -27,7 +27,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kReplicaWait = 10s;  // a gateway that was killed leaves its lock to PostgreSQL's notice of the closed session
+constexpr auto kReplicaWait =
+    10s;  // a gateway that was killed leaves its lock to PostgreSQL's notice of the closed session
+constexpr auto kProbeAtStart = 3s;
 constexpr auto kJobPatience = 10s;  // at the end; jobs promise to return within 2 s
 
 NatsOptions nats_options(const Config& config) {
@@ -61,8 +63,13 @@ void publish_items(PublishSlots& slots, std::span<dlrgw_publish_item*> items, st
   std::vector<PublishItem> bulk;
   bulk.reserve(items.size());
   for (const dlrgw_publish_item* item : items) {
-    bulk.push_back({view(item->subject), view(item->msg_id), view(item->schema), view(item->traceparent),
-                    view(item->payload), std::nullopt, {}});
+    bulk.push_back({view(item->subject),
+                    view(item->msg_id),
+                    view(item->schema),
+                    view(item->traceparent),
+                    view(item->payload),
+                    std::nullopt,
+                    {}});
   }
   slots.publish(bulk, std::chrono::milliseconds(timeout_ms));
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -116,21 +123,24 @@ class Gateway {
         shared_(config, logger),
         replica_lock_(shared_.locks, "dlrgw.replica." + std::to_string(config.gateway.replica)),
         nats_(nats_options(config), logger),
-        slots_(nats_, static_cast<unsigned>(config.gateway.replica), subjects::kFirstPublishSlot, subjects::kInboxSlots - 1),
+        slots_(nats_, static_cast<unsigned>(config.gateway.replica), subjects::kFirstPublishSlot,
+               subjects::kInboxSlots - 1),
         intake_(intake_options(config), nats_, shared_.clock, logger, observer()),
         supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), shared_.pool("relay"),
                      replica_lock_, std::to_string(config.gateway.replica), [this] { tell_manager(); },
                      [this] { return manager_.check_schema(); }, [this] { return lanes_.goes_on(); }}),
-        lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_, intake_,
-                snapshots_, ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries),
+        lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
+                intake_, snapshots_, ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries),
                 [this](const std::string& dependency, const std::string& text) {
                   supervisor_.dependency_lost(dependency, text);
                 },
                 [this](const std::string& text) { supervisor_.work_blocked(text); }},
                lane_count(config), lanes_at_once(config)),
         // One set of instances more than lanes: the submissions'.
-        manager_(config, std::move(reader), [this](const Config& c, const Pipeline& pipeline) { return router_for(c, pipeline); }, shared_,
-                 snapshots_, routes_, lane_count(config) + 1),
+        manager_(
+            config, std::move(reader),
+            [this](const Config& c, const Pipeline& pipeline) { return router_for(c, pipeline); }, shared_, snapshots_,
+            routes_, lane_count(config) + 1),
         submitter_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
                     ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries)},
                    snapshots_, lane_count(config)),
@@ -145,14 +155,16 @@ class Gateway {
   }
 
   int run(std::vector<std::string>& errors) {
-    if (!build(errors)) return 1;
+    if (!sessions_can_be_used(errors) || !build(errors)) return 1;
     switch (claim_replica(replica_lock_)) {
       case Claim::kTaken:
         errors.push_back("replica " + std::to_string(config_.gateway.replica) +
                          " is held by another gateway on this database; give each gateway its own DLRGW_REPLICA");
         return 1;
-      case Claim::kStopped: return 0;
-      case Claim::kHeld: break;
+      case Claim::kStopped:
+        return 0;
+      case Claim::kHeld:
+        break;
     }
     if (!start_http(errors)) return 1;
     if (Status listening = control_socket_.start(); !listening) {
@@ -180,10 +192,21 @@ class Gateway {
     return manager_.build(errors);
   }
 
+  // What no waiting would mend is told at the start. A server that is away is waited for, and asked the same by each
+  // pool when it is back.
+  bool sessions_can_be_used(std::vector<std::string>& errors) {
+    for (const std::string_view name : StorageConfig::kPools)
+      if (const Status answer = shared_.pool(name).probe(kProbeAtStart);
+          !answer && answer.error().code == ErrorCode::kDenied)
+        errors.push_back(answer.error().text);
+    return errors.empty();
+  }
+
   Result<std::shared_ptr<const Router>> router_for(const Config& config, const Pipeline& pipeline) {
     auto router = std::make_shared<Router>();
-    Status added = builtin_routes(*router, [this] { return supervisor_.ready(); },
-                                  [this] { return shared_.metrics.expose(); }, config.http.metrics_open);
+    Status added = builtin_routes(
+        *router, [this] { return supervisor_.ready(); }, [this] { return shared_.metrics.expose(); },
+        config.http.metrics_open);
     if (added) added = add_plugin_routes(*router, pipeline.routes, pipeline.snapshot, {shared_.host_metrics, logger_});
     if (!added) return added.error();
     return std::shared_ptr<const Router>(std::move(router));
@@ -196,8 +219,8 @@ class Gateway {
     options.tls_certificate = config_.http.tls_cert;
     options.tls_key = config_.http.tls_key;
     options.admin_client_ca = config_.http.admin_client_ca;
-    tokens_.emplace(TokenSettings{config_.http.jwks_file, config_.http.jwt_issuer, config_.http.jwt_audience}, shared_.clock,
-                    logger_);
+    tokens_.emplace(TokenSettings{config_.http.jwks_file, config_.http.jwt_issuer, config_.http.jwt_audience},
+                    shared_.clock, logger_);
     http_.emplace(options, routes_, logger_, &*tokens_);
     if (Status started = http_->start(); !started) {
       errors.push_back(started.error().text);
@@ -221,8 +244,8 @@ class Gateway {
   }
 
   // The watchdog of the service manager hears of us while lanes get on: none is at one run of a batch for two thirds of
-  // the watchdog's time. A batch ends within its deadline of 20 s; one that does not hangs in a plugin or a library, and
-  // only a restart helps.
+  // the watchdog's time. A batch ends within its deadline of 20 s; one that does not hangs in a plugin or a library,
+  // and only a restart helps.
   void tell_manager() const {
     if (lanes_.longest_run_us() < (service_.watchdog() * 2 / 3).count()) service_.alive();
   }

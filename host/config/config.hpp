@@ -62,6 +62,7 @@ struct StorageConfig {
   std::string dsn;
   PoolSettings svc, relay, admin, portal, maint;
   std::int64_t retention_days = 0;  // of the host's own tables; 0 = for ever
+  std::string synchronous_commit;   // the weakest that the sessions of all pools but relay may have
 
   // Null for a name that is not in kPools.
   [[nodiscard]] const PoolSettings* pool(std::string_view name) const;

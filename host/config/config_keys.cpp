@@ -47,7 +47,8 @@ constexpr ConfigKey kKeys[] = {
      "Number of this host among those that share the consumer: chooses its inboxes. No two hosts may have the same.",
      field<kGateway, &GatewayConfig::replica>},
     {"gateway.max_plugin_images", KT::kInt, "512", 16, 100'000, "", 0,
-     "Plugin images that the process may hold. Each reload of a changed file adds one, none is ever unmapped; beyond it a "
+     "Plugin images that the process may hold. Each reload of a changed file adds one, none is ever unmapped; beyond "
+     "it a "
      "reload is refused until the gateway is restarted.",
      field<kGateway, &GatewayConfig::max_plugin_images>},
 
@@ -80,7 +81,8 @@ constexpr ConfigKey kKeys[] = {
     {"intake.max_concurrency", KT::kInt, "10", 1, 64, "", 0, "Lanes: batches in work at the same time.",
      field<kIntake, &IntakeConfig::max_concurrency>},
     {"intake.max_busy", KT::kInt, "0", 0, 64, "", 0,
-     "Lanes that take batches at a time; 0: one more than processors. A lane that has been at its batch for longer than "
+     "Lanes that take batches at a time; 0: one more than processors. A lane that has been at its batch for longer "
+     "than "
      "250 ms counts no more.",
      field<kIntake, &IntakeConfig::max_busy>},
     {"intake.batch_max", KT::kInt, "256", 1, 256, "", 0,
@@ -97,7 +99,8 @@ constexpr ConfigKey kKeys[] = {
      "Retries that one stage may ask for one receipt; then it is rejected.",
      field<kIntake, &IntakeConfig::max_retries>},
     {"intake.quirk_hold_share", KT::kFloat, "0.25", 0.01, 1, "", 0,
-     "Largest share of max_ack_pending that receipts held for one failing quirk may take; what is beyond it is rejected.",
+     "Largest share of max_ack_pending that receipts held for one failing quirk may take; what is beyond it is "
+     "rejected.",
      field<kIntake, &IntakeConfig::quirk_hold_share>},
     {"intake.stream_replicas", KT::kInt, "1", 1, 5, "", 0,
      "Replicas of the stream that `provision` creates; 3 in production.",
@@ -109,6 +112,11 @@ constexpr ConfigKey kKeys[] = {
     {"storage.retention_days", KT::kInt, "400", 0, 36'500, "", 0,
      "Days that rejected payloads and receipt counts are kept; 0 = for ever.",
      field<&Config::storage, &StorageConfig::retention_days>},
+    {"storage.synchronous_commit", KT::kString, "on", 0, 0, "on|remote_apply|remote_write|local|off", 0,
+     "What a commit waits for before its receipts are acknowledged, as PostgreSQL's setting of that name; a stronger "
+     "one "
+     "of the server stays. Weaker than on: a crash of the server may lose receipts that were acknowledged.",
+     field<&Config::storage, &StorageConfig::synchronous_commit>},
 #define DLRGW_POOL_KEYS(name, user_default, size_default)                      \
   {"storage." #name ".user",                                                   \
    KT::kString,                                                                \

@@ -10,8 +10,9 @@ bool same_process(const GatewayConfig& a, const GatewayConfig& b) {
 }
 
 bool same_storage(const StorageConfig& a, const StorageConfig& b) {
-  return a.dsn == b.dsn && std::all_of(StorageConfig::kPools.begin(), StorageConfig::kPools.end(),
-                                       [&](std::string_view pool) { return *a.pool(pool) == *b.pool(pool); });
+  return a.dsn == b.dsn && a.synchronous_commit == b.synchronous_commit &&
+         std::all_of(StorageConfig::kPools.begin(), StorageConfig::kPools.end(),
+                     [&](std::string_view pool) { return *a.pool(pool) == *b.pool(pool); });
 }
 
 bool same_listeners(const HttpConfig& a, const HttpConfig& b) {

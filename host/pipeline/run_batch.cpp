@@ -26,15 +26,32 @@ FailureKind kind_of(ErrorCode code) {
   }
 }
 
+FailureKind kind_of(Blame blame) {
+  switch (blame) {
+    case Blame::kServer:
+      return FailureKind::kUnavailable;
+    case Blame::kConflict:
+      return FailureKind::kTransient;
+    // Whether it concerns everybody or some shows in the same way: by who commits meanwhile.
+    case Blame::kEnvironment:
+    case Blame::kTimeout:
+      return FailureKind::kTimeout;
+    case Blame::kInvariant:
+      return FailureKind::kInvariant;
+    case Blame::kRow:
+      return FailureKind::kData;
+    case Blame::kCaller:
+      break;
+  }
+  return FailureKind::kBreach;
+}
+
 // What the database said outranks what the stage made of it.
 BatchFailure failure_of(const Batch& batch, const Error& error, std::string_view stage, std::string_view plugin) {
   BatchFailure out{kind_of(error.code), std::string(stage), std::string(plugin), {}, error.text};
   if (const DbFailure* db = batch.work->unit.failure()) {
-    out.kind = db->invariant                    ? FailureKind::kInvariant
-               : db->in_doubt                   ? FailureKind::kTransient
-               : db->timed_out != TimedOut::kNo ? FailureKind::kTimeout
-                                                : kind_of(db->code);
-    out.others_hold = db->timed_out == TimedOut::kOthers;
+    out.kind = db->in_doubt ? FailureKind::kTransient : kind_of(db->blame);
+    out.others_hold = db->timed_out != TimedOut::kStatement;
     out.text = db->text;
     if (out.kind == FailureKind::kUnavailable || out.kind == FailureKind::kTimeout) out.dependency = "postgresql";
   } else if (out.kind == FailureKind::kUnavailable) {

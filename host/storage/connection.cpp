@@ -1,8 +1,7 @@
 #include "storage/connection.hpp"
 
-#include <poll.h>
-
 #include <charconv>
+#include <poll.h>
 #include <unordered_map>
 
 #include "storage/pqxx_compat.hpp"
@@ -51,7 +50,7 @@ struct Connection::Impl {
   std::optional<pqxx::work> transaction;
   bool touched_others = false;  // in this transaction: their deferred constraints and triggers run at its COMMIT
   std::unordered_map<std::string, bool> prepared;  // whether it has been executed
-  std::int64_t backend_pid = 0;  // of the session that was opened
+  std::int64_t backend_pid = 0;                    // of the session that was opened
 
   template <class Action>
   DbStatus guarded(std::string_view what, Executing executing, Action&& action) {
@@ -97,7 +96,8 @@ DbStatus Connection::set_up(std::span<const Setting> session, std::string_view w
 
 DbStatus Connection::check(std::string_view what) {
   ResultTable facts;
-  if (DbStatus failure = run_sql("SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery()", {}, &facts, what))
+  if (DbStatus failure =
+          run_sql("SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery()", {}, &facts, what))
     return failure;
   if (facts.raw(0, 1) == "t") return standby(what);
   if (number(facts.raw(0, 0)) == impl_->backend_pid) return std::nullopt;

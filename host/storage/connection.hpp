@@ -21,8 +21,8 @@ using DbStatus = std::optional<DbFailure>;
 
 class Connection {
  public:
-  // what: names the connection in errors, for example "pool svc". kDenied: the settings are not in force on this server as
-  // they must be; no other attempt would end differently. kUnavailable: anything else, a standby among it.
+  // what: names the connection in errors, for example "pool svc". kDenied: the settings are not in force on this server
+  // as they must be; no other attempt would end differently. kUnavailable: anything else, a standby among it.
   static Result<std::unique_ptr<Connection>> open(const std::string& conninfo, std::span<const Setting> session,
                                                   std::string_view what);
   ~Connection();

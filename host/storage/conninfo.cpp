@@ -94,14 +94,19 @@ std::string build_conninfo(std::string_view dsn, std::span<const Setting> defaul
 }
 
 std::vector<Setting> connection_defaults() {
-  return {{"connect_timeout", "3"},     {"keepalives", "1"},       {"keepalives_idle", "5"},
-          {"keepalives_interval", "3"}, {"keepalives_count", "3"}, {"tcp_user_timeout", "15000"},
+  return {{"connect_timeout", "3"},
+          {"keepalives", "1"},
+          {"keepalives_idle", "5"},
+          {"keepalives_interval", "3"},
+          {"keepalives_count", "3"},
+          {"tcp_user_timeout", "15000"},
           {"target_session_attrs", "read-write"}};
 }
 
 std::vector<Setting> session_defaults(std::string_view pool) {
-  // A host that vanishes without a word keeps its advisory locks until the server notices: after 5 s of silence the server
-  // asks three times in 9 s, and what it sent itself may stay unanswered for 15 s. On a Unix socket these do nothing.
+  // A host that vanishes without a word keeps its advisory locks until the server notices: after 5 s of silence the
+  // server asks three times in 9 s, and what it sent itself may stay unanswered for 15 s. On a Unix socket these do
+  // nothing.
   std::vector<Setting> settings{{"default_transaction_isolation", "read committed"},
                                 {"synchronous_commit", "on"},
                                 {"search_path", "dlr, pg_temp"},

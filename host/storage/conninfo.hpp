@@ -18,13 +18,13 @@ std::string conninfo_quote(std::string_view value);
 // The DSN (keyword form or postgresql:// URI) plus `defaults` that it does not set itself, then `overrides`.
 std::string build_conninfo(std::string_view dsn, std::span<const Setting> defaults, std::span<const Setting> overrides);
 
-// For every connection of the gateway: give up after 3 s, notice a dead peer within about 15 s, and of several hosts take
-// the one that can be written to, so that a promoted standby is found.
+// For every connection of the gateway: give up after 3 s, notice a dead peer within about 15 s, and of several hosts
+// take the one that can be written to, so that a promoted standby is found.
 std::vector<Setting> connection_defaults();
 
 // For every session, so that nothing that matters is left to the defaults of server, database or role: isolation,
-// durability, search path, time-outs, UTC and ISO (what ResultTable parses), the server's watch over the connection, and
-// the plan settings of the pool.
+// durability, search path, time-outs, UTC and ISO (what ResultTable parses), the server's watch over the connection,
+// and the plan settings of the pool.
 std::vector<Setting> session_defaults(std::string_view pool);
 
 // One SELECT that applies them all: one round trip per connection. Empty for no settings. A synchronous_commit that is

@@ -79,8 +79,8 @@ bool is_sqlstate(std::string_view text) {
 //   DETAIL:  …
 //   SCHEMA NAME:  dlr
 //   CONSTRAINT NAME:  c
-// The server translates the severity and the sentences; the SQLSTATE, and the labels at the beginning of the later lines,
-// which this process's libpq writes in English, are the same everywhere.
+// The server translates the severity and the sentences; the SQLSTATE, and the labels at the beginning of the later
+// lines, which this process's libpq writes in English, are the same everywhere.
 struct ServerMessage {
   std::string_view sqlstate;    // empty when the message has none
   std::string_view line;        // the first line behind severity and SQLSTATE
@@ -225,8 +225,8 @@ DbFailure classify_sqlstate(std::string_view sqlstate, std::string_view message,
   failure.blame = blame_of(rule, sqlstate, said, executing);
   failure.drop_connection = rule.drop_connection;
   std::string_view phrase = rule.phrase;
-  // What this session could do before, it cannot do no longer: a table was altered under the prepared statement, and its
-  // result would be another. A fresh session plans anew; if that is refused too, it is the environment.
+  // What this session could do before, it cannot do no longer: a table was altered under the prepared statement, and
+  // its result would be another. A fresh session plans anew; if that is refused too, it is the environment.
   if (sqlstate == kNotSupported && executing.run_before) {
     failure.blame = Blame::kConflict;
     failure.drop_connection = true;

@@ -1,8 +1,7 @@
 // What went wrong in PostgreSQL and whom it is laid on, as closed codes. Pure; any thread.
-// What the environment did is never the fault of a row: a row is blamed only by a few SQLSTATEs, and only of a statement
-// that touches nothing but our own tables.
-// Texts name the action, the SQLSTATE and the constraint. The server's DETAIL, CONTEXT and quoted values never appear:
-// they hold row data, and row data holds phone numbers.
+// What the environment did is never the fault of a row: a row is blamed only by a few SQLSTATEs, and only of a
+// statement that touches nothing but our own tables. Texts name the action, the SQLSTATE and the constraint. The
+// server's DETAIL, CONTEXT and quoted values never appear: they hold row data, and row data holds phone numbers.
 #pragma once
 #include <exception>
 #include <string>
@@ -37,8 +36,8 @@ struct Executing {
 };
 
 struct DbFailure {
-  // What a plugin is told: kUnavailable for kServer and kEnvironment, kTransient for kConflict, kTimeout and kInvariant,
-  // kData for kRow, kInternal or kInvalid for kCaller.
+  // What a plugin is told: kUnavailable for kServer and kEnvironment, kTransient for kConflict, kTimeout and
+  // kInvariant, kData for kRow, kInternal or kInvalid for kCaller.
   ErrorCode code = ErrorCode::kInternal;
   Blame blame = Blame::kCaller;
   std::string sqlstate;          // empty when the server did not say

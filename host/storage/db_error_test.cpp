@@ -74,7 +74,8 @@ TEST(WhoIsBlamed, NobodyIsBlamedForWhatAnotherSchemaOwns) {
 // As PostgreSQL reports it, in any language: the SQLSTATE of a check constraint, and no constraint.
 TEST(WhoIsBlamed, AMissingPartitionIsNotTheRowsFault) {
   const std::string message =
-      "FEHLER:  23514: keine Partition von Relation »orphan_dlrs« für die Zeile gefunden\nDETAIL:  x\nSCHEMA NAME:  dlr\n"
+      "FEHLER:  23514: keine Partition von Relation »orphan_dlrs« für die Zeile gefunden\nDETAIL:  x\nSCHEMA NAME:  "
+      "dlr\n"
       "TABLE NAME:  orphan_dlrs\nLOCATION:  ExecFindPartition, execPartition.c:355\n";
   EXPECT_EQ(classify_sqlstate("23514", message, "x", kOwn).blame, Blame::kEnvironment);
 }
@@ -130,16 +131,16 @@ TEST(ClassifySqlstate, ShowsWhatIsWrongWithAStatement) {
       classify_sqlstate("42501", "ERROR:  42501: permission denied for table outbox\nLOCATION:  x\n", "x", kOwn).text,
       testing::EndsWith(": permission denied for table outbox"));
   // libpqxx 7 puts the statement's name first.
-  EXPECT_THAT(classify_sqlstate("42601",
-                                "Failure during 'acme.all': ERROR:  42601: syntax error at or near \"FORM\"\nLINE 1: ...",
-                                "x", kOwn)
-                  .text,
-              testing::EndsWith(": syntax error at or near \"FORM\""));
+  EXPECT_THAT(
+      classify_sqlstate(
+          "42601", "Failure during 'acme.all': ERROR:  42601: syntax error at or near \"FORM\"\nLINE 1: ...", "x", kOwn)
+          .text,
+      testing::EndsWith(": syntax error at or near \"FORM\""));
 }
 
 TEST(ClassifySqlstate, AStalePlanIsRetriedOnAFreshSessionAndOnlyThere) {
-  const DbFailure stale = classify_sqlstate("0A000", "FEHLER:  0A000: was auch immer", "x",
-                                            {.own_tables_only = false, .run_before = true});
+  const DbFailure stale =
+      classify_sqlstate("0A000", "FEHLER:  0A000: was auch immer", "x", {.own_tables_only = false, .run_before = true});
   EXPECT_EQ(stale.blame, Blame::kConflict);
   EXPECT_TRUE(stale.drop_connection);
   const DbFailure fresh =
@@ -173,8 +174,7 @@ TEST(Classify, TheMessageOrTheTypeStandsInForAMissingSqlstate) {
 }
 
 TEST(Classify, ALostConnectionDecidesWhenThereIsNoSqlstate) {
-  const DbFailure failure =
-      classify(pqxx::sql_error("server closed the connection", "q", nullptr), "x", true, kOwn);
+  const DbFailure failure = classify(pqxx::sql_error("server closed the connection", "q", nullptr), "x", true, kOwn);
   EXPECT_EQ(failure.blame, Blame::kServer);
   EXPECT_TRUE(failure.drop_connection);
   EXPECT_FALSE(failure.in_doubt);

@@ -18,6 +18,11 @@ namespace {
 
 constexpr int kRoleAttempts = 5;  // roles belong to the cluster: a migration of another database may run beside us
 
+// What another migration can have caused is no fault of the statement's.
+bool may_be_a_race(const Error& error) {
+  return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTransient;
+}
+
 struct Table {
   const char* schema;
   const char* name;
@@ -129,7 +134,7 @@ Status Migrator::roles() {
   for (int attempt = 0; attempt < kRoleAttempts; ++attempt) {
     status = in_transaction("roles", [this] { return sql(std::string(kRolesSql), {}, "roles and schema"); });
     // "tuple concurrently updated" (XX000) and a role created at the same moment: the other one has finished by now.
-    if (status || (status.error().code != ErrorCode::kInternal && status.error().code != ErrorCode::kTransient)) break;
+    if (status || !may_be_a_race(status.error())) break;
   }
   return status;
 }
@@ -165,7 +170,7 @@ Status Migrator::set_passwords(const RolePasswords& passwords) {
           return s;
         return sql(alter, {}, what);
       });
-      if (status || status.error().code != ErrorCode::kInternal) break;
+      if (status || !may_be_a_race(status.error())) break;
     }
     if (!status) return status;
   }

@@ -74,8 +74,8 @@ class Pool {
   // Waits for a free session, opening one if fewer than `size` are open. kTransient: none became free in time.
   // kUnavailable: PostgreSQL is away. kDenied: the sessions that it gives are none to work with, and the text says why.
   Result<Lease> acquire(std::chrono::microseconds longest_wait);
-  // Asks the server for an answer on one of the sessions, and whether it can be written to. kTransient when all were busy
-  // for longest_wait; otherwise as acquire().
+  // Asks the server for an answer on one of the sessions, and whether it can be written to. kTransient when all were
+  // busy for longest_wait; otherwise as acquire().
   Status probe(std::chrono::microseconds longest_wait);
   [[nodiscard]] PoolStats stats() const;
 

@@ -25,11 +25,12 @@ Status check_pooler(Connection& opened, const std::string& conninfo, std::span<c
   if (!beside) return beside.error();
   for (int look = 0; look < kLooks; ++look)
     if (is_shared(opened, **beside))
-      return Error{ErrorCode::kDenied,
-                   std::string(what) +
-                       ": a connection pooler lends the sessions of PostgreSQL for one transaction at a time (PgBouncer: "
-                       "pool_mode = transaction or statement), and locks and settings are lost with them; give this "
-                       "database pool_mode = session there, or connect to PostgreSQL directly"};
+      return Error{
+          ErrorCode::kDenied,
+          std::string(what) +
+              ": a connection pooler lends the sessions of PostgreSQL for one transaction at a time (PgBouncer: "
+              "pool_mode = transaction or statement), and locks and settings are lost with them; give this "
+              "database pool_mode = session there, or connect to PostgreSQL directly"};
   return {};
 }
 

@@ -1,5 +1,5 @@
-// A connection pooler between the gateway and PostgreSQL. One that lends a server's session for a transaction only would
-// break advisory locks, session settings and prepared statements without a word.
+// A connection pooler between the gateway and PostgreSQL. One that lends a server's session for a transaction only
+// would break advisory locks, session settings and prepared statements without a word.
 #pragma once
 #include <span>
 #include <string>

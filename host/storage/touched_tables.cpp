@@ -11,8 +11,8 @@ namespace dlrgw::host {
 namespace {
 
 // excluded is the row of ON CONFLICT, dlrgw_rows the host's own table of rows.
-constexpr std::array<std::string_view, 6> kOurs{"dlr", "pg_catalog", "pg_temp", "information_schema", "excluded",
-                                                "dlrgw_rows"};
+constexpr std::array<std::string_view, 6> kOurs{"dlr",      "pg_catalog", "pg_temp", "information_schema",
+                                                "excluded", "dlrgw_rows"};
 // Schemas of other services, whatever else bears such a name in the statement.
 constexpr std::array<std::string_view, 2> kTheirs{"orch", "smpp"};
 

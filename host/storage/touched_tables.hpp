@@ -1,5 +1,5 @@
-// Whose tables a statement names, read off its text: what decides whether a failure of it may be laid on a row. Pure; any
-// thread.
+// Whose tables a statement names, read off its text: what decides whether a failure of it may be laid on a row. Pure;
+// any thread.
 #pragma once
 #include <string_view>
 

@@ -13,7 +13,8 @@ TEST(TouchedTables, OursAlone) {
            "UPDATE dlr.seen SET n = 1 FROM dlrgw_rows WHERE seen.id = dlrgw_rows.id",
            "WITH gone AS (DELETE FROM outbox RETURNING id) SELECT gone.id FROM gone",
            "SELECT pg_catalog.now(), x.y::pg_catalog.text FROM (SELECT 1 AS y) x",
-           "SELECT 'orch.sms_messages', $q$ smpp.t $q$, E'\\' orch.t' FROM dlr.a -- orch.t\n /* smpp.t /* x */ orch.t */",
+           "SELECT 'orch.sms_messages', $q$ smpp.t $q$, E'\\' orch.t' FROM dlr.a -- orch.t\n /* smpp.t /* x */ orch.t "
+           "*/",
            "SELECT \"Q\".a FROM dlr.b AS \"Q\"",
            "SELECT a.b IS DISTINCT FROM c.d FROM dlr.a a, dlr.c c",
            "SELECT 1.5, .5, r.x FROM dlrgw_rows r",

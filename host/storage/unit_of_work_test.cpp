@@ -94,7 +94,7 @@ TEST_F(UnitOfWorkOffline, EqualKeysOfOneFlushAreABrokenInvariant) {
   ASSERT_TRUE(uow.add_row(write_, 5, row_));
   ASSERT_TRUE(uow.add_row(write_, 6, row_));
   EXPECT_EQ(uow.flush().error().code, ErrorCode::kInvalid);
-  EXPECT_TRUE(uow.failure()->invariant);
+  EXPECT_EQ(uow.failure()->blame, Blame::kInvariant);
   EXPECT_THAT(uow.failure()->text, HasSubstr("acme.write"));
 }
 #endif
