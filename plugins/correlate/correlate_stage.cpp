@@ -1,6 +1,9 @@
 #include "correlate_stage.hpp"
 
+#include <numeric>
+
 #include "message/ids.hpp"
+#include "phone.hpp"
 
 namespace dlrgw::correlate {
 namespace {
@@ -9,6 +12,9 @@ constexpr std::int64_t kUsPerMs = 1000;
 constexpr double kUsPerSecond = 1e6;
 constexpr std::int64_t kMaxRetries = 19;  // the host rejects a receipt that one stage retries 20 times
 constexpr std::int64_t kMaxRetryDelayUs = 3600LL * 1'000'000;
+
+// What one answer may hold, some megabytes: receipts whose busy ids need a long look are asked for one after the other.
+constexpr std::size_t kMaxRowsAtOnce = 16'384;
 
 std::uint32_t reason_of(Finding finding) {
   switch (finding) {
@@ -53,6 +59,7 @@ Shared::Shared(Host host)
       clock(host),
       log(host),
       pipeline(host),
+      duplicates(host),
       orphans_total(host, Metric::Type::kCounter, "dlr_orphans_total", "Receipts that belong to no message",
                     {"operatorId"}),
       orphan_total(host, Metric::Type::kCounter, "dlr_orphan_total", "Receipts that belong to no message",
@@ -73,20 +80,21 @@ void Shared::count(std::uint64_t seen, std::uint64_t orphaned) {
 
 void CorrelateStage::process(Batch& batch) {
   const UnitOfWork uow = shared_.statements.in(batch.uow());
-  const auto hits = shared_.statements.look_up(uow, batch.size(), lookup_rows(batch));
+  std::vector<std::vector<Hit>> hits;
+  const std::vector<Resolution> resolutions = resolve_all(batch, uow, hits);
   std::vector<LostReceipt> lost;
   std::set<std::string> resolved;
   resubmitted_ = batch.size() == 1 && shared_.pipeline.skips(batch[0].handle(), kSkipOrphan);
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
     const ReceiptView receipt = batch[i];
-    const Resolution resolution = resolve(hits[i]);
+    const Resolution& resolution = resolutions[i];
     if (resubmitted_ && resolution.finding != Finding::kFound) {
       batch.drop(i, reason_of(resolution.finding));
       continue;
     }
     if (resolution.finding != Finding::kFound) {
       lost.push_back({i, resolution.finding, receipt.stage_retries(), receipt.delivery_count(),
-                      describe(receipt, resolution.finding)});
+                      is_copy_of_orphan(receipt), describe(receipt, resolution.finding)});
       continue;
     }
     found(uow, receipt, *resolution.hit, resolved);
@@ -95,22 +103,69 @@ void CorrelateStage::process(Batch& batch) {
   settle_lost(batch, uow, lost);
 }
 
-std::vector<LookupRow> CorrelateStage::lookup_rows(const Batch& batch) const {
-  std::vector<LookupRow> rows;
-  rows.reserve(batch.size());
-  for (std::uint32_t i = 0; i < batch.size(); ++i) {
-    const ReceiptView receipt = batch[i];
-    const std::int64_t oldest = receipt.received_at_us() - shared_.options.window_us;
-    const std::int64_t newest = receipt.received_at_us() + kClockSkewUs;
-    for (std::uint32_t c = 0; c < receipt.candidate_count(); ++c) {
-      rows.push_back({i, receipt.operator_id(), receipt.candidate(c), oldest, newest});
+std::vector<Resolution> CorrelateStage::resolve_all(const Batch& batch, const UnitOfWork& uow,
+                                                    std::vector<std::vector<Hit>>& hits) const {
+  hits.resize(batch.size());
+  std::vector<Resolution> resolutions(batch.size());
+  std::vector<std::uint32_t> open(batch.size());
+  std::iota(open.begin(), open.end(), 0U);
+  std::uint32_t page = kPages[0];
+  while (!open.empty()) {
+    look_up(batch, uow, open, page, hits);
+    std::vector<std::uint32_t> in_doubt;
+    std::uint32_t larger = page;
+    for (const std::uint32_t i : open) {
+      const Claim claim = needs_claim(hits[i]) ? claim_of(batch[i]) : Claim{};
+      resolutions[i] = resolve(hits[i], claim, page);
+      if (const auto next = next_page(page, resolutions[i].doubt)) {
+        larger = *next;
+        in_doubt.push_back(i);
+      } else {
+        resolutions[i] = final_answer(resolutions[i]);
+      }
     }
+    open = std::move(in_doubt);
+    page = larger;
   }
-  return rows;
+  return resolutions;
+}
+
+void CorrelateStage::look_up(const Batch& batch, const UnitOfWork& uow, std::span<const std::uint32_t> receipts,
+                             std::uint32_t page, std::vector<std::vector<Hit>>& hits) const {
+  std::vector<LookupRow> rows;
+  for (std::size_t k = 0; k < receipts.size(); ++k) {
+    add_rows(batch[receipts[k]], receipts[k], rows);
+    if (k + 1 < receipts.size() && rows.size() * page < kMaxRowsAtOnce) continue;
+    std::vector<std::vector<Hit>> found = shared_.statements.look_up(uow, batch.size(), rows, page);
+    for (const LookupRow& row : rows) {
+      if (row.place == 0) hits[row.index] = std::move(found[row.index]);
+    }
+    rows.clear();
+  }
+}
+
+void CorrelateStage::add_rows(const ReceiptView& receipt, std::uint32_t index, std::vector<LookupRow>& rows) const {
+  const std::int64_t oldest = receipt.received_at_us() - shared_.options.window_us;
+  const std::int64_t newest = receipt.received_at_us() + kClockSkewUs;
+  for (std::uint32_t place = 0; place < receipt.candidate_count(); ++place) {
+    rows.push_back({index, receipt.operator_id(), {}, place, receipt.candidate(place), oldest, newest});
+  }
+}
+
+Claim CorrelateStage::claim_of(const ReceiptView& receipt) const {
+  return {phone_digits(shared_.pii.source_addr(receipt.handle())),
+          phone_digits(shared_.pii.dest_addr(receipt.handle())),
+          {},
+          receipt.received_at_us()};
 }
 
 std::string CorrelateStage::orphan_id(const ReceiptView& receipt) const {
   return shared_.digest.uuid_v5(message::kUuidSpace, message::orphan_name(receipt.event_id()));
+}
+
+bool CorrelateStage::is_copy_of_orphan(const ReceiptView& receipt) const {
+  const auto mark = shared_.handover.find(receipt.handle(), message::kFingerprintMark);
+  return mark && mark->is_copy_of_orphan();
 }
 
 Orphan CorrelateStage::describe(const ReceiptView& receipt, Finding finding) const {
@@ -142,6 +197,7 @@ void CorrelateStage::found(const UnitOfWork& uow, const ReceiptView& receipt, co
   // Whoever submits a stored orphan writes its resolution himself.
   const std::int64_t now = shared_.clock.now_us();
   const std::int64_t soonest = std::int64_t{shared_.options.retries} * shared_.options.retry_delay_ms * kUsPerMs;
+  if (resubmitted_) shared_.statements.note_message(uow, hit.message_id);
   if (!resubmitted_ && (receipt.delivery_count() > 1 || now - receipt.received_at_us() >= soonest)) {
     const auto [id, first] = resolved.insert(orphan_id(receipt));
     if (first) {
@@ -165,6 +221,10 @@ void CorrelateStage::settle_lost(Batch& batch, const UnitOfWork& uow, const std:
         break;
       case LostStep::kOrphan:
         keep_orphan(batch, uow, lost[i]);
+        break;
+      case LostStep::kDedup:
+        shared_.duplicates.by_fingerprint(batch[lost[i].index]);
+        batch.drop(lost[i].index, kReasonDedup);
         break;
       case LostStep::kRedelivered:
         batch.drop(lost[i].index, kReasonRedelivered);

@@ -1,5 +1,6 @@
-// The stage `correlate`: one look-up for the whole batch, then per receipt the message, a retry, or an orphan row.
-// One instance per lane; [stage] functions only. What lanes share belongs to the plugin and is constant or guarded.
+// The stage `correlate`: one look-up for the whole batch, further ones where ids are busy, then per receipt the
+// message, a retry, or an orphan row. One instance per lane; [stage] functions only. What lanes share belongs to the
+// plugin and is constant or guarded.
 #pragma once
 #include <set>
 #include <string>
@@ -7,6 +8,7 @@
 #include <dlrgw/plugin.hpp>
 
 #include "lost.hpp"
+#include "message/duplicate_tally.hpp"
 #include "message/handover.hpp"
 #include "orphan_rate.hpp"
 #include "recorrelate.hpp"
@@ -22,6 +24,7 @@ inline constexpr std::uint32_t kReasonAmbiguous = 2;
 inline constexpr std::uint32_t kReasonMessageMissing = 3;
 inline constexpr std::uint32_t kReasonRedelivered = 4;
 inline constexpr std::uint32_t kReasonEventIdReused = 5;
+inline constexpr std::uint32_t kReasonDedup = 6;
 
 // A submit may be stamped by a clock that runs ahead of the connector's.
 inline constexpr std::int64_t kClockSkewUs = 5 * 60'000'000LL;
@@ -49,6 +52,7 @@ struct Shared {
   Clock clock;
   Log log;
   Pipeline pipeline;
+  message::DuplicateTally duplicates;
   Metric orphans_total, orphan_total, orphan_rate_gauge, retries_total, wait_seconds;
   OrphanRate orphan_rate;
 };
@@ -60,8 +64,16 @@ class CorrelateStage : public Stage {
   void settled(const Settled& settled) override;
 
  private:
-  [[nodiscard]] std::vector<LookupRow> lookup_rows(const Batch& batch) const;
+  // One per receipt of the batch; hits holds what they point into.
+  [[nodiscard]] std::vector<Resolution> resolve_all(const Batch& batch, const UnitOfWork& uow,
+                                                    std::vector<std::vector<Hit>>& hits) const;
+  // Replaces the hits of these receipts.
+  void look_up(const Batch& batch, const UnitOfWork& uow, std::span<const std::uint32_t> receipts, std::uint32_t page,
+               std::vector<std::vector<Hit>>& hits) const;
+  void add_rows(const ReceiptView& receipt, std::uint32_t index, std::vector<LookupRow>& rows) const;
+  [[nodiscard]] Claim claim_of(const ReceiptView& receipt) const;
   [[nodiscard]] std::string orphan_id(const ReceiptView& receipt) const;
+  [[nodiscard]] bool is_copy_of_orphan(const ReceiptView& receipt) const;
   [[nodiscard]] Orphan describe(const ReceiptView& receipt, Finding finding) const;
   void found(const UnitOfWork& uow, const ReceiptView& receipt, const Hit& hit, std::set<std::string>& resolved) const;
   void settle_lost(Batch& batch, const UnitOfWork& uow, const std::vector<LostReceipt>& lost) const;

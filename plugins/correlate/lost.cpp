@@ -17,6 +17,8 @@ std::vector<LostStep> decide_lost(std::span<const LostReceipt> receipts, StoredO
       steps.push_back(same_receipt(known->second, orphan) ? LostStep::kRedelivered : LostStep::kEventIdReused);
     } else if (next_step(receipt.finding, receipt.looked_up_before, retries) == Step::kRetry) {
       steps.push_back(LostStep::kRetry);
+    } else if (receipt.copy_of_orphan) {
+      steps.push_back(LostStep::kDedup);
     } else {
       steps.push_back(LostStep::kOrphan);
       stored.emplace(orphan.orphan_id,

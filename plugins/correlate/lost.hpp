@@ -16,6 +16,7 @@ struct LostReceipt {
   Finding finding = Finding::kNoCorrelation;
   std::uint32_t looked_up_before = 0;
   std::uint32_t delivery_count = 1;
+  bool copy_of_orphan = false;  // Redis knows an orphan with its fingerprint
   Orphan orphan;
 };
 
@@ -25,6 +26,7 @@ using StoredOrphans = std::map<std::string, StoredOrphan, std::less<>>;
 enum class LostStep {
   kRetry,
   kOrphan,
+  kDedup,          // another event's orphan row says all of it
   kRedelivered,    // its orphan row exists
   kEventIdReused,  // the orphan row of its event id says something else: dropping would lose this receipt
 };

@@ -37,6 +37,16 @@ TEST(DecideLost, StoredIsRedeliveredWithoutFurtherRetries) {
             (std::vector{LostStep::kRedelivered, LostStep::kRetry}));
 }
 
+TEST(DecideLost, ACopyOfAnOrphanIsNoSecondOneAfterItsLastLookUp) {
+  LostReceipt first = lost("a", 1);
+  LostReceipt last = lost("a", 2);
+  LostReceipt ambiguous = lost("b", 0, "FAILED", Finding::kAmbiguousCorrelation);
+  for (LostReceipt* copy : {&first, &last, &ambiguous}) copy->copy_of_orphan = true;
+  EXPECT_EQ(decide_lost(std::vector{first, last, ambiguous}, {}, 2),
+            (std::vector{LostStep::kRetry, LostStep::kDedup, LostStep::kDedup}));
+  EXPECT_EQ(decide_lost(std::vector{last}, {{"a", kStored}}, 2), std::vector{LostStep::kRedelivered});
+}
+
 TEST(DecideLost, AnotherReceiptUnderTheSameEventIdIsNotLost) {
   EXPECT_EQ(decide_lost(std::vector{lost("a", 2, "FAILED")}, {{"a", kStored}}, 2),
             (std::vector{LostStep::kEventIdReused}));

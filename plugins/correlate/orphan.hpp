@@ -13,6 +13,7 @@ inline constexpr std::string_view kUnmatchedSchema = "sms.dlr.unmatched/1";
 struct Orphan {
   std::string orphan_id;
   std::string_view operator_id;
+  std::string_view connector_id;  // where the operator's ids are unique on one connector only, else empty
   std::string_view operator_message_id;
   std::vector<std::string_view> candidates;  // in the order in which they were tried
   std::string_view raw_stat;

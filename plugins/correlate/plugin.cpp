@@ -37,6 +37,7 @@ constexpr dlrgw_reason kReasons[] = {
     reason("message_missing", DLRGW_OUTCOME_ORPHAN),
     reason("redelivered", DLRGW_OUTCOME_REDELIVERED),
     reason("event_id_reused"),
+    reason("dedup", DLRGW_OUTCOME_DEDUP),
 };
 constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL),     str(DLRGW_SERVICE_EVENTS),     str(DLRGW_SERVICE_PII),
                                    str(DLRGW_SERVICE_EDIT),    str(DLRGW_SERVICE_ATTRIBUTES), str(DLRGW_SERVICE_DIGEST),

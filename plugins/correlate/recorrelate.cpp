@@ -9,7 +9,7 @@ constexpr std::string_view kPool = "svc";
 constexpr std::size_t kPage = 500;  // as in the statement
 
 // What the stage would find is decided by the stage; this only keeps it from being asked for orphans that cannot have
-// changed. Ambiguity does not go away by itself. LIMIT 1 in both laterals keeps the planner at one index probe each.
+// changed. Ambiguity does not go away by itself. The limits keep the planner at one index probe each.
 constexpr std::string_view kLook = R"(
 SELECT o.orphan_id, o.received_at,
        o.reason <> 'ambiguous_correlation'
@@ -20,10 +20,11 @@ SELECT o.orphan_id, o.received_at,
            SELECT x.message_id FROM smpp.message_correlations x
            WHERE x.operator_id = o.operator_id AND x.operator_message_id = k.id
              AND x.submitted_at >= o.received_at - o.span AND x.submitted_at <= o.received_at + o.skew
-           ORDER BY x.submitted_at DESC LIMIT 1) c
+             AND (o.connector_id IS NULL OR x.connector_id = o.connector_id)
+           ORDER BY x.submitted_at DESC LIMIT 8) c
          CROSS JOIN LATERAL (SELECT FROM orch.sms_messages y WHERE y.message_id = c.message_id LIMIT 1) m)
 FROM dlrgw_rows r CROSS JOIN LATERAL (
-  SELECT x.orphan_id, x.received_at, x.reason, x.operator_id, x.id_candidates,
+  SELECT x.orphan_id, x.received_at, x.reason, x.operator_id, x.connector_id, x.id_candidates,
          r.window_us * interval '1 microsecond' AS span, r.skew_us * interval '1 microsecond' AS skew
   FROM dlr.orphan_dlrs x
   WHERE x.received_at >= r.oldest AND (x.received_at, x.orphan_id) > (r.beyond_at, r.beyond_id)
@@ -31,28 +32,18 @@ FROM dlrgw_rows r CROSS JOIN LATERAL (
 ORDER BY o.received_at, o.orphan_id)";
 
 // A plain insert: whoever comes second violates the key, and everything that its submission did is rolled back. What
-// kept nothing resolves nothing. The message is the newest submit of the first candidate that has one.
+// kept nothing resolves nothing. The stage has noted the message that it found for this transaction.
 constexpr std::string_view kResolve = R"(
 WITH resolved AS (
   INSERT INTO dlr.orphan_resolutions (orphan_id, message_id, method, outcome, actor, resolved_at)
-  SELECT r.orphan_id,
-         (SELECT c.message_id
-          FROM dlr.orphan_dlrs o
-          CROSS JOIN LATERAL jsonb_array_elements_text(o.id_candidates) WITH ORDINALITY AS k(id, place)
-          CROSS JOIN LATERAL (
-            SELECT x.message_id FROM smpp.message_correlations x
-            WHERE x.operator_id = o.operator_id AND x.operator_message_id = k.id
-              AND x.submitted_at >= r.oldest_submit AND x.submitted_at <= r.newest_submit
-            ORDER BY x.submitted_at DESC LIMIT 1) c
-          WHERE o.orphan_id = r.orphan_id AND o.received_at = r.received_at
-          ORDER BY k.place LIMIT 1),
-         r.method, r.outcome, r.actor, r.resolved_at
+  SELECT r.orphan_id, nullif(current_setting('dlrgw.orphan_message', true), '')::uuid, r.method, r.outcome, r.actor,
+         r.resolved_at
   FROM dlrgw_rows r WHERE r.outcome NOT IN ('orphan', 'rejected')
   RETURNING orphan_id, method, outcome, actor, resolved_at)
 INSERT INTO dlr.audit_log (at, actor, action, entity, entity_id, details)
 SELECT s.resolved_at, s.actor, 'orphan.retry', 'orphan', s.orphan_id::text, jsonb_build_object('result', 'ok', 'outcome', s.outcome)
 FROM resolved s WHERE s.method = 'manual')";
-constexpr std::uint32_t kOutcomeColumn = 2;
+constexpr std::uint32_t kOutcomeColumn = 1;
 
 std::string_view method_of(ResolvedBy by) { return by == ResolvedBy::kHand ? "manual" : "recorrelated"; }
 
@@ -76,27 +67,16 @@ Recorrelation::Recorrelation(Host host, std::int64_t window_us, std::int64_t ske
   look_ = sql_.query(
       "recorrelation_look", kLook,
       {{"oldest", kTime}, {"beyond_at", kTime}, {"beyond_id", kUuid}, {"window_us", kInt}, {"skew_us", kInt}});
-  resolution_ = sql_.write("recorrelation_resolve", kResolve,
-                           {{"orphan_id", kUuid},
-                            {"received_at", kTime},
-                            {"outcome", kText},
-                            {"method", kText},
-                            {"actor", kText},
-                            {"resolved_at", kTime},
-                            {"oldest_submit", kTime},
-                            {"newest_submit", kTime}},
-                           1);
+  resolution_ = sql_.write(
+      "recorrelation_resolve", kResolve,
+      {{"orphan_id", kUuid}, {"outcome", kText}, {"method", kText}, {"actor", kText}, {"resolved_at", kTime}}, 1);
 }
 
 SubmissionResult Recorrelation::submit(const OrphanRecord& orphan, ResolvedBy by, std::string_view actor) const {
-  const std::array<SqlValue, 8> row{SqlValue::uuid(orphan.orphan_id),
-                                    SqlValue::time(orphan.received_at_us),
+  const std::array<SqlValue, 5> row{SqlValue::uuid(orphan.orphan_id),
                                     SqlValue::null(),  // the outcome
-                                    SqlValue::text(method_of(by)),
-                                    SqlValue::text_or_null(actor),
-                                    SqlValue::time(clock_.now_us()),
-                                    SqlValue::time(orphan.received_at_us - window_us_),
-                                    SqlValue::time(orphan.received_at_us + skew_us_)};
+                                    SqlValue::text(method_of(by)), SqlValue::text_or_null(actor),
+                                    SqlValue::time(clock_.now_us())};
   SubmissionResult result = pipeline_.submit({.payload = orphan.payload,
                                               .event_id = orphan.event_id,
                                               .received_at_us = orphan.received_at_us,

@@ -8,18 +8,28 @@
 
 namespace dlrgw::correlate {
 
-// The newest submit of one candidate id within the window, with its message.
+// One submit of one candidate id within the window, with its message.
 struct Hit {
-  std::uint32_t rank = 0;  // of the candidate
+  std::uint32_t candidate = 0;  // its place among the receipt's candidates
+  std::uint32_t rank = 0;       // of the candidate
   std::string message_id;
   std::uint32_t segment_index = 1;
   std::uint32_t segment_total = 1;
   bool dlr_requested = true;
+  std::string connector_id;
   std::int64_t submitted_at_us = 0;
   bool message_exists = false;  // false: the correlation row points to no message; the rest is empty
   std::string account_id;
   std::uint32_t segment_count = 1;
   std::string to_addr;  // a phone number
+};
+
+// What a receipt says of where it comes from. Needed only where an id has several rows.
+struct Claim {
+  std::string source_phone;  // phone_digits() of sourceAddr: the handset, in a deliver_sm
+  std::string dest_phone;    // of destAddr: the handset with producers that turn it round
+  std::string_view connector_id;
+  std::int64_t received_at_us = 0;
 };
 
 enum class Finding { kFound, kNoCorrelation, kAmbiguousCorrelation, kMessageMissing };
@@ -39,14 +49,36 @@ constexpr std::string_view to_string(Finding finding) {
   return {};
 }
 
+// Whether rows that were not read could change the choice. kConnector: only one of the same phone on the receipt's own
+// connector could.
+enum class Doubt { kNone, kConnector, kAny };
+
 struct Resolution {
   Finding finding = Finding::kNoCorrelation;
   const Hit* hit = nullptr;  // set when found; points into the hits
+  Doubt doubt = Doubt::kNone;
 };
 
-// The best rank that hit anything decides; a worse one is not asked. Spellings of that rank that hit different messages
-// or segments are ambiguous: never a guess.
-Resolution resolve(std::span<const Hit> hits);
+// The best rank that hit anything decides; a worse one is not asked. Of the rows of one candidate the claim chooses:
+// filters one after the other, each skipped where it would leave none – the phone, the connector, the newest submit
+// that is not later than the receipt, else the earliest later one. Spellings of one rank that hit different messages or
+// segments are ambiguous: never a guess.
+// hits: of each candidate the newest `page` rows; fewer: that is all there are.
+Resolution resolve(std::span<const Hit> hits, const Claim& claim, std::size_t page);
+
+// True when the claim can make a difference: some candidate has several rows.
+bool needs_claim(std::span<const Hit> hits);
+
+// How many rows of each candidate are read at first, and for receipts in doubt. An id of two digits may have thousands:
+// a receipt that comes soon after its submit finds it among the newest.
+inline constexpr std::uint32_t kPages[] = {8, 128, 1024};
+
+// The page to read next; nullopt: what is known must do. In doubt about the connector alone, two pages are enough.
+std::optional<std::uint32_t> next_page(std::uint32_t page, Doubt doubt);
+
+// The answer when no further rows are read. A choice that unread rows could overturn is none: its own row may lie among
+// them, or may not be written yet.
+Resolution final_answer(const Resolution& resolution);
 
 enum class Step { kContinue, kRetry, kOrphan };
 

@@ -4,46 +4,168 @@
 
 #include <gtest/gtest.h>
 
+#include "phone.hpp"
+
 namespace dlrgw::correlate {
 namespace {
 
-Hit hit(std::uint32_t rank, std::string message, std::uint32_t segment = 1, std::int64_t submitted = 0,
-        bool exists = true) {
-  Hit h;
-  h.rank = rank;
-  h.message_id = std::move(message);
-  h.segment_index = segment;
-  h.submitted_at_us = submitted;
-  h.message_exists = exists;
-  return h;
+constexpr std::size_t kPage = 1000;
+constexpr std::int64_t kReceivedAt = 100;
+constexpr const char* kPhone = "+491715550100";
+constexpr const char* kOtherPhone = "+491715550199";
+
+struct Row {
+  std::string message;
+  std::int64_t submitted = 0;
+  std::string to_addr = {};
+  std::string connector = {};
+  std::uint32_t candidate = 0;
+  std::uint32_t rank = 0;
+  std::uint32_t segment = 1;
+  bool exists = true;
+};
+
+std::vector<Hit> hits_of(const std::vector<Row>& rows) {
+  std::vector<Hit> hits;
+  for (const Row& row : rows) {
+    Hit h;
+    h.candidate = row.candidate;
+    h.rank = row.rank;
+    h.message_id = row.message;
+    h.segment_index = row.segment;
+    h.submitted_at_us = row.submitted;
+    h.connector_id = row.connector;
+    h.to_addr = row.to_addr;
+    h.message_exists = row.exists;
+    hits.push_back(std::move(h));
+  }
+  return hits;
 }
 
-Finding finding(const std::vector<Hit>& hits) { return resolve(hits).finding; }
+Claim claim(const char* source = "", const char* connector = "", const char* dest = "") {
+  return {phone_digits(source), phone_digits(dest), connector, kReceivedAt};
+}
 
-TEST(Resolve, NothingHit) { EXPECT_EQ(finding({}), Finding::kNoCorrelation); }
+// The message, or the finding in brackets.
+std::string answer(const std::vector<Row>& rows, const Claim& who = claim(), std::size_t page = kPage) {
+  const std::vector<Hit> hits = hits_of(rows);
+  const Resolution r = resolve(hits, who, page);
+  return r.hit != nullptr ? r.hit->message_id : "(" + std::string(to_string(r.finding)) + ")";
+}
+
+TEST(Resolve, NothingHit) { EXPECT_EQ(answer({}), "(no_correlation)"); }
 
 TEST(Resolve, TheBestRankDecidesWhateverTheOrder) {
-  const std::vector<Hit> hits = {hit(2, "c"), hit(0, "a"), hit(1, "b")};
-  const Resolution r = resolve(hits);
-  ASSERT_EQ(r.finding, Finding::kFound);
-  EXPECT_EQ(r.hit->message_id, "a");
+  EXPECT_EQ(
+      answer(
+          {{.message = "c", .candidate = 2, .rank = 2}, {.message = "a"}, {.message = "b", .candidate = 1, .rank = 1}}),
+      "a");
 }
 
-TEST(Resolve, EqualRankOnDifferentMessagesIsAmbiguous) {
-  EXPECT_EQ(finding({hit(0, "a"), hit(0, "b")}), Finding::kAmbiguousCorrelation);
-  EXPECT_EQ(finding({hit(0, "a", 1), hit(0, "a", 2)}), Finding::kAmbiguousCorrelation);
-  EXPECT_EQ(finding({hit(0, "a"), hit(1, "b"), hit(1, "c")}), Finding::kFound);
-}
-
-TEST(Resolve, EqualRankOnOneMessageTakesTheNewestSubmit) {
-  const std::vector<Hit> hits = {hit(0, "a", 1, 5), hit(0, "a", 1, 9), hit(0, "a", 1, 7)};
-  const Resolution r = resolve(hits);
-  ASSERT_EQ(r.finding, Finding::kFound);
-  EXPECT_EQ(r.hit->submitted_at_us, 9);
+TEST(Resolve, SpellingsOfOneRankOnDifferentMessagesAreAmbiguous) {
+  EXPECT_EQ(answer({{.message = "a"}, {.message = "b", .candidate = 1}}), "(ambiguous_correlation)");
+  EXPECT_EQ(answer({{.message = "a"}, {.message = "a", .candidate = 1, .segment = 2}}), "(ambiguous_correlation)");
+  EXPECT_EQ(
+      answer(
+          {{.message = "a"}, {.message = "b", .candidate = 1, .rank = 1}, {.message = "c", .candidate = 2, .rank = 1}}),
+      "a");
+  EXPECT_EQ(answer({{.message = "a", .submitted = 5}, {.message = "a", .submitted = 9, .candidate = 1}}), "a");
 }
 
 TEST(Resolve, MessageMissingIsNotReplacedByAWorseRank) {
-  EXPECT_EQ(finding({hit(0, "gone", 1, 0, false), hit(1, "b")}), Finding::kMessageMissing);
+  EXPECT_EQ(answer({{.message = "gone", .exists = false}, {.message = "b", .candidate = 1, .rank = 1}}),
+            "(message_missing)");
+}
+
+TEST(Whose, ThePhoneComesBeforeConnectorAndTime) {
+  const std::vector<Row> rows = {{"mine", 10, kPhone, "c1"}, {"newest", 90, kOtherPhone, "c2"}};
+  EXPECT_EQ(answer(rows, claim(kPhone, "c2")), "mine");
+  EXPECT_EQ(answer(rows, claim("01715550100", "c2")), "mine") << "national";
+  EXPECT_EQ(answer(rows, claim("0", "c2", kPhone)), "mine") << "turned round";
+  EXPECT_EQ(answer(rows, claim(kOtherPhone, "c1")), "newest");
+  EXPECT_EQ(answer(rows, claim(kPhone, "", kOtherPhone)), "mine") << "the source is the handset where both are ours";
+}
+
+TEST(Whose, APhoneOfNobodyIsPassedOver) {
+  const std::vector<Row> rows = {{"older", 10, kPhone, "c1"}, {"newest", 90, kOtherPhone, "c2"}};
+  EXPECT_EQ(answer(rows, claim("+4930999999")), "newest");
+  EXPECT_EQ(answer(rows, claim("+4930999999", "c1")), "older");
+  EXPECT_EQ(answer(rows, claim("ACME", "c1")), "older");
+}
+
+TEST(Whose, TheConnectorComesBeforeTime) {
+  const std::vector<Row> rows = {{"mine", 10, kPhone, "c1"}, {"newest", 90, kPhone, "c2"}, {"old", 5, kPhone, "c1"}};
+  EXPECT_EQ(answer(rows, claim(kPhone, "c1")), "mine");
+  EXPECT_EQ(answer(rows, claim("", "c1")), "mine");
+  EXPECT_EQ(answer(rows, claim(kPhone, "c3")), "newest") << "receipts over a bind of their own";
+  EXPECT_EQ(answer({{"a", 10, kPhone, ""}, {"b", 20, kPhone, "c1"}}, claim(kPhone, "")), "b") << "none says nothing";
+}
+
+TEST(Whose, TheNewestSubmitThatIsNotLaterElseTheEarliestLaterOne) {
+  const Row before{"before", kReceivedAt - 1};
+  const Row same{"same", kReceivedAt};
+  const Row soon{"soon", kReceivedAt + 1};
+  const Row later{"later", kReceivedAt + 2};
+  EXPECT_EQ(answer({later, soon, before, {"old", 1}}), "before");
+  EXPECT_EQ(answer({later, soon, same, before}), "same");
+  EXPECT_EQ(answer({later, soon}), "soon");
+  EXPECT_EQ(answer({{"mine", kReceivedAt + 2, kPhone}, {"before", 1, kOtherPhone}}, claim(kPhone)), "mine")
+      << "the phone comes first";
+}
+
+TEST(Whose, AMissingMessageHasNoPhone) {
+  const std::vector<Row> rows = {{.message = "gone", .submitted = 90, .exists = false}, {"mine", 10, kPhone}};
+  EXPECT_EQ(answer(rows, claim(kPhone)), "mine");
+  EXPECT_EQ(answer(rows, claim()), "(message_missing)");
+}
+
+TEST(Whose, TwoAtOneInstantAreAmbiguous) {
+  EXPECT_EQ(answer({{"a", 10, kPhone}, {"b", 10, kPhone}, {"c", 5, kPhone}}), "(ambiguous_correlation)");
+  EXPECT_EQ(answer({{"a", 10, kPhone}, {"b", 10, kOtherPhone}}, claim(kPhone)), "a");
+}
+
+TEST(Whose, EachSpellingChoosesForItself) {
+  EXPECT_EQ(answer({{"mine", 10, kPhone},
+                    {"other", 90, kOtherPhone},
+                    {.message = "mine", .submitted = 10, .to_addr = kPhone, .candidate = 1}},
+                   claim(kPhone)),
+            "mine");
+}
+
+Resolution of(const std::vector<Hit>& hits, const Claim& who) { return resolve(hits, who, hits.size()); }
+
+TEST(Whose, RowsThatWereNotReadMakeDoubt) {
+  const auto rows = hits_of({{"b", 90, kOtherPhone, "c2"}, {"a", 10, kPhone, "c1"}});
+  EXPECT_EQ(of(rows, claim(kPhone, "c1")).doubt, Doubt::kNone) << "whatever is older";
+  EXPECT_EQ(of(rows, claim(kPhone)).doubt, Doubt::kNone);
+  EXPECT_EQ(of(rows, claim()).doubt, Doubt::kNone);
+  EXPECT_EQ(of(rows, claim("", "c1")).doubt, Doubt::kNone);
+  EXPECT_EQ(of(rows, claim(kPhone, "c2")).doubt, Doubt::kConnector);
+  EXPECT_EQ(of(rows, claim("", "c3")).doubt, Doubt::kConnector);
+  EXPECT_EQ(of(rows, claim("+4930999999")).doubt, Doubt::kAny);
+  EXPECT_EQ(of(hits_of({{"b", 102}, {"a", 101}}), claim()).doubt, Doubt::kAny);
+  EXPECT_EQ(resolve(rows, claim("+4930999999"), rows.size() + 1).doubt, Doubt::kNone) << "that is all there are";
+}
+
+TEST(Whose, InDoubtMoreIsReadAndThenNothingIsGuessed) {
+  EXPECT_EQ(next_page(8, Doubt::kNone), std::nullopt);
+  EXPECT_EQ(next_page(8, Doubt::kConnector), 128U);
+  EXPECT_EQ(next_page(8, Doubt::kAny), 128U);
+  EXPECT_EQ(next_page(128, Doubt::kConnector), std::nullopt);
+  EXPECT_EQ(next_page(128, Doubt::kAny), 1024U);
+  EXPECT_EQ(next_page(1024, Doubt::kAny), std::nullopt);
+
+  const auto rows = hits_of({{"b", 90, kOtherPhone, "c2"}, {"a", 10, kPhone, "c1"}});
+  EXPECT_EQ(final_answer(of(rows, claim("+4930999999"))).finding, Finding::kNoCorrelation);
+  EXPECT_EQ(final_answer(of(rows, claim("+4930999999"))).hit, nullptr);
+  EXPECT_EQ(final_answer(of(rows, claim("", "c3"))).hit->message_id, "b");
+  EXPECT_EQ(final_answer(of(rows, claim(kPhone))).hit->message_id, "a");
+}
+
+TEST(Whose, TheClaimIsAskedForWhereAnIdHasSeveralRows) {
+  EXPECT_FALSE(needs_claim(hits_of({})));
+  EXPECT_FALSE(needs_claim(hits_of({{"a", 1}, {.message = "b", .candidate = 1}})));
+  EXPECT_TRUE(needs_claim(hits_of({{"a", 1}, {.message = "b", .candidate = 1}, {"c", 2}})));
 }
 
 TEST(NextStep, RetriesThenOrphan) {

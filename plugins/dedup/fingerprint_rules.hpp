@@ -1,27 +1,35 @@
 // What Redis says about a receipt, and which receipts it is told about. Pure; any thread.
 //
-// Key dlr:fp:<64 hex digits>, value the event id of the first receipt that was committed with this fingerprint, for
-// example dlr:fp:4d25a702…f860f5c0fe88fb9f = 7d1f3c52-… with a TTL of 24 h.
+// Key dlr:fp:<64 hex digits>, value the event id of the first receipt that was committed with this fingerprint and its
+// message, a blank between; nothing behind the blank when it has none (an orphan). For example
+// dlr:fp:4d25a702…f860f5c0fe88fb9f = "7d1f3c52-… 0b9a77e1-…" with a TTL of 24 h. A value without a blank is of an
+// earlier version: its message is not known, so it marks nobody.
 #pragma once
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "message/fingerprint_mark.hpp"
+
 namespace dlrgw::dedup {
 
-enum class FingerprintHit { kNone, kOwn, kOther };
+struct FingerprintHit {
+  bool own = false;               // committed before and comes again: it must reach the history, which knows
+  bool own_orphan = false;        // as an orphan: once it has found its message, the key is to say so
+  message::FingerprintMark mark;  // empty where own, or where nobody else is known
+};
 
-// current, previous: the event ids stored for this and the previous minute. A receipt that finds its own id anywhere
-// was committed before and comes again: it must reach the history, which knows, whatever else is stored.
+// current, previous: the values stored for this and the previous minute.
 FingerprintHit judge(const std::optional<std::string>& current, const std::optional<std::string>& previous,
                      std::string_view event_id);
 
-// True for the outcomes that store the receipt against its message: applied, late, quarantined. Not for an orphan (a
-// further copy must get its own chance to find a correlation that came meanwhile), and not for what stored nothing
-// (duplicate, dedup, dropped) or was stored by an earlier run (redelivered: the row decides next time, too).
+// True for the outcomes that keep the receipt: applied, late, quarantined and orphan. Not for what kept nothing
+// (duplicate, dedup, dropped) or was kept by an earlier run (redelivered: the row decides next time, too).
 bool is_stored_outcome(std::string_view outcome);
 
 // fingerprint: 32 raw bytes.
 std::string redis_key(std::string_view fingerprint);
+// message_id: empty = none.
+std::string redis_value(std::string_view event_id, std::string_view message_id);
 
 }  // namespace dlrgw::dedup

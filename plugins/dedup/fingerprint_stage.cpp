@@ -1,7 +1,6 @@
 #include "fingerprint_stage.hpp"
 
 #include "fingerprint_rules.hpp"
-#include "reasons.hpp"
 
 namespace dlrgw::dedup {
 namespace {
@@ -11,16 +10,7 @@ constexpr milliseconds kWarmUpBudget{500};
 }  // namespace
 
 FingerprintShared::FingerprintShared(Host host, RedisUrl redis_url, std::chrono::seconds key_ttl)
-    : url(std::move(redis_url)),
-      ttl(key_ttl),
-      monitor(host),
-      handover(host),
-      fail_points(host),
-      log(host),
-      dedup(host, Metric::Type::kCounter, "dlr_dedup_total", "Receipts dropped by their fingerprint in Redis.",
-            {"operatorId"}),
-      duplicates(host, Metric::Type::kCounter, "dlr_duplicates_total", "Receipts of the outcomes duplicate and dedup.",
-                 {"operatorId"}) {}
+    : url(std::move(redis_url)), ttl(key_ttl), monitor(host), handover(host), fail_points(host) {}
 
 template <class F>
 bool FingerprintStage::ask(milliseconds budget, F&& call) {
@@ -62,7 +52,7 @@ void FingerprintStage::process(Batch& batch) {
     std::string key = redis_key(message::bytes_of(*current));
     const auto previous = shared_.handover.find(receipt.handle(), message::kPreviousFingerprint);
     owners.push_back(i);
-    seen_.emplace(receipt.handle(), std::pair(key, std::string(receipt.event_id())));
+    seen_.emplace(receipt.handle(), Seen{key});
     keys.push_back(key);
     keys.push_back(previous ? redis_key(message::bytes_of(*previous)) : std::move(key));
   }
@@ -73,21 +63,22 @@ void FingerprintStage::process(Batch& batch) {
   if (!answered) return;
   for (std::size_t k = 0; k < owners.size(); ++k) {
     const ReceiptView receipt = batch[owners[k]];
-    if (judge(values[2 * k], values[2 * k + 1], receipt.event_id()) != FingerprintHit::kOther) continue;
-    batch.drop(owners[k], kDedup);
-    shared_.dedup.record(receipt.handle(), {receipt.operator_id()});
-    shared_.duplicates.record(receipt.handle(), {receipt.operator_id()});
-    shared_.log.info("dlr.duplicate", receipt.handle(),
-                     {field("operatorId", receipt.operator_id()), field("eventId", receipt.event_id()),
-                      field("dlrStatus", to_string(receipt.status())), field("foundBy", "fingerprint")});
+    const FingerprintHit hit = judge(values[2 * k], values[2 * k + 1], receipt.event_id());
+    seen_[receipt.handle()].own_orphan = hit.own_orphan;
+    if (!hit.mark.empty()) shared_.handover.leave(receipt.handle(), message::kFingerprintMark, hit.mark);
   }
 }
 
 void FingerprintStage::settled(const Settled& settled) {
-  std::vector<std::pair<std::string, std::string>> items;
+  std::vector<RedisLink::Item> items;
   for (std::uint32_t i = 0; i < settled.size(); ++i) {
     if (!settled.committed(i) || !is_stored_outcome(settled.outcome(i))) continue;
-    if (const auto found = seen_.find(settled[i].handle()); found != seen_.end()) items.push_back(found->second);
+    const ReceiptView receipt = settled[i];
+    const auto found = seen_.find(receipt.handle());
+    if (found == seen_.end()) continue;
+    // An orphan that has found its message says so from now on.
+    items.push_back({found->second.key, redis_value(receipt.event_id(), receipt.message_id()),
+                     found->second.own_orphan && !receipt.message_id().empty()});
   }
   if (items.empty()) return;
   shared_.fail_points.hit("dedup.before_redis_set");

@@ -1,10 +1,10 @@
-// Stage dedup.fingerprint: asks Redis whether a receipt with this fingerprint was committed under another event id, and
-// tells it afterwards what was. Never blocks a receipt when Redis is away: the history decides then. One per lane.
+// Stage dedup.fingerprint: asks Redis whether a receipt with this fingerprint was committed under another event id,
+// marks it with that one's message, and tells Redis afterwards what was. Ends no receipt; when Redis is away, the
+// history alone decides. One per lane.
 #pragma once
 #include <atomic>
 #include <string>
 #include <unordered_map>
-#include <utility>
 
 #include <dlrgw/plugin.hpp>
 
@@ -22,8 +22,6 @@ struct FingerprintShared {
   RedisMonitor monitor;
   message::Handover handover;
   FailPoints fail_points;
-  Log log;
-  Metric dedup, duplicates;
   std::atomic<int> lanes{0};  // instances in use: without them nobody needs Redis
 };
 
@@ -43,9 +41,13 @@ class FingerprintStage : public Stage {
   FingerprintShared& shared_;
   RedisLink link_;
   std::uint64_t generation_ = 0;
-  // Key and event id of the last process() by handle. A batch whose settled() comes after another process() is not
-  // remembered: that costs a fingerprint, not a receipt.
-  std::unordered_map<std::uint64_t, std::pair<std::string, std::string>> seen_;
+  struct Seen {
+    std::string key;
+    bool own_orphan = false;
+  };
+  // Of the last process(), by handle. A batch whose settled() comes after another process() is not remembered: that
+  // costs a fingerprint, not a receipt.
+  std::unordered_map<std::uint64_t, Seen> seen_;
 };
 
 }  // namespace dlrgw::dedup

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <initializer_list>
+#include <iterator>
 #include <poll.h>
 #include <string_view>
 
@@ -155,14 +156,13 @@ std::vector<std::optional<std::string>> RedisLink::get_all(std::span<const std::
   return values;
 }
 
-void RedisLink::set_all(std::span<const std::pair<std::string, std::string>> items, std::chrono::seconds ttl,
-                        Deadline deadline) {
+void RedisLink::set_all(std::span<const Item> items, std::chrono::seconds ttl, Deadline deadline) {
   if (items.empty()) return;
   const std::string seconds = std::to_string(ttl.count());
   with_connection(deadline, [&](const Connection& c) {
-    for (const auto& [key, value] : items) {
-      const std::string_view command[] = {"SET", key, value, "EX", seconds, "NX"};
-      c.append(command);
+    for (const Item& item : items) {
+      const std::string_view command[] = {"SET", item.key, item.value, "EX", seconds, "NX"};
+      c.append(std::span(command).first(std::size(command) - (item.replace ? 1 : 0)));
     }
     c.send(deadline);
     for (std::size_t i = 0; i < items.size(); ++i) Connection::expect_ok(*c.receive(deadline), "SET");

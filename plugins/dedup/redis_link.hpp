@@ -7,7 +7,6 @@
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "redis_url.hpp"
@@ -37,8 +36,13 @@ class RedisLink {
   void ping(Deadline deadline);
   // One value per key, in one round trip.
   std::vector<std::optional<std::string>> get_all(std::span<const std::string> keys, Deadline deadline);
-  // SET key value EX ttl NX for each, in one round trip: the first event id stays.
-  void set_all(std::span<const std::pair<std::string, std::string>> items, std::chrono::seconds ttl, Deadline deadline);
+  struct Item {
+    std::string key;
+    std::string value;
+    bool replace = false;  // else a value that is there stays
+  };
+  // SET key value EX ttl [NX] for each, in one round trip.
+  void set_all(std::span<const Item> items, std::chrono::seconds ttl, Deadline deadline);
   void drop();
 
  private:

@@ -37,8 +37,7 @@ ReplayShared::ReplayShared(Host host, message::QuarantineLimits quarantine_limit
       fail_points(host),
       reader(host),
       writer(host),
-      duplicates(host, Metric::Type::kCounter, "dlr_duplicates_total", "Receipts of the outcomes duplicate and dedup.",
-                 {"operatorId"}),
+      duplicates(host),
       late(host, Metric::Type::kCounter, "dlr_late_total", "Receipts that came after their message was decided.",
            {"operatorId", "kind"}),
       quarantined(host, Metric::Type::kCounter, "dlr_quarantined_total", "Receipts held back as stale replays.",
@@ -56,6 +55,11 @@ bool ReplayShared::skips_quarantine(std::uint64_t receipt) const { return pipeli
 std::uint32_t ReplayStage::total_of(const ReceiptView& receipt) const {
   const auto count = shared_.handover.find(receipt.handle(), message::kSegmentCount);
   return std::max({receipt.segment_total(), count.value_or(1), 1U});
+}
+
+bool ReplayStage::is_copy(const ReceiptView& receipt) const {
+  const auto mark = shared_.handover.find(receipt.handle(), message::kFingerprintMark);
+  return mark && mark->is_copy_for(receipt.message_id());
 }
 
 Incoming ReplayStage::incoming_of(const ReceiptView& receipt) const {
@@ -83,6 +87,11 @@ void ReplayStage::process(Batch& batch) {
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
     if (batch[i].message_id().empty() || batch[i].account_id().empty()) {
       batch.retry(i, kRetryAfterMs, kNotCorrelated);
+      continue;
+    }
+    if (is_copy(batch[i])) {  // before any lock or history
+      shared_.duplicates.by_fingerprint(batch[i]);
+      batch.drop(i, kDedup);
       continue;
     }
     incoming[i] = incoming_of(batch[i]);
@@ -129,11 +138,7 @@ void ReplayStage::execute(Batch& batch, std::uint32_t index, const Incoming& inc
       batch.drop(index, kQuarantined);
       return;
     case Outcome::kDuplicate:
-      shared_.duplicates.record(handle, {receipt.operator_id()});
-      shared_.log.info("dlr.duplicate", handle,
-                       {field("messageId", receipt.message_id()), field("operatorId", receipt.operator_id()),
-                        field("eventId", receipt.event_id()), field("dlrStatus", to_string(incoming.status)),
-                        field("foundBy", "history")});
+      shared_.duplicates.by_history(receipt);
       batch.drop(index, kDuplicate);
       return;
     case Outcome::kLate:

@@ -6,6 +6,7 @@
 #include <dlrgw/plugin.hpp>
 
 #include "history_writer.hpp"
+#include "message/duplicate_tally.hpp"
 #include "message/handover.hpp"
 #include "message/history_reader.hpp"
 
@@ -25,7 +26,8 @@ struct ReplayShared {
   FailPoints fail_points;
   message::HistoryReader reader;
   HistoryWriter writer;
-  Metric duplicates, late, quarantined;
+  message::DuplicateTally duplicates;
+  Metric late, quarantined;
 
  private:
   Pipeline pipeline_;
@@ -39,6 +41,8 @@ class ReplayStage : public Stage {
  private:
   // Of the message, as its row and the correlated one say.
   [[nodiscard]] std::uint32_t total_of(const ReceiptView& receipt) const;
+  // Redis knows a receipt of its message with its fingerprint.
+  [[nodiscard]] bool is_copy(const ReceiptView& receipt) const;
   [[nodiscard]] message::Incoming incoming_of(const ReceiptView& receipt) const;
   void execute(Batch& batch, std::uint32_t index, const message::Incoming& incoming, const message::Decision& decision,
                const message::History& before) const;

@@ -11,6 +11,7 @@
 
 #include <dlrgw/plugin.hpp>
 
+#include "message/fingerprint_mark.hpp"
 #include "message/segment_indices.hpp"
 
 namespace dlrgw::message {
@@ -89,6 +90,12 @@ struct Codec<Course> {
   static std::string encode(Course value);
   static std::optional<Course> decode(std::string_view bytes);
 };
+template <>
+struct Codec<FingerprintMark> {
+  static constexpr std::size_t kMaxBytes = FingerprintMark::kMaxBytes;
+  static std::string encode(const FingerprintMark& value) { return value.encode(); }
+  static std::optional<FingerprintMark> decode(std::string_view bytes) { return FingerprintMark::decode(bytes); }
+};
 template <std::size_t kMax>
 struct Codec<Text<kMax>> {
   static constexpr std::size_t kMaxBytes = kMax;
@@ -101,6 +108,10 @@ using RawStatus = Text<DLRGW_MAX_ATTRIBUTE_BYTES>;
 inline constexpr Attribute<RawStatus> kRawStatus{"dlr.raw"};  // trimmed upper-case rawStat, else state:N, else empty
 inline constexpr Attribute<Fingerprint> kFingerprint{"dlr.fingerprint"};
 inline constexpr Attribute<Fingerprint> kPreviousFingerprint{"dlr.fingerprint.previous"};  // of the minute before
+
+// From dedup.fingerprint, where Redis knows the fingerprint from another event; read by whoever has looked for the
+// message.
+inline constexpr Attribute<FingerprintMark> kFingerprintMark{"dedup.mark"};
 
 // From correlate: what is constant about the message, so that nobody reads it twice.
 using Address = Text<255>;

@@ -7,6 +7,13 @@
 #include "support/private_data.hpp"
 
 namespace dlrgw::test {
+namespace {
+
+std::string submitted_at(const std::string& fixed, std::chrono::milliseconds age) {
+  return fixed.empty() ? rfc3339_now(-age) : fixed;
+}
+
+}  // namespace
 
 std::string random_uuid(Rng& rng) {
   const std::uint64_t high = (rng() & 0xFFFFFFFFFFFF0FFFU) | 0x4000U;             // version 4
@@ -66,6 +73,8 @@ Correlation correlation_of(const Message& message) {
   correlation.message_id = message.message_id;
   correlation.total_segments = message.segment_count;
   correlation.age = message.age;
+  correlation.submitted_at = message.submitted_at;
+  correlation.connector_id = message.connector_id;
   return correlation;
 }
 
@@ -79,14 +88,17 @@ void insert_correlations(TestPostgres& postgres, const std::vector<Correlation>&
                            .number("segment_index", row.segment_index)
                            .number("total_segments", row.total_segments)
                            .boolean("dlr_requested", row.dlr_requested)
-                           .text("submitted_at", rfc3339_now(-row.age))
+                           .text("connector_id", row.connector_id)
+                           .text("submitted_at", submitted_at(row.submitted_at, row.age))
                            .str());
   postgres.exec_json(
       "INSERT INTO smpp.message_correlations (operator_id, operator_message_id, message_id, segment_index, "
       "total_segments, dlr_requested, connector_id, submitted_at) "
-      "SELECT operator_id, operator_message_id, message_id, segment_index, total_segments, dlr_requested, 'bind-1', "
+      "SELECT operator_id, operator_message_id, message_id, segment_index, total_segments, dlr_requested, "
+      "connector_id, "
       "submitted_at FROM json_to_recordset(:rows) AS x(operator_id text, operator_message_id text, message_id uuid, "
-      "segment_index smallint, total_segments smallint, dlr_requested boolean, submitted_at timestamptz)",
+      "segment_index smallint, total_segments smallint, dlr_requested boolean, connector_id text, "
+      "submitted_at timestamptz)",
       elements);
 }
 
@@ -102,7 +114,7 @@ void insert_messages(TestPostgres& postgres, const std::vector<Message>& message
         .text("to_addr", message.to_addr)
         .number("segment_count", message.segment_count)
         .text("status", message.status)
-        .text("submitted_at", rfc3339_now(-message.age));
+        .text("submitted_at", submitted_at(message.submitted_at, message.age));
     if (message.status != "SUBMITTED") row.text("processed_at", rfc3339_now());
     elements.push_back(row.str());
     if (!message.operator_message_id.empty()) correlations.push_back(correlation_of(message));

@@ -3,6 +3,7 @@ CREATE TABLE dlr.orphan_dlrs (
   orphan_id uuid NOT NULL,                 -- UUIDv5 of the receipt's event id
   received_at timestamptz NOT NULL,
   operator_id text NOT NULL,
+  connector_id text,                       -- where the operator's ids are unique on one connector only, else NULL
   operator_message_id text NOT NULL,       -- as received
   id_candidates jsonb NOT NULL,            -- array of text in the order in which they were tried
   raw_stat text,

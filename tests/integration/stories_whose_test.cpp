@@ -1,0 +1,246 @@
+// US-005, US-015 whose receipt it is when several messages bear one id: two nodes of an operator that count by
+// themselves, ids of two digits that come again. The phone, the connector and the time tell; a fingerprint alone never
+// loses a receipt.
+#include <gtest/gtest.h>
+
+#include "integration/orphan_support.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using Outcomes = std::vector<std::string>;
+using ByOutcome = std::map<std::string, std::int64_t>;
+
+// Messages and receipts of a minute that is ten minutes old.
+class Shared {
+ public:
+  explicit Shared(Scenario& s) : s_(s), start_(floor<std::chrono::minutes>(std::chrono::system_clock::now()) - 10min) {}
+
+  [[nodiscard]] std::string at(milliseconds offset) const { return rfc3339(start_ + offset); }
+
+  // A message to that phone, submitted on that connector at that time; not inserted.
+  Message message(const std::string& id, const std::string& phone, const std::string& connector, milliseconds when) {
+    Message out = random_message(s_.rng(), "mno-test");
+    out.operator_message_id = id;
+    out.to_addr = phone;
+    out.connector_id = connector;
+    out.submitted_at = at(when);
+    return out;
+  }
+  // Phone and connector as the producer writes them; empty: left out.
+  Receipt receipt(const std::string& id, milliseconds when, const std::string& source, const std::string& connector,
+                  const std::string& dest = {}) {
+    Message anybody = random_message(s_.rng(), "mno-test");
+    anybody.operator_message_id = id;
+    Receipt out = s_.receipt_for(anybody, "DELIVRD");
+    out.received_at = at(when);
+    if (!source.empty()) out.more.emplace_back("sourceAddr", '"' + source + '"');
+    if (!dest.empty()) out.more.emplace_back("destAddr", '"' + dest + '"');
+    if (!connector.empty()) out.more.emplace_back("connectorId", '"' + connector + '"');
+    return out;
+  }
+  // Publishes it and waits until it is settled and, where it is kept, its fingerprint is stored.
+  void put_through(const Receipt& receipt) {
+    s_.publish({receipt});
+    ASSERT_TRUE(settles(s_));
+  }
+
+ private:
+  Scenario& s_;
+  std::chrono::system_clock::time_point start_;
+};
+
+std::string message_of(Scenario& s, const Receipt& receipt) {
+  return lookup(s, "message_id", "dlr.delivery_receipts", "event_id", receipt.event_id);
+}
+
+enum class Redis { kOn, kOff, kFlushed };
+
+class Us015Whose : public testing::TestWithParam<Redis> {};
+
+TEST_P(Us015Whose, TwoNodesAndTheSameIdAgainAreFourMessagesAndFourBillingEvents) {
+  Scenario s;
+  Shared shared(s);
+  const std::vector<Message> messages = {
+      shared.message("17", "+491715550101", "node-1", 0s), shared.message("17", "+491715550102", "node-2", 100ms),
+      shared.message("17", "+491715550103", "node-1", 40s), shared.message("17", "+491715550104", "node-2", 40100ms)};
+  insert_messages(s.postgres(), messages);
+  // As producers write numbers: with a plus, international, national, turned round.
+  const std::vector<Receipt> receipts = {
+      shared.receipt("17", 5s, "+491715550101", "node-1"), shared.receipt("17", 6s, "00491715550102", "node-2"),
+      shared.receipt("17", 45s, "01715550103", ""), shared.receipt("17", 46s, "77333", "node-2", "491715550104")};
+  if (GetParam() == Redis::kOff) s.redis().stop();
+  ASSERT_TRUE(started(s));
+  for (const Receipt& receipt : receipts) {
+    shared.put_through(receipt);
+    if (GetParam() == Redis::kFlushed) s.redis().flush();
+  }
+  for (std::size_t i = 0; i < receipts.size(); ++i)
+    EXPECT_EQ(message_of(s, receipts[i]), messages[i].message_id) << "receipt " << i;
+  EXPECT_EQ(s.count_by_outcome(), (ByOutcome{{"applied", 4}}));
+  for (const char* subject : {"billing.events", "webhook.dispatch", "sms.dlr.aggregated.v1"}) {
+    const auto events = s.events_by_message(subject);
+    EXPECT_EQ(events.size(), 4U) << subject;
+    for (const Message& message : messages) EXPECT_EQ(events.contains(message.message_id), true) << subject;
+  }
+
+  // Each once more, under another event id: copies, however they are found out.
+  for (Receipt copy : receipts) {
+    copy.event_id = random_uuid(s.rng());
+    shared.put_through(copy);
+  }
+  EXPECT_EQ(s.events_by_message("billing.events").size(), 4U);
+  EXPECT_EQ(s.events("billing.events").size(), 4U);
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 4);
+  const Metrics metrics = s.gateway().metrics();
+  EXPECT_EQ(metrics.sum("dlr_duplicates_total"), 4);
+  if (GetParam() != Redis::kOn) {
+    EXPECT_EQ(metrics.sum("dlr_dedup_total"), 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(RedisIs, Us015Whose, testing::Values(Redis::kOn, Redis::kOff, Redis::kFlushed),
+                         [](const auto& redis) {
+                           return redis.param == Redis::kOn ? "On" : redis.param == Redis::kOff ? "Off" : "Flushed";
+                         });
+
+TEST(Us005Whose, ConnectorThenTimeTellWhereThePhoneDoesNot) {
+  Scenario s;
+  Shared shared(s);
+  const std::string phone = "+491715550101";
+  const std::vector<Message> messages = {
+      shared.message("17", phone, "node-1", 0s), shared.message("17", phone, "node-2", 20s),
+      shared.message("18", phone, "node-1", 0s), shared.message("18", phone, "node-1", 40s),
+      shared.message("19", phone, "node-1", 60s + 4min)};
+  insert_messages(s.postgres(), messages);
+  const std::vector<Receipt> receipts = {
+      shared.receipt("17", 59s, phone, "node-1"),     // the connector's, though another is newer
+      shared.receipt("17", 60s, phone, "node-9"),     // of a connector that nobody knows: the newest
+      shared.receipt("18", 39s, "", ""),              // before the second submit
+      shared.receipt("18", 70s, "", ""),              // behind it
+      shared.receipt("19", 60s, "+4930555000", "")};  // the only submit, by a clock that runs ahead
+  ASSERT_TRUE(started(s));
+  for (const Receipt& receipt : receipts) shared.put_through(receipt);
+  for (std::size_t i = 0; i < receipts.size(); ++i)
+    EXPECT_EQ(message_of(s, receipts[i]), messages[i].message_id) << "receipt " << i;
+}
+
+TEST(Us015Whose, AFingerprintOfNoMessageStopsCopiesOfTheOrphanOnly) {
+  ScenarioOptions options;
+  options.gateway.config_text = quick_orphans();
+  Scenario s(std::move(options));
+  Shared shared(s);
+  const Message message = shared.message("17", "+491715550101", "node-1", 0s);
+  const Receipt orphan = shared.receipt("17", 5s, "+491715550101", "node-1");
+  const auto again = [&] {
+    Receipt copy = orphan;
+    copy.event_id = random_uuid(s.rng());
+    return copy;
+  };
+  ASSERT_TRUE(started(s));
+  shared.put_through(orphan);
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 20s));
+  const Receipt copy = again();
+  shared.put_through(copy);
+  EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 1);
+  EXPECT_EQ(s.events("sms.dlr.unmatched").size(), 1U);
+  shared.put_through(orphan);  // the stream's own redelivery
+  insert_messages(s.postgres(), {message});
+  const Receipt found = again();
+  shared.put_through(found);
+
+  const auto outcomes = outcomes_by_event(s.gateway());
+  EXPECT_EQ(outcomes.at(orphan.event_id), (Outcomes{"orphan", "redelivered"}));
+  EXPECT_EQ(outcomes.at(copy.event_id), Outcomes{"dedup"});
+  EXPECT_EQ(outcomes.at(found.event_id), Outcomes{"applied"});
+  const Metrics metrics = s.gateway().metrics();
+  EXPECT_EQ(metrics.sum("dlr_dedup_total"), 1);
+  EXPECT_EQ(metrics.sum("dlr_duplicates_total"), 1);
+  EXPECT_EQ(metrics.sum("dlr_received_total"), metrics.sum("dlr_processed_total"));
+}
+
+TEST(Us015Whose, AValueWithoutAMessageFromAnEarlierVersionLosesNothing) {
+  Scenario s;
+  Shared shared(s);
+  const Message message = shared.message("17", "+491715550101", "node-1", 0s);
+  const Message other = shared.message("17", "+491715550102", "node-1", 100ms);
+  insert_messages(s.postgres(), {message, other});
+  const Receipt first = shared.receipt("17", 5s, "+491715550101", "node-1");
+  const Receipt second = shared.receipt("17", 6s, "+491715550102", "node-1");
+  Receipt copy = first;
+  copy.event_id = random_uuid(s.rng());
+  ASSERT_TRUE(started(s));
+  shared.put_through(first);
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 20s));
+  const std::string key =
+      "dlr:fp:" + lookup(s, "encode(fingerprint, 'hex')", "dlr.delivery_receipts", "event_id", first.event_id);
+  EXPECT_EQ(s.redis().command({"GET", key}), first.event_id + " " + message.message_id);
+  s.redis().command({"SET", key, first.event_id, "EX", "3600"});
+  shared.put_through(second);
+  shared.put_through(copy);
+  EXPECT_EQ(message_of(s, second), other.message_id);
+  EXPECT_EQ(outcomes_by_event(s.gateway()).at(copy.event_id), Outcomes{"duplicate"}) << "PostgreSQL guards";
+}
+
+class Us022Whose : public testing::Test {
+ protected:
+  HttpReply post(Scenario& s, const std::string& path) { return admin(s.gateway(), keys_, "POST", path); }
+  AdminKeys keys_;
+};
+
+// The one that the orphan belongs to, between two others under its id: an older and a newer one.
+TEST_F(Us022Whose, AnOrphanGoesToItsMessageAmongOthersOfItsId) {
+  Scenario s(with_keys(keys_, quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""}})));
+  Shared shared(s);
+  const std::vector<Message> messages = {shared.message("17", "+491715550102", "node-1", 0s),
+                                         shared.message("17", "+491715550101", "node-1", 1s),
+                                         shared.message("17", "+491715550103", "node-1", 2s)};
+  const Receipt receipt = shared.receipt("17", 5s, "01715550101", "node-1");
+  ASSERT_TRUE(started(s));
+  const std::string id = orphaned(s, {receipt})[0];
+  insert_messages(s.postgres(), messages);
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.orphan_resolutions") == 1; }, 20s));
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(message_of(s, receipt), messages[1].message_id);
+  EXPECT_EQ(lookup(s, "message_id", "dlr.orphan_resolutions", "orphan_id", id), messages[1].message_id);
+  EXPECT_EQ(lookup(s, "outcome", "dlr.orphan_resolutions", "orphan_id", id), "applied");
+}
+
+TEST_F(Us022Whose, ByHandToo) {
+  Scenario s(with_keys(keys_, quick_orphans()));
+  Shared shared(s);
+  const std::vector<Message> messages = {shared.message("17", "+491715550101", "node-1", 1s),
+                                         shared.message("17", "+491715550103", "node-1", 2s)};
+  const Receipt receipt = shared.receipt("17", 5s, "+491715550101", "");
+  ASSERT_TRUE(started(s));
+  const std::string id = orphaned(s, {receipt})[0];
+  insert_messages(s.postgres(), messages);
+  EXPECT_EQ(json_field(post(s, "/v1/admin/dlr/orphans/" + id + "/retry").body, "outcome"), "applied");
+  EXPECT_EQ(message_of(s, receipt), messages[0].message_id);
+  EXPECT_EQ(lookup(s, "message_id", "dlr.orphan_resolutions", "orphan_id", id), messages[0].message_id);
+}
+
+TEST_F(Us022Whose, AReleaseFromQuarantineToo) {
+  Scenario s(with_keys(keys_));
+  Shared shared(s);
+  const std::vector<Message> messages = {shared.message("17", "+491715550101", "node-1", 1s),
+                                         shared.message("17", "+491715550103", "node-1", 2s)};
+  insert_messages(s.postgres(), messages);
+  s.postgres().exec(
+      "UPDATE orch.sms_messages SET status = 'FAILED', processed_at = now() - interval '2 days' WHERE message_id = " +
+      s.postgres().quote(messages[0].message_id));
+  Receipt receipt = shared.receipt("17", 5s, "+491715550101", "node-1");
+  receipt.dlr_timestamp = shared.at(-49h);
+  ASSERT_TRUE(started(s));
+  shared.put_through(receipt);
+  const std::string id = lookup(s, "id", "dlr.quarantined_dlrs", "event_id", receipt.event_id);
+  EXPECT_EQ(lookup(s, "message_id", "dlr.quarantined_dlrs", "event_id", receipt.event_id), messages[0].message_id);
+  EXPECT_EQ(json_field(post(s, "/v1/admin/dlr/quarantine/" + id + "/release").body, "outcome"), "late");
+  EXPECT_EQ(lookup(s, "message_id", "dlr.late_dlrs", "event_id", receipt.event_id), messages[0].message_id);
+  EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", messages[1].message_id), "SUBMITTED");
+}
+
+}  // namespace
+}  // namespace dlrgw::test
