@@ -14,7 +14,7 @@ std::string key_of(Scenario& s, const std::string& event_id) {
   return "dlr:fp:" + lookup(s, "encode(fingerprint, 'hex')", "dlr.delivery_receipts", "event_id", event_id);
 }
 
-TEST(Us015Fingerprint, HoldsTheEventIdForADayAndDropsTheNextOne) {
+TEST(Us015Fingerprint, HoldsEventAndMessageForADayAndDropsTheNextOne) {
   Scenario s;
   const auto messages = s.add_messages(2);
   const Receipt first = s.receipt_for(messages[0], "DELIVRD");
@@ -23,7 +23,7 @@ TEST(Us015Fingerprint, HoldsTheEventIdForADayAndDropsTheNextOne) {
   ASSERT_TRUE(settles(s));
   ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 20s));
   const std::string key = key_of(s, first.event_id);
-  EXPECT_EQ(s.redis().command({"GET", key}), first.event_id);
+  EXPECT_EQ(s.redis().command({"GET", key}), first.event_id + " " + messages[0].message_id);
   const std::int64_t ttl = std::stoll(s.redis().command({"TTL", key}));
   EXPECT_GT(ttl, 86'000);
   EXPECT_LE(ttl, 86'400);
@@ -38,10 +38,10 @@ TEST(Us015Fingerprint, HoldsTheEventIdForADayAndDropsTheNextOne) {
   const Metrics metrics = s.gateway().metrics();
   EXPECT_EQ(metrics.sum("dlr_dedup_total"), 1);
   EXPECT_EQ(metrics.sum("dlr_duplicates_total"), 1);
-  EXPECT_EQ(s.redis().command({"GET", key}), first.event_id);
+  EXPECT_EQ(s.redis().command({"GET", key}), first.event_id + " " + messages[0].message_id);
   EXPECT_EQ(s.events("billing.events").size(), 1U);
 
-  // Nothing downstream: not even the message is locked or read, so a lock on it does not matter.
+  // Nothing behind its correlation: the message is not locked, so a lock on it does not matter.
   const HeldLock lock(s.postgres(), "SELECT 1 FROM orch.sms_messages FOR UPDATE");
   Receipt third = s.receipt_for(messages[0], "DELIVRD");
   third.received_at = first.received_at;

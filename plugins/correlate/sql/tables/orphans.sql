@@ -3,7 +3,6 @@ CREATE TABLE dlr.orphan_dlrs (
   orphan_id uuid NOT NULL,                 -- UUIDv5 of the receipt's event id
   received_at timestamptz NOT NULL,
   operator_id text NOT NULL,
-  connector_id text,                       -- where the operator's ids are unique on one connector only, else NULL
   operator_message_id text NOT NULL,       -- as received
   id_candidates jsonb NOT NULL,            -- array of text in the order in which they were tried
   raw_stat text,
@@ -14,6 +13,7 @@ CREATE TABLE dlr.orphan_dlrs (
   event_id uuid NOT NULL,
   fingerprint bytea NOT NULL,
   raw_payload bytea NOT NULL,
+  connector_id text,                       -- where the operator's ids are unique on one connector only, else NULL
   PRIMARY KEY (orphan_id, received_at)) PARTITION BY RANGE (received_at);
 CREATE INDEX orphan_dlrs_operator ON dlr.orphan_dlrs (operator_id, operator_message_id);
 -- Must stay empty: rows here mean that a month's partition was not made in time.
