@@ -44,7 +44,7 @@ struct Message {
   std::string status = "SUBMITTED";
   std::string to_addr = "+15550100001";
   std::chrono::milliseconds age = std::chrono::minutes(1);  // submitted that long ago
-  std::string submitted_at;                                 // RFC 3339; counts instead of age where it is set
+  std::string submitted_at = {};                            // RFC 3339; counts instead of age where it is set
   std::string connector_id = "bind-1";
 };
 
@@ -56,7 +56,7 @@ struct Correlation {
   int total_segments = 1;
   bool dlr_requested = true;
   std::chrono::milliseconds age = std::chrono::minutes(1);
-  std::string submitted_at;  // as in Message
+  std::string submitted_at = {};  // as in Message
   std::string connector_id = "bind-1";
 };
 
