@@ -23,6 +23,12 @@ struct Segment {
 // Names in Inbound::flags.
 inline constexpr std::string_view kFlagReceivedAtReplaced = "received_at_replaced";
 inline constexpr std::string_view kFlagControlCharsReplaced = "control_chars_replaced";
+inline constexpr std::string_view kFlagSurrogateReplaced = "surrogate_replaced";
+inline constexpr std::string_view kFlagDlrTimestampDropped = "dlr_timestamp_dropped";
+inline constexpr std::string_view kFlagSubmitDateDropped = "submit_date_dropped";
+inline constexpr std::string_view kFlagDoneDateDropped = "done_date_dropped";
+inline constexpr std::string_view kFlagMessageStateDropped = "message_state_dropped";
+inline constexpr std::string_view kFlagIdNulCut = "id_nul_cut";
 
 struct Inbound {
   std::string event_id;  // UUID text, lower case
@@ -36,9 +42,10 @@ struct Inbound {
   std::string done_date;
   std::optional<std::int64_t> dlr_timestamp_us;
   std::int64_t received_at_us = 0;
-  std::string source_addr;  // PII
-  std::string dest_addr;    // PII
-  std::string raw_receipt;  // PII
+  std::string source_addr;          // PII
+  std::string dest_addr;            // PII
+  std::string raw_receipt;          // PII
+  std::string receipt_as_received;  // PII; with its control characters, empty when there were none
   std::vector<Tlv> tlvs;
   std::optional<Segment> segment;
   std::optional<std::uint8_t> esm_class;

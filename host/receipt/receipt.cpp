@@ -91,6 +91,12 @@ std::int32_t Receipt::set_int(std::uint32_t field, std::int64_t value) {
     case DLRGW_EDIT_MESSAGE_STATE:
       if ((value < 0 || value > 255) && value != std::int64_t{DLRGW_NO_MESSAGE_STATE}) return DLRGW_E_INVALID;
       break;
+    case DLRGW_EDIT_FINALITY:
+      if (value < DLRGW_FINALITY_BY_ESM_CLASS || value > DLRGW_FINALITY_INTERMEDIATE) return DLRGW_E_INVALID;
+      break;
+    case DLRGW_EDIT_NO_ID:
+      if (value < 0 || value > 1) return DLRGW_E_INVALID;
+      break;
     case DLRGW_EDIT_DLR_TIMESTAMP:
       break;
     default:
@@ -157,6 +163,12 @@ std::int32_t Receipt::get_int(std::uint32_t field, std::int64_t& out) const {
     case DLRGW_EDIT_MESSAGE_STATE:
       out = view_.message_state;
       break;
+    case DLRGW_EDIT_FINALITY:
+      out = finality_;
+      break;
+    case DLRGW_EDIT_NO_ID:
+      out = no_id_;
+      break;
     default:
       return DLRGW_E_INVALID;
   }
@@ -194,6 +206,12 @@ void Receipt::apply(PendingEdit& edit) {
       break;
     case DLRGW_EDIT_SEGMENT_TOTAL:
       segment_total_ = static_cast<std::uint32_t>(edit.integer);
+      break;
+    case DLRGW_EDIT_FINALITY:
+      finality_ = edit.integer;
+      break;
+    case DLRGW_EDIT_NO_ID:
+      no_id_ = edit.integer;
       break;
     case DLRGW_EDIT_MESSAGE_STATE:
       if (edit.integer == std::int64_t{DLRGW_NO_MESSAGE_STATE}) {
@@ -256,6 +274,8 @@ void Receipt::rebuild_view() {
   v.span_id = str(trace_.span_id);
   v.quirk_plugin = str(quirk_plugin_);
   v.quirk_version = str(quirk_version_);
+  v.esm_class = inbound_.esm_class ? *inbound_.esm_class : DLRGW_NO_ESM_CLASS;
+  v.connector_id = str(inbound_.connector_id);
 }
 
 std::int32_t Receipt::set_attribute(std::string_view name, std::string_view value) {

@@ -85,6 +85,7 @@ class Receipt {
   TraceContext trace_;
   std::string message_id_, account_id_, flags_, quirk_plugin_, quirk_version_;
   std::int64_t status_ = DLRGW_STATUS_NONE;
+  std::int64_t finality_ = DLRGW_FINALITY_BY_ESM_CLASS, no_id_ = 0;  // for whoever asks the quirk; not in the view
   std::uint32_t segment_index_ = 0, segment_total_ = 0;
   std::vector<OwnedCandidate> candidates_;
   std::vector<dlrgw_candidate> candidate_views_;

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes layout_1_0.inc and layout_headers.h beside it: size and offsets of every struct and the value of every constant of sdk/include/dlrgw/abi.
+"""Writes layout_1_<minor>.inc and layout_headers.h beside it: size and offsets of every struct and the value of every
+constant of sdk/include/dlrgw/abi, whose minor names the file.
 
-Run it when a header changes on purpose, and read the diff: after 1.0 is frozen only new lines are legal, and a line that
-changed or vanished breaks plugins that are already built."""
+Run it when a header changes on purpose, and read the diff: within a released minor no line changes. Against the minor
+before it, lines are added and the SIZE of a struct that grew is larger; anything else breaks plugins that are built."""
 import pathlib
 import re
 import subprocess
@@ -11,7 +12,6 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 SDK = HERE.parent.parent / "sdk" / "include"
-OUT = HERE / "layout_1_0.inc"
 INCLUDES = HERE / "layout_headers.h"
 MAY_CHANGE = ("DLRGW_ABI_MINOR", "DLRGW_OUTCOMES")  # each minor raises it; only a list of other constants
 
@@ -44,6 +44,7 @@ def main():
     headers = sorted((SDK / "dlrgw" / "abi").glob("*.h"))
     if not headers:
         sys.exit(f"no headers in {SDK}/dlrgw/abi")
+    minor = re.search(r"#define DLRGW_ABI_MINOR (\d+)u", (SDK / "dlrgw" / "abi" / "base.h").read_text()).group(1)
     program = ["#include <inttypes.h>", "#include <stdio.h>"]
     program += [f"#include <dlrgw/abi/{header.name}>" for header in headers] + ["int main(void) {"]
     for header in headers:
@@ -67,7 +68,7 @@ def main():
     INCLUDES.write_text("/* Written by generate_layout.py. */\n#ifndef DLRGW_TESTS_LAYOUT_HEADERS_H\n"
                         "#define DLRGW_TESTS_LAYOUT_HEADERS_H\n"
                         + "".join(f"#include <dlrgw/abi/{header.name}>\n" for header in headers) + "#endif\n")
-    OUT.write_text("/* Written by generate_layout.py. 64-bit targets: x86-64 and aarch64 agree. */\n" + listing)
+    (HERE / f"layout_1_{minor}.inc").write_text("/* Written by generate_layout.py. 64-bit targets: x86-64 and aarch64 agree. */\n" + listing)
 
 
 main()

@@ -85,6 +85,10 @@ std::int32_t get_pii(void*, std::uint64_t handle, std::uint32_t field, dlrgw_str
     case DLRGW_PII_PAYLOAD:
       text = receipt->delivery().payload;
       break;
+    case DLRGW_PII_RECEIPT_AS_RECEIVED:
+      text = receipt->inbound().receipt_as_received.empty() ? receipt->inbound().raw_receipt
+                                                            : receipt->inbound().receipt_as_received;
+      break;
     default:
       return DLRGW_E_INVALID;
   }
@@ -100,6 +104,33 @@ std::int32_t get_tlv(void*, std::uint64_t handle, std::uint32_t tag, dlrgw_str* 
   const auto found = std::find_if(tlvs.begin(), tlvs.end(), [&](const Tlv& t) { return t.tag == tag; });
   if (found == tlvs.end()) return DLRGW_E_NOT_FOUND;
   *hex = str(found->hex);
+  return DLRGW_OK;
+}
+
+std::uint8_t octet_at(std::string_view hex, std::size_t index) {
+  const auto digit = [](char c) {
+    return static_cast<unsigned>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);  // decoding let hex digits pass only
+  };
+  return static_cast<std::uint8_t>(digit(hex[2 * index]) << 4U | digit(hex[2 * index + 1]));
+}
+
+std::int32_t get_tlv_octets(void* self, std::uint64_t handle, std::uint32_t tag, std::uint8_t* octets,
+                            std::uint32_t capacity, std::uint32_t* length) {
+  dlrgw_str hex{};
+  if (length == nullptr || (octets == nullptr && capacity != 0)) return DLRGW_E_INVALID;
+  if (const std::int32_t code = get_tlv(self, handle, tag, &hex); code != DLRGW_OK) return code;
+  *length = static_cast<std::uint32_t>(hex.len / 2);
+  for (std::uint32_t i = 0; i < std::min(*length, capacity); ++i) octets[i] = octet_at(view(hex), i);
+  return DLRGW_OK;
+}
+
+std::int32_t get_tlv_integer(void* self, std::uint64_t handle, std::uint32_t tag, std::uint64_t* value) {
+  dlrgw_str hex{};
+  if (value == nullptr) return DLRGW_E_INVALID;
+  if (const std::int32_t code = get_tlv(self, handle, tag, &hex); code != DLRGW_OK) return code;
+  if (hex.len == 0 || hex.len > 2 * sizeof *value) return DLRGW_E_INVALID;
+  *value = 0;
+  for (std::size_t i = 0; i < hex.len / 2; ++i) *value = *value << 8U | octet_at(view(hex), i);
   return DLRGW_OK;
 }
 
@@ -173,7 +204,9 @@ dlrgw_edit make_edit_service(PluginContext& context) {
 dlrgw_attributes make_attributes_service(PluginContext& context) {
   return {sizeof(dlrgw_attributes), 1, &context, set_attribute, get_attribute};
 }
-dlrgw_pii make_pii_service(PluginContext& context) { return {sizeof(dlrgw_pii), 1, &context, get_pii, get_tlv}; }
+dlrgw_pii make_pii_service(PluginContext& context) {
+  return {sizeof(dlrgw_pii), 2, &context, get_pii, get_tlv, get_tlv_octets, get_tlv_integer};
+}
 dlrgw_quirks make_quirks_service(PluginContext& context) { return {sizeof(dlrgw_quirks), 1, &context, apply_quirk}; }
 
 }  // namespace dlrgw::host

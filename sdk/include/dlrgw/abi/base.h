@@ -18,11 +18,11 @@ extern "C" {
 #endif
 
 #define DLRGW_ABI_MAJOR 1u
-#define DLRGW_ABI_MINOR 0u
+#define DLRGW_ABI_MINOR 1u
 
 /* UTF-8 text or bytes, not NUL-terminated, borrowed. The only type whose size is frozen. {NULL, 0} is empty. */
 typedef struct dlrgw_str {
-  const char *ptr;
+  const char* ptr;
   uint64_t len;
 } dlrgw_str;
 
@@ -47,7 +47,7 @@ typedef struct dlrgw_error {
 #define DLRGW_E_INTERNAL 8    /* anything else; thrown C++ exceptions end here */
 
 /* True when the struct that p points to is large enough to hold the field. */
-#define DLRGW_HAS(p, type, field) ((p)->struct_size >= offsetof(type, field) + sizeof(((type *)0)->field))
+#define DLRGW_HAS(p, type, field) ((p)->struct_size >= offsetof(type, field) + sizeof(((type*)0)->field))
 
 /* An absent time. Times are microseconds since the Unix epoch, UTC. */
 #define DLRGW_NO_TIME INT64_MIN

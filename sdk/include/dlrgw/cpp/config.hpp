@@ -14,7 +14,8 @@ class Config {
  public:
   explicit Config(Host host) : config_(host.require<dlrgw_config>(DLRGW_SERVICE_CONFIG)) {}
 
-  // operator_id empty: the plugin's own table; else the operator's profile.
+  // operator_id empty: the plugin's own table; else the operator's profile, or with "operator/connector" what that
+  // connector's table says before it.
   [[nodiscard]] std::optional<std::string_view> text(std::string_view key, std::string_view operator_id = {}) const {
     dlrgw_str out{};
     if (!found(config_->get_string(config_->self, str(operator_id), str(key), &out), key)) return std::nullopt;
@@ -60,6 +61,19 @@ class Config {
     for (std::uint32_t i = 0; i < count; ++i) {
       dlrgw_str id{};
       check(config_->operator_at(config_->self, i, &id), "operator id");
+      out.push_back(view(id));
+    }
+    return out;
+  }
+
+  // The connectors of an operator that have a table of their own; none on a host of 1.0.
+  [[nodiscard]] std::vector<std::string_view> connectors(std::string_view operator_id) const {
+    std::vector<std::string_view> out;
+    if (!DLRGW_HAS(config_, dlrgw_config, connector_at)) return out;
+    const std::uint32_t count = config_->connector_count(config_->self, str(operator_id));
+    for (std::uint32_t i = 0; i < count; ++i) {
+      dlrgw_str id{};
+      check(config_->connector_at(config_->self, str(operator_id), i, &id), "connector id");
       out.push_back(view(id));
     }
     return out;

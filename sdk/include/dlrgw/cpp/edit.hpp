@@ -1,15 +1,15 @@
 // Edits, attributes and, by grant, the personal data of a receipt.
 #pragma once
+#include <optional>
+#include <span>
+#include <vector>
+
 #include <dlrgw/abi/attributes.h>
 #include <dlrgw/abi/edit.h>
 #include <dlrgw/abi/pii.h>
 #include <dlrgw/abi/quirks.h>
-
 #include <dlrgw/cpp/host.hpp>
 #include <dlrgw/cpp/receipt.hpp>
-#include <optional>
-#include <span>
-#include <vector>
 
 namespace dlrgw {
 
@@ -29,6 +29,13 @@ enum class IntField : std::uint32_t {
   kSegmentIndex = DLRGW_EDIT_SEGMENT_INDEX,
   kSegmentTotal = DLRGW_EDIT_SEGMENT_TOTAL,
   kMessageState = DLRGW_EDIT_MESSAGE_STATE,
+  kFinality = DLRGW_EDIT_FINALITY,
+  kNoId = DLRGW_EDIT_NO_ID,
+};
+enum class Finality : std::int64_t {
+  kByEsmClass = DLRGW_FINALITY_BY_ESM_CLASS,
+  kFinal = DLRGW_FINALITY_FINAL,
+  kIntermediate = DLRGW_FINALITY_INTERMEDIATE,
 };
 
 class Edit {
@@ -104,10 +111,18 @@ class Attributes {
 class Pii {
  public:
   explicit Pii(Host host) : pii_(host.require<dlrgw_pii>(DLRGW_SERVICE_PII)) {}
-  [[nodiscard]] std::string_view source_addr(std::uint64_t receipt) const { return get(receipt, DLRGW_PII_SOURCE_ADDR); }
+  [[nodiscard]] std::string_view source_addr(std::uint64_t receipt) const {
+    return get(receipt, DLRGW_PII_SOURCE_ADDR);
+  }
   [[nodiscard]] std::string_view dest_addr(std::uint64_t receipt) const { return get(receipt, DLRGW_PII_DEST_ADDR); }
-  [[nodiscard]] std::string_view raw_receipt(std::uint64_t receipt) const { return get(receipt, DLRGW_PII_RAW_RECEIPT); }
+  [[nodiscard]] std::string_view raw_receipt(std::uint64_t receipt) const {
+    return get(receipt, DLRGW_PII_RAW_RECEIPT);
+  }
   [[nodiscard]] std::string_view payload(std::uint64_t receipt) const { return get(receipt, DLRGW_PII_PAYLOAD); }
+  // The receipt text with its control characters; on a host of 1.0 the text without them.
+  [[nodiscard]] std::string_view receipt_as_received(std::uint64_t receipt) const {
+    return pii_->revision < 2 ? raw_receipt(receipt) : get(receipt, DLRGW_PII_RECEIPT_AS_RECEIVED);
+  }
   // Hex text; empty when the receipt has no such TLV.
   [[nodiscard]] std::string_view tlv(std::uint64_t receipt, std::uint32_t tag) const {
     dlrgw_str out{};
@@ -116,8 +131,33 @@ class Pii {
     check(code, "TLV");
     return view(out);
   }
+  // The value of a TLV; nullopt when the receipt has none. Needs a host of 1.1, as the next one does.
+  [[nodiscard]] std::optional<std::string> tlv_octets(std::uint64_t receipt, std::uint32_t tag) const {
+    need_typed_tlvs();
+    std::uint32_t length = 0;
+    const std::int32_t code = pii_->get_tlv_octets(pii_->self, receipt, tag, nullptr, 0, &length);
+    if (code == DLRGW_E_NOT_FOUND) return std::nullopt;
+    check(code, "TLV");
+    std::string out(length, '\0');
+    check(pii_->get_tlv_octets(pii_->self, receipt, tag, reinterpret_cast<std::uint8_t*>(out.data()), length, &length),
+          "TLV");
+    return out;
+  }
+  // nullopt when the receipt has none, or one that is no number of 1 to 8 octets.
+  [[nodiscard]] std::optional<std::uint64_t> tlv_integer(std::uint64_t receipt, std::uint32_t tag) const {
+    need_typed_tlvs();
+    std::uint64_t out = 0;
+    const std::int32_t code = pii_->get_tlv_integer(pii_->self, receipt, tag, &out);
+    if (code == DLRGW_E_NOT_FOUND || code == DLRGW_E_INVALID) return std::nullopt;
+    check(code, "TLV");
+    return out;
+  }
 
  private:
+  void need_typed_tlvs() const {
+    if (!DLRGW_HAS(pii_, dlrgw_pii, get_tlv_integer))
+      throw Error(DLRGW_E_INVALID, "typed TLVs need a host of 1.1; set abi_minor_needed = 1");
+  }
   [[nodiscard]] std::string_view get(std::uint64_t receipt, std::uint32_t what) const {
     dlrgw_str out{};
     const std::int32_t code = pii_->get(pii_->self, receipt, what, &out);

@@ -1,13 +1,13 @@
 // An operator quirk in C++: derive from Quirk and read and rewrite one receipt at a time.
 #pragma once
-#include <dlrgw/abi/quirk.h>
-
-#include <dlrgw/cpp/edit.hpp>
 #include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <dlrgw/abi/quirk.h>
+#include <dlrgw/cpp/edit.hpp>
 
 namespace dlrgw {
 
@@ -26,9 +26,23 @@ class QuirkReceipt : public ReceiptView {
   }
   void set_dlr_timestamp_us(std::int64_t us) { edit_.set(handle(), IntField::kDlrTimestamp, us); }
   void add_flag(std::string_view flag) { edit_.add_flag(handle(), flag); }
+  // These two need a host of 1.1. Final: the status counts, whatever esm_class says. Intermediate: UNKNOWN.
+  void set_finality(Finality finality) {
+    edit_.set(handle(), IntField::kFinality, static_cast<std::int64_t>(finality));
+  }
+  // No id of this receipt is one: it is rejected as no_message_id, instead of hitting a stranger's message.
+  void set_no_id() { edit_.set(handle(), IntField::kNoId, 1); }
   // The receipt text; needs the grant "pii". Never log it.
   [[nodiscard]] std::string_view raw_receipt() const { return pii().raw_receipt(handle()); }
   [[nodiscard]] std::string_view tlv(std::uint32_t tag) const { return pii().tlv(handle(), tag); }
+  // 1.1; see Pii.
+  [[nodiscard]] std::string_view receipt_as_received() const { return pii().receipt_as_received(handle()); }
+  [[nodiscard]] std::optional<std::string> tlv_octets(std::uint32_t tag) const {
+    return pii().tlv_octets(handle(), tag);
+  }
+  [[nodiscard]] std::optional<std::uint64_t> tlv_integer(std::uint32_t tag) const {
+    return pii().tlv_integer(handle(), tag);
+  }
 
  private:
   [[nodiscard]] const Pii& pii() const {

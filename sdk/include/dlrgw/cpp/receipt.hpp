@@ -111,6 +111,15 @@ class ReceiptView {
   [[nodiscard]] std::string_view span_id() const { return view(receipt_->span_id); }
   [[nodiscard]] std::string_view quirk_plugin() const { return view(receipt_->quirk_plugin); }
   [[nodiscard]] std::string_view quirk_version() const { return view(receipt_->quirk_version); }
+  // Absent from events without it, and on a host of 1.0.
+  [[nodiscard]] std::optional<std::uint32_t> esm_class() const {
+    if (!DLRGW_HAS(receipt_, dlrgw_receipt, esm_class) || receipt_->esm_class == DLRGW_NO_ESM_CLASS)
+      return std::nullopt;
+    return receipt_->esm_class;
+  }
+  [[nodiscard]] std::string_view connector_id() const {
+    return DLRGW_HAS(receipt_, dlrgw_receipt, connector_id) ? view(receipt_->connector_id) : std::string_view();
+  }
   [[nodiscard]] const dlrgw_receipt& raw() const { return *receipt_; }
 
  private:

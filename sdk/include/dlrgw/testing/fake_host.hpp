@@ -200,7 +200,9 @@ class FakeHost {
                                 : field == DLRGW_PII_DEST_ADDR   ? &in.dest_addr
                                 : field == DLRGW_PII_RAW_RECEIPT ? &in.raw_receipt
                                 : field == DLRGW_PII_PAYLOAD     ? &in.payload
-                                                                 : nullptr;
+                                : field == DLRGW_PII_RECEIPT_AS_RECEIVED
+                                    ? (in.receipt_as_received.empty() ? &in.raw_receipt : &in.receipt_as_received)
+                                    : nullptr;
       if (text == nullptr) return DLRGW_E_INVALID;
       if (text->empty()) return DLRGW_E_NOT_FOUND;
       *out = str(*text);
@@ -214,6 +216,33 @@ class FakeHost {
       *hex = str(found->second);
       return DLRGW_OK;
     });
+  }
+  static std::string octets_of(std::string_view hex) {
+    std::string out;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+      out += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+    return out;
+  }
+  static std::int32_t get_tlv_octets(void* self, std::uint64_t handle, std::uint32_t tag, std::uint8_t* octets,
+                                     std::uint32_t capacity, std::uint32_t* length) {
+    dlrgw_str hex{};
+    const std::int32_t code = get_tlv(self, handle, tag, &hex);
+    if (code != DLRGW_OK) return code;
+    const std::string value = octets_of(dlrgw::view(hex));
+    *length = static_cast<std::uint32_t>(value.size());
+    const std::size_t copied = value.size() < capacity ? value.size() : capacity;
+    if (copied != 0) std::memcpy(octets, value.data(), copied);
+    return DLRGW_OK;
+  }
+  static std::int32_t get_tlv_integer(void* self, std::uint64_t handle, std::uint32_t tag, std::uint64_t* value) {
+    dlrgw_str hex{};
+    const std::int32_t code = get_tlv(self, handle, tag, &hex);
+    if (code != DLRGW_OK) return code;
+    const std::string octets = octets_of(dlrgw::view(hex));
+    if (octets.empty() || octets.size() > 8) return DLRGW_E_INVALID;
+    *value = 0;
+    for (const char c : octets) *value = *value << 8U | static_cast<unsigned char>(c);
+    return DLRGW_OK;
   }
 
   dlrgw_host host_{};
@@ -286,7 +315,7 @@ class FakeHost {
                          }};
   const dlrgw_log log_{sizeof(dlrgw_log), 1, this, emit, [](void*, std::int32_t) -> std::int32_t { return 1; }};
   const dlrgw_metrics metrics_{sizeof(dlrgw_metrics), 1, this, define, record, remove};
-  const dlrgw_pii pii_{sizeof(dlrgw_pii), 1, this, get_pii, get_tlv};
+  const dlrgw_pii pii_{sizeof(dlrgw_pii), 2, this, get_pii, get_tlv, get_tlv_octets, get_tlv_integer};
 };
 
 }  // namespace dlrgw::testing

@@ -75,7 +75,8 @@ inline void read_golden_line(FakeHost& host, Received& in, const std::string& na
                                                              {"networkErrorCode", &in.network_error_code},
                                                              {"rawReceipt", &in.raw_receipt},
                                                              {"sourceAddr", &in.source_addr},
-                                                             {"destAddr", &in.dest_addr}};
+                                                             {"destAddr", &in.dest_addr},
+                                                             {"connectorId", &in.connector_id}};
   for (const auto& [known, text] : texts) {
     if (known != name) continue;
     *text = value;
@@ -83,6 +84,8 @@ inline void read_golden_line(FakeHost& host, Received& in, const std::string& na
   }
   if (name == "messageState") {
     in.message_state = static_cast<std::uint32_t>(std::stoul(value));
+  } else if (name == "esmClass") {
+    in.esm_class = static_cast<std::uint32_t>(std::stoul(value, nullptr, 0));
   } else if (name == "receivedAt") {
     in.received_at_us = detail::parse_time(value);
   } else if (name == "dlrTimestamp") {
@@ -124,7 +127,9 @@ inline std::string describe(const std::string& result, const TestReceipt& receip
   }
   const std::pair<const char*, IntField> numbers[] = {{"messageState", IntField::kMessageState},
                                                       {"segmentIndex", IntField::kSegmentIndex},
-                                                      {"segmentTotal", IntField::kSegmentTotal}};
+                                                      {"segmentTotal", IntField::kSegmentTotal},
+                                                      {"finality", IntField::kFinality},
+                                                      {"noId", IntField::kNoId}};
   for (const auto& [name, field] : numbers) {
     if (const auto number = receipt.edited(field)) json.member(name, *number);
   }

@@ -1,7 +1,9 @@
 // dlrgw.config/1 of the fake host: values that a test sets, with the defaults that the plugin declares. One thread.
 #pragma once
 #include <cstdlib>
+#include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +21,11 @@ class Options {
   std::vector<std::string> refused;  // "operator key entry: text" of each refuse()
 
   void set(std::string_view operator_id, std::string_view key, OptionEntries entries) {
-    if (!operator_id.empty()) operators_[std::string(operator_id)] = true;
+    if (!operator_id.empty()) {
+      const std::size_t slash = operator_id.find('/');
+      auto& connectors = operators_[std::string(operator_id.substr(0, slash))];
+      if (slash != std::string_view::npos) connectors.emplace(operator_id.substr(slash + 1));
+    }
     values_[{std::string(operator_id), std::string(key)}] = std::move(entries);
   }
   void declare(const dlrgw_plugin& plugin) {
@@ -33,7 +39,7 @@ class Options {
 
   [[nodiscard]] dlrgw_config service() {
     return {sizeof(dlrgw_config),
-            1,
+            2,
             this,
             get_string,
             get_int,
@@ -44,7 +50,9 @@ class Options {
             get_entry,
             [](void* self) { return static_cast<std::uint32_t>(of(self).operators_.size()); },
             operator_at,
-            refuse};
+            refuse,
+            connector_count,
+            connector_at};
   }
 
  private:
@@ -59,8 +67,9 @@ class Options {
     const std::string id(view(operator_id)), name(view(key));
     const auto declared = declared_.find({!id.empty(), name});
     if (declared == declared_.end() || declared->second.type != type) return DLRGW_E_INVALID;
-    const auto value = values_.find({id, name});
-    if (value != values_.end()) {
+    for (const std::string& whose : {id, id.substr(0, id.find('/'))}) {  // the connector's, else the operator's
+      const auto value = values_.find({whose, name});
+      if (value == values_.end()) continue;
       *out = &value->second;
       return DLRGW_OK;
     }
@@ -120,12 +129,23 @@ class Options {
     return DLRGW_OK;
   }
   static std::int32_t operator_at(void* self, std::uint32_t index, dlrgw_str* out) {
-    for (const auto& [id, known] : of(self).operators_) {
+    for (const auto& [id, connectors] : of(self).operators_) {
       if (index-- != 0) continue;
       *out = str(id);
       return DLRGW_OK;
     }
     return DLRGW_E_NOT_FOUND;
+  }
+  static std::uint32_t connector_count(void* self, dlrgw_str operator_id) {
+    const auto found = of(self).operators_.find(std::string(view(operator_id)));
+    return found == of(self).operators_.end() ? 0 : static_cast<std::uint32_t>(found->second.size());
+  }
+  static std::int32_t connector_at(void* self, dlrgw_str operator_id, std::uint32_t index, dlrgw_str* out) {
+    if (index >= connector_count(self, operator_id)) return DLRGW_E_NOT_FOUND;
+    auto id = of(self).operators_.find(std::string(view(operator_id)))->second.begin();
+    std::advance(id, index);
+    *out = str(*id);
+    return DLRGW_OK;
   }
   static std::int32_t refuse(void* self, dlrgw_str id, dlrgw_str key, dlrgw_str entry, dlrgw_str text) {
     std::string line;
@@ -138,7 +158,7 @@ class Options {
 
   std::map<std::pair<bool, std::string>, Declared> declared_;  // {of an operator, key}
   std::map<std::pair<std::string, std::string>, OptionEntries> values_;
-  std::map<std::string, bool> operators_;
+  std::map<std::string, std::set<std::string>> operators_;  // with the connectors that have a table
 };
 
 }  // namespace dlrgw::testing

@@ -27,6 +27,9 @@ struct Received {
   std::map<std::uint32_t, std::string> tlvs{};                       // tag → hex text; likewise
   DlrStatus status = DlrStatus::kNone;                               // for stages behind `normalise`
   std::string message_id{}, account_id{};                            // for stages behind `correlate`
+  std::optional<std::uint32_t> esm_class{};
+  std::string connector_id{};
+  std::string receipt_as_received{};  // behind the grant "pii"; empty = as raw_receipt
 };
 
 class TestReceipt {
@@ -44,7 +47,9 @@ class TestReceipt {
                  {DLRGW_EDIT_DLR_TIMESTAMP, received_.dlr_timestamp_us.value_or(DLRGW_NO_TIME)},
                  {DLRGW_EDIT_SEGMENT_INDEX, received_.segment_index},
                  {DLRGW_EDIT_SEGMENT_TOTAL, received_.segment_total},
-                 {DLRGW_EDIT_MESSAGE_STATE, std::int64_t{received_.message_state.value_or(DLRGW_NO_MESSAGE_STATE)}}};
+                 {DLRGW_EDIT_MESSAGE_STATE, std::int64_t{received_.message_state.value_or(DLRGW_NO_MESSAGE_STATE)}},
+                 {DLRGW_EDIT_FINALITY, DLRGW_FINALITY_BY_ESM_CLASS},
+                 {DLRGW_EDIT_NO_ID, 0}};
     fill_view(handle);
   }
   TestReceipt(const TestReceipt&) = delete;
@@ -86,7 +91,9 @@ class TestReceipt {
         (field == DLRGW_EDIT_STATUS && (value < DLRGW_STATUS_DELIVERED || value > DLRGW_STATUS_UNKNOWN)) ||
         ((field == DLRGW_EDIT_SEGMENT_INDEX || field == DLRGW_EDIT_SEGMENT_TOTAL) && (value < 0 || value > 255)) ||
         (field == DLRGW_EDIT_MESSAGE_STATE && (value < 0 || value > 255) &&
-         value != std::int64_t{DLRGW_NO_MESSAGE_STATE});
+         value != std::int64_t{DLRGW_NO_MESSAGE_STATE}) ||
+        (field == DLRGW_EDIT_FINALITY && (value < 0 || value > DLRGW_FINALITY_INTERMEDIATE)) ||
+        (field == DLRGW_EDIT_NO_ID && (value < 0 || value > 1));
     if (!integers_.contains(field) || wrong) return DLRGW_E_INVALID;
     new_integers_[field] = value;
     return DLRGW_OK;
@@ -190,6 +197,8 @@ class TestReceipt {
     v.done_date = str(received_.done_date);
     v.message_id = str(received_.message_id);
     v.account_id = str(received_.account_id);
+    v.esm_class = received_.esm_class.value_or(DLRGW_NO_ESM_CLASS);
+    v.connector_id = str(received_.connector_id);
   }
 
   const Received received_;
