@@ -10,7 +10,7 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::size_t kMaxOperatorId = 64;
+constexpr std::size_t kMaxOperatorId = 64;  // and of a connector id
 constexpr std::size_t kMaxSecretBytes = 64U * 1024U;
 
 class Checker {
@@ -188,14 +188,19 @@ class Checker {
   }
 
   void operators() {
+    const auto is_id = [](const std::string& id) {
+      return !id.empty() && id.size() <= kMaxOperatorId && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+               c == '-';
+      });
+    };
+    constexpr std::string_view kUse = "; use 1 to 64 of letters, digits, '.', '_' and '-'";
     for (const OperatorConfig& op : config_.operators) {
-      const bool valid =
-          !op.id.empty() && op.id.size() <= kMaxOperatorId && std::all_of(op.id.begin(), op.id.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-                   c == '-';
-          });
-      if (!valid)
-        fail("operators.\"" + op.id + "\"", "is not an operator id; use 1 to 64 of letters, digits, '.', '_' and '-'");
+      const std::string path = "operators.\"" + op.id + "\"";
+      if (!is_id(op.id)) fail(path, "is not an operator id" + std::string(kUse));
+      for (const ConnectorConfig& connector : op.connectors)
+        if (!is_id(connector.id))
+          fail(path + ".connectors.\"" + connector.id + "\"", "is not a connector id" + std::string(kUse));
     }
   }
 

@@ -97,9 +97,16 @@ struct PipelineConfig {
   std::vector<std::string> disabled;
 };
 
-struct OperatorConfig {
+// [operators."<id>".connectors."<connector>"]: keys that hold for one connector before the operator's.
+struct ConnectorConfig {
   std::string id;
   RawTable values;  // unchecked until the plugins' declarations are known
+};
+
+struct OperatorConfig {
+  std::string id;
+  RawTable values;                          // likewise, without its connectors
+  std::vector<ConnectorConfig> connectors;  // in the order of the file
 };
 
 struct Config {

@@ -92,10 +92,17 @@ std::string dump_config(const Config& config, const std::map<std::string, std::v
              (shown ? std::visit(ValueText{}, entry.value.data) : std::string(kMask)) + "\n";
     }
   }
-  for (const OperatorConfig& op : copy.operators)
-    for (const RawEntry& entry : op.values.entries)
-      out += "operators.\"" + op.id + "\"." + entry.key + " = " +
+  const auto keys = [&](const RawTable& table, const std::string& path) {
+    for (const RawEntry& entry : table.entries)
+      out += path + "." + entry.key + " = " +
              (printable(all, entry.key, true) ? std::visit(ValueText{}, entry.value.data) : std::string(kMask)) + "\n";
+  };
+  for (const OperatorConfig& op : copy.operators) {
+    const std::string path = "operators.\"" + op.id + "\"";
+    keys(op.values, path);
+    for (const ConnectorConfig& connector : op.connectors)
+      keys(connector.values, path + ".connectors.\"" + connector.id + "\"");
+  }
   return out;
 }
 

@@ -33,6 +33,9 @@ stages = ["a"]
 [operators.o]
 time_zone = "UTC"
 token = "SECRET7"
+[operators.o.connectors.c]
+time_zone = "Asia/Dili"
+token = "SECRET8"
 )",
                                    "g.toml", env);
   ASSERT_TRUE(loaded) << to_string(loaded.errors.front());
@@ -52,6 +55,7 @@ token = "SECRET7"
   EXPECT_THAT(text, HasSubstr("plugins[0].options.retries = 3\n"));
   EXPECT_THAT(text, HasSubstr("plugins[1].options.anything = \"***\"\n"));
   EXPECT_THAT(text, HasSubstr("operators.\"o\".time_zone = \"UTC\"\n"));
+  EXPECT_THAT(text, HasSubstr("operators.\"o\".connectors.\"c\".time_zone = \"Asia/Dili\"\n"));
 }
 
 }  // namespace

@@ -128,8 +128,28 @@ class Loader {
     for (const RawEntry& entry : table->entries) {
       const std::string name = "operators.\"" + entry.key + "\"";
       config_.positions.emplace(name, entry.key_at);
-      if (const auto* profile = table_of(entry.value, name)) config_.operators.push_back({entry.key, *profile});
+      if (const auto* profile = table_of(entry.value, name))
+        config_.operators.push_back(operator_of(entry.key, *profile));
     }
+  }
+
+  OperatorConfig operator_of(const std::string& id, const RawTable& profile) {
+    OperatorConfig out{id, {profile.at, {}}, {}};
+    for (const RawEntry& entry : profile.entries) {
+      if (entry.key != "connectors") {
+        out.values.entries.push_back(entry);
+        continue;
+      }
+      const std::string path = "operators.\"" + id + "\".connectors";
+      const auto* connectors = table_of(entry.value, path);
+      if (connectors == nullptr) continue;
+      for (const RawEntry& connector : connectors->entries) {
+        const std::string name = path + ".\"" + connector.key + "\"";
+        config_.positions.emplace(name, connector.key_at);
+        if (const auto* keys = table_of(connector.value, name)) out.connectors.push_back({connector.key, *keys});
+      }
+    }
+    return out;
   }
 
   void fill_default(const ConfigKey& key, const std::string& path, std::size_t index, Position owner) {

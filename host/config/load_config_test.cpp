@@ -163,7 +163,8 @@ TEST(LoadConfig, ChecksTypesAndRanges) {
             "g.toml:2:13: intake.batch_max: is a string, must be an integer from 1 to 256");
   EXPECT_EQ(only_finding("[intake]\nbatch_max = \"${WORD}\""),
             "g.toml:2:13: intake.batch_max: is a string, must be an integer from 1 to 256");
-  EXPECT_EQ(only_finding("[gateway]\nreplica = 64"), "g.toml:2:11: gateway.replica: is 64, must be an integer from 0 to 63");
+  EXPECT_EQ(only_finding("[gateway]\nreplica = 64"),
+            "g.toml:2:11: gateway.replica: is 64, must be an integer from 0 to 63");
   EXPECT_THAT(only_finding("[intake]\nmax_concurrency = 0"), HasSubstr("is 0, must be an integer from 1 to 64"));
   EXPECT_THAT(only_finding("[intake]\nquirk_hold_share = nan"), HasSubstr("from 0.01 to 1"));
   EXPECT_THAT(only_finding("[intake]\nmax_concurrency = 1.5"), HasSubstr("is a float"));
@@ -175,6 +176,12 @@ TEST(LoadConfig, ChecksTypesAndRanges) {
   EXPECT_THAT(only_finding("[gateway]\nplugin_dirs = [\"a\", 2]"), HasSubstr("g.toml:2:21: gateway.plugin_dirs[1]"));
   EXPECT_THAT(only_finding("[operators]\nx = 1"), HasSubstr("operators.\"x\": is an integer, must be a table"));
   EXPECT_THAT(only_finding("[operators.\"a b\"]"), HasSubstr("is not an operator id"));
+  EXPECT_THAT(only_finding("[operators.a]\nconnectors = 1"),
+              HasSubstr("operators.\"a\".connectors: is an integer, must be a table"));
+  EXPECT_THAT(only_finding("[operators.a.connectors]\nc = 1"),
+              HasSubstr("operators.\"a\".connectors.\"c\": is an integer, must be a table"));
+  EXPECT_THAT(only_finding("[operators.a.connectors.\"c/1\"]"),
+              HasSubstr("operators.\"a\".connectors.\"c/1\": is not a connector id; use 1 to 64 of letters"));
 }
 
 TEST(LoadConfig, ChecksWhatBelongsTogether) {
@@ -189,8 +196,9 @@ TEST(LoadConfig, ChecksWhatBelongsTogether) {
   EXPECT_THAT(only_finding("[storage]\ndsn = \"host=x password=geheim\""),
               ::testing::AllOf(HasSubstr("holds a user or password"), ::testing::Not(HasSubstr("geheim"))));
   EXPECT_THAT(only_finding("[http]\nlisten = \"127.0.0.1:9090\""), HasSubstr("its own port"));
-  EXPECT_THAT(findings("[http]\njwks_file = \"/proc/self/exe\""),
-              ElementsAre(HasSubstr("http.jwt_audience: is needed with"), HasSubstr("http.jwt_issuer: is needed with")));
+  EXPECT_THAT(
+      findings("[http]\njwks_file = \"/proc/self/exe\""),
+      ElementsAre(HasSubstr("http.jwt_audience: is needed with"), HasSubstr("http.jwt_issuer: is needed with")));
   EXPECT_TRUE(findings("[http]\nlisten = \"127.0.0.1:0\"\nadmin_listen = \"127.0.0.1:0\"").empty());
   EXPECT_THAT(only_finding("[[plugins]]\nfile = \"x\"\n[[plugins]]\nfile = \"x\""),
               HasSubstr("g.toml:4:8: plugins[1].file: x is listed twice"));

@@ -72,7 +72,16 @@ class OptionValues::Builder {
       if (per_operator(decl)) set_default(decl, out_.operator_defaults_);
     for (const OperatorConfig& op : source_.operators) {
       out_.operators_.push_back(op.id);
-      fill(op.values, true, "operators.\"" + op.id + "\"", op.values.at, out_.by_operator_[op.id]);
+      const std::string path = "operators.\"" + op.id + "\"";
+      Values& values = out_.by_operator_[op.id];
+      fill(op.values, true, path, op.values.at, values);
+      for (const ConnectorConfig& connector : op.connectors) {
+        out_.connectors_[op.id].push_back(connector.id);
+        Values own = values;
+        for (auto& [key, placed] : own) placed.inherited = true;
+        override_with(connector.values, path + ".connectors.\"" + connector.id + "\"", own);
+        out_.by_operator_[op.id + "/" + connector.id] = std::move(own);
+      }
     }
   }
 
@@ -120,6 +129,17 @@ class OptionValues::Builder {
         fail(entry == nullptr ? at : entry->value.at,
              path + ": is " + (entry == nullptr ? "missing; " : "empty; ") + std::string(source_.plugin) + " needs " +
                  std::string(wanted(decl.type)) + (decl.help.empty() ? "" : ": " + decl.help));
+    }
+  }
+
+  // What a connector's table says, in the place of what its operator's says.
+  void override_with(const RawTable& table, const std::string& section, Values& values) {
+    for (const OptionDecl& decl : out_.declared_) {
+      const RawEntry* entry = per_operator(decl) && is_known(decl.type) ? table.find(decl.key) : nullptr;
+      if (entry == nullptr || entry->value.absent()) continue;
+      Value value;
+      if (convert(decl, entry->value, section + "." + decl.key, value))
+        values.insert_or_assign(decl.key, Placed{std::move(value), entry->value.at});
     }
   }
 
@@ -293,19 +313,30 @@ Result<const OptionValues::Value*> OptionValues::find(std::string_view operator_
 
 const OptionValues::Values& OptionValues::values_of(std::string_view operator_id) const {
   if (operator_id.empty()) return values_;
-  const auto profile = by_operator_.find(operator_id);
+  auto profile = by_operator_.find(operator_id);
+  if (profile == by_operator_.end()) profile = by_operator_.find(operator_id.substr(0, operator_id.find('/')));
   return profile == by_operator_.end() ? operator_defaults_ : profile->second;
+}
+
+std::span<const std::string> OptionValues::connectors(std::string_view operator_id) const {
+  const auto found = connectors_.find(operator_id);
+  if (found == connectors_.end()) return {};
+  return found->second;
 }
 
 ConfigError OptionValues::refusal(std::string_view operator_id, std::string_view key, std::string_view entry,
                                   std::string_view text) const {
-  ConfigError error{
-      file_, {}, operator_id.empty() ? "plugins.options" : "operators.\"" + std::string(operator_id) + "\""};
+  const Values& values = values_of(operator_id);
+  const auto found = values.find(key);
+  const auto slash = operator_id.find('/');
+  // A value that a connector has from its operator stands there, and is told once.
+  const bool of_connector = slash != std::string_view::npos && (found == values.end() || !found->second.inherited);
+  ConfigError error{file_, {}, "plugins.options"};
+  if (!operator_id.empty()) error.text = "operators.\"" + std::string(operator_id.substr(0, slash)) + "\"";
+  if (of_connector) error.text += ".connectors.\"" + std::string(operator_id.substr(slash + 1)) + "\"";
   error.text.append(".").append(key);
   if (!entry.empty()) error.text.append(".").append(entry);
   error.text.append(": ").append(text);
-  const Values& values = values_of(operator_id);
-  const auto found = values.find(key);
   if (found == values.end()) return error;
   error.at = found->second.at;
   if (const auto* entries = std::get_if<std::vector<OptionEntry>>(&found->second.value)) {
@@ -376,12 +407,18 @@ std::vector<ConfigError> check_operator_keys(const Config& config, std::span<con
       if (per_operator(decl)) known.insert(decl.key);
   const std::vector<std::string_view> names(known.begin(), known.end());
   std::vector<ConfigError> errors;
-  for (const OperatorConfig& op : config.operators)
-    for (const RawEntry& entry : op.values.entries)
+  const auto check = [&](const RawTable& table, const std::string& path) {
+    for (const RawEntry& entry : table.entries)
       if (!known.contains(entry.key))
         errors.push_back({config.file, entry.key_at,
-                          "operators.\"" + op.id + "\"." + entry.key + ": no loaded plugin knows this key" +
-                              suggestion(entry.key, names)});
+                          path + "." + entry.key + ": no loaded plugin knows this key" + suggestion(entry.key, names)});
+  };
+  for (const OperatorConfig& op : config.operators) {
+    const std::string path = "operators.\"" + op.id + "\"";
+    check(op.values, path);
+    for (const ConnectorConfig& connector : op.connectors)
+      check(connector.values, path + ".connectors.\"" + connector.id + "\"");
+  }
   return errors;
 }
 

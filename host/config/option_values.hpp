@@ -38,8 +38,9 @@ class OptionValues {
   static OptionValues build(const Source& source, std::vector<OptionDecl> declared, std::vector<ConfigError>& errors);
 
   // operator_id empty: [plugins.options]; else [operators."<id>"], with the declared default for operators without a
-  // profile. kNotFound: neither value nor default. kInvalid: undeclared there, or of another type.
-  // Views live as long as this object, wherever it is moved.
+  // profile. "operator/connector": what the connector's table says, else what the operator's says. kNotFound: neither
+  // value nor default. kInvalid: undeclared there, or of another type. Views live as long as this object, wherever it
+  // is moved.
   Result<std::string_view> get_string(std::string_view operator_id, std::string_view key) const;
   Result<std::int64_t> get_int(std::string_view operator_id, std::string_view key) const;
   Result<double> get_float(std::string_view operator_id, std::string_view key) const;
@@ -60,6 +61,8 @@ class OptionValues {
 
   // The operators that have a profile, in the order of the file.
   [[nodiscard]] const std::vector<std::string>& operators() const { return operators_; }
+  // The connectors of an operator that have a table of their own, likewise.
+  [[nodiscard]] std::span<const std::string> connectors(std::string_view operator_id) const;
   [[nodiscard]] const std::vector<OptionDecl>& declared() const { return declared_; }
 
  private:
@@ -69,7 +72,8 @@ class OptionValues {
   using Value = std::variant<std::string, std::int64_t, double, bool, DurationUs, std::vector<OptionEntry>>;
   struct Placed {
     Value value;
-    Position at;  // of a default: {0, 0}
+    Position at;             // of a default: {0, 0}
+    bool inherited = false;  // a connector's, from its operator
   };
   using Values = std::map<std::string, Placed, std::less<>>;
   class Builder;
@@ -83,12 +87,14 @@ class OptionValues {
   Position at_;  // of [[plugins]]
   std::vector<OptionDecl> declared_;
   std::vector<std::string> operators_;
-  Values values_;             // [plugins.options] with defaults
-  Values operator_defaults_;  // for operators without a profile
-  std::map<std::string, Values, std::less<>> by_operator_;
+  Values values_;                                           // [plugins.options] with defaults
+  Values operator_defaults_;                                // for operators without a profile
+  std::map<std::string, Values, std::less<>> by_operator_;  // also by "operator/connector"
+  std::map<std::string, std::vector<std::string>, std::less<>> connectors_;
 };
 
-// Keys of [operators."<id>"] that no plugin declares; `declared` holds the options of every loaded plugin.
+// Keys of [operators."<id>"] and of its connectors that no plugin declares; `declared` holds the options of every
+// loaded plugin.
 std::vector<ConfigError> check_operator_keys(const Config& config, std::span<const std::vector<OptionDecl>> declared);
 
 }  // namespace dlrgw::host

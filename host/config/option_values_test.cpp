@@ -67,6 +67,44 @@ TEST(OptionValues, ARefusalNamesKeyAndPlace) {
   EXPECT_EQ(told("mno-b", "time_zone", ""), "g.toml: operators.\"mno-b\".time_zone: is wrong");
 }
 
+// A connector answers with its own keys, then its operator's; one without a table as its operator does.
+TEST(OptionValues, AConnectorsTableComesBeforeItsOperators) {
+  const Built built = build("url = \"redis://x\"",
+                            "[operators.a]\ntime_zone = \"Asia/Dili\"\naliases = { A = \"B\" }\n"
+                            "[operators.a.connectors.\"c-1\"]\ntime_zone = \"UTC\"\nkind = \"one\"\n"
+                            "[operators.a.connectors.c2]\naliases = { C = \"D\" }\n[operators.b]\n");
+  ASSERT_THAT(built.errors, ElementsAre());
+  const OptionValues& v = built.values;
+  EXPECT_THAT(v.operators(), ElementsAre("a", "b"));
+  EXPECT_THAT(v.connectors("a"), ElementsAre("c-1", "c2"));
+  EXPECT_THAT(v.connectors("b"), ElementsAre());
+  EXPECT_THAT(v.connectors("nobody"), ElementsAre());
+  EXPECT_EQ(*v.get_string("a/c-1", "time_zone"), "UTC");
+  EXPECT_EQ(*v.get_string("a/c-1", "kind"), "one");
+  EXPECT_EQ(v.get_entry("a/c-1", "aliases", 0)->name, "A");
+  EXPECT_EQ(*v.get_string("a/c2", "time_zone"), "Asia/Dili");
+  EXPECT_EQ(v.get_entry("a/c2", "aliases", 0)->name, "C");
+  EXPECT_EQ(v.get_string("a/c2", "kind").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(*v.get_string("a/other", "time_zone"), "Asia/Dili");
+  EXPECT_EQ(*v.get_string("b/other", "time_zone"), "UTC");
+  EXPECT_EQ(*v.get_string("nobody/other", "time_zone"), "UTC");
+}
+
+TEST(OptionValues, AConnectorsMistakesNameItAndWhatItInheritedIsToldOnce) {
+  const Built built =
+      build("url = \"redis://x\"", "[operators.a]\ntime_zone = \"Mars\"\n[operators.a.connectors.c]\nkind = \"one\"\n");
+  const auto told = [&](std::string_view who, std::string_view key) {
+    return to_string(built.values.refusal(who, key, "", "is wrong"));
+  };
+  EXPECT_EQ(told("a/c", "kind"), "g.toml:10:8: operators.\"a\".connectors.\"c\".kind: is wrong");
+  EXPECT_EQ(told("a/c", "time_zone"), told("a", "time_zone"));
+  EXPECT_THAT(build("url=\"u\"", "[operators.a.connectors.c]\nkind = \"few\"\naliases = 1").errors,
+              ::testing::UnorderedElementsAre(
+                  "g.toml:8:8: operators.\"a\".connectors.\"c\".kind: is \"few\"; known here: one, many",
+                  "g.toml:9:11: operators.\"a\".connectors.\"c\".aliases: is an integer, must be a table of "
+                  "single values"));
+}
+
 TEST(OptionValues, DefaultsAreInPlace) {
   const auto built = build("url = \"redis://x\"");
   ASSERT_THAT(built.errors, ElementsAre());
@@ -175,6 +213,13 @@ TEST(OptionValues, KeysOfOperatorsAreTheUnionOfAllPlugins) {
   ASSERT_THAT(errors, ::testing::SizeIs(1));
   EXPECT_EQ(to_string(errors[0]),
             "g.toml:10:1: operators.\"o\".timezone: no loaded plugin knows this key; did you mean \"time_zone\"?");
+  const auto of_connector = build("url=\"u\"", "[operators.o.connectors.c]\nother=1\ntimezone=\"UTC\"\nconnectors=2");
+  const auto found = check_operator_keys(of_connector.config, plugins);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(to_string(found[0]),
+            "g.toml:9:1: operators.\"o\".connectors.\"c\".timezone: no loaded plugin knows this "
+            "key; did you mean \"time_zone\"?");
+  EXPECT_THAT(to_string(found[1]), HasSubstr("connectors.\"c\".connectors: no loaded plugin knows this key"));
 }
 
 }  // namespace

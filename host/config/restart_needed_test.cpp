@@ -39,7 +39,7 @@ TEST(RestartNeeded, NotForWhatAReloadTakesOver) {
                 c.gateway.plugin_dirs = {"/opt/plugins"};
                 c.http.metrics_open = false;
                 c.pipeline.disabled = {"dedup.fingerprint"};
-                c.operators.push_back({"mno-a", {}});
+                c.operators.push_back({"mno-a", {}, {}});
                 c.plugins.push_back({"acme.so", {}, true, {}, {}});
               }),
               IsEmpty());

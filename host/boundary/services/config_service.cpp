@@ -64,6 +64,18 @@ std::int32_t operator_at(void* self, std::uint32_t index, dlrgw_str* operator_id
   return DLRGW_OK;
 }
 
+std::uint32_t connector_count(void* self, dlrgw_str operator_id) {
+  return static_cast<std::uint32_t>(context_of(self).options.connectors(view(operator_id)).size());
+}
+
+std::int32_t connector_at(void* self, dlrgw_str operator_id, std::uint32_t index, dlrgw_str* connector_id) {
+  const std::span<const std::string> connectors = context_of(self).options.connectors(view(operator_id));
+  if (connector_id == nullptr) return DLRGW_E_INVALID;
+  if (index >= connectors.size()) return DLRGW_E_NOT_FOUND;
+  *connector_id = str(connectors[index]);
+  return DLRGW_OK;
+}
+
 std::int32_t refuse(void* self, dlrgw_str operator_id, dlrgw_str key, dlrgw_str entry, dlrgw_str text) {
   PluginContext& context = context_of(self);
   if (!context.creating) return DLRGW_E_DENIED;
@@ -74,8 +86,9 @@ std::int32_t refuse(void* self, dlrgw_str operator_id, dlrgw_str key, dlrgw_str 
 }  // namespace
 
 dlrgw_config make_config_service(PluginContext& context) {
-  return {sizeof(dlrgw_config), 1,        &context,  get_string,     get_int,    get_float, get_bool,
-          get_duration_us,      get_size, get_entry, operator_count, operator_at, refuse};
+  return {sizeof(dlrgw_config), 2,        &context,  get_string,     get_int,     get_float, get_bool,
+          get_duration_us,      get_size, get_entry, operator_count, operator_at, refuse,    connector_count,
+          connector_at};
 }
 
 }  // namespace dlrgw::host
