@@ -1,6 +1,8 @@
 #include "receipt/decode_receipt.hpp"
 
 #include <array>
+#include <charconv>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -85,7 +87,8 @@ class Handler {
   bool on_uint64(std::uint64_t, view rest, ec_ref ec) { return number(rest, ec); }
   bool on_double(double, view rest, ec_ref ec) { return number(rest, ec); }
   bool on_bool(bool, ec_ref ec) { return other(ec); }
-  bool on_null(ec_ref ec) { return other(ec); }
+  // As if the member were not there.
+  bool on_null(ec_ref ec) { return depth_ == 0 ? not_an_object(ec) : true; }
   bool on_comment_part(view, ec_ref) { return true; }
   bool on_comment(view, ec_ref) { return true; }
 
@@ -158,6 +161,41 @@ class Handler {
   std::string text_;  // the parts of a key, string or number that the parser hands over in pieces
 };
 
+// The four hex digits of "\\uXXXX" at `at`; nullopt = no such escape.
+std::optional<unsigned> escaped_unit(std::string_view text, std::size_t at) {
+  if (text.size() - at < 6 || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
+  unsigned unit = 0;
+  const char* const first = text.data() + at + 2;
+  const auto [end, error] = std::from_chars(first, first + 4, unit, 16);
+  if (error != std::errc() || end != first + 4) return std::nullopt;
+  return unit;
+}
+
+// The payload with U+FFFD for escapes of half a surrogate pair, which the parser would refuse; nullopt = it has none.
+std::optional<std::string> without_lone_surrogates(std::string_view payload) {
+  std::optional<std::string> out;
+  for (std::size_t at = payload.find('\\'); at != std::string_view::npos; at = payload.find('\\', at)) {
+    const auto unit = escaped_unit(payload, at);
+    if (!unit) {
+      at += 2;
+      continue;
+    }
+    const bool high = *unit >= 0xD800 && *unit < 0xDC00;
+    const bool low = *unit >= 0xDC00 && *unit < 0xE000;
+    const auto next = high ? escaped_unit(payload, at + 6) : std::nullopt;
+    if (next && *next >= 0xDC00 && *next < 0xE000) {
+      at += 12;
+      continue;
+    }
+    if (high || low) {
+      if (!out) out = std::string(payload);
+      out->replace(at, 6, "\\ufffd");
+    }
+    at += 6;
+  }
+  return out;
+}
+
 DecodeFailure failed(DecodeReason reason, std::string detail) { return {reason, std::move(detail), {}, {}}; }
 
 void settle_received_at(Inbound& inbound, std::optional<std::int64_t> given_us, std::int64_t stream_time_us) {
@@ -197,8 +235,6 @@ std::string_view to_string(DecodeReason reason) {
       return "control_character";
     case DecodeReason::kMissingField:
       return "missing_field";
-    case DecodeReason::kMissingId:
-      return "missing_id";
   }
   return "malformed_json";
 }
@@ -208,6 +244,8 @@ DecodeResult decode_receipt(std::string_view payload, const DecodeContext& conte
   // The parser below would refuse it too, but without this reason.
   if (!is_utf8(payload)) return failed(DecodeReason::kInvalidUtf8, "the payload is not valid UTF-8");
 
+  const std::optional<std::string> replaced = without_lone_surrogates(payload);
+  if (replaced) payload = *replaced;
   boost::json::parse_options options;
   options.max_depth = kMaxReceiptNesting + 1;  // the handler counts; its refusal comes first
   boost::json::basic_parser<Handler> parser(options);
@@ -224,6 +262,7 @@ DecodeResult decode_receipt(std::string_view payload, const DecodeContext& conte
   if (sink.failure()) return with_ids(*sink.failure(), sink.inbound());
 
   Inbound inbound = std::move(sink.inbound());
+  if (replaced) inbound.flags.emplace_back(kFlagSurrogateReplaced);
   settle_received_at(inbound, sink.received_at_us(), context.stream_time_us);
   if (inbound.event_id.empty()) inbound.event_id = default_event_id(context.stream_identity, context.stream_seq);
   return inbound;

@@ -2,13 +2,17 @@
 // decode_receipt_test.cpp, one test per bound. Where the contract leaves room, this decoder is strict:
 //   lengths count Unicode characters; a control character is one of category Cc (U+0000–1F, 7F–9F); it is invalid in
 //   every text field except rawReceipt, sourceAddr and destAddr, where a space replaces it and the receipt is flagged;
-//   null is a wrong type; an integer is a JSON number without fraction and exponent;
-//   receivedAt of a wrong JSON type is invalid, a string that is no time is replaced; a bad dlrTimestamp is invalid;
+//   an integer is a JSON number without fraction and exponent;
 //   segment.index and .total 1..255, both required, index <= total, ref optional: an integer 0..65535 or a string <=
 //   32; tlvs: keys "0x" and four hex digits, each tag once, values of even length up to 65535 bytes; esmClass 0..255;
-//   besides operatorMessageId, rawReceipt and TLV 0x001E a message_payload (TLV 0x0424) is a source of an id;
-//   connectorId <= 64; schemaVersion a string <= 16 or an integer; keys inside unknown fields are checked for repeats
-//   too.
+//   connectorId <= 64, letters of an operator id; schemaVersion a string <= 16 or an integer; keys inside unknown
+//   fields are checked for repeats too.
+// Small differences between producers cost nobody a receipt; what is dropped or replaced is flagged (inbound.hpp):
+//   null is as if the member were not there; integers may come as texts ("2", "0x20"), and texts that are numbers –
+//   codes, addresses, dates, ids – as JSON integers; the NULs behind an id are cut; an escape of half a surrogate pair
+//   is read as U+FFFD; a time that cannot be read, of whatever type, is dropped, and receivedAt is replaced; a
+//   dlrTimestamp may be Unix seconds or milliseconds. An esmClass that cannot be read is invalid: it decides about
+//   money.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -35,9 +39,8 @@ enum class DecodeReason : std::uint8_t {
   kOutOfBounds,
   kControlCharacter,
   kMissingField,
-  kMissingId,
 };
-inline constexpr std::size_t kDecodeReasonCount = 11;
+inline constexpr std::size_t kDecodeReasonCount = 10;
 // too_large, malformed_json, … as in the metric label and in dlr.invalid_dlrs.reason.
 std::string_view to_string(DecodeReason reason);
 

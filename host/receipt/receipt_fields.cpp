@@ -19,10 +19,13 @@ constexpr std::array<std::string_view, 23> kNames = {
     "segment",       "esmClass",         "connectorId",       "schemaVersion", "segment.index",
     "segment.total", "segment.ref",      "an unknown field"};
 
+constexpr std::size_t kMaxId = 64;  // of an operator or a connector
 constexpr std::size_t kMaxTlvs = 64;
-constexpr std::size_t kMaxTlvBytes = 0xFFFF;  // what SMPP's length of 16 bits can say
-constexpr std::uint16_t kTlvReceiptedMessageId = 0x001E;
-constexpr std::uint16_t kTlvMessagePayload = 0x0424;  // a receipt text that did not fit anywhere else
+constexpr std::size_t kMaxTlvBytes = 0xFFFF;    // what SMPP's length of 16 bits can say
+constexpr std::size_t kUnixSecondsDigits = 10;  // from 2001 to 2286
+constexpr std::size_t kUnixMillisDigits = 13;
+constexpr std::int64_t kUsPerSecond = 1'000'000;
+constexpr std::int64_t kUsPerMilli = 1'000;
 
 // A valid UTF-8 text: its length in characters and whether one of them is a control character (category Cc).
 struct Scan {
@@ -62,6 +65,21 @@ std::string without_controls(std::string_view text) {
 
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
+std::string_view without_blanks(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// A JSON integer in the place of a time: Unix seconds or milliseconds.
+std::optional<std::int64_t> unix_time_us(std::string_view lexeme) {
+  if (lexeme.size() != kUnixSecondsDigits && lexeme.size() != kUnixMillisDigits) return std::nullopt;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(lexeme.data(), lexeme.data() + lexeme.size(), value);
+  if (error != std::errc() || end != lexeme.data() + lexeme.size() || value < 0) return std::nullopt;
+  return value * (lexeme.size() == kUnixSecondsDigits ? kUsPerSecond : kUsPerMilli);
+}
+
 bool is_operator_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
@@ -95,7 +113,24 @@ void FieldSink::fail(DecodeReason reason, std::string detail) {
   if (!failure_) failure_ = DecodeFailure{reason, std::move(detail), {}, {}};
 }
 
+void FieldSink::flag(std::string_view name) {
+  if (std::ranges::find(inbound_.flags, name) == inbound_.flags.end()) inbound_.flags.emplace_back(name);
+}
+
+// A time costs nobody a receipt; everything else of the wrong type does.
 void FieldSink::wrong_type(Field field) {
+  switch (field) {
+    case Field::kSubmitDate:
+      return flag(kFlagSubmitDateDropped);
+    case Field::kDoneDate:
+      return flag(kFlagDoneDateDropped);
+    case Field::kDlrTimestamp:
+      return flag(kFlagDlrTimestampDropped);
+    case Field::kReceivedAt:
+      return;  // as a missing one
+    default:
+      break;
+  }
   if (field != Field::kUnknown)
     fail(DecodeReason::kWrongType, "field " + std::string(name_of(field)) + " has the wrong JSON type");
 }
@@ -125,14 +160,16 @@ void FieldSink::cleaned(Field field, std::string_view value, std::size_t max, st
     return;
   }
   target = without_controls(value);
-  if (std::ranges::find(inbound_.flags, kFlagControlCharsReplaced) == inbound_.flags.end())
-    inbound_.flags.emplace_back(kFlagControlCharsReplaced);
+  if (field == Field::kRawReceipt) inbound_.receipt_as_received = value;
+  flag(kFlagControlCharsReplaced);
 }
 
 std::optional<std::int64_t> FieldSink::ranged(Field field, std::string_view lexeme, std::int64_t min,
                                               std::int64_t max) {
   std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(lexeme.data(), lexeme.data() + lexeme.size(), value);
+  const bool hex = lexeme.starts_with("0x") || lexeme.starts_with("0X");
+  if (hex) lexeme.remove_prefix(2);
+  const auto [end, error] = std::from_chars(lexeme.data(), lexeme.data() + lexeme.size(), value, hex ? 16 : 10);
   if (error != std::errc() || end != lexeme.data() + lexeme.size() || value < min || value > max) {
     out_of_bounds(field, "an integer from " + std::to_string(min) + " to " + std::to_string(max));
     return std::nullopt;
@@ -140,11 +177,19 @@ std::optional<std::int64_t> FieldSink::ranged(Field field, std::string_view lexe
   return value;
 }
 
-void FieldSink::operator_id(std::string_view value) {
-  if (scan(value).control) return fail(DecodeReason::kControlCharacter, "field operatorId holds a control character");
-  if (value.empty() || value.size() > 64 || !std::ranges::all_of(value, is_operator_char))
-    return out_of_bounds(Field::kOperatorId, "1 to 64 characters of A-Z a-z 0-9 . _ -");
-  inbound_.operator_id = value;
+void FieldSink::id(Field field, std::string_view value, std::size_t min, std::string& target) {
+  if (scan(value).control)
+    return fail(DecodeReason::kControlCharacter, "field " + std::string(name_of(field)) + " holds a control character");
+  if (value.size() < min || value.size() > kMaxId || !std::ranges::all_of(value, is_operator_char))
+    return out_of_bounds(field, std::to_string(min) + " to 64 characters of A-Z a-z 0-9 . _ -");
+  target = value;
+}
+
+// A C string whose end came along.
+std::string_view FieldSink::without_trailing_nul(std::string_view value) {
+  if (!value.ends_with('\0')) return value;
+  flag(kFlagIdNulCut);
+  return value.substr(0, value.find_last_not_of('\0') + 1);
 }
 
 void FieldSink::text(Field field, std::string_view value) {
@@ -161,9 +206,21 @@ void FieldSink::text(Field field, std::string_view value) {
       }
       return;
     case Field::kOperatorId:
-      return operator_id(value);
-    case Field::kOperatorMessageId:
+      return id(field, value, 1, inbound_.operator_id);
+    case Field::kOperatorMessageId: {
+      const std::string_view id = without_trailing_nul(value);
+      if (id.empty() && !value.empty()) return;  // nothing but its end: none
+      value = id;
       return take(inbound_.operator_message_id, 1, 255);
+    }
+    case Field::kMessageState:
+      value = without_blanks(value);
+      if (value.empty()) return flag(kFlagMessageStateDropped);
+      return integer(field, value);
+    case Field::kEsmClass:
+    case Field::kSegmentIndex:
+    case Field::kSegmentTotal:
+      return integer(field, without_blanks(value));
     case Field::kRawStat:
       return take(inbound_.raw_stat, 0, 64);
     case Field::kErrorCode:
@@ -176,7 +233,7 @@ void FieldSink::text(Field field, std::string_view value) {
       return take(inbound_.done_date, 0, 32);
     case Field::kDlrTimestamp:
       inbound_.dlr_timestamp_us = parse_rfc3339(value);
-      if (!inbound_.dlr_timestamp_us) out_of_bounds(field, "an RFC 3339 time");
+      if (!inbound_.dlr_timestamp_us) flag(kFlagDlrTimestampDropped);
       return;
     case Field::kReceivedAt:
       received_at_us_ = parse_rfc3339(value);  // anything else is replaced, not refused
@@ -188,7 +245,7 @@ void FieldSink::text(Field field, std::string_view value) {
     case Field::kRawReceipt:
       return cleaned(field, value, 4096, inbound_.raw_receipt);
     case Field::kConnectorId:
-      return take(inbound_.connector_id, 0, 64);
+      return id(field, value, 0, inbound_.connector_id);
     case Field::kSchemaVersion:
       return take(ignored, 0, 16);
     case Field::kSegmentRef:
@@ -203,7 +260,19 @@ void FieldSink::text(Field field, std::string_view value) {
 void FieldSink::integer(Field field, std::string_view lexeme) {
   switch (field) {
     case Field::kOperatorMessageId:
+    case Field::kRawStat:
+    case Field::kErrorCode:
+    case Field::kNetworkErrorCode:
+    case Field::kSubmitDate:
+    case Field::kDoneDate:
+    case Field::kSourceAddr:
+    case Field::kDestAddr:
+    case Field::kConnectorId:
       return text(field, lexeme);
+    case Field::kDlrTimestamp:
+      inbound_.dlr_timestamp_us = unix_time_us(lexeme);
+      if (!inbound_.dlr_timestamp_us) flag(kFlagDlrTimestampDropped);
+      return;
     case Field::kMessageState:
       if (const auto value = ranged(field, lexeme, 0, 255)) inbound_.message_state = static_cast<std::uint8_t>(*value);
       return;
@@ -238,7 +307,6 @@ void FieldSink::tlv(std::string_view key, std::string_view value) {
     return fail(DecodeReason::kDuplicateKey, "field tlvs holds one tag twice");
   if (inbound_.tlvs.size() == kMaxTlvs) return out_of_bounds(Field::kTlvs, "at most 64 entries");
   inbound_.tlvs.push_back({*tag, std::string(value)});
-  if ((*tag == kTlvReceiptedMessageId || *tag == kTlvMessagePayload) && !value.empty()) id_tlv_ = true;
 }
 
 void FieldSink::finish() {
@@ -251,8 +319,6 @@ void FieldSink::finish() {
     inbound_.segment = Segment{static_cast<std::uint8_t>(*segment_index_), static_cast<std::uint8_t>(*segment_total_),
                                static_cast<std::uint16_t>(segment_ref_.value_or(0))};
   }
-  if (inbound_.operator_message_id.empty() && inbound_.raw_receipt.empty() && !id_tlv_)
-    fail(DecodeReason::kMissingId, "none of operatorMessageId, rawReceipt, TLV 0x001E and 0x0424 is given");
 }
 
 }  // namespace dlrgw::host::receipt

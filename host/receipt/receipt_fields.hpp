@@ -44,11 +44,12 @@ Field segment_field(std::string_view key);  // of the object `segment`
 class FieldSink {
  public:
   void text(Field field, std::string_view value);
-  void integer(Field field, std::string_view lexeme);  // "-?[0-9]+" as written in the JSON
+  void integer(Field field, std::string_view lexeme);  // "-?[0-9]+" as written in the JSON, or the text of a number
   void wrong_type(Field field);
   void tlv(std::string_view key, std::string_view value);
   void tlv_wrong_type();
   void segment_seen() { segment_seen_ = true; }
+  void flag(std::string_view name);  // once, however often it is said
   void fail(DecodeReason reason, std::string detail);
   // After the last value: the rules that need the whole receipt. Empty event_id and zero received_at mean "not given".
   void finish();
@@ -62,14 +63,14 @@ class FieldSink {
   std::optional<std::string> bounded(Field field, std::string_view value, std::size_t min, std::size_t max);
   void cleaned(Field field, std::string_view value, std::size_t max, std::string& target);
   std::optional<std::int64_t> ranged(Field field, std::string_view lexeme, std::int64_t min, std::int64_t max);
-  void operator_id(std::string_view value);
+  void id(Field field, std::string_view value, std::size_t min, std::string& target);
+  std::string_view without_trailing_nul(std::string_view value);
 
   Inbound inbound_;
   std::optional<DecodeFailure> failure_;
   std::optional<std::int64_t> received_at_us_;
   std::optional<std::int64_t> segment_index_, segment_total_, segment_ref_;
   bool segment_seen_ = false;
-  bool id_tlv_ = false;
 };
 
 }  // namespace dlrgw::host::receipt

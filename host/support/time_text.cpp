@@ -120,8 +120,8 @@ std::optional<std::int64_t> parse(std::string_view text, bool postgres) {
     const auto hours = in.number(2);
     if (!hours || *hours > 23) return std::nullopt;
     int minutes = 0;
-    if (!in.done() || !postgres) {
-      if (!in.skip(":")) return std::nullopt;
+    if (!in.done()) {
+      in.skip(":");
       const auto value = in.number(2);
       if (!value || *value > 59) return std::nullopt;
       minutes = *value;

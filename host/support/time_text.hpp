@@ -11,7 +11,8 @@ namespace dlrgw::host {
 std::string format_rfc3339_ms(std::int64_t us);
 // "2026-11-23T05:45:40.123456Z"; what PostgreSQL reads back without loss.
 void append_rfc3339_us(std::string& out, std::int64_t us);
-// RFC 3339 with any offset and up to 9 fraction digits; calendar-checked; years 1970 to 9999. nullopt = not a time.
+// RFC 3339 with any offset, also written "+0530" or "+05", and up to 9 fraction digits; calendar-checked. nullopt = not
+// a time.
 std::optional<std::int64_t> parse_rfc3339(std::string_view text);
 // timestamptz output of a session with DateStyle ISO and TimeZone UTC: "2026-11-23 05:45:40.123456+00".
 std::optional<std::int64_t> parse_postgres_time(std::string_view text);
