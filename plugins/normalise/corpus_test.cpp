@@ -131,7 +131,7 @@ class CorpusCase {
   }
 
   void check_text() const {
-    const ReceiptText text = parse_receipt_text(raw_);
+    const ReceiptText text = parse_receipt_text(raw_, Labels());
     const json::value* body = line_.if_contains("body");
     const json::object& source = body == nullptr ? expect_ : body->as_object();
     EXPECT_EQ(text.id, text_of(source, "id"));

@@ -6,6 +6,12 @@ constexpr char kUnitSeparator = '\x1F';
 constexpr std::int64_t kMinuteUs = 60'000'000;
 }  // namespace
 
+std::string id_scope(std::string_view operator_id, std::string_view connector_id) {
+  std::string scope(operator_id);
+  if (!connector_id.empty()) (scope += '/') += connector_id;
+  return scope;
+}
+
 std::int64_t minute_of(std::int64_t received_at_us) {
   const std::int64_t minute = received_at_us / kMinuteUs;
   return received_at_us % kMinuteUs < 0 ? minute - 1 : minute;

@@ -8,9 +8,12 @@
 
 namespace dlrgw::normalise {
 
+// Within what an id is unique: the operator, or with a connector "operator/connector".
+std::string id_scope(std::string_view operator_id, std::string_view connector_id);
+
 struct FingerprintParts {
-  std::string_view operator_id;
-  std::string_view id;  // the first candidate
+  std::string_view operator_id;  // or what id_scope() says
+  std::string_view id;           // the first candidate
   DlrStatus status = DlrStatus::kUnknown;
   std::string_view raw;             // counts for kUnknown only: ACCEPTD must not hide ENROUTE
   std::uint32_t event_segment = 0;  // segment index that the event itself carries; 0 = none

@@ -40,7 +40,9 @@ bool Inventory::add(std::string_view operator_id, Kind kind, std::string_view sp
     }
     op = operators_.emplace(operator_id, Operator{}).first;
   }
-  Spellings& spellings = kind == Kind::kStatus ? op->second.statuses : op->second.error_codes;
+  Spellings& spellings = kind == Kind::kStatus      ? op->second.statuses
+                         : kind == Kind::kErrorCode ? op->second.error_codes
+                                                    : op->second.fields;
   std::string name = shown(spelling);
   auto seen = spellings.known.find(name);
   const bool fresh = seen == spellings.known.end();
@@ -74,6 +76,7 @@ std::string Inventory::json() const {
     out.begin_object().member("operatorId", std::string_view(id));
     list("statuses", "furtherStatuses", op.statuses);
     list("errorCodes", "furtherErrorCodes", op.error_codes);
+    list("fields", "furtherFields", op.fields);
     out.end_object();
   }
   out.end_array().member("furtherOperators", further_).end_object();

@@ -1,5 +1,6 @@
-// What operators send that nobody has mapped: status texts that neither the standard table nor an alias knows, and
-// error codes that the profile does not translate, with how often and when they came. Of this host, since the plugin
+// What operators send that nobody has mapped: status texts that neither the standard table nor an alias knows, error
+// codes that the profile does not translate, and fields that were dropped or replaced because they could not be read,
+// with how often and when they came. Of this host, since the plugin
 // was created. Bounded, whatever is sent. Thread-safe: lanes add, a route reads.
 #pragma once
 #include <cstddef>
@@ -16,13 +17,14 @@ class Inventory {
   static constexpr std::size_t kMaxOperators = 256;
   static constexpr std::size_t kMaxSpellings = 64;  // of each kind and operator; further ones are only counted
 
-  enum class Kind { kStatus, kErrorCode };
+  enum class Kind { kStatus, kErrorCode, kField };
 
   // True when this spelling is new here and was kept.
   bool add(std::string_view operator_id, Kind kind, std::string_view spelling, std::int64_t received_at_us);
 
   // {"operators": [{"operatorId", "statuses": [{"spelling", "count", "firstReceivedAt", "lastReceivedAt"}],
-  //                 "furtherStatuses", "errorCodes": […], "furtherErrorCodes"}], "furtherOperators"}
+  //                 "furtherStatuses", "errorCodes": […], "furtherErrorCodes", "fields": […], "furtherFields"}],
+  //  "furtherOperators"}
   // Spellings in order; the further… count receipts whose spelling or operator found no room.
   [[nodiscard]] std::string json() const;
 
@@ -37,7 +39,7 @@ class Inventory {
     std::int64_t further = 0;
   };
   struct Operator {
-    Spellings statuses, error_codes;
+    Spellings statuses, error_codes, fields;
   };
 
   mutable std::mutex mutex_;

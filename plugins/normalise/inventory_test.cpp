@@ -18,14 +18,15 @@ TEST(Inventory, CountsEachSpellingOfAnOperator) {
   EXPECT_FALSE(inventory.add("a", Kind::kStatus, "ACKED", 3'456'789));
   EXPECT_TRUE(inventory.add("a", Kind::kErrorCode, "ACKED", 0)) << "kinds are apart";
   EXPECT_TRUE(inventory.add("b", Kind::kStatus, "ACKED", 0)) << "operators are apart";
-  EXPECT_EQ(inventory.json(),
-            R"({"operators":[{"operatorId":"a","statuses":[{"spelling":"ACKED","count":3,)"
-            R"("firstReceivedAt":"1970-01-01T00:00:01.000Z","lastReceivedAt":"1970-01-01T00:00:03.456Z"}],)"
-            R"("furtherStatuses":0,"errorCodes":[{"spelling":"ACKED","count":1,)"
-            R"("firstReceivedAt":"1970-01-01T00:00:00.000Z","lastReceivedAt":"1970-01-01T00:00:00.000Z"}],)"
-            R"("furtherErrorCodes":0},{"operatorId":"b","statuses":[{"spelling":"ACKED","count":1,)"
-            R"("firstReceivedAt":"1970-01-01T00:00:00.000Z","lastReceivedAt":"1970-01-01T00:00:00.000Z"}],)"
-            R"("furtherStatuses":0,"errorCodes":[],"furtherErrorCodes":0}],"furtherOperators":0})");
+  EXPECT_EQ(
+      inventory.json(),
+      R"({"operators":[{"operatorId":"a","statuses":[{"spelling":"ACKED","count":3,)"
+      R"("firstReceivedAt":"1970-01-01T00:00:01.000Z","lastReceivedAt":"1970-01-01T00:00:03.456Z"}],)"
+      R"("furtherStatuses":0,"errorCodes":[{"spelling":"ACKED","count":1,)"
+      R"("firstReceivedAt":"1970-01-01T00:00:00.000Z","lastReceivedAt":"1970-01-01T00:00:00.000Z"}],)"
+      R"("furtherErrorCodes":0,"fields":[],"furtherFields":0},{"operatorId":"b","statuses":[{"spelling":"ACKED","count":1,)"
+      R"("firstReceivedAt":"1970-01-01T00:00:00.000Z","lastReceivedAt":"1970-01-01T00:00:00.000Z"}],)"
+      R"("furtherStatuses":0,"errorCodes":[],"furtherErrorCodes":0,"fields":[],"furtherFields":0}],"furtherOperators":0})");
 }
 
 TEST(Inventory, KeepsNoMoreThanItsBounds) {

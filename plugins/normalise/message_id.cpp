@@ -1,6 +1,7 @@
 #include "message_id.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace dlrgw::normalise {
 namespace {
@@ -88,14 +89,22 @@ std::vector<IdCandidate> candidates_of(const IdSources& sources, const std::opti
                                        bool body_before_tlv) {
   std::vector<IdCandidate> out;
   std::uint32_t rank = 0;
+  // The TLV repeats the submit response. The same text in the body shows that both are spelled the receipt's way.
+  const auto spelled_as_submitted = [&](std::string_view id) {
+    return formats && id == sources.tlv && id != sources.body && !formats->tlv_is_receipt;
+  };
+  const auto is_stump = [&](std::string_view id) {
+    return std::ranges::any_of(std::array{sources.field, sources.tlv, sources.body}, [&](std::string_view other) {
+      const bool alike = !formats || formats->receipt.base == formats->submit.base ||
+                         spelled_as_submitted(id) == spelled_as_submitted(other);
+      return alike && other.size() > id.size() && other.starts_with(id);
+    });
+  };
   const auto add = [&](std::string_view id) {
-    if (id.empty()) return;
+    if (id.empty() || is_stump(id)) return;
     std::vector<std::string> spellings{std::string(id)};
-    if (formats) {
-      // The TLV repeats the submit response. The same text in the body shows that both are spelled the receipt's way.
-      const bool from_tlv = id == sources.tlv && id != sources.body && !formats->tlv_is_receipt;
-      spellings = respell(id, from_tlv ? formats->submit : formats->receipt, formats->submit);
-    }
+    if (formats)
+      spellings = respell(id, spelled_as_submitted(id) ? formats->submit : formats->receipt, formats->submit);
     const std::size_t before = out.size();
     for (std::string& spelling : spellings) {
       const bool known =

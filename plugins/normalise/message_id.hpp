@@ -44,7 +44,9 @@ struct IdCandidate {
 };
 
 // Field, TLV, body in this order – or body, TLV – each spelled for the look-up, without repetitions. With formats an id
-// is tried in its converted spelling only: as a fall-back the received one could hit another message.
+// is tried in its converted spelling only: as a fall-back the received one could hit another message. A source whose id
+// is the proper beginning of another's – a text cut to ten characters beside the whole id in the TLV – is left out: it
+// could hit another message, too.
 std::vector<IdCandidate> candidates_of(const IdSources& sources, const std::optional<IdFormats>& formats,
                                        bool body_before_tlv = false);
 

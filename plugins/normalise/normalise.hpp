@@ -3,8 +3,13 @@
 //
 // Order of sources. Status: quirk, rawStat, messageState, TLV 0x0427, "stat:" of the text – a TLV is set by the SMSC,
 // the text is free-form. Ids: quirk, else operatorMessageId, TLV 0x001E, "id:" of the text, each a candidate of its own
-// rank. With text_before_tlvs the text comes before messageState and TLVs. Error code: quirk, errorCode, "err:". Time
-// of the state: quirk, dlrTimestamp, doneDate, "done date:"; the first plausible one.
+// rank. With text_before_tlvs the text comes before messageState and TLVs. Error code: quirk, errorCode, "err:",
+// network error code, or as error_source says. Time of the state: quirk, dlrTimestamp, doneDate, "done date:"; the
+// first plausible one.
+//
+// Whether a status may be final is for esm_class to say (finality.hpp), before all of them: an intermediate
+// notification is UNKNOWN whatever its status says, a handset's message has none. A quirk or the profile may say
+// otherwise.
 //
 // The text is rawReceipt; where that holds neither id nor status, it is read as UTF-16, and then TLV 0x0424 is asked.
 #pragma once
@@ -14,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include <dlrgw/cpp/edit.hpp>
 #include <dlrgw/cpp/receipt.hpp>
 
 #include "message_id.hpp"
@@ -32,7 +38,8 @@ struct Received {
   std::string_view done_date;
   std::optional<std::int64_t> dlr_timestamp_us;
   std::int64_t received_at_us = 0;
-  std::string_view raw_receipt;
+  std::string_view raw_receipt;  // with its control characters
+  std::optional<std::uint32_t> esm_class;
   std::string_view tlv_receipted_message_id;  // hex text, likewise the others
   std::string_view tlv_message_state;
   std::string_view tlv_network_error_code;
@@ -46,6 +53,8 @@ struct SetByQuirk {
   bool operator_message_id = false;
   bool error_code = false;
   bool dlr_timestamp = false;
+  Finality finality = Finality::kByEsmClass;
+  bool no_id = false;  // no id of this receipt is one
 };
 
 struct Canonical {
@@ -61,10 +70,12 @@ struct Canonical {
   std::string network_error_code;
   std::string submit_date, done_date;
   std::optional<std::int64_t> dlr_timestamp_us;
+  std::string unreadable_date;  // the shape of a date that was dropped, for people
   std::vector<std::string_view> flags;
 };
 
 inline constexpr std::string_view kFlagImplausibleDate = "implausible_date";
+inline constexpr std::string_view kFlagIdDropped = "id_dropped";
 inline constexpr std::string_view kFlagIdAfterText = "id_after_text";
 inline constexpr std::string_view kFlagStatAfterText = "stat_after_text";
 

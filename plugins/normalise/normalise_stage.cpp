@@ -1,23 +1,51 @@
 #include "normalise_stage.hpp"
 
+#include <algorithm>
+
 #include "fingerprint.hpp"
 #include "tlv.hpp"
 
 namespace dlrgw::normalise {
 namespace {
 
-Profile profile_from(const Config& config, std::string_view operator_id) {
+// Flags that say that something of the receipt was lost; a missing receivedAt is none.
+bool tells_of_loss(std::string_view flag) {
+  return flag == kFlagImplausibleDate || flag.ends_with("_dropped") || flag.ends_with("_cut") ||
+         (flag.ends_with("_replaced") && flag != "received_at_replaced");
+}
+
+template <class F>
+void for_each_name(std::string_view names, F&& f) {
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(','), names.size());
+    f(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+}
+
+// `whose`: an operator, or "operator/connector".
+Profile profile_from(const Config& config, std::string_view whose) {
+  const auto word = [&](std::string_view key, std::string_view otherwise) {
+    return config.text(key, whose).value_or(otherwise);
+  };
   ProfileText text;
-  text.time_zone = config.text("time_zone", operator_id).value_or("UTC");
-  text.receipt_id = config.entries("receipt_id", operator_id);
-  text.submit_id = config.entries("submit_id", operator_id);
-  text.status_aliases = config.entries("status_aliases", operator_id);
-  text.error_codes = config.entries("error_codes", operator_id);
-  text.tlvs = config.text("tlvs", operator_id).value_or("before_text");
-  text.on_failure = config.text("on_failure", operator_id).value_or("retry");
+  text.time_zone = word("time_zone", text.time_zone);
+  text.date_format = word("date_format", text.date_format);
+  text.receipt_id = config.entries("receipt_id", whose);
+  text.submit_id = config.entries("submit_id", whose);
+  text.id_pattern = word("id_pattern", text.id_pattern);
+  text.id_scope = word("id_scope", text.id_scope);
+  text.tlvs = word("tlvs", text.tlvs);
+  text.alphabet = word("alphabet", text.alphabet);
+  text.labels = config.entries("labels", whose);
+  text.intermediate = word("intermediate", text.intermediate);
+  text.status_aliases = config.entries("status_aliases", whose);
+  text.error_codes = config.entries("error_codes", whose);
+  text.error_source = word("error_source", text.error_source);
+  text.on_failure = word("on_failure", text.on_failure);
   std::vector<Mistake> mistakes;
   Profile profile = read_profile(text, mistakes);
-  for (const Mistake& mistake : mistakes) config.refuse(operator_id, mistake.key, mistake.entry, mistake.text);
+  for (const Mistake& mistake : mistakes) config.refuse(whose, mistake.key, mistake.entry, mistake.text);
   return profile;
 }
 
@@ -32,14 +60,32 @@ Shared::Shared(Host host)
       log(host),
       unknown_stat(host, Metric::Type::kCounter, "dlr_unknown_stat_total",
                    "Receipts whose status text neither the standard table nor the operator's aliases know",
-                   {"operatorId"}) {
+                   {"operatorId"}),
+      flagged(host, Metric::Type::kCounter, "dlr_flagged_fields_total",
+              "Fields of receipts that were dropped or replaced because they could not be read",
+              {"operatorId", "flag"}) {
   const Config config(host);
-  for (const std::string_view id : config.operators()) profiles.emplace(id, profile_from(config, id));
+  for (const std::string_view id : config.operators()) {
+    OperatorProfiles& of = profiles[std::string(id)];
+    of.profile = profile_from(config, id);
+    for (const std::string_view connector : config.connectors(id)) {
+      const std::string whose = std::string(id) + "/" + std::string(connector);
+      Profile own = profile_from(config, whose);
+      if (of.profile.ids_per_connector && !own.ids_per_connector)
+        config.refuse(
+            whose, "id_scope", {},
+            "is \"operator\", but the operator's is \"connector\": an id that only one connector knows would be "
+            "looked up among those of all; remove it here, or give the others \"connector\" each for itself");
+      of.connectors.emplace(connector, std::move(own));
+    }
+  }
 }
 
-const Profile& Shared::profile_of(std::string_view operator_id) const {
+const Profile& Shared::profile_of(std::string_view operator_id, std::string_view connector_id) const {
   const auto found = profiles.find(operator_id);
-  return found == profiles.end() ? standard : found->second;
+  if (found == profiles.end()) return standard;
+  const auto own = found->second.connectors.find(connector_id);
+  return own == found->second.connectors.end() ? found->second.profile : own->second;
 }
 
 void NormaliseStage::process(Batch& batch) {
@@ -60,6 +106,7 @@ void NormaliseStage::settled(const Settled& settled) {
     };
     note(Inventory::Kind::kStatus, "status", found->second.status);
     note(Inventory::Kind::kErrorCode, "errorCode", found->second.error_code);
+    for (const std::string& field : found->second.fields) note(Inventory::Kind::kField, "field", field);
   }
   unmapped_.clear();
 }
@@ -76,7 +123,8 @@ Received NormaliseStage::read(const ReceiptView& receipt) const {
   in.done_date = receipt.done_date();
   in.dlr_timestamp_us = receipt.dlr_timestamp_us();
   in.received_at_us = receipt.received_at_us();
-  in.raw_receipt = shared_.pii.raw_receipt(handle);
+  in.raw_receipt = shared_.pii.receipt_as_received(handle);
+  in.esm_class = receipt.esm_class();
   in.tlv_receipted_message_id = shared_.pii.tlv(handle, kTlvReceiptedMessageId);
   in.tlv_message_state = shared_.pii.tlv(handle, kTlvMessageState);
   in.tlv_network_error_code = shared_.pii.tlv(handle, kTlvNetworkErrorCode);
@@ -112,13 +160,15 @@ SetByQuirk NormaliseStage::what_quirk_set(const ReceiptView& receipt, Received& 
   set.dlr_timestamp = time != receipt.dlr_timestamp_us().value_or(DLRGW_NO_TIME);
   received.dlr_timestamp_us.reset();
   if (time != DLRGW_NO_TIME) received.dlr_timestamp_us = time;
+  set.finality = static_cast<Finality>(edit.get(handle, IntField::kFinality));
+  set.no_id = edit.get(handle, IntField::kNoId) != 0;
   for (const Candidate& c : edit.candidates(handle)) set.candidates.push_back({std::string(c.id), c.rank});
   return set;
 }
 
 void NormaliseStage::process_one(Batch& batch, std::uint32_t i) {
   const ReceiptView receipt = batch[i];
-  const Profile& profile = shared_.profile_of(receipt.operator_id());
+  const Profile& profile = shared_.profile_of(receipt.operator_id(), receipt.connector_id());
   const Quirks::Answer answer = shared_.quirks.apply(receipt.handle());
   if (answer == Quirks::Answer::kFailed && !profile.standard_after_failed_quirk) {
     batch.retry(i, kQuirkRetryMs, kReasonQuirkFailed);
@@ -130,19 +180,33 @@ void NormaliseStage::process_one(Batch& batch, std::uint32_t i) {
   if (answer == Quirks::Answer::kHandled) by_quirk = what_quirk_set(receipt, received, texts);
   const Canonical canonical = normalise(received, profile, by_quirk);
   if (canonical.unrecognised_stat) shared_.unknown_stat.record(receipt.handle(), {receipt.operator_id()});
-  if (canonical.unrecognised_stat || canonical.untranslated_error) {
-    unmapped_[receipt.handle()] = {canonical.unrecognised_stat ? canonical.raw : "",
-                                   canonical.untranslated_error ? canonical.error_code : ""};
-  }
+  note_unmapped(receipt, canonical);
   if (canonical.ids.empty()) {
     batch.reject(i, kReasonNoMessageId);
     return;
   }
-  write(receipt, received, canonical);
+  write(receipt, received, canonical, profile);
   batch.pass(i);
 }
 
-void NormaliseStage::write(const ReceiptView& receipt, const Received& received, const Canonical& canonical) const {
+void NormaliseStage::note_unmapped(const ReceiptView& receipt, const Canonical& canonical) {
+  Unmapped found{
+      canonical.unrecognised_stat ? canonical.raw : "", canonical.untranslated_error ? canonical.error_code : "", {}};
+  const auto lost = [&](std::string_view flag) {
+    if (!tells_of_loss(flag)) return;
+    shared_.flagged.record(receipt.handle(), {receipt.operator_id(), flag});
+    found.fields.emplace_back(flag);
+    if (flag == kFlagImplausibleDate && !canonical.unreadable_date.empty())
+      found.fields.back().append(" ").append(canonical.unreadable_date);
+  };
+  for_each_name(receipt.flags(), lost);  // those of the host
+  for (const std::string_view flag : canonical.flags) lost(flag);
+  if (!found.status.empty() || !found.error_code.empty() || !found.fields.empty())
+    unmapped_[receipt.handle()] = std::move(found);
+}
+
+void NormaliseStage::write(const ReceiptView& receipt, const Received& received, const Canonical& canonical,
+                           const Profile& profile) const {
   const std::uint64_t handle = receipt.handle();
   const Edit& edit = shared_.edit;
   edit.set_status(handle, canonical.status);
@@ -167,7 +231,8 @@ void NormaliseStage::write(const ReceiptView& receipt, const Received& received,
   }
   for (const std::string_view flag : canonical.flags) edit.add_flag(handle, flag);
 
-  const FingerprintParts parts{receipt.operator_id(), canonical.ids.front().id, canonical.status, canonical.raw,
+  const std::string scope = id_scope(receipt.operator_id(), profile.ids_per_connector ? receipt.connector_id() : "");
+  const FingerprintParts parts{scope, canonical.ids.front().id, canonical.status, canonical.raw,
                                receipt.segment_index()};
   const std::int64_t minute = minute_of(receipt.received_at_us());
   const message::Handover& left = shared_.handover;

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <dlrgw/plugin.hpp>
 
@@ -22,9 +23,13 @@ inline constexpr std::uint32_t kQuirkRetryMs = 5000;
 // What all lanes share; constant after the plugin's constructor.
 struct Shared {
   explicit Shared(Host host);
-  [[nodiscard]] const Profile& profile_of(std::string_view operator_id) const;
+  [[nodiscard]] const Profile& profile_of(std::string_view operator_id, std::string_view connector_id) const;
 
-  std::map<std::string, Profile, std::less<>> profiles;
+  struct OperatorProfiles {
+    Profile profile;
+    std::map<std::string, Profile, std::less<>> connectors;  // those with a table of their own
+  };
+  std::map<std::string, OperatorProfiles, std::less<>> profiles;
   Profile standard;
   Edit edit;
   message::Handover handover;
@@ -33,6 +38,7 @@ struct Shared {
   Digest digest;
   Log log;
   Metric unknown_stat;
+  Metric flagged;
 };
 
 class NormaliseStage : public Stage {
@@ -46,14 +52,17 @@ class NormaliseStage : public Stage {
 
   [[nodiscard]] Received read(const ReceiptView& receipt) const;
   [[nodiscard]] SetByQuirk what_quirk_set(const ReceiptView& receipt, Received& received, QuirkTexts& texts) const;
-  void write(const ReceiptView& receipt, const Received& received, const Canonical& canonical) const;
+  void write(const ReceiptView& receipt, const Received& received, const Canonical& canonical,
+             const Profile& profile) const;
   void process_one(Batch& batch, std::uint32_t i);
 
   // What nobody has mapped about one receipt of the running batch; empty = mapped.
   struct Unmapped {
     std::string status;
     std::string error_code;
+    std::vector<std::string> fields;  // what was dropped or replaced
   };
+  void note_unmapped(const ReceiptView& receipt, const Canonical& canonical);
 
   const Shared& shared_;
   Inventory& inventory_;

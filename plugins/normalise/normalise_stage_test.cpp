@@ -23,13 +23,17 @@ class FakeHost {
                      return DLRGW_OK;
                    },
                    [](void*, std::uint64_t, dlrgw_str, dlrgw_str*) { return DLRGW_E_NOT_FOUND; }};
-    pii_ = {sizeof pii_, 1, this,
+    pii_ = {sizeof pii_,
+            1,
+            this,
             [](void* self, std::uint64_t, std::uint32_t field, dlrgw_str* out) {
               if (field != DLRGW_PII_RAW_RECEIPT) return DLRGW_E_NOT_FOUND;
               *out = str(of(self).raw_receipt);
               return DLRGW_OK;
             },
-            [](void*, std::uint64_t, std::uint32_t, dlrgw_str*) { return DLRGW_E_NOT_FOUND; }};
+            [](void*, std::uint64_t, std::uint32_t, dlrgw_str*) { return DLRGW_E_NOT_FOUND; },
+            nullptr,
+            nullptr};
     quirks_ = {sizeof quirks_, 1, this, [](void* self, std::uint64_t, std::uint32_t* result, dlrgw_error*) {
                  *result = of(self).quirk ? of(self).quirk(of(self)) : DLRGW_QUIRKS_NONE;
                  return DLRGW_OK;
@@ -68,6 +72,7 @@ class FakeHost {
                           std::string(view(entry)) + ": " + std::string(view(text));
       return DLRGW_OK;
     };
+    config_.connector_count = [](void*, dlrgw_str) { return 0U; };
     config_.operator_at = [](void*, std::uint32_t, dlrgw_str* id) {
       *id = str("mno");
       return DLRGW_OK;

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
+#include <variant>
+
+#include "characters.hpp"
 
 namespace dlrgw::normalise {
 namespace {
@@ -20,11 +24,6 @@ std::optional<std::uint32_t> number(std::string_view text, std::uint32_t max) {
   return value;
 }
 
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-}
-
 class Reader {
  public:
   Reader(const ProfileText& text, std::vector<Mistake>& mistakes) : text_(text), mistakes_(mistakes) {}
@@ -38,10 +37,18 @@ class Reader {
              "is " + quoted(text_.time_zone) + ", which is no zone of " + std::string(kZoneInfoDir) +
                  "; use a name such as Europe/Berlin, UTC, or an offset such as +05:30");
     }
+    profile.date_format = compiled<DateFormat>("date_format", text_.date_format);
     profile.ids = id_formats();
+    profile.id_pattern = compiled<IdPattern>("id_pattern", text_.id_pattern);
+    profile.ids_per_connector = text_.id_scope == "connector";
     profile.text_before_tlvs = text_.tlvs == "after_text";
+    profile.gsm7 = text_.alphabet == "gsm7";
+    profile.labels = Labels::read(text_.labels, mistakes_);
+    profile.trust_intermediate = text_.intermediate == "trust_status";
     profile.aliases = aliases();
     error_codes(profile);
+    if (text_.error_source == "text") profile.error_source = ErrorSource::kText;
+    if (text_.error_source == "network") profile.error_source = ErrorSource::kNetwork;
     profile.standard_after_failed_quirk = text_.on_failure == "standard";
     return profile;
   }
@@ -49,6 +56,15 @@ class Reader {
  private:
   void refuse(std::string_view key, std::string_view entry, std::string text) {
     mistakes_.push_back({key, std::string(entry), std::move(text)});
+  }
+
+  template <class T>
+  std::optional<T> compiled(std::string_view key, std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    auto made = T::compile(text);
+    if (auto* value = std::get_if<T>(&made)) return std::move(*value);
+    refuse(key, {}, "is " + quoted(text) + ", which " + std::get<std::string>(made));
+    return std::nullopt;
   }
 
   IdFormat id_format(std::string_view key, const Entries& entries, bool* tlv_is_receipt) {
@@ -109,15 +125,24 @@ class Reader {
     StatusAliases out;
     for (const auto& [name, value] : text_.status_aliases) {
       const DlrStatus status = dlr_status_from(trimmed(value));
-      const std::string alias = upper(trimmed(name));
+      std::string alias = upper(trimmed(name));
+      std::string code;
+      if (const auto at = alias.find(kAliasError); at != std::string::npos) {
+        code = trimmed(std::string_view(alias).substr(at + kAliasError.size()));
+        alias = trimmed(std::string_view(alias).substr(0, at));
+        if (code.empty() || code.size() > kMaxErrorCode || has_control(code))
+          refuse("status_aliases", name, "names no error code; write \"UNDELIV err:77\"");
+      }
       if (status == DlrStatus::kNone) {
         refuse("status_aliases", name,
                "is " + quoted(value) + "; use DELIVERED, FAILED, UNDELIVERED, EXPIRED, REJECTED or UNKNOWN");
       } else if (alias.empty() || alias.size() > kMaxStat || has_control(alias)) {
-        refuse("status_aliases", name, "is no status text; use 1 to 64 characters, none of them a control character");
+        refuse("status_aliases", name,
+               "is no status text; use 1 to 64 characters, none of them a control character, and behind them perhaps "
+               "\" err:\" and an error code");
       } else if (alias.starts_with(kStatePrefix) && !number(alias.substr(kStatePrefix.size()), 255)) {
         refuse("status_aliases", name, "names no message state; use state:0 to state:255");
-      } else if (!out.emplace(alias, status).second) {
+      } else if (!out.emplace(code.empty() ? alias : alias + std::string(kAliasError) + code, status).second) {
         refuse("status_aliases", name, "is given twice; case does not count");
       }
     }

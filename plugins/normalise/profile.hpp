@@ -1,14 +1,18 @@
-// What an operator's profile, [operators."<id>"] in gateway.toml, says about its receipts. Built once from the
-// configuration, then constant and shared by all lanes.
+// What an operator's profile, [operators."<id>"] in gateway.toml, or that of one of its connectors says about receipts.
+// Built once from the configuration, then constant and shared by all lanes.
 #pragma once
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "date_format.hpp"
+#include "error_code.hpp"
+#include "id_pattern.hpp"
+#include "labels.hpp"
 #include "message_id.hpp"
+#include "mistake.hpp"
 #include "status_map.hpp"
 #include "time_zone.hpp"
 
@@ -16,31 +20,36 @@ namespace dlrgw::normalise {
 
 struct Profile {
   TimeZone zone;
+  std::optional<DateFormat> date_format;
   std::optional<IdFormats> ids;
-  bool text_before_tlvs = false;  // for id and status
+  std::optional<IdPattern> id_pattern;
+  bool ids_per_connector = false;  // id_scope
+  bool text_before_tlvs = false;   // for id and status
+  bool gsm7 = false;               // alphabet
+  Labels labels;
+  bool trust_intermediate = false;  // an intermediate notification's status is believed
   StatusAliases aliases;
   std::map<std::string, std::string, std::less<>> error_codes;  // as received → as reported
+  ErrorSource error_source = ErrorSource::kField;
   bool standard_after_failed_quirk = false;
 };
 
-using Entries = std::vector<std::pair<std::string_view, std::string_view>>;
-
-// The keys as the configuration holds them; the host has checked the words of tlvs and on_failure.
+// The keys as the configuration holds them; the host has checked those whose words are a closed list.
 struct ProfileText {
   std::string_view time_zone = "UTC";
+  std::string_view date_format;
   Entries receipt_id;
   Entries submit_id;
+  std::string_view id_pattern;
+  std::string_view id_scope = "operator";
   std::string_view tlvs = "before_text";
+  std::string_view alphabet = "text";
+  Entries labels;
+  std::string_view intermediate = "unknown";
   Entries status_aliases;
   Entries error_codes;
+  std::string_view error_source = "event";
   std::string_view on_failure = "retry";
-};
-
-// A value that means nothing. text says what is wrong and what to write instead.
-struct Mistake {
-  std::string_view key;
-  std::string entry;  // of a map, else empty
-  std::string text;
 };
 
 // The profile is usable only when no mistake was added.

@@ -1,9 +1,11 @@
 #include "receipt_bytes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace dlrgw::normalise {
 namespace {
@@ -90,6 +92,7 @@ bool zeros_at(std::string_view octets, std::size_t parity) {
 }  // namespace
 
 std::string without_high_octets(std::string_view text) {
+  while (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (text.starts_with("\xC3\xBE\xC3\xBF") || text.starts_with("\xC3\xBF\xC3\xBE")) text.remove_prefix(4);  // its mark
   std::string out;
   for (const std::size_t parity : {std::size_t{0}, std::size_t{1}}) {  // big-endian, little-endian
@@ -112,7 +115,49 @@ std::string without_high_octets(std::string_view text) {
   return {};
 }
 
+bool is_utf16(std::string_view octets) {
+  return octets.starts_with("\xFE\xFF") || octets.starts_with("\xFF\xFE") || zeros_at(octets, 0) || zeros_at(octets, 1);
+}
+
+std::string text_of_gsm7(std::string_view text) {
+  // 3GPP TS 23.038 §6.2.1, the first two columns; line feed, carriage return and escape keep their meaning.
+  constexpr std::array<char32_t, 32> kControls = {
+      '@',   0xA3, '$',   0xA5,  0xE8,  0xE9,  0xF9,  0xEC,  0xF2,  0xC7,  '\n',  0xD8, 0xF8, '\r', 0xC5, 0xE5,
+      0x394, '_',  0x3A6, 0x393, 0x39B, 0x3A9, 0x3A0, 0x3A8, 0x3A3, 0x398, 0x39E, 0x1B, 0xC6, 0xE6, 0xDF, 0xC9};
+  constexpr std::array<std::pair<char, char>, 9> kEscaped = {{{0x14, '^'},
+                                                              {0x28, '{'},
+                                                              {0x29, '}'},
+                                                              {0x2F, '\\'},
+                                                              {0x3C, '['},
+                                                              {0x3D, '~'},
+                                                              {0x3E, ']'},
+                                                              {0x40, '|'},
+                                                              {0x0A, ' '}}};
+  constexpr char kEscape = 0x1B;
+  std::string out;
+  out.reserve(text.size() + 16);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (text[at] == kEscape && at + 1 < text.size()) {
+      const auto found = std::ranges::find(kEscaped, text[at + 1], &std::pair<char, char>::first);
+      if (found != kEscaped.end()) {
+        out += found->second;
+        ++at;
+        continue;
+      }
+    }
+    if (text[at] == kEscape)
+      append(out, kReplacement);  // of a sign that this table does not have
+    else if (byte < kControls.size())
+      append(out, kControls[byte]);
+    else
+      out += text[at];
+  }
+  return out;
+}
+
 std::string text_of_octets(std::string_view octets) {
+  while (octets.starts_with("\xEF\xBB\xBF")) octets.remove_prefix(3);
   if (octets.starts_with("\xFE\xFF")) return from_utf16(octets.substr(2), true);
   if (octets.starts_with("\xFF\xFE")) return from_utf16(octets.substr(2), false);
   if (zeros_at(octets, 0)) return from_utf16(octets, true);

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "characters.hpp"
+
 namespace dlrgw::normalise {
 namespace {
 
@@ -36,13 +38,54 @@ constexpr DlrStatus of_message_state(std::uint32_t state) {
   }
 }
 
-constexpr bool blank(char c) { return static_cast<unsigned char>(c) <= 0x20U || c == 0x7F; }
+std::optional<DlrStatus> standard_status(std::string_view upper_text) {
+  for (const auto& [text, status] : kStatusTable)
+    if (text == upper_text) return status;
+  return std::nullopt;
+}
+
+std::string_view first_word(std::string_view text) { return text.substr(0, find_blank(text, 0)); }
+
+// How many characters at the front can be those of a status.
+std::size_t status_characters(std::string_view text) {
+  const auto other = [](char c) {
+    return !is_ascii_letter(c) && !is_digit(c) && c != '_' && c != '-' && static_cast<unsigned char>(c) < 0x80;
+  };
+  return static_cast<std::size_t>(std::ranges::find_if(text, other) - text.begin());
+}
+
+struct Table {
+  const StatusAliases& aliases;
+  std::string_view error_code;
+  bool final_aliases;
+
+  // What an alias says of this name, with the error code or without; nullopt = there is none that counts.
+  [[nodiscard]] std::optional<DlrStatus> alias(std::string name, std::optional<DlrStatus> standard) const {
+    if (!final_aliases && standard == DlrStatus::kUnknown) return std::nullopt;
+    const std::size_t length = name.size();
+    if (!error_code.empty()) {
+      name.append(kAliasError).append(upper(error_code));
+      if (const auto found = aliases.find(name); found != aliases.end()) return found->second;
+      name.resize(length);
+    }
+    const auto found = aliases.find(name);
+    return found == aliases.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  [[nodiscard]] std::optional<DlrStatus> look_up(std::string_view text) const {
+    std::string name = upper(text);
+    const auto standard = standard_status(name);
+    if (aliases.empty()) return standard;
+    const auto found = alias(std::move(name), standard);
+    return found ? found : standard;
+  }
+};
 
 }  // namespace
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_ascii_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_ascii_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -59,15 +102,27 @@ std::string raw_name(std::string_view stat, std::optional<std::uint32_t> message
   return {};
 }
 
-MappedStatus map_status(std::string_view stat, std::optional<std::uint32_t> message_state,
-                        const StatusAliases& aliases) {
-  const std::string name = upper(raw_name(stat, message_state));
-  if (name.empty()) return {};
-  if (const auto alias = aliases.find(name); alias != aliases.end()) return {alias->second, true};
-  if (trimmed(stat).empty()) return {of_message_state(*message_state), true};
-  for (const auto& [text, status] : kStatusTable)
-    if (text == name) return {status, true};
-  return {DlrStatus::kUnknown, false};
+MappedStatus map_status(const StatusSources& sources, const StatusAliases& aliases, bool final_aliases) {
+  const std::string_view text = trimmed(sources.text);
+  const Table table{aliases, sources.error_code, final_aliases};
+  if (text.empty()) {
+    if (!sources.message_state) return {};
+    const DlrStatus standard = of_message_state(*sources.message_state);
+    const auto alias =
+        aliases.empty() ? std::nullopt : table.alias(upper(raw_name({}, sources.message_state)), standard);
+    return {alias.value_or(standard), true, {}};
+  }
+  const std::string_view first = first_word(text);
+  const std::string_view whole = sources.whole_text.empty() ? text : sources.whole_text;
+  if (whole.size() != first.size() && !aliases.empty()) {
+    if (const auto alias = table.alias(upper(whole), standard_status(upper(first)))) return {*alias, true, whole};
+  }
+  if (const auto status = table.look_up(first)) return {*status, true, first};
+  const std::string_view word = first.substr(0, status_characters(first));
+  if (!word.empty() && word.size() < first.size()) {
+    if (const auto status = table.look_up(word)) return {*status, true, word};
+  }
+  return {DlrStatus::kUnknown, false, text};
 }
 
 }  // namespace dlrgw::normalise

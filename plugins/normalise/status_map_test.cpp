@@ -5,6 +5,10 @@
 namespace dlrgw::normalise {
 namespace {
 
+MappedStatus map(std::string_view text, std::optional<std::uint32_t> state, const StatusAliases& aliases) {
+  return map_status({text, {}, state, {}}, aliases);
+}
+
 struct Row {
   const char* stat;
   DlrStatus status;
@@ -18,7 +22,7 @@ TEST_P(StatusTable, MapsInAnyCaseAndWithBlanks) {
   for (char& c : lower) c = static_cast<char>(c | 0x20);
   for (const std::string& text :
        {std::string(row.stat), lower, " " + lower + "  ", "\t" + std::string(row.stat) + "\r\n"}) {
-    const MappedStatus mapped = map_status(text, std::nullopt, {});
+    const MappedStatus mapped = map(text, std::nullopt, {});
     EXPECT_EQ(mapped.status, row.status) << text;
     EXPECT_TRUE(mapped.recognised) << text;
   }
@@ -35,36 +39,36 @@ INSTANTIATE_TEST_SUITE_P(Contract, StatusTable,
 TEST(StatusMap, AnythingElseIsUnknownAndCounted) {
   for (const char* text :
        {"DELIVERED", "DELIVERD", "ENROUTE", "ACKED", "DND_REJECTED", "EXP-MSG-Q-EXD", "0", "DELIVRD2", "null"}) {
-    const MappedStatus mapped = map_status(text, std::nullopt, {});
+    const MappedStatus mapped = map(text, std::nullopt, {});
     EXPECT_EQ(mapped.status, DlrStatus::kUnknown) << text;
     EXPECT_FALSE(mapped.recognised) << text;
   }
 }
 
 TEST(StatusMap, NoSourceIsUnknownAndNotCounted) {
-  const MappedStatus mapped = map_status(" \t", std::nullopt, {});
+  const MappedStatus mapped = map(" \t", std::nullopt, {});
   EXPECT_EQ(mapped.status, DlrStatus::kUnknown);
   EXPECT_TRUE(mapped.recognised);
 }
 
 TEST(StatusMap, MessageStateOnlyWithoutText) {
-  const auto of = [](std::uint32_t state) { return map_status("", state, {}).status; };
+  const auto of = [](std::uint32_t state) { return map("", state, {}).status; };
   EXPECT_EQ(of(2), DlrStatus::kDelivered);
   EXPECT_EQ(of(3), DlrStatus::kExpired);
   EXPECT_EQ(of(4), DlrStatus::kFailed);
   EXPECT_EQ(of(5), DlrStatus::kUndelivered);
   EXPECT_EQ(of(8), DlrStatus::kRejected);
   for (const std::uint32_t other : {0U, 1U, 6U, 7U, 9U, 255U}) EXPECT_EQ(of(other), DlrStatus::kUnknown) << other;
-  EXPECT_EQ(map_status("UNDELIV", 2U, {}).status, DlrStatus::kUndelivered);
+  EXPECT_EQ(map("UNDELIV", 2U, {}).status, DlrStatus::kUndelivered);
 }
 
 TEST(StatusMap, AliasesComeBeforeTheTableAndCoverStates) {
   const StatusAliases aliases = {
       {"UNKNOWN", DlrStatus::kFailed}, {"DELIVERED", DlrStatus::kDelivered}, {"STATE:7", DlrStatus::kExpired}};
-  EXPECT_EQ(map_status("unknown", std::nullopt, aliases).status, DlrStatus::kFailed);
-  EXPECT_EQ(map_status("Delivered", std::nullopt, aliases).status, DlrStatus::kDelivered);
-  EXPECT_EQ(map_status("", 7U, aliases).status, DlrStatus::kExpired);
-  EXPECT_EQ(map_status("", 2U, aliases).status, DlrStatus::kDelivered);
+  EXPECT_EQ(map("unknown", std::nullopt, aliases).status, DlrStatus::kFailed);
+  EXPECT_EQ(map("Delivered", std::nullopt, aliases).status, DlrStatus::kDelivered);
+  EXPECT_EQ(map("", 7U, aliases).status, DlrStatus::kExpired);
+  EXPECT_EQ(map("", 2U, aliases).status, DlrStatus::kDelivered);
 }
 
 TEST(StatusMap, RawName) {

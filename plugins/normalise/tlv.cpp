@@ -37,7 +37,7 @@ std::string tlv_message_id(std::string_view hex) {
   const auto value = octets(hex);
   if (!value) return {};
   const std::string_view id = trimmed(std::string_view(*value).substr(0, value->find('\0')));
-  const bool printable = std::all_of(id.begin(), id.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  const bool printable = std::all_of(id.begin(), id.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
   return printable && id.size() <= kMaxIdBytes ? std::string(id) : std::string();
 }
 
@@ -47,9 +47,11 @@ std::optional<std::uint32_t> tlv_message_state(std::string_view hex) {
   return static_cast<unsigned char>(value->front());
 }
 
-std::string tlv_message_payload(std::string_view hex) {
+std::string tlv_message_payload(std::string_view hex, bool gsm7) {
   const auto value = octets(hex);
-  return value ? text_of_octets(*value) : std::string();
+  if (!value) return {};
+  const bool seven_bits = std::ranges::all_of(*value, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return gsm7 && seven_bits && !is_utf16(*value) ? text_of_gsm7(*value) : text_of_octets(*value);
 }
 
 std::string tlv_network_error(std::string_view hex) {

@@ -1,6 +1,7 @@
 // libFuzzer target of the receipt text and of all rules above it: whatever an operator writes, in a text or in TLVs,
 // becomes one receipt within the bounds of the contract, in valid UTF-8 without control characters.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -38,18 +39,18 @@ std::string hex(std::string_view octets) {
   return out;
 }
 
-// A value lies inside the input and holds no blank.
+// A value lies inside the input and holds no control character.
 void check_value(std::string_view input, std::string_view value) {
   if (value.empty()) return;
   require(value.data() >= input.data() && value.data() + value.size() <= input.data() + input.size());
-  for (const char c : value) require(static_cast<unsigned char>(c) > 0x20 && c != 0x7F);
+  require(clean(value));
 }
 
 void check_canonical(const Received& received, const Profile& profile) {
   const Canonical c = normalise(received, profile, {});
   require(c.status != dlrgw::DlrStatus::kNone);
   require(characters(c.raw_status) <= 64 && characters(c.error_code) <= 32 && characters(c.done_date) <= 32);
-  require(characters(c.operator_message_id) <= 255 && c.flags.size() <= 3 && c.network_error_code.size() <= 16);
+  require(characters(c.operator_message_id) <= 255 && c.flags.size() <= 4 && c.network_error_code.size() <= 16);
   require(clean(c.raw) && clean(c.error_code) && clean(c.done_date) && clean(c.operator_message_id));
   require(c.ids.size() <= 6);
   for (const IdCandidate& candidate : c.ids) require(!candidate.id.empty() && characters(candidate.id) <= 255);
@@ -63,18 +64,23 @@ void check_canonical(const Received& received, const Profile& profile) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  const ReceiptText text = parse_receipt_text(input);
+  const ReceiptText text = parse_receipt_text(input, Labels());
   for (const std::string_view value :
-       {text.id, text.sub, text.dlvrd, text.submit_date, text.done_date, text.stat, text.err}) {
+       {text.id, text.sub, text.dlvrd, text.submit_date, text.done_date, text.stat, text.whole_stat, text.err}) {
     check_value(input, value);
   }
 
-  static const Profile kProfiles[] = {
-      {},
-      {TimeZone::named("Europe/Berlin").value(), IdFormats{{IdBase::kDecimal}, {IdBase::kHex}}, true, {}, {}, false},
-      {TimeZone::fixed("-03:30").value(), IdFormats{{IdBase::kHex}, {IdBase::kDecimal, 12}}, false, {}, {}, false},
-  };
-  // The host hands the plugin valid UTF-8 without control characters; octets come in hex and may be anything.
+  static const std::array kProfiles = [] {
+    std::array<Profile, 3> out;
+    out[1].zone = TimeZone::named("Europe/Berlin").value();
+    out[1].ids = IdFormats{{IdBase::kDecimal}, {IdBase::kHex}};
+    out[1].text_before_tlvs = true;
+    out[2].zone = TimeZone::fixed("-03:30").value();
+    out[2].ids = IdFormats{{IdBase::kHex}, {IdBase::kDecimal, 12}};
+    out[2].gsm7 = true;
+    return out;
+  }();
+  // The host hands the plugin valid UTF-8; octets come in hex and may be anything.
   const std::string readable = text_of_octets(input);
   require(clean(readable));
   const std::string all = hex(input);
