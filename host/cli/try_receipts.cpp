@@ -123,9 +123,17 @@ class Trial {
     std::vector<Delivery> deliveries(1);
     deliveries.front().payload = event;
     deliveries.front().stream_seq = batches_;
-    deliveries.front().stream_time_us = shared_.clock.now_us();
+    deliveries.front().stream_time_us = arrived_us(event);
     fill_batch(*batch, std::move(deliveries));
     return batch;
+  }
+
+  // As if it arrived when it says that it was received: the dates of a receipt of last month are judged by that day.
+  [[nodiscard]] std::int64_t arrived_us(const std::string& event) const {
+    const std::int64_t now_us = shared_.clock.now_us();
+    const DecodeResult decoded = decode_receipt(event, {{}, batches_, now_us, true});
+    const auto* inbound = std::get_if<Inbound>(&decoded);
+    return inbound == nullptr ? now_us : inbound->received_at_us;
   }
 
   // The quirk alone, on a receipt of its own: what it sets, before the profile adds to it.

@@ -236,6 +236,14 @@ TEST(DecodeReceipt, ReceivedAtMayBe72HoursBeforeTheStreamTime) {
   EXPECT_TRUE(flagged(old, kFlagReceivedAtReplaced));
 }
 
+TEST(DecodeReceipt, AReceivedAtThatIsRightIsTakenFromAnyTime) {
+  DecodeContext context = kContext;
+  context.received_at_is_right = true;
+  const auto decoded = decode_receipt(with(at_time(kStreamTimeUs - 9'000'000'000'000)), context);
+  EXPECT_EQ(std::get<Inbound>(decoded).received_at_us, kStreamTimeUs - 9'000'000'000'000);
+  EXPECT_EQ(std::get<Inbound>(decode_receipt(with(""), context)).received_at_us, kStreamTimeUs);
+}
+
 TEST(DecodeReceipt, AddressesHaveAtMost32Characters) {
   for (const std::string_view name : {"sourceAddr", "destAddr"}) {
     good(with(field(name, repeat("4", 32))));

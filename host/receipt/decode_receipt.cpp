@@ -198,9 +198,10 @@ std::optional<std::string> without_lone_surrogates(std::string_view payload) {
 
 DecodeFailure failed(DecodeReason reason, std::string detail) { return {reason, std::move(detail), {}, {}}; }
 
-void settle_received_at(Inbound& inbound, std::optional<std::int64_t> given_us, std::int64_t stream_time_us) {
-  const bool plausible =
-      given_us && *given_us <= stream_time_us + kMaxAheadUs && *given_us >= stream_time_us - kMaxBehindUs;
+void settle_received_at(Inbound& inbound, std::optional<std::int64_t> given_us, const DecodeContext& context) {
+  const std::int64_t stream_time_us = context.stream_time_us;
+  const bool near = given_us && *given_us <= stream_time_us + kMaxAheadUs && *given_us >= stream_time_us - kMaxBehindUs;
+  const bool plausible = near || (given_us && context.received_at_is_right);
   inbound.received_at_us = plausible ? *given_us : stream_time_us;
   if (!plausible) inbound.flags.emplace_back(kFlagReceivedAtReplaced);
 }
@@ -263,7 +264,7 @@ DecodeResult decode_receipt(std::string_view payload, const DecodeContext& conte
 
   Inbound inbound = std::move(sink.inbound());
   if (replaced) inbound.flags.emplace_back(kFlagSurrogateReplaced);
-  settle_received_at(inbound, sink.received_at_us(), context.stream_time_us);
+  settle_received_at(inbound, sink.received_at_us(), context);
   if (inbound.event_id.empty()) inbound.event_id = default_event_id(context.stream_identity, context.stream_seq);
   return inbound;
 }

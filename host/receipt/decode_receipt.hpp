@@ -54,7 +54,8 @@ struct DecodeFailure {
 struct DecodeContext {
   std::string_view stream_identity;  // "name@created"; with stream_seq it makes the default event id
   std::uint64_t stream_seq = 0;
-  std::int64_t stream_time_us = 0;  // when JetStream stored the payload
+  std::int64_t stream_time_us = 0;    // when JetStream stored the payload
+  bool received_at_is_right = false;  // however far it lies from that: for receipts of the past that are only tried
 };
 
 using DecodeResult = std::variant<Inbound, DecodeFailure>;

@@ -72,11 +72,11 @@ TEST_F(HandshakeTest, NullFromTheEntry) {
             "its entry dlrgw_plugin_entry_v1 returned NULL; it must return its static dlrgw_plugin");
 }
 TEST_F(HandshakeTest, AnotherMajor) {
-  EXPECT_EQ(refusal("wrong_major"), "is built for SDK 2.x, this host offers 1.0; rebuild it with the SDK of this host");
+  EXPECT_EQ(refusal("wrong_major"), "is built for SDK 2.x, this host offers 1.1; rebuild it with the SDK of this host");
 }
 TEST_F(HandshakeTest, AMinorTooNew) {
   EXPECT_EQ(refusal("minor_too_new", "fixture.minor-too-new"),
-            "needs SDK 1.999, this host offers 1.0; upgrade the host");
+            "needs SDK 1.999, this host offers 1.1; upgrade the host");
 }
 TEST_F(HandshakeTest, AShortStruct) {
   EXPECT_EQ(

@@ -151,10 +151,10 @@ TEST(Handshake, VersionsOfTheInterface) {
   Sample major;
   major.plugin.abi_major = 2;
   EXPECT_EQ(major.refusal(),
-            "plugin file p/x.so: is built for SDK 2.x, this host offers 1.0; rebuild it with the SDK of this host");
+            "plugin file p/x.so: is built for SDK 2.x, this host offers 1.1; rebuild it with the SDK of this host");
   Sample minor;
   minor.plugin.abi_minor_needed = 5;
-  EXPECT_EQ(minor.refusal(), std::string(kLabel) + "needs SDK 1.5, this host offers 1.0; upgrade the host");
+  EXPECT_EQ(minor.refusal(), std::string(kLabel) + "needs SDK 1.5, this host offers 1.1; upgrade the host");
   minor.offer.abi_minor = 5;
   EXPECT_EQ(minor.refusal(), "");
 }
