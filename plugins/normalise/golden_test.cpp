@@ -1,9 +1,10 @@
 // Every golden/*.txt: the receipt text, a line of dashes, the canonical receipt as JSON. A new case is a new file.
 // "given" holds the rest of the event: receivedAt (required), rawStat, messageState, operatorMessageId, errorCode,
-// doneDate, tlvs and profile. Escapes in the text: \r \n \t \0 and \xHH for a byte.
+// networkErrorCode, doneDate, esmClass, tlvs and profile. Escapes in the text: \r \n \t \0 and \xHH for a byte.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -64,9 +65,17 @@ std::int64_t parse_time(const std::string& text) {
   return (((std::int64_t{days.time_since_epoch().count()} * 24 + h) * 60 + mi) * 60 + s) * 1'000'000;
 }
 
+// As the host takes it: null is absent, and an integer is its text.
 std::string text_of(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
-  return value == nullptr || value->is_null() ? std::string() : std::string(value->as_string());
+  if (value == nullptr || value->is_null()) return {};
+  return value->is_int64() ? std::to_string(value->as_int64()) : std::string(value->as_string());
+}
+
+std::optional<std::uint32_t> number_of(const json::object& object, std::string_view key) {
+  const std::string text = text_of(object, key);
+  if (text.empty()) return std::nullopt;
+  return static_cast<std::uint32_t>(std::stoul(text, nullptr, 0));
 }
 
 Entries entries_of(const json::object& profile, std::string_view key) {
@@ -82,14 +91,32 @@ Profile profile_of(const json::object& given) {
   if (value == nullptr) return {};
   const json::object& object = value->as_object();
   ProfileText text;
-  const std::string zone = text_of(object, "time_zone");
-  if (!zone.empty()) text.time_zone = zone;
-  const std::string tlvs = text_of(object, "tlvs");
-  if (!tlvs.empty()) text.tlvs = tlvs;
-  text.receipt_id = entries_of(object, "receipt_id");
-  text.submit_id = entries_of(object, "submit_id");
-  text.status_aliases = entries_of(object, "status_aliases");
-  text.error_codes = entries_of(object, "error_codes");
+  const std::pair<const char*, std::string_view*> words[] = {{"time_zone", &text.time_zone},
+                                                             {"date_format", &text.date_format},
+                                                             {"id_pattern", &text.id_pattern},
+                                                             {"id_scope", &text.id_scope},
+                                                             {"tlvs", &text.tlvs},
+                                                             {"alphabet", &text.alphabet},
+                                                             {"intermediate", &text.intermediate},
+                                                             {"error_source", &text.error_source}};
+  const std::pair<const char*, Entries*> tables[] = {{"receipt_id", &text.receipt_id},
+                                                     {"submit_id", &text.submit_id},
+                                                     {"labels", &text.labels},
+                                                     {"status_aliases", &text.status_aliases},
+                                                     {"error_codes", &text.error_codes}};
+  std::deque<std::string> texts;
+  std::size_t known = 0;
+  for (const auto& [key, word] : words) {
+    if (!object.contains(key)) continue;
+    *word = texts.emplace_back(text_of(object, key));
+    ++known;
+  }
+  for (const auto& [key, table] : tables) {
+    if (!object.contains(key)) continue;
+    *table = entries_of(object, key);
+    ++known;
+  }
+  EXPECT_EQ(known, object.size()) << "a key of the profile is not known";
   std::vector<Mistake> mistakes;
   Profile profile = read_profile(text, mistakes);
   for (const Mistake& m : mistakes) ADD_FAILURE() << m.key << " " << m.entry << " " << m.text;
@@ -110,9 +137,10 @@ void check(const fs::path& path) {
 
   Received in;
   const std::string id = text_of(given, "operatorMessageId"), stat = text_of(given, "rawStat"),
-                    err = text_of(given, "errorCode"), done = text_of(given, "doneDate");
+                    err = text_of(given, "errorCode"), done = text_of(given, "doneDate"),
+                    network = text_of(given, "networkErrorCode");
   std::string tlv_id, tlv_state, tlv_error, tlv_payload;
-  if (const json::value* tlvs = given.if_contains("tlvs")) {
+  if (const json::value* tlvs = given.if_contains("tlvs"); tlvs != nullptr && tlvs->is_object()) {
     tlv_id = text_of(tlvs->as_object(), "0x001E");
     tlv_state = text_of(tlvs->as_object(), "0x0427");
     tlv_error = text_of(tlvs->as_object(), "0x0423");
@@ -121,6 +149,7 @@ void check(const fs::path& path) {
   in.operator_message_id = id;
   in.raw_status = stat;
   in.error_code = err;
+  in.network_error_code = network;
   in.done_date = done;
   in.raw_receipt = raw;
   in.tlv_receipted_message_id = tlv_id;
@@ -128,8 +157,8 @@ void check(const fs::path& path) {
   in.tlv_network_error_code = tlv_error;
   in.tlv_message_payload = tlv_payload;
   in.received_at_us = parse_time(text_of(given, "receivedAt"));
-  if (const json::value* state = given.if_contains("messageState"))
-    in.message_state = static_cast<std::uint32_t>(state->as_int64());
+  in.message_state = number_of(given, "messageState");
+  in.esm_class = number_of(given, "esmClass");
   const Canonical c = normalise(in, profile_of(given), {});
 
   EXPECT_EQ(to_string(c.status), text_of(expected, "status"));
@@ -145,6 +174,9 @@ void check(const fs::path& path) {
   std::string flags;
   for (const std::string_view flag : c.flags) (flags += flags.empty() ? "" : ",") += flag;
   EXPECT_EQ(flags, text_of(expected, "flags"));
+  if (expected.contains("networkErrorCode")) {
+    EXPECT_EQ(c.network_error_code, text_of(expected, "networkErrorCode"));
+  }
   EXPECT_EQ(c.unrecognised_stat, expected.if_contains("unrecognised") != nullptr);
 }
 

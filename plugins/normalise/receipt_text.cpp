@@ -142,12 +142,14 @@ class Parser {
     }
   }
 
-  // The first word, without signs that only part fields.
+  // Without signs at the end that only part fields.
+  static std::string_view without_signs(std::string_view value) {
+    return value.substr(0, value.find_last_not_of(kTrailingSigns) + 1);
+  }
+
   static std::string_view first_word(std::string_view value) {
     const std::size_t begin = skip_blanks(value, 0);
-    value = value.substr(begin, find_blank(value, begin) - begin);
-    while (!value.empty() && kTrailingSigns.find(value.back()) != std::string_view::npos) value.remove_suffix(1);
-    return value;
+    return without_signs(value.substr(begin, find_blank(value, begin) - begin));
   }
 
   // Whether the word behind a blank is the label of another field: "IMSI:", and for codes "IMSI:262" too.
@@ -168,8 +170,7 @@ class Parser {
   [[nodiscard]] std::string_view date_of(std::string_view value) const {
     const std::string_view word = word_of(value);
     if (word.empty()) return word;
-    std::string_view whole = without_blanks_around(value);
-    while (!whole.empty() && kTrailingSigns.find(whole.back()) != std::string_view::npos) whole.remove_suffix(1);
+    const std::string_view whole = without_signs(without_blanks_around(value));
     return whole.size() > kMaxDate || has_control(whole) ? word : whole;
   }
 
@@ -185,7 +186,7 @@ class Parser {
       if (cut == word.size()) return {};
       whole = whole.substr(0, cut);
     }
-    whole = without_blanks_around(whole);
+    whole = without_signs(without_blanks_around(whole));
     return whole.size() > kMaxWholeStat || whole.size() == word.size() || has_control(whole) ? std::string_view()
                                                                                              : whole;
   }
