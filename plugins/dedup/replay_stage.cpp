@@ -67,7 +67,7 @@ Incoming ReplayStage::incoming_of(const ReceiptView& receipt) const {
   const message::Handover& left = shared_.handover;
   Incoming out;
   out.segment = std::max(receipt.segment_index(), 1U);
-  out.one_for_all = message::one_for_all(shared_.config, receipt.operator_id());
+  out.one_for_all = message::one_for_all(shared_.config, receipt.operator_id(), receipt.connector_id());
   out.status = receipt.status();
   out.raw = left.find(handle, message::kRawStatus).value_or(message::RawStatus{}).value;
   out.identity.event_id = receipt.event_id();

@@ -38,8 +38,8 @@ SegmentIndices expected_segments(const SegmentIndices& finals, const Expectation
 std::vector<SegmentLine> lines_of(const SegmentSet& set, const SegmentIndices& expected) {
   std::vector<SegmentLine> lines;
   for (const Segment& segment : set.segments())
-    lines.push_back(
-        {segment.index, std::string(to_string(segment.status)), segment.error_code, segment.received_at_us});
+    lines.push_back({segment.index, std::string(to_string(segment.status)), segment.error_code, segment.received_at_us,
+                     segment.network_error_code});
   for (std::uint32_t index = 1; index <= kMaxSegments; ++index) {
     const auto same = [index](const SegmentLine& line) { return line.index == index; };
     if (expected.contains(index) && std::none_of(lines.begin(), lines.end(), same))
@@ -101,7 +101,9 @@ std::optional<Aggregate> finalise(const SegmentSet& set, const Expectation& expe
   out.received = static_cast<std::uint32_t>(finals.size());
   for (const Segment* segment : finals) {
     if (segment->status == DlrStatus::kDelivered) ++out.delivered;
-    if (segment->status != DlrStatus::kDelivered && out.error_code.empty()) out.error_code = segment->error_code;
+    if (segment->status == DlrStatus::kDelivered) continue;
+    if (out.error_code.empty()) out.error_code = segment->error_code;
+    if (out.network_error_code.empty()) out.network_error_code = segment->network_error_code;
   }
   for (const Segment& segment : set.segments()) {
     out.occurred_at_us = std::max(out.occurred_at_us, segment.occurred_at_us);

@@ -27,6 +27,7 @@ struct Segment {
   std::string error_code;
   std::int64_t received_at_us = 0;
   std::int64_t occurred_at_us = 0;
+  std::string network_error_code = {};
 };
 
 // What one message's rows add up to.
@@ -46,7 +47,7 @@ class SegmentSet {
 struct Expectation {
   std::uint32_t total = 1;     // max(total_segments, segment_count)
   SegmentIndices unrequested;  // segments submitted without a request for a receipt
-  bool one_for_all = false;    // the operator's profile: segment_dlr = "single"
+  bool one_for_all = false;    // the profile of operator or connector: segment_dlr = "single"
   bool deadline_passed = false;
 };
 
@@ -55,6 +56,7 @@ struct SegmentLine {
   std::string status;  // PENDING without a receipt
   std::string error_code;
   std::optional<std::int64_t> received_at_us;
+  std::string network_error_code = {};
 };
 
 struct Aggregate {
@@ -64,6 +66,7 @@ struct Aggregate {
   std::uint32_t received = 0;  // expected segments with a final receipt
   std::uint32_t delivered = 0;
   std::string error_code;           // of the lowest expected segment that failed
+  std::string network_error_code;   // of the lowest one that failed and has it
   std::int64_t occurred_at_us = 0;  // the latest of the segments
   std::int64_t first_received_at_us = 0;
   std::int64_t last_received_at_us = 0;

@@ -15,6 +15,7 @@ void add_lines(JsonWriter& json, const Aggregate& aggregate) {
         .member("index", std::int64_t{line.index})
         .member("status", std::string_view(line.status))
         .member_or_null("errorCode", line.error_code)
+        .member_or_null("networkErrorCode", line.network_error_code)
         .member_or_null("receivedAt", line.received_at_us ? rfc3339_ms(*line.received_at_us) : std::string())
         .end_object();
   }
@@ -61,6 +62,7 @@ std::string billing_json(std::string_view event_id, const MessageFacts& message,
       .member("deliveredSegments", std::int64_t{delivered_segments(message, aggregate)})
       .member("dlrStatus", to_string(aggregate.status))
       .member_or_null("errorCode", aggregate.error_code)
+      .member_or_null("networkErrorCode", aggregate.network_error_code)
       .member("occurredAt", std::string_view(rfc3339_ms(aggregate.occurred_at_us)))
       .member("schemaVersion", std::int64_t{1});
   return json.end_object().take();
@@ -80,6 +82,7 @@ std::string final_webhook_json(std::string_view event_id, const MessageFacts& me
       .member("sequence", std::int64_t{sequence})
       .member("occurredAt", std::string_view(rfc3339_ms(aggregate.occurred_at_us)))
       .member_or_null("errorCode", aggregate.error_code)
+      .member_or_null("networkErrorCode", aggregate.network_error_code)
       .member("expected", std::int64_t{aggregate.expected})
       .member("received", std::int64_t{aggregate.received});
   if (aggregate.expected > 1) add_lines(json, aggregate);
@@ -87,8 +90,7 @@ std::string final_webhook_json(std::string_view event_id, const MessageFacts& me
 }
 
 std::string intermediate_webhook_json(std::string_view event_id, const MessageFacts& message,
-                                      std::string_view error_code, std::int64_t occurred_at_us,
-                                      std::uint32_t sequence) {
+                                      const message::Segment& segment, std::uint32_t sequence) {
   JsonWriter json;
   json.reserve(kUsualBytes)
       .begin_object()
@@ -99,8 +101,9 @@ std::string intermediate_webhook_json(std::string_view event_id, const MessageFa
       .member("dlrStatus", to_string(DlrStatus::kUnknown))
       .member("final", false)
       .member("sequence", std::int64_t{sequence})
-      .member("occurredAt", std::string_view(rfc3339_ms(occurred_at_us)))
-      .member_or_null("errorCode", error_code)
+      .member("occurredAt", std::string_view(rfc3339_ms(segment.occurred_at_us)))
+      .member_or_null("errorCode", segment.error_code)
+      .member_or_null("networkErrorCode", segment.network_error_code)
       .member("expected", std::int64_t{1})
       .member("received", std::int64_t{0});
   return json.end_object().take();

@@ -31,6 +31,6 @@ std::string final_webhook_json(std::string_view event_id, const MessageFacts& me
                                std::uint32_t sequence);
 // Of an intermediate receipt of a message of one segment.
 std::string intermediate_webhook_json(std::string_view event_id, const MessageFacts& message,
-                                      std::string_view error_code, std::int64_t occurred_at_us, std::uint32_t sequence);
+                                      const message::Segment& segment, std::uint32_t sequence);
 
 }  // namespace dlrgw::segments

@@ -87,11 +87,10 @@ void Publisher::final(const UnitOfWork& work, std::uint64_t receipt, const Messa
 }
 
 void Publisher::intermediate(const UnitOfWork& work, std::uint64_t receipt, const MessageFacts& message,
-                             std::string_view error_code, std::int64_t occurred_at_us, std::uint32_t sequence) const {
+                             const message::Segment& segment, std::uint32_t sequence) const {
   if (!legacy_subjects_) return;
   const std::string id = event_id(message, kWebhookSubject, sequence);
-  emit(work, receipt, message, kWebhookSubject, id,
-       intermediate_webhook_json(id, message, error_code, occurred_at_us, sequence));
+  emit(work, receipt, message, kWebhookSubject, id, intermediate_webhook_json(id, message, segment, sequence));
   webhooks_.record(receipt, {to_string(DlrStatus::kUnknown)});
 }
 

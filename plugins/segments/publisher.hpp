@@ -16,7 +16,7 @@ class Publisher {
   void final(const UnitOfWork& work, std::uint64_t receipt, const MessageFacts& message, const Aggregate& aggregate,
              bool several_segments, std::uint32_t sequence) const;
   void intermediate(const UnitOfWork& work, std::uint64_t receipt, const MessageFacts& message,
-                    std::string_view error_code, std::int64_t occurred_at_us, std::uint32_t sequence) const;
+                    const message::Segment& segment, std::uint32_t sequence) const;
   // Counters and log line of final(). With receipt 0 they happen at once: call it after the commit.
   void tell_final(std::uint64_t receipt, const MessageFacts& message, const Aggregate& aggregate) const;
 

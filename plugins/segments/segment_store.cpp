@@ -7,35 +7,38 @@ namespace {
 
 // One keyed probe per message and table; OFFSET 0 keeps it so when the plan was made while the tables were small.
 constexpr std::string_view kRead = R"(
-SELECT 'segment' AS kind, r.message_id, s.segment_index, s.status, s.error_code, s.received_at, s.occurred_at
+SELECT 'segment' AS kind, r.message_id, s.segment_index, s.status, s.error_code, s.received_at, s.occurred_at,
+       s.network_error_code
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT segment_index, status, error_code, received_at, occurred_at FROM dlr.segment_dlrs
+     (SELECT segment_index, status, error_code, network_error_code, received_at, occurred_at FROM dlr.segment_dlrs
       WHERE message_id = r.message_id OFFSET 0) s
 UNION ALL
-SELECT 'open', r.message_id, NULL, NULL, NULL, o.deadline, NULL
+SELECT 'open', r.message_id, NULL, NULL, NULL, o.deadline, NULL, o.connector_id
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT deadline FROM dlr.aggregation_open WHERE message_id = r.message_id OFFSET 0) o
+     (SELECT deadline, connector_id FROM dlr.aggregation_open WHERE message_id = r.message_id OFFSET 0) o
 UNION ALL
-SELECT 'decided', r.message_id, NULL, NULL, NULL, NULL, NULL
+SELECT 'decided', r.message_id, NULL, NULL, NULL, NULL, NULL, NULL
 FROM dlrgw_rows r CROSS JOIN LATERAL
      (SELECT 1 FROM dlr.message_aggregates WHERE message_id = r.message_id OFFSET 0) a)";
 
 constexpr std::string_view kInsertSegment = R"(
-INSERT INTO dlr.segment_dlrs (message_id, segment_index, state_key, total_segments, account_id, status, error_code, late,
-                              received_at, occurred_at)
-SELECT message_id, segment_index, state_key, total_segments, account_id, status, error_code, late, received_at, occurred_at
+INSERT INTO dlr.segment_dlrs (message_id, segment_index, state_key, total_segments, account_id, status, error_code,
+                              network_error_code, late, received_at, occurred_at)
+SELECT message_id, segment_index, state_key, total_segments, account_id, status, error_code, network_error_code, late,
+       received_at, occurred_at
 FROM dlrgw_rows)";
 
 constexpr std::string_view kInsertOpen = R"(
-INSERT INTO dlr.aggregation_open (message_id, account_id, operator_id, deadline)
-SELECT message_id, account_id, operator_id, deadline FROM dlrgw_rows)";
+INSERT INTO dlr.aggregation_open (message_id, account_id, operator_id, connector_id, deadline)
+SELECT message_id, account_id, operator_id, connector_id, deadline FROM dlrgw_rows)";
 
 void take(const SqlResult& result, std::uint32_t row, OpenMessages& messages) {
-  enum Column : std::uint32_t { kKind, kMessageId, kIndex, kStatus, kErrorCode, kReceivedAt, kOccurredAt };
+  enum Column : std::uint32_t { kKind, kMessageId, kIndex, kStatus, kErrorCode, kReceivedAt, kOccurredAt, kMore };
   const std::string kind(result.text(row, kKind));
   OpenMessage& message = messages[std::string(result.text(row, kMessageId))];
   if (kind == "open") {
     message.deadline_us = result.time_us(row, kReceivedAt);
+    message.connector_id = result.text(row, kMore);
   } else if (kind == "decided") {
     message.decided = true;
   } else {
@@ -43,6 +46,7 @@ void take(const SqlResult& result, std::uint32_t row, OpenMessages& messages) {
     segment.index = static_cast<std::uint32_t>(result.integer(row, kIndex));
     segment.status = dlr_status_from(result.text(row, kStatus));
     segment.error_code = result.text(row, kErrorCode);
+    segment.network_error_code = result.text(row, kMore);
     segment.received_at_us = result.time_us(row, kReceivedAt).value_or(0);
     segment.occurred_at_us = result.time_us(row, kOccurredAt).value_or(segment.received_at_us);
     message.set.add(segment);
@@ -63,12 +67,17 @@ SegmentStore::SegmentStore(Host host) {
                                {"account_id", kUuid},
                                {"status", kText},
                                {"error_code", kText},
+                               {"network_error_code", kText},
                                {"late", kBool},
                                {"received_at", kTime},
                                {"occurred_at", kTime}},
                               3, DLRGW_SQL_ONE_EACH);
   insert_open_ = sql.write("insert_open", kInsertOpen,
-                           {{"message_id", kUuid}, {"account_id", kUuid}, {"operator_id", kText}, {"deadline", kTime}},
+                           {{"message_id", kUuid},
+                            {"account_id", kUuid},
+                            {"operator_id", kText},
+                            {"connector_id", kText},
+                            {"deadline", kTime}},
                            1, DLRGW_SQL_ONE_EACH);
 }
 
@@ -89,14 +98,15 @@ void SegmentStore::add_segment(const UnitOfWork& work, const ReceiptView& receip
   work.add(insert_segment_, receipt.handle(),
            {SqlValue::uuid(receipt.message_id()), SqlValue::integer(segment.index), SqlValue::text(state_key),
             SqlValue::integer(total), SqlValue::uuid(receipt.account_id()), SqlValue::text(to_string(segment.status)),
-            SqlValue::text_or_null(segment.error_code), SqlValue::boolean(late), SqlValue::time(segment.received_at_us),
-            SqlValue::time(segment.occurred_at_us)});
+            SqlValue::text_or_null(segment.error_code), SqlValue::text_or_null(segment.network_error_code),
+            SqlValue::boolean(late), SqlValue::time(segment.received_at_us), SqlValue::time(segment.occurred_at_us)});
 }
 
 void SegmentStore::open(const UnitOfWork& work, const ReceiptView& receipt, std::int64_t deadline_us) const {
   work.add(insert_open_, receipt.handle(),
            {SqlValue::uuid(receipt.message_id()), SqlValue::uuid(receipt.account_id()),
-            SqlValue::text(receipt.operator_id()), SqlValue::time(deadline_us)});
+            SqlValue::text(receipt.operator_id()), SqlValue::text_or_null(receipt.connector_id()),
+            SqlValue::time(deadline_us)});
 }
 
 }  // namespace dlrgw::segments

@@ -19,6 +19,7 @@ using message::SegmentSet;
 struct OpenMessage {
   SegmentSet set;
   std::optional<std::int64_t> deadline_us;  // empty: no receipt so far
+  std::string connector_id;                 // of the first receipt
   bool decided = false;                     // its aggregate exists, or it is final for another reason
 };
 using OpenMessages = std::map<std::string, OpenMessage>;

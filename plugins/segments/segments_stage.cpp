@@ -27,8 +27,8 @@ SegmentsShared::SegmentsShared(Host host, std::int64_t grace, bool legacy_subjec
       store(host),
       publisher(host, legacy_subjects) {}
 
-bool SegmentsShared::one_for_all(std::string_view operator_id) const {
-  return message::one_for_all(config, operator_id);
+bool SegmentsShared::one_for_all(std::string_view operator_id, std::string_view connector_id) const {
+  return message::one_for_all(config, operator_id, connector_id);
 }
 
 SegmentsStage::Item SegmentsStage::item_of(const ReceiptView& receipt) const {
@@ -43,6 +43,7 @@ SegmentsStage::Item SegmentsStage::item_of(const ReceiptView& receipt) const {
   item.segment.index = std::max(receipt.segment_index(), 1U);
   item.segment.status = receipt.status();
   item.segment.error_code = receipt.error_code();
+  item.segment.network_error_code = receipt.network_error_code();
   item.segment.received_at_us = receipt.received_at_us();
   item.segment.occurred_at_us = receipt.dlr_timestamp_us().value_or(receipt.received_at_us());
   item.total = std::max(left.find(handle, message::kTotalSegments).value_or(1), 1U);
@@ -88,8 +89,7 @@ void SegmentsStage::process(Batch& batch) {
 void SegmentsStage::one_segment(const UnitOfWork& work, const ReceiptView& receipt, const Item& item) const {
   const std::uint32_t sequence = item.prior_intermediates + 1;
   if (item.course == message::Course::kIntermediate) {
-    shared_.publisher.intermediate(work, receipt.handle(), item.message, item.segment.error_code,
-                                   item.segment.occurred_at_us, sequence);
+    shared_.publisher.intermediate(work, receipt.handle(), item.message, item.segment, sequence);
     return;
   }
   SegmentSet set;
@@ -113,8 +113,9 @@ void SegmentsStage::several_segments(const UnitOfWork& work, const ReceiptView& 
   if (message.decided) return;
   // Past the deadline the sweep decides, not the receipt that happens to come: behind an outage every receipt of a
   // backlog is old, and the segments of a message lie in several batches.
-  const auto aggregate =
-      message::finalise(message.set, {item.total, item.unrequested, shared_.one_for_all(receipt.operator_id()), false});
+  const auto aggregate = message::finalise(
+      message.set,
+      {item.total, item.unrequested, shared_.one_for_all(receipt.operator_id(), receipt.connector_id()), false});
   if (!aggregate) return;
   message.decided = true;
   shared_.publisher.final(work, receipt.handle(), item.message, *aggregate, true, item.prior_intermediates + 1);

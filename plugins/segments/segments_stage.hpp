@@ -16,8 +16,8 @@ inline constexpr std::uint32_t kReasonLate = 0;
 // What the lanes and the sweep share. Owned by the plugin.
 struct SegmentsShared {
   SegmentsShared(Host host, std::int64_t grace, bool legacy_subjects);
-  // Whether the operator sends one receipt for all segments of a message.
-  [[nodiscard]] bool one_for_all(std::string_view operator_id) const;
+  // Whether the operator sends one receipt for all segments of a message through this connector.
+  [[nodiscard]] bool one_for_all(std::string_view operator_id, std::string_view connector_id) const;
   std::int64_t grace_us;
   Config config;
   Clock clock;

@@ -117,8 +117,9 @@ std::vector<Sweep::Decided> Sweep::decide(const UnitOfWork& work, const std::vec
 std::optional<Aggregate> Sweep::decide(const MessageFacts& facts, const message::History& history,
                                        const OpenMessage& open) const {
   if (history.aggregated || message::is_terminal_message_status(history.message_status)) return std::nullopt;
-  auto aggregate = message::finalise(open.set, {std::max(history.total_segments, facts.segment_count),
-                                                history.unrequested, shared_.one_for_all(facts.operator_id), true});
+  auto aggregate =
+      message::finalise(open.set, {std::max(history.total_segments, facts.segment_count), history.unrequested,
+                                   shared_.one_for_all(facts.operator_id, open.connector_id), true});
   if (!aggregate) throw Error(DLRGW_E_INTERNAL, "a message was not decided although its deadline has passed");
   return aggregate;
 }

@@ -79,6 +79,35 @@ TEST_F(Us020Portal, AMessageOfOneSegmentIsItsReceipt) {
 }
 
 // The message's row says one segment, its correlations two.
+// An SMSC that splits a message itself sends one receipt: the connector's profile says so, and each segment shows it.
+TEST_F(Us020Portal, OneReceiptForAllSegmentsIsShownByEach) {
+  Scenario s(with_keys(
+      keys_, shipped_config({}) + "\n[operators.\"mno-test\".connectors.\"bind-1\"]\nsegment_dlr = \"single\"\n"));
+  const Message one = sent_in_segments(s, {.segments = 3}), other = sent_in_segments(s, {.segments = 3});
+  ASSERT_TRUE(started(s));
+  const auto receipt = [&](const Message& message, const char* connector) {
+    Receipt out = segment_receipt(s, message, 1, "UNDELIV", "011");
+    out.more.emplace_back("connectorId", connector);
+    out.more.emplace_back("networkErrorCode", "\"03000b\"");
+    return out;
+  };
+  s.publish({receipt(one, "\"bind-1\""), receipt(other, "\"bind-2\"")});
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(items_text(segments(s, one.message_id, one.account_id)),
+            "1/3 UNDELIVERED 011 at false; 2/3 UNDELIVERED 011 at false; 3/3 UNDELIVERED 011 at false; ");
+  const HttpReply whole = ask(s, "/v1/sms/" + one.message_id, one.account_id);
+  EXPECT_EQ(json_field(whole.body, "status"), "UNDELIVERED");
+  EXPECT_EQ(json_field(whole.body, "received"), "3");
+  EXPECT_EQ(items_text(segments(s, other.message_id, other.account_id)),
+            "1/3 UNDELIVERED 011 at false; 2/3 PENDING null - false; 3/3 PENDING null - false; ")
+      << "another connector reports each segment";
+  ASSERT_EQ(s.events("billing.events").size(), 1U);
+  const std::string billing = s.events("billing.events").front().data;
+  EXPECT_EQ(json_field(billing, "messageId"), one.message_id);
+  EXPECT_EQ(json_field(billing, "networkErrorCode"), "03000b");
+  EXPECT_EQ(json_field(billing, "deliveredSegments"), "0");
+}
+
 TEST_F(Us020Portal, StoredSegmentsBeyondTheMessagesRowAreShown) {
   Scenario s(with_keys(keys_));
   const Message message = sent_in_segments(s, {.segments = 2});

@@ -263,5 +263,28 @@ TEST(Us004Update, KilledBeforeCommitLeavesNeitherRowNorUpdateNorEvents) {
 }
 #endif
 
+// An intermediate notification may be of a first attempt that failed: only the receipt decides about money.
+TEST(Us004Finality, AnIntermediateNotificationIsNeverBilled) {
+  Scenario s;
+  const auto messages = s.add_messages(1);
+  const auto receipt = [&](const char* stat, const char* esm_class) {
+    Receipt out = s.receipt_for(messages[0], stat);
+    out.more.emplace_back("esmClass", esm_class);
+    return out;
+  };
+  ASSERT_TRUE(started(s));
+  s.publish({receipt("UNDELIV", "32")});
+  ASSERT_TRUE(settles(s));
+  EXPECT_TRUE(s.events("billing.events").empty());
+  ASSERT_EQ(s.events("webhook.dispatch").size(), 1U);
+  EXPECT_EQ(json_field(s.events("webhook.dispatch").front().data, "final"), "false");
+  s.publish({receipt("DELIVRD", "4")});
+  ASSERT_TRUE(settles(s));
+  ASSERT_EQ(s.events("billing.events").size(), 1U);
+  EXPECT_EQ(json_field(s.events("billing.events").front().data, "dlrStatus"), "DELIVERED");
+  EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", 2}}));
+  EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", messages[0].message_id), "DELIVERED");
+}
+
 }  // namespace
 }  // namespace dlrgw::test

@@ -8,6 +8,7 @@ CREATE TABLE dlr.segment_dlrs (
   account_id uuid NOT NULL,
   status text NOT NULL,
   error_code text,
+  network_error_code text,
   late boolean NOT NULL DEFAULT false,
   received_at timestamptz NOT NULL,
   occurred_at timestamptz NOT NULL,  -- the operator's time, else received_at

@@ -3,6 +3,7 @@ CREATE TABLE dlr.aggregation_open (
   message_id uuid PRIMARY KEY,
   account_id uuid NOT NULL,
   operator_id text NOT NULL,
+  connector_id text,  -- of the first receipt; its profile may say that one receipt stands for all
   deadline timestamptz NOT NULL);
 CREATE INDEX aggregation_open_deadline ON dlr.aggregation_open (deadline, message_id);
 GRANT SELECT, DELETE ON dlr.aggregation_open TO dlr_maint;
