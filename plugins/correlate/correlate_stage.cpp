@@ -147,16 +147,19 @@ void CorrelateStage::look_up(const Batch& batch, const UnitOfWork& uow, std::spa
 void CorrelateStage::add_rows(const ReceiptView& receipt, std::uint32_t index, std::vector<LookupRow>& rows) const {
   const std::int64_t oldest = receipt.received_at_us() - shared_.options.window_us;
   const std::int64_t newest = receipt.received_at_us() + kClockSkewUs;
+  const std::string_view connector = has_own_ids(receipt) ? receipt.connector_id() : std::string_view();
   for (std::uint32_t place = 0; place < receipt.candidate_count(); ++place) {
-    rows.push_back({index, receipt.operator_id(), {}, place, receipt.candidate(place), oldest, newest});
+    rows.push_back({index, receipt.operator_id(), connector, place, receipt.candidate(place), oldest, newest});
   }
+}
+
+bool CorrelateStage::has_own_ids(const ReceiptView& receipt) const {
+  return shared_.handover.find(receipt.handle(), message::kIdsPerConnector).value_or(false);
 }
 
 Claim CorrelateStage::claim_of(const ReceiptView& receipt) const {
   return {phone_digits(shared_.pii.source_addr(receipt.handle())),
-          phone_digits(shared_.pii.dest_addr(receipt.handle())),
-          {},
-          receipt.received_at_us()};
+          phone_digits(shared_.pii.dest_addr(receipt.handle())), receipt.connector_id(), receipt.received_at_us()};
 }
 
 std::string CorrelateStage::orphan_id(const ReceiptView& receipt) const {
@@ -172,6 +175,7 @@ Orphan CorrelateStage::describe(const ReceiptView& receipt, Finding finding) con
   Orphan orphan;
   orphan.orphan_id = orphan_id(receipt);
   orphan.operator_id = receipt.operator_id();
+  if (has_own_ids(receipt)) orphan.connector_id = receipt.connector_id();
   orphan.operator_message_id = message::operator_message_id(receipt);
   for (std::uint32_t c = 0; c < receipt.candidate_count(); ++c) orphan.candidates.push_back(receipt.candidate(c).id);
   orphan.raw_stat = receipt.raw_status();

@@ -71,6 +71,8 @@ class CorrelateStage : public Stage {
   void look_up(const Batch& batch, const UnitOfWork& uow, std::span<const std::uint32_t> receipts, std::uint32_t page,
                std::vector<std::vector<Hit>>& hits) const;
   void add_rows(const ReceiptView& receipt, std::uint32_t index, std::vector<LookupRow>& rows) const;
+  // The profile says that ids are unique on the receipt's connector only.
+  [[nodiscard]] bool has_own_ids(const ReceiptView& receipt) const;
   [[nodiscard]] Claim claim_of(const ReceiptView& receipt) const;
   [[nodiscard]] std::string orphan_id(const ReceiptView& receipt) const;
   [[nodiscard]] bool is_copy_of_orphan(const ReceiptView& receipt) const;

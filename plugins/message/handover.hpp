@@ -108,6 +108,8 @@ using RawStatus = Text<DLRGW_MAX_ATTRIBUTE_BYTES>;
 inline constexpr Attribute<RawStatus> kRawStatus{"dlr.raw"};  // trimmed upper-case rawStat, else state:N, else empty
 inline constexpr Attribute<Fingerprint> kFingerprint{"dlr.fingerprint"};
 inline constexpr Attribute<Fingerprint> kPreviousFingerprint{"dlr.fingerprint.previous"};  // of the minute before
+// Set where the profile says that ids are unique on one connector only, and the receipt names its own.
+inline constexpr Attribute<bool> kIdsPerConnector{"dlr.ids_per_connector"};
 
 // From dedup.fingerprint, where Redis knows the fingerprint from another event; read by whoever has looked for the
 // message.

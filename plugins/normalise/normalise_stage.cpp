@@ -231,11 +231,13 @@ void NormaliseStage::write(const ReceiptView& receipt, const Received& received,
   }
   for (const std::string_view flag : canonical.flags) edit.add_flag(handle, flag);
 
-  const std::string scope = id_scope(receipt.operator_id(), profile.ids_per_connector ? receipt.connector_id() : "");
+  const std::string_view connector = profile.ids_per_connector ? receipt.connector_id() : std::string_view();
+  const std::string scope = id_scope(receipt.operator_id(), connector);
   const FingerprintParts parts{scope, canonical.ids.front().id, canonical.status, canonical.raw,
                                receipt.segment_index()};
   const std::int64_t minute = minute_of(receipt.received_at_us());
   const message::Handover& left = shared_.handover;
+  if (!connector.empty()) left.leave(handle, message::kIdsPerConnector, true);
   left.leave(handle, message::kRawStatus, {canonical.raw});
   left.leave(handle, message::kFingerprint, shared_.digest.sha256(fingerprint_text(parts, minute)));
   left.leave(handle, message::kPreviousFingerprint, shared_.digest.sha256(fingerprint_text(parts, minute - 1)));

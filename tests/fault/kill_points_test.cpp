@@ -24,15 +24,45 @@ std::int64_t processed_lines(const GatewayProcess& gateway, const std::string& o
   return std::ranges::count_if(lines, [&](const auto& line) { return json_field(line, "outcome") == outcome; });
 }
 
-class KillPoints : public testing::TestWithParam<const char*> {};
-
-TEST_P(KillPoints, EachReceiptOnceWhereverItDies) {
+ScenarioOptions many_batches() {
   ScenarioOptions options;
   options.gateway.config_text =
       shipped_config({{"batch_max = 256", "batch_max = 16"}});  // many batches of few receipts
-  Scenario s(std::move(options));
-  const auto messages = s.add_messages(kReceipts);
-  const auto receipts = final_receipts(s, messages);
+  return options;
+}
+
+// Ids of two digits, each given ten times 40 s apart, to a phone of its own.
+std::vector<Message> messages_of_short_ids(Scenario& s) {
+  constexpr std::size_t kIds = 100;
+  std::vector<Message> messages;
+  for (std::size_t i = 0; i < kReceipts; ++i) {
+    Message message = random_message(s.rng(), "mno-test");
+    message.operator_message_id = std::to_string(i % kIds);
+    message.to_addr = "+49171" + std::to_string(5'550'000 + i);
+    message.submitted_at = rfc3339_now(-1h + static_cast<std::int64_t>(i / kIds) * 40s);
+    messages.push_back(message);
+  }
+  insert_messages(s.postgres(), messages);
+  return messages;
+}
+
+std::vector<Receipt> receipts_of_short_ids(Scenario& s, const std::vector<Message>& messages) {
+  std::vector<Receipt> receipts = final_receipts(s, messages);
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    receipts[i].received_at = messages[i].submitted_at;  // at once: the next of its id comes within the minute
+    receipts[i].more.emplace_back("sourceAddr", '"' + messages[i].to_addr + '"');
+  }
+  return receipts;
+}
+
+class KillPoints : public testing::TestWithParam<const char*> {
+ protected:
+  static void kill_again_and_again(Scenario& s, const std::vector<Message>& messages,
+                                   const std::vector<Receipt>& receipts);
+};
+
+void KillPoints::kill_again_and_again(Scenario& s, const std::vector<Message>& messages,
+                                      const std::vector<Receipt>& receipts) {
   std::size_t next = 0;
   const auto publish = [&](std::size_t count) {
     publish_once(s.nats(), receipts, next, next + count);
@@ -62,6 +92,32 @@ TEST_P(KillPoints, EachReceiptOnceWhereverItDies) {
   }
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
+
+TEST_P(KillPoints, EachReceiptOnceWhereverItDies) {
+  Scenario s(many_batches());
+  const auto messages = s.add_messages(kReceipts);
+  kill_again_and_again(s, messages, final_receipts(s, messages));
+}
+
+class KillPointsOfSharedIds : public KillPoints {};
+
+TEST_P(KillPointsOfSharedIds, EachReceiptForItsOwnMessage) {
+  Scenario s(many_batches());
+  const auto messages = messages_of_short_ids(s);
+  kill_again_and_again(s, messages, receipts_of_short_ids(s, messages));
+  EXPECT_EQ(
+      s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts r JOIN orch.sms_messages m USING (message_id) "
+                         "WHERE m.to_addr <> convert_from(r.raw_payload, 'UTF8')::json->>'sourceAddr'"),
+      0);
+}
+
+INSTANTIATE_TEST_SUITE_P(FailPoints, KillPointsOfSharedIds,
+                         testing::Values("host.before_commit", "host.after_commit", "dedup.before_redis_set"),
+                         [](const auto& point) {
+                           std::string name = point.param;
+                           std::ranges::replace(name, '.', '_');
+                           return name;
+                         });
 
 INSTANTIATE_TEST_SUITE_P(FailPoints, KillPoints,
                          testing::Values("dedup.after_lock", "host.before_commit", "host.after_commit",

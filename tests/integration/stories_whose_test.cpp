@@ -124,6 +124,72 @@ TEST(Us007Whose, TimeTellsWhereThePhoneDoesNot) {
     EXPECT_EQ(message_of(s, receipts[i]), messages[i].message_id) << "receipt " << i;
 }
 
+TEST(Us007Whose, TheConnectorTellsWhereThePhoneDoesNot) {
+  Scenario s;
+  Shared shared(s);
+  const std::string phone = "+491715550101";
+  const std::vector<Message> messages = {shared.message("17", phone, "node-1", 0s),
+                                         shared.message("17", phone, "node-2", 20s),
+                                         shared.message("17", "+491715550102", "node-1", 40s)};
+  insert_messages(s.postgres(), messages);
+  const std::vector<Receipt> receipts = {
+      shared.receipt("17", 57s, phone, "node-1"),    // though others are newer
+      shared.receipt("17", 58s, phone, "receiver"),  // of a bind that submits nothing: the newest of its phone
+      shared.receipt("17", 59s, "", "node-1")};      // without a phone: the newest of its connector
+  ASSERT_TRUE(started(s));
+  for (const Receipt& receipt : receipts) shared.put_through(receipt);
+  for (std::size_t i = 0; i < receipts.size(); ++i)
+    EXPECT_EQ(message_of(s, receipts[i]), messages[i].message_id) << "receipt " << i;
+}
+
+// Ids that are unique on one connector only: another connector's row is nobody's, whatever its phone.
+TEST(Us007Whose, IdsOfOneConnectorAreLookedForThereOnly) {
+  ScenarioOptions options;
+  options.gateway.config_text =
+      quick_orphans({{"# [operators.\"example-mno\"]", "[operators.\"mno-test\"]\nid_scope = \"connector\"\n"}});
+  Scenario s(std::move(options));
+  Shared shared(s);
+  const std::string phone = "+491715550101";
+  const std::vector<Message> messages = {shared.message("17", phone, "node-1", 0s),
+                                         shared.message("17", phone, "node-2", 1s)};
+  insert_messages(s.postgres(), messages);
+  const Receipt first = shared.receipt("17", 5s, "", "node-1");
+  const Receipt second = shared.receipt("17", 6s, "", "node-2");
+  const Receipt stranger = shared.receipt("17", 7s, phone, "node-3");
+  const Receipt without = shared.receipt("17", 8s, phone, "");  // kept to the operator: the newest, which has one
+  ASSERT_TRUE(started(s));
+  for (const Receipt& receipt : {first, second, stranger, without}) shared.put_through(receipt);
+  EXPECT_EQ(message_of(s, first), messages[0].message_id);
+  EXPECT_EQ(message_of(s, second), messages[1].message_id);
+  const auto outcomes = outcomes_by_event(s.gateway());
+  EXPECT_EQ(outcomes.at(stranger.event_id), Outcomes{"orphan"});
+  EXPECT_EQ(lookup(s, "connector_id", "dlr.orphan_dlrs", "event_id", stranger.event_id), "node-3");
+  EXPECT_EQ(outcomes.at(without.event_id), Outcomes{"duplicate"});
+  EXPECT_EQ(s.postgres().count("SELECT count(DISTINCT fingerprint) FROM dlr.delivery_receipts"), 2);
+}
+
+// An id of two digits that was given 1,500 times within the window.
+TEST(Us007Whose, ABusyIdIsReadAsFarAsThePhoneNeedsAndNoFurther) {
+  ScenarioOptions options;
+  options.gateway.config_text = quick_orphans();
+  Scenario s(std::move(options));
+  Shared shared(s);
+  std::vector<Message> messages;
+  for (int i = 0; i < 1'500; ++i)  // the newest first
+    messages.push_back(shared.message("17", "+49171" + std::to_string(5'550'000 + i), "node-1", -i * 40s));
+  insert_messages(s.postgres(), messages);
+  const std::vector<std::size_t> own = {0, 7, 100, 1'000, 1'400};
+  std::vector<Receipt> receipts;
+  for (const std::size_t i : own)
+    receipts.push_back(shared.receipt("17", std::chrono::seconds(5 + i % 7), messages[i].to_addr, "node-1"));
+  ASSERT_TRUE(started(s));
+  for (const Receipt& receipt : receipts) shared.put_through(receipt);
+  for (std::size_t i = 0; i + 1 < own.size(); ++i)
+    EXPECT_EQ(message_of(s, receipts[i]), messages[own[i]].message_id) << "row " << own[i];
+  EXPECT_EQ(lookup(s, "reason", "dlr.orphan_dlrs", "event_id", receipts.back().event_id), "no_correlation")
+      << "behind what is read: no guess";
+}
+
 TEST(Us015Whose, AFingerprintOfNoMessageStopsCopiesOfTheOrphanOnly) {
   ScenarioOptions options;
   options.gateway.config_text = quick_orphans();
