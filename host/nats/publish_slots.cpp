@@ -7,6 +7,7 @@
 
 #include "nats/native.hpp"
 #include "nats/pub_ack.hpp"
+#include "nats/slot_book.hpp"
 #include "nats/subjects.hpp"
 
 namespace dlrgw::host {
@@ -14,6 +15,8 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
+using Time = SlotBook::Time;
+using Kind = SlotBook::Step::Kind;
 
 // How long one message in flight is waited for before the others are looked at: answers of one stream come in order,
 // those of several do not.
@@ -21,155 +24,143 @@ constexpr milliseconds kHeadWait{10};
 constexpr std::size_t kKeepUsed = 1024;
 constexpr std::int64_t kFlushWait_ms = 10;
 
-struct Slot {
-  std::string inbox;
+struct Inbox {
+  std::string subject;
   native::Subscription subscription;
-  std::vector<std::size_t> items;  // in flight for the running call; empty: none
-  std::size_t stored = 0;          // answers to them so far
-  std::size_t refused = 0;
-  PubAck refusal;         // the first
-  bool one_cause = true;  // all refusals are of the same kind
-  unsigned owed = 0;      // answers that may still come
-  unsigned stale = 0;     // of these, to what was sent on an earlier connection
-  std::string single_id;  // the message that all of them are about; empty: they are about several
-  SteadyClock::time_point sent_at;
-  SteadyClock::time_point rests_until;
 };
 
-void answered(Slot& slot) {
-  if (slot.owed > 0) --slot.owed;
-  if (slot.owed > slot.stale) return;
-  slot.stale = slot.owed;  // what is missing now was sent on a connection that is gone
-  slot.rests_until = slot.sent_at + PublishSlots::kRestAfterLoss;
-}
+// What of one subject the running call still has to send.
+struct Queue {
+  std::string_view subject;
+  std::vector<std::size_t> items;  // of the call, in their order
+  std::size_t next = 0;
+  [[nodiscard]] bool empty() const { return next == items.size(); }
+};
+
+// A message of the running call that waits for its answer.
+struct Claim {
+  std::size_t slot = 0;
+  std::size_t item = 0;
+  Time since{};
+};
 
 void finish(PublishItem& item, std::optional<ErrorCode> code, std::string text) {
   item.result = code;
   item.text = std::move(text);
 }
 
+std::string no_answer(std::string_view subject) {
+  return "no stream acknowledged a message on " + std::string(subject) + " in time";
+}
+
 }  // namespace
 
 struct PublishSlots::Impl {
-  Impl(NatsConnection& conn, unsigned replica, unsigned first, unsigned last) : connection(conn) {
-    for (unsigned slot = first; slot <= last; ++slot) slots.emplace_back().inbox = subjects::inbox(replica, slot);
+  Impl(NatsConnection& conn, unsigned replica, unsigned first, unsigned last)
+      : connection(conn), book(last - first + 1) {
+    for (unsigned slot = first; slot <= last; ++slot) inboxes.emplace_back().subject = subjects::inbox(replica, slot);
   }
 
   Status bind();
-  Slot* free_slot(SteadyClock::time_point now);
-  Slot* slot_owing(const PublishItem& item);
-  bool send_next(std::span<PublishItem> items, SteadyClock::time_point now);
-  bool send(Slot& slot, PublishItem& item);
-  bool collect(Slot& slot, std::span<PublishItem> items, milliseconds wait);
-  bool resolve(Slot& slot, std::span<PublishItem> items);
-  void collect_late(Slot& slot, milliseconds wait);
-  void run(std::span<PublishItem> items, SteadyClock::time_point deadline);
+  void queue(std::span<const PublishItem> items);
+  void run(std::span<PublishItem> items, Time deadline);
+  bool send_some(std::span<PublishItem> items, Time now);
+  bool step(Queue& queue, std::span<PublishItem> items, Time now);
+  bool send(const Inbox& inbox, PublishItem& item);
+  void collect(std::span<PublishItem> items, Time now);
+  bool receive(std::size_t slot, milliseconds wait, Time now);
+  bool settle(const Claim& claim, std::span<PublishItem> items);
+  void give_up_on_the_silent(std::span<PublishItem> items, Time now);
+  void wait(std::span<const PublishItem> items, milliseconds left);
+  [[nodiscard]] bool all_sent() const { return std::ranges::all_of(queues, &Queue::empty); }
+  [[nodiscard]] bool lost() const { return gone || !connection.connected() || connection.epoch() != epoch; }
 
   NatsConnection& connection;
   std::mutex mutex;  // guards everything below: one call at a time
   std::shared_ptr<natsConnection> nc;
-  std::vector<Slot> slots;
-  std::vector<Slot*> flying;        // in the order of their publish
-  std::size_t next = 0;             // first item of the running call that was not sent yet
-  std::vector<std::size_t> singly;  // items of it to send once more, each alone
+  SlotBook book;
+  std::vector<Inbox> inboxes;
+  std::vector<Queue> queues;  // of the running call, as the two that follow
+  std::vector<Claim> claims;  // in the order of their publish
   // Freed together: nats.c hands each freed message to a thread of its own, and would wake it for every single one.
   std::vector<native::Message> used;
+  bool gone = false;        // an inbox is closed, and with it the connection
   std::uint64_t epoch = 0;  // at the start of the call: answers to what it sent come on this connection only
-  [[nodiscard]] bool lost() const { return !connection.connected() || connection.epoch() != epoch; }
 };
 
 Status PublishSlots::Impl::bind() {
   auto current = connection.native();
   if (!connection.connected() || current == nullptr) return Error{ErrorCode::kUnavailable, "NATS is not connected"};
-  if (std::exchange(epoch, connection.epoch()) != epoch) {
-    for (Slot& slot : slots) {
-      slot.stale = slot.owed;
-      slot.rests_until = std::min(slot.rests_until, slot.sent_at + kRestAfterLoss);
-    }
-  }
-  const bool same = current == nc;
+  if (std::exchange(epoch, connection.epoch()) != epoch) book.connection_lost();
+  const bool same = current == nc && !std::exchange(gone, false);
   nc = std::move(current);
-  for (Slot& slot : slots) {
-    if (same && slot.subscription != nullptr) continue;  // nats.c renews subscriptions when it reconnects
-    slot.subscription.reset();
-    auto made = native::subscribe(nc.get(), slot.inbox);
+  for (Inbox& inbox : inboxes) {
+    if (same && inbox.subscription != nullptr) continue;  // nats.c renews subscriptions when it reconnects
+    inbox.subscription.reset();
+    auto made = native::subscribe(nc.get(), inbox.subject);
     if (!made) return made.error();
-    slot.subscription = std::move(*made);
+    inbox.subscription = std::move(*made);
   }
   return {};
 }
 
-// Takes late answers off a resting slot, waiting for the first.
-void PublishSlots::Impl::collect_late(Slot& slot, milliseconds wait) {
-  native::Message message;
-  for (;; wait = milliseconds(0)) {
-    const native::Got got = native::next_message(slot.subscription.get(), wait, message);
-    if (got != native::Got::kMessage && got != native::Got::kNoResponders) return;
-    answered(slot);
+void PublishSlots::Impl::queue(std::span<const PublishItem> items) {
+  queues.clear();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    auto found = std::ranges::find(queues, items[i].subject, &Queue::subject);
+    if (found == queues.end()) found = queues.insert(found, Queue{items[i].subject, {}, 0});
+    found->items.push_back(i);
   }
 }
 
-Slot* PublishSlots::Impl::free_slot(SteadyClock::time_point now) {
-  for (Slot& slot : slots) {
-    if (!slot.items.empty()) continue;
-    if (slot.owed > 0) {
-      collect_late(slot, milliseconds(0));
-      if (slot.owed > 0 && now < slot.rests_until) continue;
-      slot.owed = slot.stale = 0;  // its answers will not come any more
-    }
-    return &slot;
+// One message of each subject in turn, until no subject can send.
+bool PublishSlots::Impl::send_some(std::span<PublishItem> items, Time now) {
+  bool sent = false;
+  for (bool any = true; any;) {
+    any = false;
+    for (Queue& queue : queues)
+      if (!queue.empty() && step(queue, items, now)) any = sent = true;
   }
-  return nullptr;
+  return sent;
 }
 
-Slot* PublishSlots::Impl::slot_owing(const PublishItem& item) {
-  const auto found = std::ranges::find_if(
-      slots, [&](const Slot& slot) { return slot.items.empty() && slot.owed > 0 && slot.single_id == item.msg_id; });
-  return found == slots.end() ? nullptr : &*found;
-}
-
-// False when there is nothing left to send, or no slot for it now.
-bool PublishSlots::Impl::send_next(std::span<PublishItem> items, SteadyClock::time_point now) {
-  const bool again = !singly.empty();
-  if (!again && next == items.size()) return false;
-  const std::size_t first = again ? singly.back() : next;
-  std::size_t count = 1;
-  Slot* slot = free_slot(now);
-  if (slot == nullptr) {
-    slot = slot_owing(items[first]);
-    if (slot == nullptr) return false;
-  } else if (!again) {
-    while (count < PublishSlots::kMaxTogether && first + count < items.size() &&
-           items[first + count].subject == items[first].subject)
-      ++count;
+// False when the next message of the queue has to wait.
+bool PublishSlots::Impl::step(Queue& queue, std::span<PublishItem> items, Time now) {
+  const std::size_t index = queue.items[queue.next];
+  PublishItem& item = items[index];
+  const SlotBook::Step step = book.next(item.subject, item.msg_id, item.payload.size(), now);
+  switch (step.kind) {
+    case Kind::kNotNow:
+      return false;
+    case Kind::kSilent:
+      finish(item, ErrorCode::kTransient, no_answer(item.subject) + "; it is probed with one message");
+      break;
+    case Kind::kDone:
+      finish(item, step.answer.error, step.answer.text);
+      break;
+    case Kind::kSend:
+      if (!send(inboxes[step.slot], item)) {
+        book.not_sent(step.slot);
+        break;
+      }
+      [[fallthrough]];
+    case Kind::kJoin:
+      claims.push_back({step.slot, index, now});
+      break;
   }
-  slot->stored = slot->refused = 0;
-  slot->one_cause = true;
-  for (std::size_t index = first; index < first + count; ++index)
-    if (send(*slot, items[index])) slot->items.push_back(index);
-  if (again) {
-    singly.pop_back();
-  } else {
-    next += count;
-  }
-  if (slot->items.empty()) return true;
-  slot->single_id = slot->items.size() == 1 ? std::string(items[slot->items.front()].msg_id) : std::string();
-  slot->owed += static_cast<unsigned>(slot->items.size());
-  slot->sent_at = now;
-  slot->rests_until = now + PublishSlots::kRest;
-  flying.push_back(slot);
+  ++queue.next;
   return true;
 }
 
 // False when the item has its (bad) result already.
-bool PublishSlots::Impl::send(Slot& slot, PublishItem& item) {
+bool PublishSlots::Impl::send(const Inbox& inbox, PublishItem& item) {
   if (!connection.connected()) {
     finish(item, ErrorCode::kUnavailable, "NATS is not connected");
     return false;
   }
   const std::string subject(item.subject);
   natsMsg* raw = nullptr;
-  natsStatus status = natsMsg_Create(&raw, subject.c_str(), slot.inbox.c_str(), item.payload.data(),
+  natsStatus status = natsMsg_Create(&raw, subject.c_str(), inbox.subject.c_str(), item.payload.data(),
                                      static_cast<int>(item.payload.size()));
   used.emplace_back(raw);
   const auto add = [&](const char* name, std::string_view value) {
@@ -185,75 +176,83 @@ bool PublishSlots::Impl::send(Slot& slot, PublishItem& item) {
   return false;
 }
 
-// True when all of the slot's items have their results, or are to be sent once more.
-bool PublishSlots::Impl::resolve(Slot& slot, std::span<PublishItem> items) {
-  if (slot.stored + slot.refused < slot.items.size()) return false;
-  // Which of them the refused ones are, the answers do not say.
-  const bool told_apart = slot.refused == 0 || (slot.stored == 0 && slot.one_cause) || slot.items.size() == 1;
-  for (const std::size_t index : slot.items) {
-    if (!told_apart) {
-      singly.push_back(index);
-    } else if (slot.refused == 0) {
-      finish(items[index], std::nullopt, {});
-    } else {
-      finish(items[index], slot.refusal.error, slot.refusal.text);
+// Takes every answer that is there, those to messages of earlier calls too.
+void PublishSlots::Impl::collect(std::span<PublishItem> items, Time now) {
+  for (std::size_t slot = 0; slot < inboxes.size(); ++slot)
+    while (book.owes(slot) && receive(slot, milliseconds(0), now)) {
     }
+  std::erase_if(claims, [&](const Claim& claim) { return settle(claim, items); });
+}
+
+// Waits for one answer on one inbox. False: none came.
+bool PublishSlots::Impl::receive(std::size_t slot, milliseconds wait, Time now) {
+  native::Message message;
+  const native::Got got = native::next_message(inboxes[slot].subscription.get(), wait, message);
+  gone = got == native::Got::kGone;
+  if (gone || got == native::Got::kTimeout) return false;
+  if (got == native::Got::kNoResponders) {
+    book.answered(slot, {ErrorCode::kNotFound, "no stream takes the subject; create one"}, now);
+  } else {
+    natsMsg* answer = message.get();
+    book.answered(
+        slot, parse_pub_ack({natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))}), now);
   }
-  slot.items.clear();
+  used.push_back(std::move(message));
   return true;
 }
 
-// Takes the answers that are there, waiting for the first. True as resolve() says.
-bool PublishSlots::Impl::collect(Slot& slot, std::span<PublishItem> items, milliseconds wait) {
-  for (;; wait = milliseconds(0)) {
-    native::Message message;
-    const native::Got got = native::next_message(slot.subscription.get(), wait, message);
-    if (got == native::Got::kTimeout) return false;
-    if (got == native::Got::kGone) {
-      for (const std::size_t index : slot.items)
-        finish(items[index], ErrorCode::kUnavailable, "NATS inbox " + slot.inbox + " is gone");
-      slot.items.clear();
+bool PublishSlots::Impl::settle(const Claim& claim, std::span<PublishItem> items) {
+  std::optional<PubAck> answer = book.take(claim.slot);
+  if (!answer) return false;
+  PublishItem& item = items[claim.item];
+  finish(item, answer->error, answer->text.empty() ? std::string() : std::string(item.subject) + ": " + answer->text);
+  return true;
+}
+
+void PublishSlots::Impl::give_up_on_the_silent(std::span<PublishItem> items, Time now) {
+  for (Queue& queue : queues) {
+    const auto mine = [&](const Claim& claim) { return items[claim.item].subject == queue.subject; };
+    const auto youngest = std::ranges::find_if(claims.rbegin(), claims.rend(), mine);
+    if (youngest == claims.rend() || now < youngest->since + kProbeWait || !book.silent(queue.subject, now)) continue;
+    std::erase_if(claims, [&](const Claim& claim) {
+      if (!mine(claim)) return false;
+      book.leave(claim.slot);
+      finish(items[claim.item], ErrorCode::kTransient, no_answer(queue.subject));
       return true;
-    }
-    answered(slot);
-    used.push_back(std::move(message));
-    PubAck ack;
-    if (got == native::Got::kNoResponders) {
-      ack = {ErrorCode::kNotFound,
-             "no stream takes the subject " + std::string(items[slot.items.front()].subject) + "; create one"};
-    } else {
-      natsMsg* answer = used.back().get();
-      ack = parse_pub_ack({natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))});
-    }
-    if (!ack.error) {
-      ++slot.stored;
-    } else {
-      if (slot.refused++ == 0) slot.refusal = ack;
-      slot.one_cause = slot.one_cause && slot.refusal.error == ack.error;
-    }
-    if (resolve(slot, items)) return true;
+    });
+    for (; !queue.empty(); ++queue.next)
+      finish(items[queue.items[queue.next]], ErrorCode::kTransient, no_answer(queue.subject));
   }
 }
 
-void PublishSlots::Impl::run(std::span<PublishItem> items, SteadyClock::time_point deadline) {
-  while (next < items.size() || !singly.empty() || !flying.empty()) {
-    const auto now = SteadyClock::now();
-    if (lost() || now >= deadline) return;
+// Until an answer is there that is likely to come soon: one of the subject that has answered last. Half of its answers
+// at a time: woken for each, this thread, the library's and the server would handle every message by itself instead of
+// many with one system call.
+void PublishSlots::Impl::wait(std::span<const PublishItem> items, milliseconds left) {
+  std::vector<std::size_t> likely;
+  Time newest{};
+  for (const Claim& claim : claims) {
+    const Time answer = book.last_answer(items[claim.item].subject);
+    if (answer > newest) likely.clear();
+    newest = std::max(newest, answer);
+    if (answer == newest) likely.push_back(claim.slot);
+  }
+  // Every inbox that could be used rests: an answer on any of them would free it.
+  for (std::size_t slot = 0; likely.empty() && slot < inboxes.size(); ++slot)
+    if (book.owes(slot)) likely.push_back(slot);
+  if (!likely.empty()) (void)receive(likely[likely.size() / 2], std::min(kHeadWait, left), SteadyClock::now());
+}
+
+void PublishSlots::Impl::run(std::span<PublishItem> items, Time deadline) {
+  while (true) {
+    const Time now = SteadyClock::now();
+    if (lost()) return;
     if (used.size() > kKeepUsed) used.clear();
-    bool sent = false;
-    while (send_next(items, now)) sent = true;
-    if (sent) natsConnection_FlushTimeout(nc.get(), kFlushWait_ms);
-    if (flying.empty()) {
-      // Every slot rests: an answer of any of them would free it, so wait on one and look at all again.
-      if (next < items.size() || !singly.empty()) collect_late(slots.front(), kHeadWait);
-      continue;
-    }
-    // Half of them at a time: woken for each answer, this thread, the library's and the server would handle every
-    // message by itself instead of many with one system call.
-    const auto left = std::chrono::duration_cast<milliseconds>(deadline - now) + milliseconds(1);
-    const auto middle = flying.begin() + static_cast<std::ptrdiff_t>(flying.size() / 2);
-    if (collect(**middle, items, std::min(kHeadWait, left))) flying.erase(middle);
-    std::erase_if(flying, [&](Slot* slot) { return collect(*slot, items, milliseconds(0)); });
+    collect(items, now);
+    give_up_on_the_silent(items, now);
+    if (send_some(items, now)) natsConnection_FlushTimeout(nc.get(), kFlushWait_ms);
+    if ((claims.empty() && all_sent()) || now >= deadline) return;
+    wait(items, std::chrono::duration_cast<milliseconds>(deadline - now) + milliseconds(1));
   }
 }
 
@@ -269,18 +268,16 @@ void PublishSlots::publish(std::span<PublishItem> items, milliseconds timeout) {
     for (PublishItem& item : items) finish(item, bound.error().code, bound.error().text);
     return;
   }
-  impl_->next = 0;
-  impl_->singly.clear();
+  impl_->queue(items);
   impl_->run(items, deadline);
-  for (Slot* slot : impl_->flying) slot->items.clear();
-  impl_->flying.clear();
+  for (const Claim& claim : impl_->claims) impl_->book.leave(claim.slot);
+  impl_->claims.clear();
   impl_->used.clear();
   const bool lost = impl_->lost();
   for (PublishItem& item : items) {
     if (item.result != ErrorCode::kInternal || !item.text.empty()) continue;
     finish(item, lost ? ErrorCode::kUnavailable : ErrorCode::kTransient,
-           lost ? "NATS was lost before the message was acknowledged"
-                : "no stream acknowledged a message on " + std::string(item.subject) + " in time");
+           lost ? "NATS was lost before the message was acknowledged" : no_answer(item.subject));
   }
 }
 

@@ -1,11 +1,10 @@
-// JetStream publish with acknowledgement over literal reply inboxes, a few messages of one subject in flight on each,
-// many inboxes at once. Calls wait for one another; any thread. Owned by the app, used by the SDK's publish service.
+// JetStream publish with acknowledgement over literal reply inboxes, one message in flight on each, many inboxes at
+// once. Which message may use which inbox, and how many one subject may hold: slot_book.hpp. Calls wait for one
+// another; any thread. Owned by the app, used by the SDK's publish service.
 //
-// A PubAck does not say which message it acknowledges. Messages that share an inbox are therefore stored when as many
-// acknowledgements have come as there are messages; when some were refused, each is sent once more by itself, under its
-// id, to tell them apart. A late answer must never be taken for one to a newer message: that would lose an event. A
-// slot whose answers are missing rests until they have arrived or kRest is over. Only a message that was alone on a
-// slot may use it again at once: whichever answer comes first, it is about that message.
+// A call waits for nobody longer than it must: a subject that stays silent is given up after SlotBook::kSilence, and
+// while it is known to be silent its probe is given kProbeWait. Its answer may come later; the next call that brings
+// the same message finds it.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -27,16 +26,14 @@ struct PublishItem {
   std::string_view traceparent;  // or empty
   std::string_view payload;
   // Out. No error code = a stream has acknowledged it. kUnavailable: connection; kTransient: no answer, or the stream
-  // can not take it now; kNotFound: no stream takes the subject; kData: refused, and it would be again.
+  // can not take it now; kNotFound: no stream takes the subject; kData, kInvalid: refused, and it would be again.
   std::optional<ErrorCode> result;
   std::string text;
 };
 
 class PublishSlots {
  public:
-  static constexpr std::chrono::seconds kRest{30};
-  static constexpr std::chrono::seconds kRestAfterLoss{5};
-  static constexpr std::size_t kMaxTogether = 8;  // messages in flight on one inbox
+  static constexpr std::chrono::milliseconds kProbeWait{20};
 
   // Inboxes `first` … `last` of this replica; subscribed at the first publish and after every change of connection.
   PublishSlots(NatsConnection& connection, unsigned replica, unsigned first, unsigned last);

@@ -321,6 +321,31 @@ TEST_F(IntakeTest, ADrainingHostLeavesEverythingToTheOthersAtOnce) {
   other.stop();
 }
 
+// What a drain leaves behind comes at once to whoever asks next. The AckWait is far beyond the test's patience: what
+// was delivered into an inbox that is about to close, or given back and not heard, would not come.
+TEST_F(IntakeTest, ADrainLeavesNothingThatWaitsForItsAckWait) {
+  constexpr int kRounds = 8;
+  constexpr std::size_t kCount = 40;
+  IntakeOptions patient;
+  patient.ack_wait = 10min;
+  server.create_inbound(patient.ack_wait);
+  for (int round = 0; round < kRounds; ++round) {
+    publish_inbound(kCount);
+    start_intake(patient);
+    auto batch = take_count(*intake, kCount);
+    ASSERT_TRUE(intake->park(std::move(batch.back()), 5'000));
+    batch.pop_back();
+    intake->drain();
+    for (Delivery& delivery : batch) intake->nak(std::move(delivery), 0);  // lanes finish while the pull ends
+    stop_intake();
+
+    start_intake(patient);
+    for (Delivery& delivery : take_count(*intake, kCount)) intake->ack(std::move(delivery));
+    stop_intake();
+    ASSERT_TRUE(settled(kCount * static_cast<std::size_t>(round + 1))) << "round " << round;
+  }
+}
+
 TEST_F(IntakeTest, ARecreatedConsumerIsFound) {
   provision();
   publish_inbound(3);
