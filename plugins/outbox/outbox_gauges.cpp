@@ -24,14 +24,19 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM dlr.outbox LIMIT 100000) c),
 OutboxGauges::OutboxGauges(Host host)
     : clock_(host),
       sql_(host),
+      leader_(host, Metric::Type::kGauge, "dlr_outbox_leader",
+              "1 on the gateway that publishes events, 0 on the others."),
       pending_(host, Metric::Type::kGauge, "dlr_outbox_pending", "Events that wait for their PubAck, at most 100000."),
       oldest_(host, Metric::Type::kGauge, "dlr_outbox_oldest_seconds",
               "Age of the oldest waiting event, 0 without one."),
-      measure_(sql_.query("measure", kMeasure, {})) {}
+      measure_(sql_.query("measure", kMeasure, {})) {
+  leader_.record(0, {}, 0);
+}
 
 void OutboxGauges::refresh(std::string_view pool) {
   const std::int64_t monotonic_us = clock_.monotonic_us();
   if (monotonic_us < next_us_) return;
+  leader_.record(0, {}, 1);  // again and again: a reload that was refused made another instance, which said 0
   const OwnUnitOfWork work = sql_.open(pool);
   const SqlResult result = work.query(measure_);
   const auto oldest_us = result.time_us(0, 1);
@@ -43,6 +48,7 @@ void OutboxGauges::refresh(std::string_view pool) {
 }
 
 void OutboxGauges::remove() {
+  leader_.record(0, {}, 0);
   pending_.remove({});
   oldest_.remove({});
   next_us_ = INT64_MIN;

@@ -1,4 +1,5 @@
-// The gauges of the outbox, exported by the relay's leader only. Owned by the relay; the job's thread.
+// The gauges of the outbox. Whether this host leads the relay is told by every host, the others by the leader only.
+// Owned by the relay; the job's thread, but for the constructor.
 #pragma once
 #include <dlrgw/plugin.hpp>
 
@@ -7,11 +8,11 @@ namespace dlrgw::outbox {
 class OutboxGauges {
  public:
   explicit OutboxGauges(Host host);
-  // At most one query a second.
+  // Says that this host leads. At most one query a second.
   void refresh(std::string_view pool);
   void remove();
 
-  // Takes the series away when the leader's run ends.
+  // While it lives this host leads; then the leader's series go.
   class Exported {
    public:
     explicit Exported(OutboxGauges& gauges) : gauges_(gauges) {}
@@ -26,7 +27,7 @@ class OutboxGauges {
  private:
   Clock clock_;
   Sql sql_;
-  Metric pending_, oldest_;
+  Metric leader_, pending_, oldest_;
   SqlStatement measure_;
   std::int64_t next_us_ = INT64_MIN;
 };

@@ -1,35 +1,16 @@
 #include "relay.hpp"
 
-#include "event_headers.hpp"
+#include <algorithm>
+#include <optional>
 
 namespace dlrgw::outbox {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr std::size_t kMaxRowsPerSubject = 512;  // as in the statements
-constexpr milliseconds kPoll{50};                // for rows that other hosts committed
-constexpr milliseconds kPause{500};              // after a round that failed as a whole
+constexpr milliseconds kPoll{50};    // for rows that other hosts committed
+constexpr milliseconds kPause{500};  // after a round that failed as a whole
 // Below the 2 s within which a job returns once it is told to stop.
 constexpr std::uint32_t kPublishTimeoutMs = 1500;
-constexpr std::string_view kPool = "relay";
-
-// The first CTE hops from subject to subject through the index; the subjects that back off are left out whole.
-constexpr std::string_view kSelectAll = R"(
-WITH RECURSIVE subjects AS (
-  (SELECT o.subject FROM dlr.outbox o ORDER BY o.subject LIMIT 1)
-  UNION ALL
-  SELECT (SELECT o.subject FROM dlr.outbox o WHERE o.subject > s.subject ORDER BY o.subject LIMIT 1)
-  FROM subjects s WHERE s.subject IS NOT NULL)
-SELECT o.id, o.event_id, s.subject, o.headers->>'schema', o.headers->>'traceparent', o.payload::text
-FROM subjects s CROSS JOIN LATERAL
-     (SELECT id, event_id, headers, payload FROM dlr.outbox WHERE subject = s.subject ORDER BY id LIMIT 512) o
-WHERE s.subject <> ALL (ARRAY(SELECT json_array_elements_text(r.without_subjects) FROM dlrgw_rows r)))";
-
-constexpr std::string_view kSelectAfter = R"(
-SELECT o.id, o.event_id, r.subject, o.headers->>'schema', o.headers->>'traceparent', o.payload::text
-FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT id, event_id, headers, payload FROM dlr.outbox WHERE subject = r.subject AND id > r.after_id
-      ORDER BY id LIMIT 512) o)";
 
 // One keyed probe per row whatever the size of the table was when the plan was made. Rows are never updated, so that a
 // ctid stays good within the statement.
@@ -49,10 +30,8 @@ Relay::Relay(Host host)
       published_(host, Metric::Type::kCounter, "dlr_outbox_published_total", "Events acknowledged by their stream.",
                  {"subject"}),
       gauges_(host),
-      select_all_(sql_.query("select_all", kSelectAll, {{"without_subjects", SqlType::kJson}})),
-      select_after_(
-          sql_.query("select_after", kSelectAfter, {{"subject", SqlType::kText}, {"after_id", SqlType::kInt}})),
-      delete_(sql_.write("delete_acknowledged", kDelete, {{"subject", SqlType::kText}, {"id", SqlType::kInt}}, 2)) {}
+      delete_(sql_.write("delete_acknowledged", kDelete, {{"subject", SqlType::kText}, {"id", SqlType::kInt}}, 2)),
+      reader_(host) {}
 
 void Relay::run(const JobContext& context) {
   const OutboxGauges::Exported exported(gauges_);
@@ -60,9 +39,9 @@ void Relay::run(const JobContext& context) {
     bool more = true;
     try {
       delete_acknowledged();
-      gauges_.refresh(kPool);
+      gauges_.refresh(kRelayPool);
       const std::size_t found = round();
-      more = found >= kMaxRowsPerSubject;
+      more = found >= OutboxReader::kMostOfSubject;
       if (failing_) log_.info("dlr.outbox.resumed", 0, {});
       failing_ = false;
     } catch (const Error& e) {
@@ -75,49 +54,35 @@ void Relay::run(const JobContext& context) {
 }
 
 std::size_t Relay::round() {
-  const std::vector<Row> rows = select_oldest();
+  const std::vector<OutboxRow> rows = select_oldest();
   if (rows.empty()) return 0;
   publish(rows);
   delete_acknowledged();
   return rows.size();
 }
 
-std::vector<Relay::Row> Relay::select_oldest() {
-  const std::int64_t began_us = clock_.monotonic_us();
-  const std::vector<std::string> without = book_.waiting(began_us);
-  const OwnUnitOfWork work = sql_.open(kPool);
-  if (!floors_.whole_look_due(began_us)) {
-    for (const auto& [subject, id] : floors_.after(without))
-      work.add(select_after_, 0, {SqlValue::text(subject), SqlValue::integer(id)});
-    return rows_of(work.query(select_after_));
+// One row that cannot be read fails the statement for all: then each is read by itself, and that one is parked.
+std::vector<OutboxRow> Relay::select_oldest() {
+  const std::int64_t now_us = clock_.monotonic_us();
+  const OutboxLook look{book_.failing(), book_.due(now_us), book_.parked(now_us)};
+  try {
+    return reader_.oldest(look);
+  } catch (const Error&) {
+    OutboxReader::OneByOne found = reader_.oldest_one_by_one(look);
+    if (found.unreadable.empty() && found.rows.empty()) throw;
+    for (const OutboxReader::Unreadable& row : found.unreadable)
+      if (book_.unreadable(row.id, now_us))
+        log_.warn("dlr.outbox.publish_failed", 0,
+                  {field("subject", row.subject), field("eventId", row.event_id), field("outboxId", row.id),
+                   field("reason", "its row cannot be read; mend or delete it")});
+    return std::move(found.rows);
   }
-  JsonWriter subjects;
-  subjects.begin_array();
-  for (const std::string& subject : without) subjects.value(subject);
-  subjects.end_array();
-  work.add(select_all_, 0, {SqlValue::json(subjects.text())});
-  std::vector<Row> rows = rows_of(work.query(select_all_));
-  floors_.whole_look_done(began_us, clock_.monotonic_us());
-  return rows;
 }
 
-std::vector<Relay::Row> Relay::rows_of(const SqlResult& result) {
-  std::vector<Row> rows(result.rows());
-  for (std::uint32_t i = 0; i < result.rows(); ++i) {
-    rows[i].id = result.integer(i, 0);
-    rows[i].event_id = result.text(i, 1);
-    rows[i].subject = result.text(i, 2);
-    rows[i].schema = result.is_null(i, 3) ? default_schema(rows[i].subject) : std::string(result.text(i, 3));
-    rows[i].traceparent = result.text(i, 4);
-    rows[i].payload = result.text(i, 5);
-  }
-  return rows;
-}
-
-void Relay::publish(const std::vector<Row>& rows) {
+void Relay::publish(const std::vector<OutboxRow>& rows) {
   std::vector<dlrgw_publish_item> items;
   items.reserve(rows.size());
-  for (const Row& row : rows) {
+  for (const OutboxRow& row : rows) {
     items.push_back({sizeof(dlrgw_publish_item), DLRGW_E_TRANSIENT, str(row.subject), str(row.event_id),
                      str(row.schema), str(row.traceparent), str(row.payload)});
   }
@@ -130,8 +95,15 @@ void Relay::publish(const std::vector<Row>& rows) {
   std::vector<Published> round;
   round.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) round.push_back({rows[i].id, rows[i].subject, items[i].result});
-  floors_.settle(round);
-  for (const SubjectReport& report : book_.settle(round, clock_.monotonic_us())) {
+  reader_.settle(round);
+  const RoundReport report_of_round = book_.settle(round, clock_.monotonic_us());
+  for (const EventReport& event : report_of_round.events) {
+    const auto row = std::ranges::find(rows, event.id, &OutboxRow::id);
+    log_.warn("dlr.outbox.publish_failed", 0,
+              {field("subject", row->subject), field("eventId", row->event_id), field("outboxId", event.id),
+               field("reason", result_text(event.result)), field("backOffMs", event.wait_us / 1000)});
+  }
+  for (const SubjectReport& report : report_of_round.subjects) {
     if (report.acknowledged != 0) published_.record(0, {report.subject}, report.acknowledged);
     if (!report.tell) continue;
     log_.warn("dlr.outbox.publish_failed", 0,
@@ -144,7 +116,7 @@ void Relay::publish(const std::vector<Row>& rows) {
 void Relay::delete_acknowledged() {
   if (book_.to_delete().empty()) return;
   fail_points_.hit("outbox.before_delete");
-  OwnUnitOfWork work = sql_.open(kPool);
+  OwnUnitOfWork work = sql_.open(kRelayPool);
   for (const auto& [subject, id] : book_.to_delete())
     work.add(delete_, 0, {SqlValue::text(subject), SqlValue::integer(id)});
   work.commit();

@@ -3,14 +3,13 @@
 // stops and starts again still knows what was acknowledged.
 #pragma once
 #include <chrono>
-#include <optional>
-#include <string>
+#include <cstddef>
 #include <vector>
 
 #include <dlrgw/plugin.hpp>
 
 #include "outbox_gauges.hpp"
-#include "relay_floors.hpp"
+#include "outbox_reader.hpp"
 #include "relay_round.hpp"
 
 namespace dlrgw::outbox {
@@ -21,15 +20,10 @@ class Relay {
   void run(const JobContext& context);
 
  private:
-  struct Row {
-    std::int64_t id = 0;
-    std::string event_id, subject, schema, traceparent, payload;
-  };
   // Answers how many rows it found.
   std::size_t round();
-  std::vector<Row> select_oldest();
-  static std::vector<Row> rows_of(const SqlResult& result);
-  void publish(const std::vector<Row>& rows);
+  std::vector<OutboxRow> select_oldest();
+  void publish(const std::vector<OutboxRow>& rows);
   void delete_acknowledged();
   // Woken or not, it lasts this long: commits go on while a dependency is away. False = stop.
   bool pause(const JobContext& context, std::chrono::milliseconds time) const;
@@ -41,9 +35,9 @@ class Relay {
   Log log_;
   Metric published_;
   OutboxGauges gauges_;
-  SqlStatement select_all_, select_after_, delete_;
+  SqlStatement delete_;
+  OutboxReader reader_;
   RelayBook book_;
-  RelayFloors floors_;
   bool failing_ = false;  // the last round failed as a whole
 };
 

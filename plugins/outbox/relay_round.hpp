@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "parked_events.hpp"
 #include "subject_backoff.hpp"
 
 namespace dlrgw::outbox {
@@ -22,23 +23,41 @@ struct Published {
 struct SubjectReport {
   std::string subject;
   std::uint32_t acknowledged = 0;
-  std::uint32_t failed = 0;
+  std::uint32_t failed = 0;  // without those that are parked
   std::int32_t result = 0;   // of the first that failed
   std::int64_t wait_us = 0;  // how long the subject backs off; 0 = not at all
   bool tell = false;         // worth a log line
 };
 
+// An event that is left alone by itself, worth a log line.
+struct EventReport {
+  std::int64_t id = 0;
+  std::int32_t result = 0;
+  std::int64_t wait_us = 0;
+};
+
+struct RoundReport {
+  std::vector<SubjectReport> subjects;  // one for each of the round
+  std::vector<EventReport> events;
+};
+
 class RelayBook {
  public:
-  // Remembers what was acknowledged and lets the failing subjects back off. One report per subject of the round.
-  std::vector<SubjectReport> settle(std::span<const Published> round, std::int64_t now_us);
+  // Remembers what was acknowledged, parks what a stream refuses for itself, and lets the failing subjects back off.
+  RoundReport settle(std::span<const Published> round, std::int64_t now_us);
+  // A row that cannot be read is parked as well. True: worth a log line.
+  bool unreadable(std::int64_t id, std::int64_t now_us);
   // Subject and id of what was acknowledged and, as far as known, is still in the table: not to be published again.
   [[nodiscard]] const std::vector<std::pair<std::string, std::int64_t>>& to_delete() const { return to_delete_; }
   void deleted() { to_delete_.clear(); }
-  [[nodiscard]] std::vector<std::string> waiting(std::int64_t now_us) const { return backoff_.waiting(now_us); }
+  // Subjects that fail, and of these the ones whose time to be tried again has come: with one event.
+  [[nodiscard]] std::vector<std::string> failing() const { return backoff_.failing(); }
+  [[nodiscard]] std::vector<std::string> due(std::int64_t now_us) const { return backoff_.due(now_us); }
+  [[nodiscard]] std::vector<std::int64_t> parked(std::int64_t now_us) const { return parked_.waiting(now_us); }
 
  private:
   SubjectBackoff backoff_;
+  ParkedEvents parked_;
   std::vector<std::pair<std::string, std::int64_t>> to_delete_;
 };
 

@@ -33,16 +33,17 @@ TEST(SubjectBackoff, a_subject_waits_alone_and_until_its_time) {
   SubjectBackoff backoff;
   backoff.failed("a", 1000 * kMs);
   backoff.failed("b", 1050 * kMs);
-  EXPECT_THAT(backoff.waiting(1099 * kMs), ElementsAre("a", "b"));
-  EXPECT_THAT(backoff.waiting(1100 * kMs), ElementsAre("b"));
-  EXPECT_THAT(backoff.waiting(1150 * kMs), IsEmpty());
+  EXPECT_THAT(backoff.due(1099 * kMs), IsEmpty());
+  EXPECT_THAT(backoff.due(1100 * kMs), ElementsAre("a"));
+  EXPECT_THAT(backoff.due(1150 * kMs), ElementsAre("a", "b"));
+  EXPECT_THAT(backoff.failing(), ElementsAre("a", "b"));
   EXPECT_EQ(backoff.failed("a", 1200 * kMs).wait_us, 200 * kMs) << "the end of a wait is not a success";
 }
 
 TEST(RelayBook, acknowledged_rows_are_to_be_deleted_and_failed_ones_are_not) {
   RelayBook book;
   const Published round[] = {{1, "a", DLRGW_OK}, {2, "b", DLRGW_E_NOT_FOUND}, {3, "a", DLRGW_OK}};
-  const auto reports = book.settle(round, 0);
+  const auto reports = book.settle(round, 0).subjects;
   EXPECT_THAT(book.to_delete(), ElementsAre(Pair("a", 1), Pair("a", 3)));
   ASSERT_EQ(reports.size(), 2U);
   EXPECT_EQ(reports[0].acknowledged, 2U);
@@ -50,7 +51,7 @@ TEST(RelayBook, acknowledged_rows_are_to_be_deleted_and_failed_ones_are_not) {
   EXPECT_EQ(reports[1].failed, 1U);
   EXPECT_EQ(reports[1].result, DLRGW_E_NOT_FOUND);
   EXPECT_TRUE(reports[1].tell);
-  EXPECT_THAT(book.waiting(0), ElementsAre("b"));
+  EXPECT_THAT(book.failing(), ElementsAre("b"));
 }
 
 TEST(RelayBook, acknowledged_rows_are_remembered_until_they_are_deleted) {
@@ -64,14 +65,41 @@ TEST(RelayBook, acknowledged_rows_are_remembered_until_they_are_deleted) {
   EXPECT_THAT(book.to_delete(), IsEmpty());
 }
 
-TEST(RelayBook, one_refused_event_does_not_slow_its_subject_more_and_more) {
+TEST(RelayBook, an_event_that_is_refused_for_itself_waits_alone) {
   RelayBook book;
-  const Published round[] = {{1, "a", DLRGW_OK}, {2, "a", DLRGW_E_DATA}};
+  const Published round[] = {{1, "a", DLRGW_OK}, {2, "a", DLRGW_E_DATA}, {3, "a", DLRGW_E_INVALID}};
+  const RoundReport report = book.settle(round, 0);
+  EXPECT_EQ(report.subjects[0].failed, 0U);
+  EXPECT_THAT(book.failing(), IsEmpty());
+  ASSERT_EQ(report.events.size(), 2U);
+  EXPECT_EQ(report.events[0].result, DLRGW_E_DATA);
+  EXPECT_THAT(book.parked(0), ElementsAre(2, 3));
+  EXPECT_THAT(book.parked(ParkedEvents::kFirstUs), IsEmpty());
+}
+
+TEST(RelayBook, a_probe_that_is_refused_for_itself_ends_the_back_off) {
+  RelayBook book;
+  const Published bad[] = {{1, "a", DLRGW_E_TRANSIENT}};
+  const Published refused[] = {{1, "a", DLRGW_E_DATA}};
+  book.settle(bad, 0);
+  book.settle(refused, 0);
+  EXPECT_THAT(book.failing(), IsEmpty()) << "its stream is there";
+}
+
+TEST(RelayBook, a_subject_that_works_in_part_waits_for_the_first_step_only) {
+  RelayBook book;
+  const Published round[] = {{1, "a", DLRGW_OK}, {2, "a", DLRGW_E_TRANSIENT}};
   for (int i = 0; i < 5; ++i) {
-    const auto reports = book.settle(round, 0);
+    const auto reports = book.settle(round, 0).subjects;
     EXPECT_EQ(reports[0].wait_us, SubjectBackoff::kFirstUs) << i;
     EXPECT_EQ(reports[0].tell, i == 0) << i;
   }
+}
+
+TEST(RelayBook, a_row_that_cannot_be_read_is_parked_and_told_once_a_step) {
+  RelayBook book;
+  EXPECT_TRUE(book.unreadable(7, 0));
+  EXPECT_THAT(book.parked(0), ElementsAre(7));
 }
 
 TEST(RelayBook, a_success_ends_the_back_off) {
@@ -81,8 +109,8 @@ TEST(RelayBook, a_success_ends_the_back_off) {
   book.settle(bad, 0);
   book.settle(bad, 0);
   book.settle(good, 0);
-  EXPECT_THAT(book.waiting(0), IsEmpty());
-  EXPECT_EQ(book.settle(bad, 0)[0].wait_us, SubjectBackoff::kFirstUs);
+  EXPECT_THAT(book.failing(), IsEmpty());
+  EXPECT_EQ(book.settle(bad, 0).subjects[0].wait_us, SubjectBackoff::kFirstUs);
 }
 
 TEST(RelayBook, every_code_has_a_text_of_its_own) {

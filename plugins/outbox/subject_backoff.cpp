@@ -19,10 +19,16 @@ bool SubjectBackoff::succeeded(std::string_view subject) {
   return true;
 }
 
-std::vector<std::string> SubjectBackoff::waiting(std::int64_t now_us) const {
+std::vector<std::string> SubjectBackoff::failing() const {
+  std::vector<std::string> out;
+  for (const auto& [subject, entry] : failing_) out.push_back(subject);
+  return out;
+}
+
+std::vector<std::string> SubjectBackoff::due(std::int64_t now_us) const {
   std::vector<std::string> out;
   for (const auto& [subject, entry] : failing_)
-    if (now_us < entry.until_us) out.push_back(subject);
+    if (now_us >= entry.until_us) out.push_back(subject);
   return out;
 }
 

@@ -21,8 +21,9 @@ class SubjectBackoff {
   Failure failed(std::string_view subject, std::int64_t now_us);
   // True when the subject had been failing.
   bool succeeded(std::string_view subject);
-  // The subjects that are still waiting.
-  [[nodiscard]] std::vector<std::string> waiting(std::int64_t now_us) const;
+  // All that fail, and those of them whose wait is over.
+  [[nodiscard]] std::vector<std::string> failing() const;
+  [[nodiscard]] std::vector<std::string> due(std::int64_t now_us) const;
 
  private:
   struct Entry {

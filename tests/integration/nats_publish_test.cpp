@@ -8,7 +8,7 @@
 #include "integration/nats_fixture.hpp"
 #include "nats/publish_slots.hpp"
 #include "nats/subjects.hpp"
-#include "support/nats_client.hpp"
+#include "support/silent_subject.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -71,47 +71,6 @@ class NatsPublish : public NatsFixture {
   }
   std::unique_ptr<host::NatsConnection> connection;
   std::unique_ptr<PublishSlots> slots;
-};
-
-// Listens on a subject that no stream takes, and answers when it is told to, as a stream does whose leader hangs.
-class SilentSubject {
- public:
-  SilentSubject(const std::string& url, const std::string& subject) : client_(url) {
-    natsSubscription* raw = nullptr;
-    nats_check(natsConnection_SubscribeSync(&raw, client_.connection(), subject.c_str()), "subscribe " + subject);
-    subscription_ = NatsSubscriptionPtr(raw, {client_.connection()});
-    nats_check(natsConnection_Flush(client_.connection()), "flush");
-  }
-  // How many messages have come; waits until they are at least so many.
-  std::size_t received(std::size_t at_least) {
-    while (messages_.size() < at_least && take(10s)) {
-    }
-    while (take(0ms)) {
-    }
-    return messages_.size();
-  }
-  void acknowledge(std::size_t message) {
-    nats_check(natsConnection_PublishString(client_.connection(), natsMsg_GetReply(messages_.at(message).get()),
-                                            R"({"stream":"LATE","seq":1})"),
-               "answer");
-    nats_check(natsConnection_Flush(client_.connection()), "flush");
-  }
-  std::string id(std::size_t message) {
-    const char* value = nullptr;
-    nats_check(natsMsgHeader_Get(messages_.at(message).get(), "Nats-Msg-Id", &value), "Nats-Msg-Id");
-    return value;
-  }
-
- private:
-  bool take(std::chrono::milliseconds wait) {
-    natsMsg* raw = nullptr;
-    if (natsSubscription_NextMsg(&raw, subscription_.get(), wait.count()) != NATS_OK) return false;
-    messages_.emplace_back(raw);
-    return true;
-  }
-  NatsClient client_;
-  NatsSubscriptionPtr subscription_;
-  std::vector<NatsMsgPtr> messages_;
 };
 
 TEST_F(NatsPublish, EveryMessageIsAcknowledgedStoredOnceAndCarriesItsHeaders) {
