@@ -77,7 +77,7 @@ TEST(Us012Alerts, PromtoolsCasesFireAndDoNot) {
 
 TEST(Us012Alerts, EachHasItsEntryInTheRunbook) {
   const std::string runbook = read_file(DLRGW_RUNBOOK_FILE);
-  ASSERT_THAT(alert_names(), testing::SizeIs(10));
+  ASSERT_THAT(alert_names(), testing::SizeIs(12));
   for (const std::string& alert : alert_names()) {
     const std::size_t at = runbook.find("## " + alert + "\n");
     ASSERT_NE(at, std::string::npos) << alert;
@@ -111,6 +111,8 @@ TEST(Us012Alerts, OutboundStreamDeletedUnderTrafficIsOutboxLag) {
   const Prometheus prometheus({s.gateway().admin_address()});
   s.publish(s.receipts_for(s.add_messages(50), "DELIVRD"));
   ASSERT_TRUE(settles(s));
+  ASSERT_TRUE(eventually([&] { return prometheus.series("dlr_outbox_leader == 1") == 1; }, 20s));
+  ASSERT_TRUE(eventually([&] { return prometheus.firing().empty(); }, 20s)) << "before the first scrape all is absent";
   s.nats().delete_stream(kCaptureStream);
   s.publish(s.receipts_for(s.add_messages(500), "DELIVRD"));  // three events each
   EXPECT_TRUE(fires(prometheus, "DlrOutboxLag")) << s.gateway().metrics().sum("dlr_outbox_pending");

@@ -38,6 +38,7 @@ const std::map<std::string, std::string> kFurther = {{"dlr_dedup_total", "counte
                                                      {"dlr_lanes_busy", "gauge"},
                                                      {"dlr_batches_total", "counter"},
                                                      {"dlr_outbox_oldest_seconds", "gauge"},
+                                                     {"dlr_outbox_leader", "gauge"},
                                                      {"dlr_unknown_stat_total", "counter"},
                                                      {"dlr_dependency_errors_total", "counter"},
                                                      {"dlr_dependency_up", "gauge"},
