@@ -51,8 +51,7 @@ IntakeOptions intake_options(const Config& config) {
   options.stream = config.intake.stream;
   options.consumer = config.intake.durable;
   options.subject = config.intake.subject;
-  options.limits.batch_max = static_cast<std::size_t>(config.intake.batch_max);
-  options.limits.max_parked = static_cast<std::size_t>(config.intake.max_parked);
+  options.limits = buffer_limits(config.intake.batch_max, config.intake.max_parked, config.intake.max_ack_pending);
   options.max_ack_pending = config.intake.max_ack_pending;
   return options;
 }

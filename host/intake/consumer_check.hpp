@@ -1,4 +1,5 @@
-// Whether a consumer is the one that the intake may pull from. Pure.
+// Whether a consumer is the one that the intake may pull from. Everything that would change what is delivered, or when
+// it comes again, is checked by one of three rules: exactly, at least, must not. Pure.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -11,8 +12,10 @@ namespace dlrgw::host {
 struct ConsumerWanted {
   std::string consumer;
   std::string subject;
-  std::chrono::milliseconds ack_wait{};
-  std::int64_t max_ack_pending = 0;
+  std::chrono::milliseconds ack_wait{};  // at least
+  std::int64_t max_ack_pending = 0;      // at least
+  std::int64_t batch_max = 0;            // what one request may ask for
+  std::chrono::milliseconds pull_expires{};
 };
 
 // Empty = as it must be; else one sentence with what is and what must be.

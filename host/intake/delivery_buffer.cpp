@@ -9,6 +9,8 @@ namespace dlrgw::host {
 namespace {
 
 constexpr std::int64_t kGiveBackMs = 1'000;  // a held intake: long enough not to spin, short enough to resume soon
+// After a drain: in a cluster the consumer's server may hear a little later that this host wants nothing more.
+constexpr std::int64_t kLeaveMs = 250;
 // Lanes look at the park no more often than this, and at least every kParkLook, so that a jump of the clock is noticed.
 constexpr std::chrono::milliseconds kParkGrain{5};
 constexpr std::chrono::milliseconds kParkLook{250};
@@ -37,7 +39,7 @@ void DeliveryBuffer::push(std::vector<Delivery>&& fresh) {
     }
   }
   work_.notify_one();
-  for (const Delivery& delivery : fresh) send_nak(delivery, kGiveBackMs);
+  for (Delivery& delivery : fresh) give_back(std::move(delivery), kGiveBackMs);
 }
 
 std::size_t DeliveryBuffer::room() const {
@@ -108,10 +110,11 @@ bool DeliveryBuffer::park(Delivery&& delivery, std::int64_t delay_ms) {
       wake = true;  // waiting lanes wait for the old front, or for ever
       ++version_;
     }
-    if (!parked && !held_) memory_.remember(delivery, now_us);  // NOLINT(bugprone-use-after-move): put() left it alone
+    // NOLINTNEXTLINE(bugprone-use-after-move): put() left it alone
+    if (!parked) memory_.remember(delivery, now_us, delay_us);
   }
   if (wake) work_.notify_all();
-  if (!parked) send_nak(delivery, delay_ms);  // NOLINT(bugprone-use-after-move)
+  if (!parked) give_back(std::move(delivery), delay_ms);  // NOLINT(bugprone-use-after-move)
   return parked;
 }
 
@@ -122,9 +125,9 @@ void DeliveryBuffer::term(Delivery&& delivery) { replies_.send(delivery, "+TERM"
 void DeliveryBuffer::nak(Delivery&& delivery, std::int64_t delay_ms) {
   {
     const std::lock_guard guard(mutex_);
-    if (!held_) memory_.remember(delivery, clock_.monotonic_us());
+    memory_.remember(delivery, clock_.monotonic_us(), delay_ms * 1000);
   }
-  send_nak(delivery, delay_ms);
+  give_back(std::move(delivery), delay_ms);
 }
 
 void DeliveryBuffer::hold(std::string why) {
@@ -133,10 +136,10 @@ void DeliveryBuffer::hold(std::string why) {
     const std::lock_guard guard(mutex_);
     held_ = true;
     why_ = std::move(why);
-    memory_.clear();
     back = empty_out();
+    for (const Delivery& delivery : back) memory_.remember(delivery, clock_.monotonic_us(), kGiveBackMs * 1000);
   }
-  for (const Delivery& delivery : back) send_nak(delivery, kGiveBackMs);
+  for (Delivery& delivery : back) give_back(std::move(delivery), kGiveBackMs);
 }
 
 void DeliveryBuffer::resume() {
@@ -179,13 +182,28 @@ void DeliveryBuffer::start_draining() {
   room_.notify_all();
 }
 
-void DeliveryBuffer::give_back_all(std::int64_t delay_ms) {
+void DeliveryBuffer::pull_ended() {
   std::vector<Delivery> back;
+  std::vector<std::pair<Delivery, std::int64_t>> withheld;
   {
     const std::lock_guard guard(mutex_);
+    pull_ended_ = true;
     back = empty_out();
+    withheld.swap(withheld_);
   }
-  for (const Delivery& delivery : back) send_nak(delivery, delay_ms);
+  for (const Delivery& delivery : back) send_nak(delivery, kLeaveMs);
+  for (const auto& [delivery, delay_ms] : withheld) send_nak(delivery, std::max(delay_ms, kLeaveMs));
+}
+
+void DeliveryBuffer::give_back(Delivery&& delivery, std::int64_t delay_ms) {
+  {
+    const std::lock_guard guard(mutex_);
+    if (draining_ && !pull_ended_) {
+      withheld_.emplace_back(std::move(delivery), delay_ms);
+      return;
+    }
+  }
+  send_nak(delivery, delay_ms);
 }
 
 std::size_t DeliveryBuffer::queued() const {

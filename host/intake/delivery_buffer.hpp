@@ -11,8 +11,10 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "intake/buffer_limits.hpp"
 #include "intake/delivery.hpp"
 #include "intake/park.hpp"
 #include "intake/retry_memory.hpp"
@@ -25,15 +27,6 @@ class Replies {
  public:
   virtual ~Replies() = default;
   virtual void send(const Delivery& delivery, std::string_view verb) = 0;
-};
-
-struct BufferLimits {
-  std::size_t batch_max = 256;
-  std::size_t max_parked = 10'000;
-  std::size_t max_remembered = 20'000;
-  std::int64_t remember_us = 300'000'000;
-  std::int64_t max_park_delay_us = 10'000'000;
-  std::int64_t max_age_us = 20'000'000;  // in this process; below AckWait (30 s) by the time a batch may take
 };
 
 class DeliveryBuffer {
@@ -56,8 +49,8 @@ class DeliveryBuffer {
   void nak(Delivery&& delivery, std::int64_t delay_ms);
   void term(Delivery&& delivery);
 
-  // Any thread. Nothing is handed out until resume(); everything waiting is given back for a second, and every count of
-  // retries is forgotten: an outage never counts.
+  // Any thread. Nothing is handed out until resume(); everything waiting is given back for a second. Counts of retries
+  // stay what they were: an outage neither adds to them nor forgets them.
   void hold(std::string why);
   void resume();
   [[nodiscard]] bool held() const;
@@ -67,10 +60,12 @@ class DeliveryBuffer {
   void drop_all();
   // Sequences mean other receipts now.
   void forget_retries();
-  // For good: take() answers empty, what comes is given back.
+  // For good: take() answers empty. What comes or is given back from now on waits for pull_ended(): given back sooner,
+  // the server would deliver it at once into an inbox that is about to close, and nobody could have it before its
+  // AckWait is over.
   void start_draining();
-  // Gives back what waits. Separate from start_draining(), so that the server's interest can be ended in between.
-  void give_back_all(std::int64_t delay_ms);
+  // The server delivers nothing more to this host: what waits goes back to it.
+  void pull_ended();
 
   [[nodiscard]] std::size_t queued() const;
   [[nodiscard]] std::size_t parked() const;
@@ -78,6 +73,7 @@ class DeliveryBuffer {
  private:
   [[nodiscard]] bool closed() const { return held_ || draining_; }  // caller holds mutex_
   std::vector<Delivery> empty_out();                                // caller holds mutex_
+  void give_back(Delivery&& delivery, std::int64_t delay_ms);
   void send_nak(const Delivery& delivery, std::int64_t delay_ms);
 
   const BufferLimits limits_;
@@ -92,6 +88,8 @@ class DeliveryBuffer {
   RetryMemory memory_;
   bool held_ = false;
   bool draining_ = false;
+  bool pull_ended_ = false;
+  std::vector<std::pair<Delivery, std::int64_t>> withheld_;  // while draining: what to give back, and the delay in ms
   std::string why_;
   std::uint64_t version_ = 0;  // moves when a waiting lane must look again
 };

@@ -64,9 +64,10 @@ IntakeStatus Intake::status() const {
   status.termed = replies_.terms;
   status.void_answers = replies_.voids;
   watcher_.report(status);
-  status.active = status.active && !status.draining;
+  if (status.problem.empty() && status.held) status.problem = "held: " + buffer_.why_held();
+  if (status.problem.empty()) status.problem = puller_.idle_because();
   if (status.draining) status.problem = "the gateway is draining";
-  if (status.held && status.problem.empty()) status.problem = "held: " + buffer_.why_held();
+  status.active = status.active && status.problem.empty();
   return status;
 }
 

@@ -17,12 +17,12 @@ struct IntakeOptions {
   std::string consumer{subjects::kConsumer};
   std::string subject{subjects::kInbound};
   BufferLimits limits;
-  // What the consumer must look like; a lower max_ack_pending or another ack_wait is refused.
+  // What the consumer must have at least.
   std::int64_t max_ack_pending = 20'000;
-  std::chrono::milliseconds ack_wait{30'000};
+  std::chrono::milliseconds ack_wait = kLeastAckWait;
   std::chrono::milliseconds pull_expires{2'000};
   std::chrono::milliseconds poll_every{1'000};
-  std::chrono::milliseconds fresh_for{5'000};  // how long an answer about the consumer counts
+  std::chrono::milliseconds fresh_for{5'000};  // how long an answer about or of the consumer counts
 };
 
 // Called from the intake's own threads; each may be empty.
@@ -34,14 +34,16 @@ struct IntakeObserver {
 
 struct IntakeStatus {
   bool connected = false;
-  bool active = false;  // connected, consumer as it must be, its last answer fresh, not draining: receipts can come
+  // Receipts are being asked for: connected, the consumer is as it must be and its last answer fresh, not held, not
+  // draining, and the server answers requests. On an idle stream too.
+  bool active = false;
   bool held = false;
   bool draining = false;
   std::uint64_t pending = 0;      // in the stream, not delivered
   std::uint64_t ack_pending = 0;  // delivered to any host, not answered
   std::size_t queued = 0;
   std::size_t parked = 0;
-  std::string problem;  // why not active, or why held; a sentence, empty when all is well
+  std::string problem;  // why not active; a sentence, empty when it is
   // Since start.
   std::uint64_t fetched = 0;
   std::uint64_t acked = 0;

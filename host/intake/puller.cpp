@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLook{100};  // how soon a change of connection, hold or drain is seen
 constexpr std::chrono::milliseconds kPause{50};  // between attempts that failed
-constexpr std::chrono::milliseconds kLastMessages{1'000};
+constexpr std::chrono::milliseconds kLastMessages{5'000};
 constexpr std::int64_t kRequestGraceUs = 1'000'000;
 constexpr std::int64_t kSuspectNakMs = 1'000;
 
@@ -32,7 +32,7 @@ void Puller::stop() {
 
 void Puller::drain() {
   draining_ = true;
-  if (!thread_.joinable()) buffer_.give_back_all(0);
+  if (!thread_.joinable()) buffer_.pull_ended();
 }
 
 void Puller::run(const std::stop_token& stop) {
@@ -61,7 +61,9 @@ void Puller::step(const std::stop_token& stop) {
     if (std::exchange(slow_down_, false)) pause(stop, kPause);
     // Small requests cost a round trip each: ask when at least half a batch fits.
     const std::size_t room = buffer_.room();
-    if (room == 0 || room < options_.limits.batch_max / 2) return buffer_.wait_room(stop, kLook);
+    const bool full = room == 0 || room < options_.limits.batch_max / 2;
+    if (full_.exchange(full) && !full) heard_us_ = clock_.monotonic_us();  // the server's turn begins now
+    if (full) return buffer_.wait_room(stop, kLook);
     if (!subscription_->request(static_cast<std::uint32_t>(room), options_.pull_expires)) return pause(stop, kPause);
     outstanding_ = room;
     request_until_us_ =
@@ -85,6 +87,7 @@ bool Puller::open(const Watcher::Identity& identity) {
   identity_ = identity;
   outstanding_ = 0;
   last_consumer_seq_ = 0;
+  heard_us_ = clock_.monotonic_us();
   return true;
 }
 
@@ -101,6 +104,7 @@ void Puller::pull(std::chrono::milliseconds wait) {
     next = subscription_->next(std::chrono::milliseconds(0));
   }
   fetched_ += chunk.size();
+  if (!chunk.empty()) heard_us_ = clock_.monotonic_us();
   buffer_.push(std::move(chunk));
   if (const auto* end = std::get_if<EndOfRequest>(&next)) end_of_request(*end);
   if (std::holds_alternative<PullDisconnected>(next)) lose("NATS has disconnected");
@@ -108,7 +112,10 @@ void Puller::pull(std::chrono::milliseconds wait) {
 
 void Puller::end_of_request(const EndOfRequest& end) {
   outstanding_ = 0;
-  if (end.code == 404 || end.code == 408) return;
+  if (end.code == 404 || end.code == 408) {
+    heard_us_ = clock_.monotonic_us();
+    return;
+  }
   slow_down_ = true;
   if (end.code == 503 ||
       end.text.find("Consumer") != std::string::npos)  // "Consumer Deleted", "Consumer is push based"
@@ -142,18 +149,29 @@ bool Puller::accept(PulledMessage&& message, std::vector<Delivery>& chunk) {
   return true;
 }
 
+// The interest ends first. What the server had sent before it knew is taken in, and only then is anything given back.
 void Puller::finish() {
   if (subscription_ != nullptr && connection_.connected()) {
-    subscription_->unsubscribe(kLastMessages);
+    const bool all_here = subscription_->unsubscribe(kLastMessages);
+    const std::chrono::milliseconds wait = all_here ? std::chrono::milliseconds(0) : kLook;
     std::vector<Delivery> last;
-    Pulled next = subscription_->next(kLook);
+    Pulled next = subscription_->next(wait);
     while (auto* message = std::get_if<PulledMessage>(&next)) {
       (void)accept(std::move(*message), last);
-      next = subscription_->next(kLook);
+      next = subscription_->next(wait);
     }
-    for (Delivery& delivery : last) buffer_.nak(std::move(delivery), 0);
+    buffer_.push(std::move(last));
   }
-  buffer_.give_back_all(0);
+  buffer_.pull_ended();
+}
+
+std::string Puller::idle_because() const {
+  const std::int64_t silent_us = clock_.monotonic_us() - heard_us_;
+  if (silent_us <= std::chrono::microseconds(options_.fresh_for).count()) return {};
+  const std::string since = std::to_string(silent_us / 1'000'000) + " s";
+  if (full_) return "no receipts are asked for, because the lanes have taken none for " + since;
+  return "the server has not answered a request for receipts for " + since +
+         "; does this NATS user have the permission to ask?";
 }
 
 void Puller::pause(const std::stop_token& stop, std::chrono::milliseconds how_long) {

@@ -28,6 +28,9 @@ class Puller {
   void drain();
 
   [[nodiscard]] std::uint64_t fetched() const { return fetched_; }
+  // Empty while receipts are being asked for: the server answers requests, if only with the word that nothing is there.
+  // Else why not.
+  [[nodiscard]] std::string idle_because() const;
 
  private:
   void run(const std::stop_token& stop);
@@ -47,6 +50,8 @@ class Puller {
   Watcher& watcher_;
   std::atomic<bool> draining_{false};
   std::atomic<std::uint64_t> fetched_{0};
+  std::atomic<std::int64_t> heard_us_{0};  // the server's last answer to a request; monotonic
+  std::atomic<bool> full_{false};          // no request, because the lanes have not taken what is here
   std::mutex pause_mutex_;
   std::condition_variable_any pause_;
 

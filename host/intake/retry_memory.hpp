@@ -1,11 +1,13 @@
 // What a stage's retries and the times were, of receipts that went back to the server: JetStream counts deliveries, not
-// our retries. Bounded in number and age; a forgotten entry means a fresh count, never a loss. Pure: the caller brings
-// the time and the lock. Owned by the delivery buffer.
+// our retries. An entry lasts for the delay with which its receipt was given back, and a while longer. Bounded in
+// number too: then those go first whose receipts should have come again long ago, and went to another host. Pure: the
+// caller brings the time and the lock. Owned by the delivery buffer.
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <list>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "intake/delivery.hpp"
 
@@ -15,8 +17,9 @@ class RetryMemory {
  public:
   RetryMemory(std::size_t capacity, std::int64_t keep_us) : capacity_(capacity), keep_us_(keep_us) {}
 
-  // Remembers retries, worked and waited time; a receipt without any is not worth a place.
-  void remember(const Delivery& delivery, std::int64_t now_us);
+  // Remembers retries, worked and waited time; a receipt without any is not worth a place. delay_us: how long the
+  // server keeps it.
+  void remember(const Delivery& delivery, std::int64_t now_us, std::int64_t delay_us);
   // Puts back what is remembered of this sequence, and forgets it.
   void recall(Delivery& delivery, std::int64_t now_us);
   void forget(std::uint64_t stream_seq);
@@ -25,7 +28,6 @@ class RetryMemory {
 
  private:
   struct Entry {
-    std::uint64_t stream_seq = 0;
     std::int64_t until_us = 0;
     std::int64_t worked_us = 0;
     std::int64_t waited_us = 0;
@@ -35,8 +37,8 @@ class RetryMemory {
 
   std::size_t capacity_;
   std::int64_t keep_us_;
-  std::list<Entry> entries_;  // oldest first, hence also the first to expire
-  std::unordered_map<std::uint64_t, std::list<Entry>::iterator> by_seq_;
+  std::unordered_map<std::uint64_t, Entry> entries_;            // by stream sequence
+  std::set<std::pair<std::int64_t, std::uint64_t>> by_expiry_;  // the same
 };
 
 }  // namespace dlrgw::host

@@ -24,7 +24,7 @@ std::uint32_t recalled(RetryMemory& memory, std::uint64_t seq, std::int64_t now_
 
 TEST(RetryMemory, TheNextDeliveryGoesOnWhereTheLastOneStopped) {
   RetryMemory memory(10, kKeepUs);
-  memory.remember(retried(7, 2), 0);
+  memory.remember(retried(7, 2), 0, 0);
   Delivery again;
   again.stream_seq = 7;
   memory.recall(again, 1);
@@ -36,22 +36,40 @@ TEST(RetryMemory, TheNextDeliveryGoesOnWhereTheLastOneStopped) {
 
 TEST(RetryMemory, OtherSequencesKnowNothing) {
   RetryMemory memory(10, kKeepUs);
-  memory.remember(retried(7, 2), 0);
+  memory.remember(retried(7, 2), 0, 0);
   EXPECT_EQ(recalled(memory, 8, 1), 0U);
 }
 
 TEST(RetryMemory, AnEntryExpires) {
   RetryMemory memory(10, kKeepUs);
-  memory.remember(retried(1, 1), 0);
-  memory.remember(retried(2, 1), 1);
+  memory.remember(retried(1, 1), 0, 0);
+  memory.remember(retried(2, 1), 1, 0);
   EXPECT_EQ(recalled(memory, 1, kKeepUs), 0U);
   EXPECT_EQ(recalled(memory, 2, kKeepUs), 1U);
 }
 
+// The longest delay that may be configured is an hour: the count must outlive it.
+TEST(RetryMemory, AnEntryOutlivesTheDelayOfItsReceipt) {
+  constexpr std::int64_t kHourUs = 3'600'000'000;
+  RetryMemory memory(10, kKeepUs);
+  memory.remember(retried(1, 1), 0, kHourUs);
+  memory.remember(retried(2, 1), 0, 0);
+  EXPECT_EQ(recalled(memory, 1, kHourUs + kKeepUs - 1), 1U);
+}
+
+TEST(RetryMemory, WhatIsDueLaterIsKeptWhenThereIsNoPlace) {
+  RetryMemory memory(2, kKeepUs);
+  memory.remember(retried(1, 1), 0, 600'000'000);
+  memory.remember(retried(2, 1), 0, 0);
+  memory.remember(retried(3, 1), 0, 0);
+  EXPECT_EQ(recalled(memory, 1, 1), 1U);
+  EXPECT_EQ(recalled(memory, 3, 1), 1U);
+}
+
 TEST(RetryMemory, RememberingAgainReplacesAndRenews) {
   RetryMemory memory(10, kKeepUs);
-  memory.remember(retried(1, 1), 0);
-  memory.remember(retried(1, 2), 100);
+  memory.remember(retried(1, 1), 0, 0);
+  memory.remember(retried(1, 2), 100, 0);
   EXPECT_EQ(memory.size(), 1U);
   EXPECT_EQ(recalled(memory, 1, kKeepUs + 50), 2U);
 }
@@ -60,13 +78,13 @@ TEST(RetryMemory, AReceiptThatNeverRanTakesNoPlace) {
   RetryMemory memory(10, kKeepUs);
   Delivery fresh;
   fresh.stream_seq = 3;
-  memory.remember(fresh, 0);
+  memory.remember(fresh, 0, 0);
   EXPECT_EQ(memory.size(), 0U);
 }
 
 TEST(RetryMemory, IsBoundedAndDropsTheOldest) {
   RetryMemory memory(2, kKeepUs);
-  for (std::uint64_t seq = 1; seq <= 3; ++seq) memory.remember(retried(seq, 1), 0);
+  for (std::uint64_t seq = 1; seq <= 3; ++seq) memory.remember(retried(seq, 1), 0, 0);
   EXPECT_EQ(memory.size(), 2U);
   EXPECT_EQ(recalled(memory, 1, 1), 0U);
   EXPECT_EQ(recalled(memory, 3, 1), 1U);

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "intake/consumer_check.hpp"
-
 namespace dlrgw::host {
 namespace {
 
@@ -50,6 +48,15 @@ void Watcher::step() {
   poll();
 }
 
+ConsumerWanted Watcher::wanted() const {
+  return {options_.consumer,
+          options_.subject,
+          options_.ack_wait,
+          options_.max_ack_pending,
+          static_cast<std::int64_t>(options_.limits.batch_max),
+          options_.pull_expires};
+}
+
 void Watcher::bind(std::uint64_t epoch) {
   std::uint64_t unbinds = 0;
   {
@@ -60,8 +67,7 @@ void Watcher::bind(std::uint64_t epoch) {
   if (!stream) return problem("stream " + options_.stream + ": " + stream.error().text);
   const auto consumer = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
   if (!consumer) return problem("consumer " + options_.stream + "/" + options_.consumer + ": " + consumer.error().text);
-  const std::string wrong =
-      consumer_problem(*consumer, {options_.consumer, options_.subject, options_.ack_wait, options_.max_ack_pending});
+  const std::string wrong = consumer_problem(*consumer, wanted());
   if (!wrong.empty()) return problem(wrong);
 
   const auto identity = std::make_shared<const std::string>(stream->identity());
@@ -97,8 +103,7 @@ void Watcher::poll() {
       unbind("consumer " + options_.stream + "/" + options_.consumer + ": " + info.error().text);
     return;
   }
-  const std::string wrong =
-      consumer_problem(*info, {options_.consumer, options_.subject, options_.ack_wait, options_.max_ack_pending});
+  const std::string wrong = consumer_problem(*info, wanted());
   if (!wrong.empty()) return unbind(wrong);
   bool recreated = false;
   {

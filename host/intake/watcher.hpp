@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "intake/consumer_check.hpp"
 #include "intake/intake_types.hpp"
 #include "nats/api_client.hpp"
 #include "nats/connection.hpp"
@@ -43,6 +44,7 @@ class Watcher {
  private:
   void run(const std::stop_token& stop);
   void step();
+  [[nodiscard]] ConsumerWanted wanted() const;
   void bind(std::uint64_t epoch);
   void poll();
   void problem(const std::string& sentence);

@@ -25,6 +25,14 @@ std::int64_t number(const json::object* object, std::string_view key) {
   if (value->is_int64()) return value->get_int64();
   return value->is_uint64() ? static_cast<std::int64_t>(value->get_uint64()) : 0;
 }
+bool flag(const json::object* object, std::string_view key) {
+  const json::value* value = object == nullptr ? nullptr : object->if_contains(key);
+  return value != nullptr && value->is_bool() && value->get_bool();
+}
+std::size_t entries(const json::object* object, std::string_view key) {
+  const json::value* value = object == nullptr ? nullptr : object->if_contains(key);
+  return value == nullptr || !value->is_array() ? 0 : value->get_array().size();
+}
 const json::object* section(const json::object* object, std::string_view key) {
   const json::value* value = object->if_contains(key);
   return value != nullptr && value->is_object() ? &value->get_object() : nullptr;
@@ -74,7 +82,16 @@ Result<ConsumerInfo> parse_consumer_info(std::string_view body) {
   info.redelivered = static_cast<std::uint64_t>(number(&*object, "num_redelivered"));
   info.durable = text(config, "durable_name");
   info.ack_policy = text(config, "ack_policy");
+  info.deliver_policy = text(config, "deliver_policy");
+  info.replay_policy = text(config, "replay_policy");
   info.filter_subject = text(config, "filter_subject");
+  info.filter_subjects = entries(config, "filter_subjects");
+  info.headers_only = flag(config, "headers_only");
+  info.mem_storage = flag(config, "mem_storage");
+  info.backoff = entries(config, "backoff");
+  info.max_batch = number(config, "max_batch");
+  info.max_expires_ns = number(config, "max_expires");
+  info.inactive_threshold_ns = number(config, "inactive_threshold");
   info.deliver_subject = text(config, "deliver_subject");
   info.ack_wait_ns = number(config, "ack_wait");
   info.max_deliver = number(config, "max_deliver");

@@ -32,6 +32,24 @@ TEST(ApiAnswer, ConsumerInfo) {
   EXPECT_EQ(info->filter_subject, "sms.dlr.inbound");
 }
 
+TEST(ApiAnswer, WhatChangesTheMeaningOfADeliveryIsRead) {
+  const auto info = parse_consumer_info(
+      R"({"type":"io.nats.jetstream.api.v1.consumer_info_response","stream_name":"SMS_DLR","name":"dlr-processor",)"
+      R"("created":"2026-01-02T03:04:05Z","config":{"deliver_policy":"all","replay_policy":"instant","headers_only":true,)"
+      R"("mem_storage":true,"backoff":[1,2],"filter_subjects":["a"],"max_batch":5,"max_expires":6,)"
+      R"("inactive_threshold":7}})");
+  ASSERT_TRUE(info) << info.error().text;
+  EXPECT_EQ(info->deliver_policy, "all");
+  EXPECT_EQ(info->replay_policy, "instant");
+  EXPECT_TRUE(info->headers_only);
+  EXPECT_TRUE(info->mem_storage);
+  EXPECT_EQ(info->backoff, 2U);
+  EXPECT_EQ(info->filter_subjects, 1U);
+  EXPECT_EQ(info->max_batch, 5);
+  EXPECT_EQ(info->max_expires_ns, 6);
+  EXPECT_EQ(info->inactive_threshold_ns, 7);
+}
+
 TEST(ApiAnswer, MissingObjectsAreNotFoundAndOtherErrorsAreNot) {
   const auto missing = parse_consumer_info(
       R"({"type":"io.nats.jetstream.api.v1.consumer_info_response","error":{"code":404,"err_code":10014,"description":"consumer not found"}})");

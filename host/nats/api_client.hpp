@@ -2,6 +2,7 @@
 // time; any thread, calls wait for one another. Owned by the intake.
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -28,12 +29,21 @@ struct ConsumerInfo {
   std::uint64_t redelivered = 0;
   // configuration
   std::string durable;
-  std::string ack_policy;  // "explicit"
+  std::string deliver_policy;  // "all"
+  std::string replay_policy;   // "instant"
+  std::string ack_policy;      // "explicit"
   std::string filter_subject;
-  std::string deliver_subject;  // not empty = a push consumer
+  std::size_t filter_subjects = 0;  // a list of them, of newer servers
+  std::string deliver_subject;      // not empty = a push consumer
+  bool headers_only = false;
+  bool mem_storage = false;
+  std::size_t backoff = 0;  // entries; they would take the place of ack_wait
   std::int64_t ack_wait_ns = 0;
   std::int64_t max_deliver = 0;
   std::int64_t max_ack_pending = 0;
+  std::int64_t max_batch = 0;  // of one request; 0 = no limit, as of what follows
+  std::int64_t max_expires_ns = 0;
+  std::int64_t inactive_threshold_ns = 0;
 };
 
 // Answers of the API → the structs. kNotFound: no such stream or consumer. Pure.

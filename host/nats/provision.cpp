@@ -116,9 +116,22 @@ void fill(jsConsumerConfig& config, const ProvisionOptions& options) {
   config.ReplayPolicy = js_ReplayInstant;
   config.AckPolicy = js_AckExplicit;
   config.FilterSubject = options.subject.c_str();
-  config.AckWait = kAckWaitNs;
+  config.AckWait = std::max(config.AckWait, kAckWaitNs);
   config.MaxDeliver = kMaxDeliver;
   config.MaxAckPending = options.max_ack_pending;
+  // What would change the meaning of a delivery; see intake/consumer_check.hpp.
+  config.HeadersOnly = false;
+  config.BackOff = nullptr;
+  config.BackOffLen = 0;
+  config.InactiveThreshold = 0;
+  config.MaxRequestBatch = 0;
+  config.MaxRequestExpires = 0;
+}
+
+bool is_as_wanted(const jsConsumerConfig& have, const ProvisionOptions& options) {
+  return have.AckWait >= kAckWaitNs && have.MaxDeliver == kMaxDeliver &&
+         have.MaxAckPending == options.max_ack_pending && !have.HeadersOnly && have.BackOffLen == 0 &&
+         have.InactiveThreshold == 0 && have.MaxRequestBatch == 0 && have.MaxRequestExpires == 0;
 }
 
 Result<std::string> ensure_consumer(jsCtx* js, const ProvisionOptions& options) {
@@ -145,8 +158,9 @@ Result<std::string> ensure_consumer(jsCtx* js, const ProvisionOptions& options) 
   if (have.DeliverPolicy != js_DeliverAll) return differs(name, "does not deliver all messages", "deliver all");
   if (have.FilterSubject == nullptr || options.subject != have.FilterSubject)
     return differs(name, "filters another subject", "filter " + options.subject);
-  if (have.AckWait == kAckWaitNs && have.MaxDeliver == kMaxDeliver && have.MaxAckPending == options.max_ack_pending)
-    return name + " is as it should be";
+  if (have.ReplayPolicy != js_ReplayInstant) return differs(name, "replays at the original pace", "replay at once");
+  if (have.MemoryStorage) return differs(name, "keeps its state in memory", "keep it in files");
+  if (is_as_wanted(have, options)) return name + " is as it should be";
   jsConsumerConfig config = have;
   fill(config, options);
   status = js_UpdateConsumer(nullptr, js, stream.c_str(), &config, nullptr, &code);

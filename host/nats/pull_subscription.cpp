@@ -22,7 +22,6 @@ struct PullSubscription::Impl {
   native::Subscription subscription;
   // Freed together, when nothing waits: nats.c would wake a thread of its own for every single one.
   std::vector<native::Message> used;
-  bool ended = false;
 };
 
 PullSubscription::PullSubscription(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -36,9 +35,14 @@ Result<std::unique_ptr<PullSubscription>> PullSubscription::open(NatsConnection&
   if (!connection.connected() || nc == nullptr) return Error{ErrorCode::kUnavailable, "NATS is not connected"};
   auto subscription = native::subscribe(nc.get(), inbox);
   if (!subscription) return subscription.error();
-  return std::unique_ptr<PullSubscription>(new PullSubscription(
-      std::unique_ptr<Impl>(new Impl{connection, std::move(nc), epoch, subjects::next_message(stream, consumer),
-                                     std::move(inbox), std::move(*subscription), {}, false})));
+  return std::unique_ptr<PullSubscription>(
+      new PullSubscription(std::unique_ptr<Impl>(new Impl{connection,
+                                                          std::move(nc),
+                                                          epoch,
+                                                          subjects::next_message(stream, consumer),
+                                                          std::move(inbox),
+                                                          std::move(*subscription),
+                                                          {}})));
 }
 
 std::uint64_t PullSubscription::epoch() const { return impl_->epoch; }
@@ -77,9 +81,11 @@ Pulled PullSubscription::next(std::chrono::milliseconds timeout) {
                        std::string(native::header(raw, "traceparent")), reply};
 }
 
-void PullSubscription::unsubscribe(std::chrono::milliseconds timeout) {
-  if (std::exchange(impl_->ended, true)) return;
-  if (natsSubscription_DrainTimeout(impl_->subscription.get(), timeout.count()) != NATS_OK) return;
+// Draining keeps the queue readable. It only sends the word and does not wait for the server: the flush does, and its
+// answer comes behind all that the server had sent.
+bool PullSubscription::unsubscribe(std::chrono::milliseconds timeout) {
+  if (natsSubscription_DrainTimeout(impl_->subscription.get(), timeout.count()) != NATS_OK) return false;
+  return static_cast<bool>(impl_->connection.flush(timeout));
 }
 
 }  // namespace dlrgw::host

@@ -41,8 +41,9 @@ class PullSubscription {
   Status request(std::uint32_t batch, std::chrono::milliseconds expires);
   // The next message or end; zero waits not at all. Disconnected also when the connection is no longer that of epoch().
   Pulled next(std::chrono::milliseconds timeout);
-  // Ends the server's interest and waits until what was on its way is here; next() then drains it.
-  void unsubscribe(std::chrono::milliseconds timeout);
+  // Ends the server's interest and waits until what was on its way is here; next() then drains it. False: the server
+  // did not confirm it in time, more may come.
+  bool unsubscribe(std::chrono::milliseconds timeout);
 
  private:
   struct Impl;

@@ -8,7 +8,7 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::int64_t kBatchDeadlineUs = 20'000'000;  // below AckWait (30 s): nothing is delivered twice while we work
+constexpr std::int64_t kBatchDeadlineUs = std::chrono::microseconds(kBatchDeadline).count();
 constexpr std::uint32_t kGiveBackDelayMs = 1'000;
 // Beyond a lock's time-out, so that who is blocked leaves the lanes to others.
 constexpr std::uint32_t kBlockedMs = 8'000;
@@ -189,7 +189,6 @@ void LanePool::tell_received(const Batch& batch) {
 void LanePool::give_back(std::vector<Delivery> deliveries, const BatchFailure& failure) {
   if (!failure.dependency.empty()) deps_.dependency_lost(failure.dependency, failure.text);
   for (Delivery& delivery : deliveries) {
-    delivery.retries = {};
     deps_.intake.nak(std::move(delivery), kGiveBackDelayMs);
   }
 }

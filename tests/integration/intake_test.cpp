@@ -206,7 +206,10 @@ TEST_F(IntakeTest, AWrongConsumerIsRefusedWithASentence) {
   publish_inbound(3);
   start_intake();
   EXPECT_TRUE(eventually(
-      [&] { return intake->status().problem.find("ack_wait is 5000 ms, must be 30000 ms") != std::string::npos; }, 5s))
+      [&] {
+        return intake->status().problem.find("ack_wait is 5000 ms, must be at least 30000 ms") != std::string::npos;
+      },
+      5s))
       << intake->status().problem;
   EXPECT_TRUE(take_within(500ms).empty());
   provision();  // brings it up to date
@@ -282,12 +285,41 @@ TEST_F(IntakeTest, HoldGivesBackAndResumeFetchesAgain) {
   intake->hold("PostgreSQL is away");
   EXPECT_EQ(intake->status().queued, 0U);
   EXPECT_THAT(intake->status().problem, HasSubstr("PostgreSQL is away"));
-  EXPECT_TRUE(intake->status().active);
+  EXPECT_FALSE(intake->status().active) << "nothing is asked for";
   EXPECT_TRUE(take_within(1'500ms).empty());
   EXPECT_TRUE(
       eventually([&] { return server.consumer_state(kInboundStream, kInboundConsumer)->ack_pending == 20; }, 5s));
   intake->resume();
   EXPECT_EQ(take_count(*intake, 20).size(), 20U);
+}
+
+TEST_F(IntakeTest, AnIdleStreamIsAskedAndOneWhoseReceiptsNobodyTakesIsNot) {
+  provision();
+  IntakeOptions quick;
+  quick.pull_expires = 200ms;
+  quick.fresh_for = 2s;
+  start_intake(quick);
+  ASSERT_TRUE(active()) << intake->status().problem;
+  EXPECT_FALSE(eventually([&] { return !intake->status().active; }, 3s)) << intake->status().problem;
+  publish_inbound(1'000);  // more than fit, and no lane runs
+  EXPECT_TRUE(eventually([&] { return !intake->status().active; }, 20s));
+  EXPECT_THAT(intake->status().problem, HasSubstr("the lanes have taken none"));
+  for (Delivery& delivery : take_count(*intake, 1'000)) intake->ack(std::move(delivery));
+  EXPECT_TRUE(active()) << intake->status().problem;
+}
+
+TEST_F(IntakeTest, AConsumerThatWouldDeliverWithoutPayloadIsNotPulledFrom) {
+  provision();
+  publish_inbound(3);
+  server.set_headers_only(true);
+  start_intake();
+  EXPECT_TRUE(
+      eventually([&] { return intake->status().problem.find("headers_only is true") != std::string::npos; }, 10s))
+      << intake->status().problem;
+  EXPECT_FALSE(intake->status().active);
+  EXPECT_EQ(intake->status().fetched, 0U);
+  provision();  // brings it up to date
+  for (Delivery& delivery : take_count(*intake, 3)) EXPECT_FALSE(delivery.payload.empty());
 }
 
 TEST_F(IntakeTest, ADrainingHostLeavesEverythingToTheOthersAtOnce) {

@@ -74,6 +74,9 @@ class TestNats {
   // Larger messages are refused by the stream, one by one.
   void set_capture_max_message(std::int32_t bytes);
 
+  // Whether the durable consumer delivers headers without payload.
+  void set_headers_only(bool on);
+
   [[nodiscard]] std::string server_log() const;
 
  private:

@@ -213,4 +213,14 @@ void TestNats::set_capture_max_message(std::int32_t bytes) {
   update_capture(admin_url(), [&](jsStreamConfig& config) { config.MaxMsgSize = bytes; });
 }
 
+void TestNats::set_headers_only(bool on) {
+  const NatsClient admin(admin_url());
+  jsConsumerInfo* raw = nullptr;
+  nats_check(js_GetConsumerInfo(&raw, admin.js(), kInboundStream, kInboundConsumer, nullptr, nullptr), "consumer info");
+  const JsConsumerInfoPtr info(raw);
+  jsConsumerConfig config = *info->Config;
+  config.HeadersOnly = on;
+  nats_check(js_UpdateConsumer(nullptr, admin.js(), kInboundStream, &config, nullptr, nullptr), "update consumer");
+}
+
 }  // namespace dlrgw::test
