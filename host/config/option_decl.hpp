@@ -18,6 +18,7 @@ enum class OptionType : std::uint32_t {
 inline constexpr std::uint32_t kOptionRequired = 1;
 inline constexpr std::uint32_t kOptionSecret = 2;
 inline constexpr std::uint32_t kOptionOperator = 4;
+inline constexpr std::uint32_t kOptionRetries = 8;
 
 struct OptionDecl {
   std::string key;

@@ -6,6 +6,7 @@
 
 #include "boundary/loading/file_trust.hpp"
 #include "boundary/plugin_instance.hpp"
+#include "config/check_limits.hpp"
 #include "config/option_values.hpp"
 #include "control/upkeep.hpp"
 #include "pipeline/chain_check.hpp"
@@ -70,6 +71,8 @@ std::vector<std::optional<OptionValues>> check_options(const Config& config, con
     const std::size_t before = findings.size();
     values.emplace_back(OptionValues::build(
         {config.file, info.id, entry.config->at, &entry.config->options, config.operators}, info.options, findings));
+    if (findings.size() == before)
+      for (ConfigError& finding : check_retries(config, *values.back())) findings.push_back(std::move(finding));
     if (findings.size() != before) values.back().reset();
     declared.push_back(info.options);
   }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kUsPerMs = 1000;
 constexpr double kUsPerSecond = 1e6;
-constexpr std::int64_t kMaxRetries = 19;  // the host rejects a receipt that one stage retries 20 times
+constexpr std::int64_t kMaxRetries = 19;
 constexpr std::int64_t kMaxRetryDelayUs = 3600LL * 1'000'000;
 
 // What one answer may hold, some megabytes: receipts whose busy ids need a long look are asked for one after the other.

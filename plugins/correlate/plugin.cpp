@@ -13,7 +13,9 @@ namespace dlrgw::correlate {
 namespace {
 
 constexpr dlrgw_option kOptions[] = {
-    option("retries", DLRGW_OPTION_INT, "2", "look-ups after the first before a receipt becomes an orphan, 0 to 19"),
+    option("retries", DLRGW_OPTION_INT, "2",
+           "look-ups after the first before a receipt becomes an orphan, 0 to 19 and at most max_retries of [intake]",
+           DLRGW_OPTION_RETRIES),
     option("retry_delay", DLRGW_OPTION_DURATION, "3s",
            "time between two look-ups; over 10s the receipt goes back to NATS"),
     option("window", DLRGW_OPTION_DURATION, "96h", "how long before the receipt its submit may lie"),

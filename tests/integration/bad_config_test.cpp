@@ -225,6 +225,18 @@ TEST_F(BadConfig, AReplicaThatNobodyMayBeIsRefusedWithItsPlace) {
   }
 }
 
+TEST_F(BadConfig, LimitsThatContradictEachOtherAreRefusedWithBothPlaces) {
+  const std::string config = shipped_config({{"max_retries = 20", "max_retries = 1"}});
+  const std::string sentence = only_sentence(config);
+  const auto line = [&](const std::string& what) {
+    const std::string place = position(config, what);
+    return "gateway.toml:" + place.substr(0, place.find(':') + 1);
+  };
+  EXPECT_NE(sentence.find(line("retries = 2 ") + "11: plugins.options.retries: is 2"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find(line("max_retries = 1") + "15) is 1"), std::string::npos) << sentence;
+  expect_same_from_check(config, sentence);
+}
+
 TEST_F(BadConfig, AChainThatWouldLoseReceiptsIsRefused) {
   const CliResult without = command("run", shipped_config({{", \"outbox\"]", "]"}}));
   EXPECT_EQ(without.exit_code, 1);

@@ -22,7 +22,8 @@ class QuirkBreaker : public testing::Test {
                                             "/fixture_flaky_quirk.so\"\n[plugins.options]\nbroken_file = \"" +
                                                 broken_ + "\"\n\n[pipeline]\n" + more},
                            {"quirk_hold_share = 0.25", "quirk_hold_share = 0.01"},  // 200 of 20,000
-                           {"max_retries = 20", "max_retries = 1"}});
+                           {"max_retries = 20", "max_retries = 1"},
+                           {"retries = 2 ", "retries = 1 "}});
   }
   std::string quirk(Scenario& s, const std::string& field) {
     const std::string plugin =

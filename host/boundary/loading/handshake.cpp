@@ -22,7 +22,7 @@ constexpr std::uint64_t kMaxIdBytes = 64;
 constexpr std::uint64_t kMaxSqlBytes = std::uint64_t{4} * 1024 * 1024;
 
 static_assert(kOptionRequired == DLRGW_OPTION_REQUIRED && kOptionSecret == DLRGW_OPTION_SECRET &&
-              kOptionOperator == DLRGW_OPTION_OPERATOR);
+              kOptionOperator == DLRGW_OPTION_OPERATOR && kOptionRetries == DLRGW_OPTION_RETRIES);
 static_assert(static_cast<std::uint32_t>(OptionType::kString) == DLRGW_OPTION_STRING &&
               static_cast<std::uint32_t>(OptionType::kInt) == DLRGW_OPTION_INT &&
               static_cast<std::uint32_t>(OptionType::kFloat) == DLRGW_OPTION_FLOAT &&

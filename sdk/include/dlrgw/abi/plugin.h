@@ -23,6 +23,8 @@ extern "C" {
 #define DLRGW_OPTION_REQUIRED 1u
 #define DLRGW_OPTION_SECRET 2u     /* never printed */
 #define DLRGW_OPTION_OPERATOR 4u   /* a key of [operators."<id>"] instead of [plugins.options] */
+#define DLRGW_OPTION_RETRIES 8u    /* of an INT: so many retries a stage may ask for one receipt. A configuration whose
+                                      [intake] max_retries is less is refused: the last ones would be rejections */
 
 /* One key of the plugin's TOML table. Keys that no option declares are refused with their position. */
 typedef struct dlrgw_option {
