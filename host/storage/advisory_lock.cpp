@@ -12,9 +12,17 @@ std::array<std::string, 1> number_of(const std::string& key) {
   return {std::to_string(std::bit_cast<std::int64_t>(hash64(key)))};
 }
 
+// Keepalives notice a host that is gone, not one whose packets a proxy or a firewall swallows while its kernel answers
+// for it. A host asks for its locks every second: silent for so long, the server ends the session and frees them.
+std::vector<Setting> lock_session(const PoolConfig& config) {
+  std::vector<Setting> settings = pool_session(config);
+  settings.push_back({"idle_session_timeout", "15s"});
+  return settings;
+}
+
 }  // namespace
 
-LockSession::LockSession(const PoolConfig& config) : conninfo_(pool_conninfo(config)), session_(pool_session(config)) {}
+LockSession::LockSession(const PoolConfig& config) : conninfo_(pool_conninfo(config)), session_(lock_session(config)) {}
 
 LockSession::~LockSession() = default;
 
