@@ -125,14 +125,15 @@ class Reader {
     StatusAliases out;
     for (const auto& [name, value] : text_.status_aliases) {
       const DlrStatus status = dlr_status_from(trimmed(value));
-      std::string alias = upper(trimmed(name));
+      std::string alias = " " + upper(trimmed(name));
       std::string code;
       if (const auto at = alias.find(kAliasError); at != std::string::npos) {
         code = trimmed(std::string_view(alias).substr(at + kAliasError.size()));
-        alias = trimmed(std::string_view(alias).substr(0, at));
+        alias.resize(at);
         if (code.empty() || code.size() > kMaxErrorCode || has_control(code))
           refuse("status_aliases", name, "names no error code; write \"UNDELIV err:77\"");
       }
+      alias = std::string(trimmed(alias));
       if (status == DlrStatus::kNone) {
         refuse("status_aliases", name,
                "is " + quoted(value) + "; use DELIVERED, FAILED, UNDELIVERED, EXPIRED, REJECTED or UNKNOWN");

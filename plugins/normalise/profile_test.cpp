@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "receipt_text.hpp"
+
 namespace dlrgw::normalise {
 namespace {
 
@@ -43,6 +45,47 @@ TEST(Profile, DefaultsAreTheStandardMapping) {
   EXPECT_FALSE(profile.ids);
   EXPECT_FALSE(profile.text_before_tlvs);
   EXPECT_FALSE(profile.standard_after_failed_quirk);
+}
+
+TEST(Profile, ReadsWhatWasAddedToIt) {
+  ProfileText text;
+  text.date_format = "%d%m%y%H%M";
+  text.id_pattern = "^x(.+)$";
+  text.id_scope = "connector";
+  text.alphabet = "gsm7";
+  text.labels = {{"id", "Ref"}};
+  text.intermediate = "trust_status";
+  text.status_aliases = {{"undeliv ERR: 7a ", "EXPIRED"}};
+  text.error_source = "network";
+  std::vector<Mistake> mistakes;
+  const Profile profile = read_profile(text, mistakes);
+  EXPECT_EQ(told(mistakes), "");
+  EXPECT_TRUE(profile.date_format->read("2311260545"));
+  EXPECT_EQ(profile.id_pattern->id_in("xy"), "y");
+  EXPECT_TRUE(profile.ids_per_connector);
+  EXPECT_TRUE(profile.gsm7);
+  EXPECT_EQ(parse_receipt_text("ref:5", profile.labels).id, "5");
+  EXPECT_TRUE(profile.trust_intermediate);
+  EXPECT_EQ(profile.aliases.at("UNDELIV ERR:7A"), DlrStatus::kExpired);
+  EXPECT_EQ(profile.error_source, ErrorSource::kNetwork);
+}
+
+TEST(Profile, MistakesInThemAreToldWithWhatWouldBeRight) {
+  ProfileText text;
+  text.date_format = "%d%m";
+  text.id_pattern = "abc";
+  text.labels = {{"id", ""}};
+  text.status_aliases = {{"UNDELIV err:", "EXPIRED"}, {" err:7", "EXPIRED"}, {"A err:1", "NONE"}};
+  std::vector<Mistake> mistakes;
+  static_cast<void>(read_profile(text, mistakes));
+  const std::string all = told(mistakes);
+  for (const char* part :
+       {"date_format: is \"%d%m\", which does not say the year; add %Y or %y",
+        "id_pattern: is \"abc\", which has no group; put the part that is the id into ( )",
+        "labels.id: has a name that is none",
+        "status_aliases.UNDELIV err:: names no error code; write \"UNDELIV err:77\"",
+        "status_aliases. err:7: is no status text", "status_aliases.A err:1: is \"NONE\"; use DELIVERED"})
+    EXPECT_NE(all.find(part), std::string::npos) << part << " not in\n" << all;
 }
 
 TEST(Profile, EveryMistakeIsNamed) {

@@ -134,6 +134,10 @@ TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
       {"segment_dlr = \"once\"", "\"once\"", "operators.\"mno-x\".segment_dlr: is \"once\""},
       {"on_failure = \"ignore\"", "\"ignore\"", "operators.\"mno-x\".on_failure: is \"ignore\""},
       {"tlvs = \"last\"", "\"last\"", "operators.\"mno-x\".tlvs: is \"last\""},
+      {"id_scope = \"bind\"", "\"bind\"", "operators.\"mno-x\".id_scope: is \"bind\""},
+      {"alphabet = \"gsm\"", "\"gsm\"", "operators.\"mno-x\".alphabet: is \"gsm\"; did you mean \"gsm7\"?"},
+      {"intermediate = \"final\"", "\"final\"", "operators.\"mno-x\".intermediate: is \"final\""},
+      {"error_source = \"tlv\"", "\"tlv\"", "operators.\"mno-x\".error_source: is \"tlv\""},
       {"timezone = \"UTC\"", "timezone", "operators.\"mno-x\".timezone: no loaded plugin knows this key"},
       {"status_aliases = [\"A\"]", "[\"A\"]", "operators.\"mno-x\".status_aliases: is"},
       {"error_codes = { a = [1] }", "[1]", "operators.\"mno-x\".error_codes.a: is"},
@@ -141,6 +145,10 @@ TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
   const Mistake by_meaning[] = {
       {"time_zone = \"Mars/Olympus\"", "\"Mars",
        "operators.\"mno-x\".time_zone: is \"Mars/Olympus\", which is no zone"},
+      {"date_format = \"%d%m%H%M\"", "\"%d", "date_format: is \"%d%m%H%M\", which does not say the year; add %Y or %y"},
+      {"id_pattern = \"^abc$\"", "\"^abc",
+       "id_pattern: is \"^abc$\", which has no group; put the part that is the id into"},
+      {"labels = { number = \"Ref\" }", "number", "labels.number: is not known; use id, sub"},
       {"receipt_id = { base = \"octal\", pad = 3 }", "base", "receipt_id.base: is \"octal\""},
       {"submit_id = { base = \"hex\", padding = 256, case = \"title\" }", "padding", "submit_id.padding: is \"256\""},
       {"status_aliases = { DONE = \"OK\", \"state:900\" = \"FAILED\" }", "DONE", "status_aliases.DONE: is \"OK\""},
@@ -175,6 +183,30 @@ TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
   for (const std::string& says : further) EXPECT_NE(told.find(says), std::string::npos) << says << "\n" << told;
   EXPECT_EQ(command("check", shipped_config({}) + "\n[operators.\"mno-x\"]\ntime_zone = \"Asia/Kolkata\"\n").exit_code,
             0);
+}
+
+TEST_F(BadConfig, MistakesOfAConnectorAreToldThereAndWhatItInheritsOnce) {
+  const std::string config = shipped_config({}) +
+                             "\n[operators.\"mno-x\"]\ntime_zone = \"Mars\"\nid_scope = \"connector\"\n"
+                             "[operators.\"mno-x\".connectors.\"c-1\"]\ntimezone = \"UTC\"\n"
+                             "id_pattern = \"(a)(b)\"\nid_scope = \"operator\"\nstatus_aliases = { X = \"OK\" }\n";
+  const std::string first = command("check", config).err;  // of a key that nobody knows, before values are judged
+  EXPECT_NE(first.find("operators.\"mno-x\".connectors.\"c-1\".timezone: no loaded plugin knows this key; did you mean "
+                       "\"time_zone\"?"),
+            std::string::npos)
+      << first;
+  std::string known = config;
+  known.erase(known.find("timezone = \"UTC\"\n"), std::string("timezone = \"UTC\"\n").size());
+  const CliResult result = command("check", known);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(lines_of(result.err).size(), 4U) << result.err;
+  for (const char* says :
+       {"operators.\"mno-x\".time_zone: is \"Mars\"",
+        "operators.\"mno-x\".connectors.\"c-1\".id_pattern: is \"(a)(b)\", which has 2 groups; keep ( ) around the id "
+        "alone",
+        "operators.\"mno-x\".connectors.\"c-1\".id_scope: is \"operator\", but the operator's is \"connector\"",
+        "operators.\"mno-x\".connectors.\"c-1\".status_aliases.X: is \"OK\"; use DELIVERED"})
+    EXPECT_NE(result.err.find(says), std::string::npos) << says << "\n" << result.err;
 }
 
 TEST_F(BadConfig, TheProfileInTheReadmeIsNoMistake) {

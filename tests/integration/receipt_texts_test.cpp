@@ -258,6 +258,58 @@ TEST(Us002Unmapped, EachNewSpellingIsToldOnceAndShownToAdministrators) {
   EXPECT_EQ(op.at("errorCodes").as_array().size(), 1U);
 }
 
+// What is dropped or replaced costs nobody a receipt: it is flagged, counted and shown. A connector has a profile of
+// its own.
+TEST(Us002Unmapped, FieldsThatCouldNotBeReadAreCountedAndConnectorsReadTheirOwnWay) {
+  const TempDir dir;
+  const SigningKey key = SigningKey::rsa("2026-01");
+  ScenarioOptions options;
+  options.gateway.config_text =
+      shipped_config({}) +
+      "\n[operators.\"mno-test\".connectors.\"bind-2\"]\nlabels = { id = \"Ref\", stat = \"State\" }\n";
+  options.gateway.env = {{"DLRGW_JWKS_FILE", dir.write_file("jwks.json", key_set({key.jwk()}))},
+                         {"DLRGW_JWT_ISSUER", "https://issuer.test"},
+                         {"DLRGW_JWT_AUDIENCE", "dlr-gateway"}};
+  Scenario s(options);
+  const auto messages = s.add_messages(4);
+  const auto id = [&](std::size_t i) { return messages[i].operator_message_id; };
+  const std::vector<std::string> payloads = {
+      R"({"operatorId":"mno-test","rawReceipt":"id:)" + id(0) +
+          R"( stat:DELIVRD done date:23/11/2026","dlrTimestamp":"soon"})",
+      R"({"operatorId":"mno-test","operatorMessageId":")" + id(1) +
+          R"(\u0000","rawStat":"UNDELIV","rawReceipt":"Hi \ud83d"})",
+      R"({"operatorId":"mno-test","connectorId":"bind-2","rawReceipt":"Ref:)" + id(2) +
+          R"( State:EXPIRED id:1 stat:DELIVRD"})",
+      R"({"operatorId":"mno-test","connectorId":"bind-3","rawReceipt":"Ref:1 State:EXPIRED id:)" + id(3) +
+          R"( stat:DELIVRD"})",
+      R"({"operatorId":"mno-test","rawStat":"DELIVRD"})"};
+  ASSERT_TRUE(started(s));
+  s.publish_raw(payloads);
+  ASSERT_TRUE(settles(s));
+  const char* statuses[] = {"DELIVERED", "UNDELIVERED", "EXPIRED", "DELIVERED"};
+  for (std::size_t i = 0; i < messages.size(); ++i)
+    EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", messages[i].message_id), statuses[i]) << i;
+  EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", 4}, {"rejected", 1}}));
+  EXPECT_EQ(lookup(s, "reason", "dlr.invalid_dlrs", "kind", "rejected"), "no_message_id");
+  for (const char* flag : {"dlr_timestamp_dropped", "implausible_date", "id_nul_cut", "surrogate_replaced"}) {
+    EXPECT_EQ(s.gateway().metrics().sum("dlr_flagged_fields_total", {{"operatorId", "mno-test"}, {"flag", flag}}), 1)
+        << flag;
+    EXPECT_EQ(
+        s.postgres().count(std::string("SELECT count(*) FROM dlr.delivery_receipts WHERE flags LIKE '%") + flag + "%'"),
+        1)
+        << flag;
+  }
+  HttpRequest request{"GET", "/v1/admin/dlr/unmapped", {}, {}};
+  request.headers["Authorization"] =
+      "Bearer " +
+      key.token(
+          R"({"iss":"https://issuer.test","aud":"dlr-gateway","sub":"ops","exp":4000000000,"scope":"dlr:admin"})");
+  const HttpReply reply = http_send(s.gateway().admin_address(), request);
+  ASSERT_EQ(reply.status, 200);
+  EXPECT_NE(reply.body.find(R"("spelling":"implausible_date nn/nn/nnnn")"), std::string::npos) << reply.body;
+  EXPECT_NE(reply.body.find(R"("spelling":"id_nul_cut")"), std::string::npos) << reply.body;
+}
+
 #ifdef DLRGW_RECEIPT_CORPUS
 
 std::string hex(std::string_view octets) {
