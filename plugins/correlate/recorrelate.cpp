@@ -6,7 +6,8 @@ namespace dlrgw::correlate {
 namespace {
 
 constexpr std::string_view kPool = "svc";
-constexpr std::size_t kPage = 500;  // as in the statement
+constexpr std::size_t kPage = 500;      // as in the statement
+constexpr std::size_t kAwayInARow = 3;  // orphans for which a dependency was away: then it is for all
 
 // What the stage would find is decided by the stage; this only keeps it from being asked for orphans that cannot have
 // changed. Ambiguity does not go away by itself. The limits keep the planner at one index probe each.
@@ -96,14 +97,24 @@ SubmissionResult Recorrelation::submit(const OrphanRecord& orphan, ResolvedBy by
 void Recorrelation::run(const JobContext& context) const {
   const std::int64_t now_us = clock_.now_us();
   OrphanPlace behind = first_place(now_us - kOldestOrphanUs);
+  std::size_t failed = 0;
+  std::size_t away = 0;
   for (std::size_t found = kPage; found == kPage && !context.should_stop();) {
     const std::vector<Looked> page = look(behind, now_us);
     for (const Looked& item : page) {
       if (context.should_stop()) return;
-      if (item.due) resolve(item.place.orphan_id);
+      if (!item.due) continue;
+      const Tried tried = resolve(item.place.orphan_id);
+      failed += tried == Tried::kDone ? 0 : 1;
+      away = tried == Tried::kAway ? away + 1 : 0;
+      if (away == kAwayInARow) throw Error(DLRGW_E_UNAVAILABLE, "a dependency is away; see dlr.orphan.retry_failed");
     }
     found = page.size();
     if (found != 0) behind = page.back().place;
+  }
+  if (failed != 0) {
+    throw Error(DLRGW_E_INTERNAL, "orphans that could not be tried again, the others were: " + std::to_string(failed) +
+                                      "; see dlr.orphan.retry_failed");
   }
 }
 
@@ -120,20 +131,20 @@ std::vector<Recorrelation::Looked> Recorrelation::look(const OrphanPlace& behind
   return page;
 }
 
-// One that cannot be decided now does not hold up the others; a dependency that is away does.
-void Recorrelation::resolve(const std::string& orphan_id) const {
-  std::optional<OrphanRecord> orphan;
-  {
-    const OwnUnitOfWork work = sql_.open(kPool);
-    orphan = reader_.by_id(work, orphan_id);
-  }
-  if (!orphan || orphan->resolution) return;
+// What it needs may be away for one orphan alone, whose stage asks somebody else: the others do not wait for it.
+Recorrelation::Tried Recorrelation::resolve(const std::string& orphan_id) const {
   try {
-    (void)submit(*orphan, ResolvedBy::kJob, {});
+    std::optional<OrphanRecord> orphan;
+    {
+      const OwnUnitOfWork work = sql_.open(kPool);
+      orphan = reader_.by_id(work, orphan_id);
+    }
+    if (orphan && !orphan->resolution) (void)submit(*orphan, ResolvedBy::kJob, {});
+    return Tried::kDone;
   } catch (const Error& e) {
-    if (e.code() == DLRGW_E_DENIED) return;  // resolved by hand or by a redelivery meanwhile
-    if (e.code() == DLRGW_E_UNAVAILABLE) throw;
+    if (e.code() == DLRGW_E_DENIED) return Tried::kDone;  // resolved by hand or by a redelivery meanwhile
     log_.error("dlr.orphan.retry_failed", 0, {field("orphanId", orphan_id), field("reason", e.what())});
+    return e.code() == DLRGW_E_UNAVAILABLE ? Tried::kAway : Tried::kFailed;
   }
 }
 

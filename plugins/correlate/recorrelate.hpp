@@ -29,7 +29,8 @@ class Recorrelation {
   // DLRGW_E_DENIED when it is resolved already, _DATA when the payload is no receipt, _UNAVAILABLE, _TRANSIENT.
   [[nodiscard]] SubmissionResult submit(const OrphanRecord& orphan, ResolvedBy by, std::string_view actor) const;
 
-  // The job: looks at every unresolved orphan that is young enough, submits those whose correlation is there.
+  // The job: looks at every unresolved orphan that is young enough, submits those whose correlation is there. One that
+  // fails is told and passed over; throws at the end when there was one, and at once when a dependency is away.
   void run(const JobContext& context) const;
 
  private:
@@ -38,7 +39,8 @@ class Recorrelation {
     bool due = false;
   };
   [[nodiscard]] std::vector<Looked> look(const OrphanPlace& behind, std::int64_t now_us) const;
-  void resolve(const std::string& orphan_id) const;
+  enum class Tried { kDone, kFailed, kAway };
+  [[nodiscard]] Tried resolve(const std::string& orphan_id) const;
 
   std::int64_t window_us_, skew_us_;
   Sql sql_;

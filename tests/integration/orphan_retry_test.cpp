@@ -79,6 +79,34 @@ TEST_F(Us005Reconciled, TheJobAppliesThoseWhoseCorrelationAppeared) {
 }
 
 // The age limit is the job's, which would otherwise look at every orphan for ever.
+// The oldest of five needs something that is away, for it alone: it waits, and the others do not wait for it.
+TEST_F(Us005Reconciled, OneThatCannotBeAppliedDoesNotHoldUpTheOthers) {
+  Scenario s(with_keys(
+      keys_,
+      quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""},
+                     {"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR
+                                      "/fixture_verdict_stage.so\"\ngrants = [\"sql\", \"events\"]\n\n[pipeline]\n"},
+                     {"\"correlate\", \"dedup.replay\"", "\"correlate\", \"fixture.verdict\", \"dedup.replay\""}})));
+  const auto lost = strangers(s, 5);
+  auto receipts = s.receipts_for(lost, "DELIVRD");
+  receipts[0].error_code = "V-UNAVAILABLE";
+  receipts[0].received_at = rfc3339_now(-5s);
+  ASSERT_TRUE(started(s));
+  const auto ids = orphaned(s, receipts);
+  insert_messages(s.postgres(), lost);
+  EXPECT_TRUE(eventually([&] { return resolutions(s).size() == 4; }, 20s));
+  EXPECT_TRUE(
+      eventually([&] { return !lines_with(s.gateway(), "dlr.orphan.retry_failed", "orphanId", ids[0]).empty(); }, 20s));
+  EXPECT_EQ(lookup(s, "outcome", "dlr.orphan_resolutions", "orphan_id", ids[0]), "(none)");
+  EXPECT_TRUE(eventually(
+      [&] {
+        const auto job =
+            part_of(admin(s.gateway(), keys_, "GET", "/v1/admin/jobs").body, "jobs", "correlate.recorrelate");
+        return json_field(job, "lastError").find("could not be tried again, the others were: 1") != std::string::npos;
+      },
+      20s));
+}
+
 TEST_F(Us005Reconciled, OldOnesAreLeftAloneByTheJobAndTriedByHand) {
   Scenario s(with_keys(keys_, quick_orphans({{"recorrelate_every = \"5m\"", "recorrelate_every = \"1s\""}})));
   auto lost = strangers(s, 2);

@@ -305,5 +305,23 @@ TEST_F(Us005Whose, AReleaseFromQuarantineToo) {
   EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", messages[1].message_id), "SUBMITTED");
 }
 
+// What a stage refused is put through later, when its id has been given again.
+TEST_F(Us005Whose, AResubmissionToo) {
+  Scenario s(with_keys(keys_));
+  Shared shared(s);
+  const std::vector<Message> messages = {shared.message("17", "+491715550101", "node-1", 1s),
+                                         shared.message("17", "+491715550103", "node-1", 2s)};
+  insert_messages(s.postgres(), messages);
+  const Receipt receipt = shared.receipt("17", 5s, "+491715550101", "node-1");
+  s.postgres().exec(
+      "INSERT INTO dlr.invalid_dlrs (stream_identity, stream_seq, kind, reason, stage, operator_id, event_id, "
+      "received_at, payload) VALUES ('SMS_DLR@1', 7, 'rejected', 'refused', 'acme', 'mno-test', '" +
+      receipt.event_id + "', " + s.postgres().quote(receipt.received_at) + ", convert_to(" +
+      s.postgres().quote(receipt.json()) + ", 'UTF8'))");
+  ASSERT_TRUE(started(s));
+  EXPECT_EQ(json_field(post(s, "/v1/admin/dlr/rejected/SMS_DLR@1/7/resubmit").body, "outcome"), "applied");
+  EXPECT_EQ(message_of(s, receipt), messages[0].message_id);
+}
+
 }  // namespace
 }  // namespace dlrgw::test
