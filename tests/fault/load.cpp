@@ -10,7 +10,6 @@
 
 #include "support/eventually.hpp"
 #include "support/json.hpp"
-#include "support/nats_client.hpp"
 #include "support/temp_dir.hpp"
 
 namespace dlrgw::test {
@@ -19,23 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kPublishTick = 100ms;
-constexpr std::int64_t kMillisecondNs = 1'000'000;
-constexpr std::int64_t kAckWaitNs = 30'000 * kMillisecondNs;
 constexpr const char* kPerReceipt[] = {"dlr.processed",         "dlr.received",  "dlr.aggregated",
                                        "dlr.correlation_retry", "dlr.duplicate", "dlr.late"};
-
-void set_ack_wait(TestNats& nats, std::int64_t ack_wait_ns) {
-  const NatsClient admin(nats.admin_url());
-  jsConsumerInfo* raw = nullptr;
-  jsErrCode error{};
-  nats_check(js_GetConsumerInfo(&raw, admin.js(), kInboundStream, kInboundConsumer, nullptr, &error), "consumer info",
-             error);
-  const JsConsumerInfoPtr info(raw);
-  jsConsumerConfig config = *info->Config;
-  config.AckWait = ack_wait_ns;
-  nats_check(js_UpdateConsumer(nullptr, admin.js(), kInboundStream, &config, nullptr, &error), "update consumer",
-             error);
-}
 
 }  // namespace
 
@@ -102,10 +86,10 @@ void expire_ack_wait(TestNats& nats) {
   const auto before = nats.consumer_state(kInboundStream, kInboundConsumer);
   if (!before) throw std::runtime_error("no consumer");
   if (before->ack_pending == 0) return;
-  set_ack_wait(nats, kMillisecondNs);
+  nats.set_ack_wait(1ms);
   // The server looks at its deliveries 100 ms after such an update; what it found waits for the next request.
   poll_pause(400ms);
-  set_ack_wait(nats, kAckWaitNs);
+  nats.set_ack_wait(30s);
 }
 
 void expect_each_once(Scenario& scenario, const std::vector<Message>& messages) {

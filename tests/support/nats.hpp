@@ -74,8 +74,9 @@ class TestNats {
   // Larger messages are refused by the stream, one by one.
   void set_capture_max_message(std::int32_t bytes);
 
-  // Whether the durable consumer delivers headers without payload.
+  // Of the durable consumer: whether it delivers headers without payload, and how long it waits for an answer.
   void set_headers_only(bool on);
+  void set_ack_wait(std::chrono::nanoseconds wait);
 
   [[nodiscard]] std::string server_log() const;
 

@@ -85,6 +85,20 @@ void update_capture(const std::string& admin_url, const std::function<void(jsStr
   nats_check(js_UpdateStream(nullptr, admin.js(), &config, nullptr, &error), "update the capture stream", error);
 }
 
+template <class Change>
+void update_consumer(const std::string& admin_url, Change change) {
+  const NatsClient admin(admin_url);
+  jsConsumerInfo* raw = nullptr;
+  jsErrCode error{};
+  nats_check(js_GetConsumerInfo(&raw, admin.js(), kInboundStream, kInboundConsumer, nullptr, &error), "consumer info",
+             error);
+  const JsConsumerInfoPtr info(raw);
+  jsConsumerConfig config = *info->Config;
+  change(config);
+  nats_check(js_UpdateConsumer(nullptr, admin.js(), kInboundStream, &config, nullptr, &error), "update consumer",
+             error);
+}
+
 }  // namespace
 
 void TestNats::publish(std::span<const NatsMessage> messages, bool as_admin) {
@@ -214,13 +228,11 @@ void TestNats::set_capture_max_message(std::int32_t bytes) {
 }
 
 void TestNats::set_headers_only(bool on) {
-  const NatsClient admin(admin_url());
-  jsConsumerInfo* raw = nullptr;
-  nats_check(js_GetConsumerInfo(&raw, admin.js(), kInboundStream, kInboundConsumer, nullptr, nullptr), "consumer info");
-  const JsConsumerInfoPtr info(raw);
-  jsConsumerConfig config = *info->Config;
-  config.HeadersOnly = on;
-  nats_check(js_UpdateConsumer(nullptr, admin.js(), kInboundStream, &config, nullptr, nullptr), "update consumer");
+  update_consumer(admin_url(), [&](jsConsumerConfig& config) { config.HeadersOnly = on; });
+}
+
+void TestNats::set_ack_wait(std::chrono::nanoseconds wait) {
+  update_consumer(admin_url(), [&](jsConsumerConfig& config) { config.AckWait = wait.count(); });
 }
 
 }  // namespace dlrgw::test

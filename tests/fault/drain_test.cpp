@@ -1,0 +1,32 @@
+// A gateway that is told to stop leaves nothing behind that has to wait for its AckWait.
+#include <gtest/gtest.h>
+
+#include "integration/stories_support.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kPerSecond = 500;
+constexpr std::size_t kRounds = 8;
+
+// The AckWait is far beyond the test's patience: what was stranded would not come.
+TEST(Drain, WhatAGatewayLeavesComesToTheNextWithoutAnAckWait) {
+  Scenario s;
+  s.nats().set_ack_wait(30min);
+  const auto messages = s.add_messages(2 * kPerSecond * kRounds);
+  const Publisher publisher(s.nats(), final_receipts(s, messages), kPerSecond);
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    ASSERT_TRUE(started(s));
+    ASSERT_TRUE(reaches(s.gateway(), "dlr_received_total", {}, kPerSecond)) << "round " << round;
+    ASSERT_EQ(s.gateway().terminate(), 0);
+  }
+  ASSERT_TRUE(publisher.wait(60s));
+  ASSERT_TRUE(started(s));
+  ASSERT_TRUE(settles(s, 60s));
+  expect_each_once(s, messages);
+}
+
+}  // namespace
+}  // namespace dlrgw::test
