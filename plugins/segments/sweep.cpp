@@ -1,6 +1,7 @@
 #include "sweep.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "message/states.hpp"
 
@@ -8,19 +9,23 @@ namespace dlrgw::segments {
 namespace {
 
 constexpr std::string_view kDue = R"(
-SELECT o.message_id, o.deadline
+SELECT o.message_id, o.deadline, o.account_id, o.operator_id
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT message_id, deadline FROM dlr.aggregation_open
+     (SELECT message_id, deadline, account_id, operator_id FROM dlr.aggregation_open
       WHERE deadline <= r.now AND (deadline, message_id) > (r.after_deadline, r.after_message_id)
       ORDER BY deadline, message_id LIMIT 256) o)";
-constexpr std::size_t kPage = 256;  // as in the statement
+constexpr std::size_t kPage = 256;        // as in the statement
+constexpr std::size_t kToldPerTurn = 20;  // failures with a line of their own
+// So long a turn goes on without one message that can be swept: it is not the messages then.
+constexpr std::int64_t kPatienceUs = 20'000'000;
 constexpr std::string_view kNilUuid = "00000000-0000-0000-0000-000000000000";
 
-// An address of more than 255 bytes is cut as the stage `correlate` cuts it.
+// What only the message's own row knows. Operator and account are those of the stored receipts: there may be others
+// here by now, or none. An address of more than 255 bytes is cut as the stage `correlate` cuts it.
 constexpr std::string_view kReadFacts = R"(
-SELECT m.message_id, m.account_id, m.operator_id, m.to_addr, m.segment_count
+SELECT m.message_id, m.to_addr, m.segment_count
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT message_id, account_id, operator_id, segment_count,
+     (SELECT message_id, segment_count,
              CASE WHEN octet_length(to_addr) <= 255 THEN to_addr ELSE left(to_addr, 63) END AS to_addr
       FROM orch.sms_messages
       WHERE message_id = r.message_id OFFSET 0) m)";
@@ -46,7 +51,13 @@ std::string audit_details(const Aggregate& aggregate) {
 
 }  // namespace
 
-Sweep::Sweep(Host host, SegmentsShared& shared) : shared_(shared) {
+Sweep::Sweep(Host host, SegmentsShared& shared)
+    : shared_(shared),
+      log_(host),
+      failures_(host, Metric::Type::kCounter, "dlr_aggregation_failures_total",
+                "Times that a message past its deadline could not be ended"),
+      resume_(first_place()) {
+  failures_.record(0, {}, 0);
   using enum SqlType;
   const Sql sql(host);
   due_ = sql.query("sweep_due", kDue, {{"now", kTime}, {"after_deadline", kTime}, {"after_message_id", kUuid}});
@@ -56,34 +67,85 @@ Sweep::Sweep(Host host, SegmentsShared& shared) : shared_(shared) {
   close_ = sql.write("sweep_close", kClose, {{"message_id", kUuid}}, 1);
 }
 
+Sweep::Due Sweep::first_place() { return {std::string(kNilUuid), 0, {}, {}}; }
+
 void Sweep::run(const JobContext& context) {
-  Due after{std::string(kNilUuid), 0};
+  Due after = std::exchange(resume_, first_place());
+  Turn turn{shared_.clock.monotonic_us()};
   for (std::size_t found = kPage; found == kPage && !context.should_stop();) {
-    std::vector<Due> page;
-    std::vector<Decided> decided;
-    {
-      OwnUnitOfWork work = shared_.sql.open("svc");
-      page = due(work, after);
-      if (page.empty()) return;
-      decided = decide(work, page);
-      work.commit();
-    }
-    for (const Decided& item : decided) shared_.publisher.tell_final(0, item.message, item.aggregate);
-    // Every message of the page is decided now, or gone.
-    close(page);
+    const std::vector<Due> page = due(after);
+    if (page.empty()) break;
     found = page.size();
     after = page.back();
+    try {
+      sweep(page, turn, context);
+    } catch (const Error&) {
+      resume_ = after;  // whatever it was that failed, the next turn begins with others
+      throw;
+    }
+  }
+  if (turn.failed > kToldPerTurn) {
+    log_.warn("dlr.aggregation.failed", 0,
+              {field("messages", static_cast<std::int64_t>(turn.failed)),
+               field("action", "the first of them are told above, each with its reason; all are tried again")});
   }
 }
 
-std::vector<Sweep::Due> Sweep::due(const UnitOfWork& work, const Due& after) const {
+// All together; where that fails, each alone, so that one that cannot be swept costs only itself.
+void Sweep::sweep(const std::vector<Due>& page, Turn& turn, const JobContext& context) {
+  try {
+    end(page);
+    turn.succeeded_us = shared_.clock.monotonic_us();
+    return;
+  } catch (const Error&) {
+    if (page.size() == 1) return failed(page.front(), turn);
+  }
+  for (const Due& item : page) {
+    if (context.should_stop()) return;
+    sweep({item}, turn, context);
+  }
+}
+
+// Called while the error is caught.
+void Sweep::failed(const Due& item, Turn& turn) const {
+  try {
+    throw;
+  } catch (const Error& e) {
+    failures_.record(0, {});
+    if (++turn.failed <= kToldPerTurn) {
+      log_.warn(
+          "dlr.aggregation.failed", 0,
+          {field("messageId", item.message_id), field("operatorId", item.operator_id), field("reason", e.what()),
+           field("action",
+                 "mend what the reason names; until then this message stays open and is tried again in each turn, "
+                 "the others are not held up")});
+    }
+    if (shared_.clock.monotonic_us() - turn.succeeded_us > kPatienceUs) throw;
+  }
+}
+
+void Sweep::end(const std::vector<Due>& page) const {
+  std::vector<Decided> decided;
+  {
+    OwnUnitOfWork work = shared_.sql.open("svc");
+    decided = decide(work, page);
+    work.commit();
+  }
+  for (const Decided& item : decided) shared_.publisher.tell_final(0, item.message, item.aggregate);
+  // Every message of the page is decided now, or gone.
+  close(page);
+}
+
+std::vector<Sweep::Due> Sweep::due(const Due& after) const {
+  const OwnUnitOfWork work = shared_.sql.open("svc");
   work.add(
       due_, 0,
       {SqlValue::time(shared_.clock.now_us()), SqlValue::time(after.deadline_us), SqlValue::uuid(after.message_id)});
   const SqlResult result = work.query(due_);
   std::vector<Due> page;
   for (std::uint32_t row = 0; row < result.rows(); ++row)
-    page.push_back({std::string(result.text(row, 0)), result.time_us(row, 1).value_or(0)});
+    page.push_back({std::string(result.text(row, 0)), result.time_us(row, 1).value_or(0),
+                    std::string(result.text(row, 2)), std::string(result.text(row, 3))});
   return page;
 }
 
@@ -98,7 +160,7 @@ std::vector<Sweep::Decided> Sweep::decide(const UnitOfWork& work, const std::vec
   const auto histories = shared_.history.read(work, asked);
   const OpenMessages open = shared_.store.read(work, ids);
   std::vector<Decided> decided;
-  for (const MessageFacts& facts : read_facts(work, ids)) {
+  for (const MessageFacts& facts : read_facts(work, page)) {
     const auto history = histories.find(facts.message_id);
     if (history == histories.end()) continue;
     if (auto aggregate = decide(facts, history->second, open.at(facts.message_id))) {
@@ -124,17 +186,22 @@ std::optional<Aggregate> Sweep::decide(const MessageFacts& facts, const message:
   return aggregate;
 }
 
-std::vector<MessageFacts> Sweep::read_facts(const UnitOfWork& work, const std::set<std::string>& ids) const {
-  for (const std::string& id : ids) work.add(read_facts_, 0, {SqlValue::uuid(id)});
+std::vector<MessageFacts> Sweep::read_facts(const UnitOfWork& work, const std::vector<Due>& page) const {
+  std::map<std::string_view, const Due*> stored;
+  for (const Due& item : page) {
+    stored.emplace(item.message_id, &item);
+    work.add(read_facts_, 0, {SqlValue::uuid(item.message_id)});
+  }
   const SqlResult result = work.query(read_facts_);
   std::vector<MessageFacts> out(result.rows());
   for (std::uint32_t row = 0; row < result.rows(); ++row) {
-    out[row].message_id = result.text(row, 0);
-    out[row].account_id = result.text(row, 1);
-    out[row].operator_id = result.text(row, 2);
-    out[row].to = result.text(row, 3);
+    const Due& item = *stored.at(result.text(row, 0));
+    out[row].message_id = item.message_id;
+    out[row].account_id = item.account_id;
+    out[row].operator_id = item.operator_id;
+    out[row].to = result.text(row, 1);
     out[row].segment_count =
-        static_cast<std::uint32_t>(std::clamp<std::int64_t>(result.integer(row, 4), 1, message::kMaxSegments));
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(result.integer(row, 2), 1, message::kMaxSegments));
   }
   return out;
 }

@@ -1,5 +1,6 @@
 // Job segments.sweep: decides messages whose deadline passed, by the same lock and the same function as the stage, and
-// takes away what no longer waits. One leader among all hosts; the job's thread only; without state.
+// takes away what no longer waits. A message that cannot be ended is told and left open; it costs only itself. One leader
+// among all hosts; the job's thread only.
 #pragma once
 #include <optional>
 #include <set>
@@ -21,21 +22,37 @@ class Sweep {
   struct Due {
     std::string message_id;
     std::int64_t deadline_us = 0;
+    // Of its stored receipts.
+    std::string account_id;
+    std::string operator_id;
+  };
+  struct Turn {
+    std::int64_t succeeded_us = 0;  // monotonic: when a message was swept last, or the turn began
+    std::size_t failed = 0;
   };
   // What one page decided, told after its commit.
   struct Decided {
     MessageFacts message;
     Aggregate aggregate;
   };
-  [[nodiscard]] std::vector<Due> due(const UnitOfWork& work, const Due& after) const;
+  static Due first_place();
+  [[nodiscard]] std::vector<Due> due(const Due& after) const;
+  // Throws when nothing could be swept for so long that it cannot be the messages.
+  void sweep(const std::vector<Due>& page, Turn& turn, const JobContext& context);
+  void failed(const Due& item, Turn& turn) const;
+  // In one unit of work; throws when one of them cannot be ended.
+  void end(const std::vector<Due>& page) const;
   [[nodiscard]] std::vector<Decided> decide(const UnitOfWork& work, const std::vector<Due>& page) const;
   // Nothing for a message that was decided meanwhile.
   [[nodiscard]] std::optional<Aggregate> decide(const MessageFacts& facts, const message::History& history,
                                                 const OpenMessage& open) const;
-  [[nodiscard]] std::vector<MessageFacts> read_facts(const UnitOfWork& work, const std::set<std::string>& ids) const;
+  [[nodiscard]] std::vector<MessageFacts> read_facts(const UnitOfWork& work, const std::vector<Due>& page) const;
   void close(const std::vector<Due>& page) const;
 
   SegmentsShared& shared_;
+  Log log_;
+  Metric failures_;
+  Due resume_;  // behind whom the next turn begins
   SqlStatement due_, read_facts_, audit_, close_;
 };
 

@@ -1,0 +1,114 @@
+// The job that ends messages by their deadline: whose facts it tells, and what one message costs that cannot be ended.
+#include <gtest/gtest.h>
+
+#include "fault/long_messages.hpp"
+#include "integration/stories_support.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+ScenarioOptions swept_each_second() {
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config({{"sweep_every = \"5m\"", "sweep_every = \"1s\""}});
+  return options;
+}
+
+std::string event_of(Scenario& s, const std::string& subject, const std::string& message_id) {
+  std::string data;
+  for (const CapturedEvent& event : s.events(subject))
+    if (event.message_id == message_id) data += event.data;
+  return data;
+}
+
+// Two segments each, of which one came.
+std::vector<LongMessage> half_delivered(Scenario& s, std::size_t count) {
+  auto messages = add_long_messages(s, count, 2);
+  std::vector<Receipt> receipts;
+  for (const LongMessage& item : messages) receipts.push_back(segment_receipt(s, item, 1, "DELIVRD"));
+  s.publish(receipts);
+  return messages;
+}
+
+bool all_swept(Scenario& s, std::int64_t left = 0) {
+  return eventually([&] { return s.count_rows("dlr.aggregation_open") == left; }, 30s);
+}
+void pass_the_deadline(Scenario& s) { s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now()"); }
+
+TEST(SweepFacts, AreThoseOfTheReceiptsAndNotLookedUpAnew) {
+  Scenario s(swept_each_second());
+  ASSERT_TRUE(started(s));
+  const auto messages = half_delivered(s, 1);
+  ASSERT_TRUE(settles(s));
+  const Message& message = messages[0].message;
+  s.postgres().exec("UPDATE orch.sms_messages SET operator_id = 'mno-other', account_id = gen_random_uuid()");
+  pass_the_deadline(s);
+  ASSERT_TRUE(all_swept(s));
+  ASSERT_TRUE(settles(s));
+  for (const char* subject : {"billing.events", "sms.dlr.aggregated.v1"}) {
+    const std::string event = event_of(s, subject, message.message_id);
+    EXPECT_EQ(json_field(event, "operatorId"), "mno-test") << subject;
+    EXPECT_EQ(json_field(event, "accountId"), message.account_id) << subject;
+  }
+  EXPECT_EQ(s.postgres().rows("SELECT account_id, operator_id FROM dlr.message_aggregates")[0],
+            (Row{message.account_id, "mno-test"}));
+}
+
+TEST(SweepFacts, NullsInTheMessagesTableCostNothing) {
+  Scenario s(swept_each_second());
+  ASSERT_TRUE(started(s));
+  const auto messages = half_delivered(s, 3);
+  ASSERT_TRUE(settles(s));
+  for (const char* column : {"operator_id", "account_id", "to_addr", "segment_count", "status"})
+    s.postgres().exec(std::string("ALTER TABLE orch.sms_messages ALTER ") + column + " DROP NOT NULL");
+  s.postgres().exec(
+      "UPDATE orch.sms_messages SET operator_id = NULL, account_id = NULL, to_addr = NULL, segment_count = NULL, "
+      "status "
+      "= NULL WHERE message_id = '" +
+      messages[1].message.message_id + "'");
+  pass_the_deadline(s);
+  ASSERT_TRUE(all_swept(s)) << log_summary(s.gateway());
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'PARTIAL'"), 3);
+  for (const LongMessage& item : messages)
+    EXPECT_EQ(json_field(event_of(s, "billing.events", item.message.message_id), "accountId"), item.message.account_id);
+}
+
+TEST(SweepIsolates, AMessageThatCannotBeEndedCostsOnlyItself) {
+  Scenario s(swept_each_second());
+  ASSERT_TRUE(started(s));
+  const auto messages = half_delivered(s, 300);  // more than a page
+  ASSERT_TRUE(settles(s));
+  const std::string& refused = messages[150].message.message_id;
+  s.postgres().exec(
+      "CREATE FUNCTION orch.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END "
+      "$$; "
+      "CREATE TRIGGER refuse BEFORE UPDATE ON orch.sms_messages FOR EACH ROW WHEN (OLD.message_id = '" +
+      refused + "') EXECUTE FUNCTION orch.refuse()");
+  // The one that fails comes first in each turn.
+  s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now() - CASE WHEN message_id = '" + refused +
+                    "' THEN interval '1 hour' ELSE interval '0' END");
+  ASSERT_TRUE(all_swept(s, 1)) << log_summary(s.gateway());
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'PARTIAL'"), 299);
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_aggregation_failures_total", {}, 2)) << "it is tried again in each turn";
+  const auto lines = lines_with(s.gateway(), "dlr.aggregation.failed", "messageId", refused);
+  ASSERT_FALSE(lines.empty());
+  EXPECT_EQ(json_field(lines[0], "operatorId"), "mno-test");
+  EXPECT_NE(json_field(lines[0], "reason"), "");
+  EXPECT_NE(json_field(lines[0], "action"), "");
+
+  // What comes due later is ended too, and the one by itself when nothing is in its way any more.
+  const auto later = half_delivered(s, 2);
+  ASSERT_TRUE(settles(s));
+  s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now() WHERE deadline > now()");
+  ASSERT_TRUE(all_swept(s, 1));
+  s.postgres().exec("DROP TRIGGER refuse ON orch.sms_messages");
+  ASSERT_TRUE(all_swept(s));
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'PARTIAL'"), 302);
+  EXPECT_EQ(s.events("billing.events").size(), 302U);
+}
+
+}  // namespace
+}  // namespace dlrgw::test
