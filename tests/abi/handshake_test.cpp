@@ -78,6 +78,16 @@ TEST_F(HandshakeTest, AMinorTooNew) {
   EXPECT_EQ(refusal("minor_too_new", "fixture.minor-too-new"),
             "needs SDK 1.999, this host offers 1.1; upgrade the host");
 }
+// A real plugin of 1.1 that needs it, on a host that offers 1.0.
+TEST_F(HandshakeTest, APluginOf11OnAHostOf10) {
+  const fs::path weave = DLRGW_WEAVE_PLUGIN;
+  ASSERT_TRUE(load(weave));
+  offer_.abi_minor = 0;
+  const auto refused = load(weave);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().text,
+            "plugin mno-weave (" + weave.string() + "): needs SDK 1.1, this host offers 1.0; upgrade the host");
+}
 TEST_F(HandshakeTest, AShortStruct) {
   EXPECT_EQ(
       refusal("short_struct", "fixture.short-struct"),

@@ -1,6 +1,6 @@
 // Plugins built from the frozen headers of 1.0 on today's gateway: a quirk in C, a stage with SQL, a stage with a route
 // and a job, all at once, through start, traffic, a switch, a reload and a drain; and one that is the sink and submits.
-// In the preset `grow` the host is of a later minor.
+// A quirk built from those of 1.1. In the preset `grow` the host is of a later minor.
 #include <set>
 
 #include <gmock/gmock.h>
@@ -80,6 +80,35 @@ TEST(Frozen10, APluginOf10IsTheEndOfTheChainAndSubmits) {
   EXPECT_EQ(admin(s.gateway(), keys, "POST", "/acme/submissions/7", payload).status, 409) << "decided already";
   EXPECT_EQ(admin(s.gateway(), keys, "POST", "/acme/submissions/8", "{}").status, 422);
   ASSERT_TRUE(eventually([&] { return published().size() == 201; }, 20s));
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
+// A quirk of 1.1 that says what one of 1.0 cannot: a last word in an intermediate notification, a state in a TLV of one
+// connector, an id that is none.
+TEST(Frozen11, AQuirkOf11SeesAndSaysWhatItWasBuiltFor) {
+  ScenarioOptions options;
+  options.gateway.config_text =
+      shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_GOLDEN_DIR
+                                       "/golden_1_1_weave.so\"\ngrants = [\"pii\"]\n[pipeline]\n"}});
+  Scenario s(options);
+  const auto messages = s.add_messages(4, "mno-weave");
+  const auto receipt = [&](std::size_t i, const char* stat, std::vector<std::pair<std::string, std::string>> more) {
+    Receipt out = s.receipt_for(messages[i], stat);
+    out.more = std::move(more);
+    return out;
+  };
+  Receipt without_id = receipt(3, "DELIVRD", {});
+  without_id.operator_message_id = "0";
+  ASSERT_TRUE(started(s));
+  s.publish({receipt(0, "UNDELIV", {{"esmClass", "32"}, {"tlvs", R"({"0x1403":"01"})"}}),
+             receipt(1, "UNDELIV", {{"esmClass", "32"}, {"tlvs", R"({"0x1403":"00"})"}}),
+             receipt(2, "?", {{"connectorId", "\"weave-b\""}, {"tlvs", R"({"0x1404":"4F4B"})"}}), without_id});
+  ASSERT_TRUE(settles(s));
+  const char* statuses[] = {"UNDELIVERED", "SUBMITTED", "DELIVERED", "SUBMITTED"};
+  for (std::size_t i = 0; i < messages.size(); ++i)
+    EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", messages[i].message_id), statuses[i]) << i;
+  EXPECT_EQ(lookup(s, "reason", "dlr.invalid_dlrs", "kind", "rejected"), "no_message_id");
   EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
   EXPECT_EQ(s.gateway().terminate(), 0);
 }

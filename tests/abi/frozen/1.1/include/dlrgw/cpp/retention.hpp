@@ -1,0 +1,115 @@
+// Retention of a plugin's own tables: a job that deletes rows older than the plugin's option `retention_days`. A plugin
+// declares Retention::option(), grants SELECT and DELETE on the tables to dlr_maint, and registers the job:
+//
+//   Acme(dlrgw::Host host, dlrgw::Registrar& registrar) : retention_(host, {{"acme.seen", "seen_at"}}) {
+//     retention_.add_to(registrar, "acme.retention", "daily 03:10");
+//   }
+#pragma once
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dlrgw/plugin.hpp>
+
+namespace dlrgw {
+
+class Retention {
+ public:
+  struct Table {
+    std::string_view name;         // with its schema
+    std::string_view time_column;  // timestamptz or date
+  };
+
+  static constexpr dlrgw_option option() {
+    return dlrgw::option("retention_days", DLRGW_OPTION_INT, "400",
+                         "days that rows of the plugin's own tables are kept; 0 = for ever");
+  }
+
+  Retention(Host host, std::initializer_list<Table> tables)
+      : days_(read_days(Config(host))),
+        sql_(host),
+        clock_(host),
+        log_(host),
+        deleted_(host, Metric::Type::kCounter, "dlr_retention_deleted_total", "Rows deleted because of their age",
+                 {"table"}) {
+    for (const Table& table : tables) {
+      const std::string name(table.name);
+      Walk walk{name, {}, {}};
+      walk.blocks = sql_.query("retention_blocks." + name,
+                               "SELECT pg_relation_size('" + name + "') / current_setting('block_size')::bigint", {});
+      // Scalar subqueries, so that the bounds are known before the scan starts: it reads the blocks between them and no
+      // other, whatever indexes there are and however they have aged.
+      walk.remove =
+          sql_.write("retention_delete." + name,
+                     "DELETE FROM " + name +
+                         " WHERE ctid >= (SELECT format('(%s,0)', r.first_block)::tid FROM dlrgw_rows r)"
+                         " AND ctid < (SELECT format('(%s,0)', r.end_block)::tid FROM dlrgw_rows r)"
+                         " AND " +
+                         std::string(table.time_column) + " < (SELECT r.cutoff FROM dlrgw_rows r)",
+                     {{"first_block", SqlType::kInt}, {"end_block", SqlType::kInt}, {"cutoff", SqlType::kTime}}, 1);
+      walks_.push_back(walk);
+    }
+  }
+
+  void add_to(Registrar& registrar, std::string_view job, std::string_view schedule) {
+    registrar.job({job, schedule, true}, [this](const JobContext& context) { run(context); });
+  }
+
+ private:
+  // One transaction each: 8 MiB of table, some ten thousand rows.
+  static constexpr std::int64_t kBlocks = 1024;
+  static constexpr std::string_view kPool = "maint";
+
+  struct Walk {
+    std::string table;
+    SqlStatement blocks, remove;
+  };
+
+  static std::int64_t read_days(const Config& config) {
+    constexpr std::int64_t kMost = 36'500;
+    const std::int64_t days = config.integer("retention_days").value_or(0);
+    if (days < 0 || days > kMost) {
+      throw Error(DLRGW_E_INVALID, "option \"retention_days\" must be 1 to 36500, or 0 to keep everything");
+    }
+    return days;
+  }
+
+  void run(const JobContext& context) const {
+    if (days_ == 0) return;
+    constexpr std::int64_t kDayUs = 86'400LL * 1'000'000;
+    const std::int64_t cutoff_us = clock_.now_us() - days_ * kDayUs;
+    for (const Walk& walk : walks_) {
+      const std::int64_t deleted = sweep(walk, cutoff_us, context);
+      if (deleted == 0) continue;
+      deleted_.record(0, {walk.table}, static_cast<double>(deleted));
+      log_.info("dlr.retention.done", 0,
+                {field("table", walk.table), field("rows", deleted), time_field("olderThan", cutoff_us)});
+    }
+  }
+
+  std::int64_t sweep(const Walk& walk, std::int64_t cutoff_us, const JobContext& context) const {
+    std::int64_t blocks = 0;
+    {
+      const OwnUnitOfWork work = sql_.open(kPool);
+      blocks = work.query(walk.blocks).integer(0, 0);
+    }
+    std::int64_t deleted = 0;
+    for (std::int64_t first = 0; first < blocks && !context.should_stop(); first += kBlocks) {
+      OwnUnitOfWork work = sql_.open(kPool);
+      work.add(walk.remove, 0,
+               {SqlValue::integer(first), SqlValue::integer(first + kBlocks), SqlValue::time(cutoff_us)});
+      deleted += static_cast<std::int64_t>(work.commit());
+    }
+    return deleted;
+  }
+
+  std::int64_t days_;
+  Sql sql_;
+  Clock clock_;
+  Log log_;
+  Metric deleted_;
+  std::vector<Walk> walks_;
+};
+
+}  // namespace dlrgw
