@@ -3,6 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <filesystem>
+#include <iterator>
+#include <string>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -35,10 +38,19 @@ TEST(ServiceNotify, SendsEachStateAsOneDatagram) {
   ::close(fd);
 }
 
-TEST(ServiceNotify, IsSilentWithoutAManager) {
-  ServiceNotify("").ready();
-  ServiceNotify("@dlrgw-nobody-listens-here").alive();
-  ServiceNotify(std::string(200, 'x')).stopping();
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+TEST(ServiceNotify, WithoutAManagerItSaysNothingAndKeepsNoSocket) {
+  const std::size_t before = open_descriptors();
+  testing::internal::CaptureStderr();
+  EXPECT_NO_THROW(ServiceNotify("").ready());
+  EXPECT_NO_THROW(ServiceNotify("@dlrgw-nobody-listens-here").alive());
+  EXPECT_NO_THROW(ServiceNotify(std::string(200, 'x')).stopping()) << "longer than the address of a socket may be";
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(open_descriptors(), before);
 }
 
 }  // namespace

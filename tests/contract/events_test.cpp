@@ -151,7 +151,9 @@ TEST(ContractEvents, TheGatewayProducesEveryKind) {
 
 // What the gateway takes and refuses of a receipt, for the schema of receipts; tests/integration proves that it does.
 TEST(ContractEvents, WriteDownTheInboundLimits) {
-  std::ofstream out(out_path("DLRGW_INBOUND_FILE"));
+  const auto path = out_path("DLRGW_INBOUND_FILE");
+  std::ofstream out(path);
+  std::size_t written = 0;
   for (const InboundLimit& limit : inbound_limits()) {
     if (limit.beyond_schemas) continue;
     const std::string event_id = "6ba7b810-9dad-41d1-80b4-00c04fd430c8";
@@ -160,8 +162,16 @@ TEST(ContractEvents, WriteDownTheInboundLimits) {
       line.text("name", limit.name + (valid ? ", inside" : ", outside"));
       line.text("payload", limit_payload(event_id, "id-1", valid ? limit.inside : limit.outside, ""));
       out << line.boolean("valid", valid).str() << "\n";
+      ++written;
     }
   }
+  out.close();
+  EXPECT_TRUE(out) << "a full disk";
+  EXPECT_GE(written, 20U) << "the limits that schemas can tell";
+  std::ifstream in(path);
+  std::size_t read = 0;
+  for (std::string line; std::getline(in, line); ++read) EXPECT_NE(line.find(R"("valid":)"), std::string::npos) << line;
+  EXPECT_EQ(read, written);
 }
 
 }  // namespace

@@ -225,8 +225,11 @@ TEST_F(AdminControl, AReloadTakesOverWhatItCanAndNamesTheRest) {
                                   {"log_level = \"${LOG_LEVEL:-info}\"", "log_level = \"debug\""},
                                   {"# [operators.\"example-mno\"]", "[operators.\"mno-test\"]"}}));
   s.gateway().signal(SIGHUP);
-  ASSERT_TRUE(eventually([&] { return pipeline(s, "generation") == "2"; }, 10s)) << log_summary(s.gateway());
-  EXPECT_EQ(json_field(pipeline(s, "lastReload"), "needsRestart"), R"(["storage"])");
+  // What a reload came to is told after its pipeline is in place.
+  ASSERT_TRUE(
+      eventually([&] { return json_field(pipeline(s, "lastReload"), "needsRestart") == R"(["storage"])"; }, 30s))
+      << pipeline(s, "lastReload") << log_summary(s.gateway());
+  EXPECT_EQ(pipeline(s, "generation"), "2");
   EXPECT_EQ(s.gateway().admin_get("/metrics").status, 401) << "closed from now on";
   EXPECT_EQ(get(s, "/metrics").status, 200);
   s.publish(s.receipts_for(s.add_messages(1), "DELIVRD"));
