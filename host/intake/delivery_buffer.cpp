@@ -111,7 +111,7 @@ bool DeliveryBuffer::park(Delivery&& delivery, std::int64_t delay_ms) {
       ++version_;
     }
     // NOLINTNEXTLINE(bugprone-use-after-move): put() left it alone
-    if (!parked) memory_.remember(delivery, now_us, delay_us);
+    if (!parked && !held_) memory_.remember(delivery, now_us, delay_us);
   }
   if (wake) work_.notify_all();
   if (!parked) give_back(std::move(delivery), delay_ms);  // NOLINT(bugprone-use-after-move)
@@ -125,7 +125,7 @@ void DeliveryBuffer::term(Delivery&& delivery) { replies_.send(delivery, "+TERM"
 void DeliveryBuffer::nak(Delivery&& delivery, std::int64_t delay_ms) {
   {
     const std::lock_guard guard(mutex_);
-    memory_.remember(delivery, clock_.monotonic_us(), delay_ms * 1000);
+    if (!held_) memory_.remember(delivery, clock_.monotonic_us(), delay_ms * 1000);
   }
   give_back(std::move(delivery), delay_ms);
 }
@@ -136,8 +136,8 @@ void DeliveryBuffer::hold(std::string why) {
     const std::lock_guard guard(mutex_);
     held_ = true;
     why_ = std::move(why);
+    memory_.clear();
     back = empty_out();
-    for (const Delivery& delivery : back) memory_.remember(delivery, clock_.monotonic_us(), kGiveBackMs * 1000);
   }
   for (Delivery& delivery : back) give_back(std::move(delivery), kGiveBackMs);
 }

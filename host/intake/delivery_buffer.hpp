@@ -49,8 +49,8 @@ class DeliveryBuffer {
   void nak(Delivery&& delivery, std::int64_t delay_ms);
   void term(Delivery&& delivery);
 
-  // Any thread. Nothing is handed out until resume(); everything waiting is given back for a second. Counts of retries
-  // stay what they were: an outage neither adds to them nor forgets them.
+  // Any thread. Nothing is handed out until resume(); everything waiting is given back for a second, and every count of
+  // retries is forgotten: whoever waits for another service's rows could not get them meanwhile.
   void hold(std::string why);
   void resume();
   [[nodiscard]] bool held() const;

@@ -189,6 +189,7 @@ void LanePool::tell_received(const Batch& batch) {
 void LanePool::give_back(std::vector<Delivery> deliveries, const BatchFailure& failure) {
   if (!failure.dependency.empty()) deps_.dependency_lost(failure.dependency, failure.text);
   for (Delivery& delivery : deliveries) {
+    delivery.retries = {};
     deps_.intake.nak(std::move(delivery), kGiveBackDelayMs);
   }
 }
