@@ -45,9 +45,9 @@ NatsOptions nats_options(const Config& config) {
   return options;
 }
 
-IntakeOptions intake_options(const Config& config) {
+IntakeOptions intake_options(const Config& config, unsigned replica) {
   IntakeOptions options;
-  options.replica = static_cast<unsigned>(config.gateway.replica);
+  options.replica = replica;
   options.stream = config.intake.stream;
   options.consumer = config.intake.durable;
   options.subject = config.intake.subject;
@@ -104,6 +104,27 @@ Claim claim_replica(LeaderLock& lock) {
   }
 }
 
+std::string replica_key(std::int64_t replica) { return "dlrgw.replica." + std::to_string(replica); }
+
+// The number that is configured, or with "auto" the lowest that no gateway holds, taken at once: two that start
+// together get two. Nothing: told to stop before there was one.
+std::optional<unsigned> replica_of(const Config& config, LockSession& locks, Logger& logger) {
+  if (config.gateway.replica != kAuto) return static_cast<unsigned>(config.gateway.replica);
+  for (std::string told; true;) {
+    std::string why = "all replica numbers are held by other gateways";
+    for (std::int64_t number = 0; number < kMaxReplicas; ++number) {
+      const Result<bool> got = locks.try_acquire(replica_key(number));
+      if (got && *got) return static_cast<unsigned>(number);
+      if (got) continue;
+      why = got.error().text;
+      break;
+    }
+    if (std::exchange(told, why) != why)
+      logger.emit(Level::kWarn, "dlr.replica.waiting", {{"reason", std::string_view(why)}});
+    if (stop_within(200ms)) return std::nullopt;
+  }
+}
+
 std::uint32_t lane_count(const Config& config) { return static_cast<std::uint32_t>(config.intake.max_concurrency); }
 
 // One more than processors: while one batch waits for PostgreSQL to write, another one is worked on.
@@ -120,13 +141,14 @@ class Gateway {
       : config_(config),
         logger_(logger),
         shared_(config, logger),
-        replica_lock_(shared_.locks, "dlrgw.replica." + std::to_string(config.gateway.replica)),
+        claimed_(replica_of(config, shared_.locks, logger)),
+        replica_(claimed_.value_or(0)),
+        replica_lock_(shared_.locks, replica_key(replica_)),
         nats_(nats_options(config), logger),
-        slots_(nats_, static_cast<unsigned>(config.gateway.replica), subjects::kFirstPublishSlot,
-               subjects::kInboxSlots - 1),
-        intake_(intake_options(config), nats_, shared_.clock, logger, observer()),
+        slots_(nats_, replica_, subjects::kFirstPublishSlot, subjects::kInboxSlots - 1),
+        intake_(intake_options(config, replica_), nats_, shared_.clock, logger, observer()),
         supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), shared_.pool("relay"),
-                     replica_lock_, std::to_string(config.gateway.replica), [this] { tell_manager(); },
+                     replica_lock_, std::to_string(replica_), [this] { tell_manager(); },
                      [this] { return manager_.check_schema(); }, [this] { return lanes_.goes_on(); }}),
         lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
                 intake_, snapshots_, ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries),
@@ -154,10 +176,11 @@ class Gateway {
   }
 
   int run(std::vector<std::string>& errors) {
+    if (!claimed_) return 0;
     if (!sessions_can_be_used(errors) || !build(errors)) return 1;
     switch (claim_replica(replica_lock_)) {
       case Claim::kTaken:
-        errors.push_back("replica " + std::to_string(config_.gateway.replica) +
+        errors.push_back("replica " + std::to_string(replica_) +
                          " is held by another gateway on this database; give each gateway its own DLRGW_REPLICA");
         return 1;
       case Claim::kStopped:
@@ -291,6 +314,8 @@ class Gateway {
   Logger& logger_;
   const ServiceNotify service_;
   SharedParts shared_;
+  const std::optional<unsigned> claimed_;
+  const unsigned replica_;
   LeaderLock replica_lock_;
   NatsConnection nats_;
   PublishSlots slots_;

@@ -15,6 +15,8 @@ namespace dlrgw::host {
 
 // Gateways on one consumer; `provision` prints the permissions of as many.
 inline constexpr std::int64_t kMaxReplicas = 64;
+// A number for a word that a key takes besides numbers, such as replica = "auto".
+inline constexpr std::int64_t kAuto = -1;
 
 struct GatewayConfig {
   std::string instance;

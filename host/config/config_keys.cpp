@@ -43,8 +43,9 @@ constexpr ConfigKey kKeys[] = {
      field<kGateway, &GatewayConfig::plugin_dirs>},
     {"gateway.log_level", KT::kString, "info", 0, 0, "debug|info|warn|error", kKeyIgnoreCase,
      "Log lines below this level are not written.", field<kGateway, &GatewayConfig::log_level>},
-    {"gateway.replica", KT::kInt, "0", 0, kMaxReplicas - 1, "", 0,
-     "Number of this host among those that share the consumer: chooses its inboxes. No two hosts may have the same.",
+    {"gateway.replica", KT::kInt, "0", 0, kMaxReplicas - 1, "", kKeyAuto,
+     "Number of this host among those that share the consumer: chooses its inboxes. No two hosts may have the same. "
+     "\"auto\" takes the lowest free one at the start and waits for PostgreSQL to do so.",
      field<kGateway, &GatewayConfig::replica>},
     {"gateway.max_plugin_images", KT::kInt, "512", 16, 100'000, "", 0,
      "Plugin images that the process may hold. Each reload of a changed file adds one, none is ever unmapped; beyond "

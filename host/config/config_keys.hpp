@@ -19,6 +19,7 @@ inline constexpr std::uint32_t kKeySecret = 1;      // never printed
 inline constexpr std::uint32_t kKeyRequired = 2;    // no default
 inline constexpr std::uint32_t kKeyIgnoreCase = 4;  // stored in lower case
 inline constexpr std::uint32_t kKeyNotEmpty = 8;
+inline constexpr std::uint32_t kKeyAuto = 16;  // an integer, or the word "auto": kAuto
 
 using KeyField = std::variant<std::string*, std::int64_t*, double*, bool*, std::vector<std::string>*>;
 

@@ -66,6 +66,7 @@ bool printable(const std::vector<OptionDecl>& declared, std::string_view key, bo
 std::string key_line(Config& config, const ConfigKey& key, const std::string& path, std::size_t index) {
   const KeyField field = key.field(config, index);
   std::string text = std::visit(FieldText{}, field);
+  if ((key.flags & kKeyAuto) != 0 && text == std::to_string(kAuto)) text = quoted("auto");
   if ((key.flags & kKeySecret) != 0 && text != "\"\"") text = kMask;
   return path + " = " + text + "\n";
 }

@@ -194,6 +194,13 @@ class Loader {
 
   template <class Scalar>
   bool assign(const ConfigKey& key, const RawValue& raw, const std::string& path, Scalar& field) {
+    if constexpr (std::is_same_v<Scalar, std::int64_t>) {
+      const auto* word = std::get_if<std::string>(&raw.data);
+      if ((key.flags & kKeyAuto) != 0 && word != nullptr && *word == "auto") {
+        field = kAuto;
+        return true;
+      }
+    }
     if (!read(raw, field)) return false;
     if constexpr (!std::is_same_v<Scalar, bool>) {
       const auto number = static_cast<double>(field);

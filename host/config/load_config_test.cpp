@@ -163,6 +163,8 @@ TEST(LoadConfig, ChecksTypesAndRanges) {
             "g.toml:2:13: intake.batch_max: is a string, must be an integer from 1 to 256");
   EXPECT_EQ(only_finding("[intake]\nbatch_max = \"${WORD}\""),
             "g.toml:2:13: intake.batch_max: is a string, must be an integer from 1 to 256");
+  EXPECT_EQ(only_finding("[gateway]\nreplica = -1"),
+            "g.toml:2:11: gateway.replica: is -1, must be an integer from 0 to 63");
   EXPECT_EQ(only_finding("[gateway]\nreplica = 64"),
             "g.toml:2:11: gateway.replica: is 64, must be an integer from 0 to 63");
   EXPECT_THAT(only_finding("[intake]\nmax_concurrency = 0"), HasSubstr("is 0, must be an integer from 1 to 64"));

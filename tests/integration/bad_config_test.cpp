@@ -388,6 +388,31 @@ TEST_F(BadPlugin, AFileThatWasRemovedIsNamed) {
   }
 }
 
+TEST(Replica, AutoTakesTheLowestFreeNumber) {
+  Scenario s;
+  ASSERT_TRUE(started(s));  // holds 0
+  const GatewayOptions automatic{.binary = {},
+                                 .plugin_dir = {},
+                                 .config_path = {},
+                                 .config_text = {},
+                                 .replica = 0,
+                                 .env = {{"DLRGW_REPLICA", "auto"}}};
+  GatewayProcess first(s.servers(), automatic);
+  GatewayProcess second(s.servers(), automatic);
+  first.start();  // at the same time
+  second.start();
+  ASSERT_TRUE(first.wait_ready());
+  ASSERT_TRUE(second.wait_ready());
+  const auto messages = s.add_messages(30);
+  s.publish(s.receipts_for(messages, "DELIVRD"));
+  ASSERT_TRUE(settles(s));
+  expect_each_once(s, messages);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+  GatewayProcess third(s.servers(), automatic);
+  third.start();
+  EXPECT_TRUE(third.wait_ready()) << "0 is free again";
+}
+
 TEST(BadReplica, ATakenNumberIsRefusedAndTheHolderGoesOn) {
   Scenario s;
   ASSERT_TRUE(started(s));
