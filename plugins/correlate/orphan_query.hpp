@@ -13,9 +13,6 @@
 
 namespace dlrgw::correlate {
 
-// "2026-11-01" (its first instant), or RFC 3339 with Z or an offset, at most to the µs.
-std::optional<std::int64_t> parse_time_us(std::string_view text);
-
 enum class ExportFormat { kNdjson, kCsv };
 
 struct ExportQuery {
