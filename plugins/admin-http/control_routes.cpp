@@ -12,7 +12,8 @@ void ControlRoutes::register_in(Registrar& registrar) {
   };
   read("/v1/admin/pipeline", &Control::pipeline);
   read("/v1/admin/plugins", &Control::plugins);
-  read("/v1/admin/jobs", &Control::jobs);
+  registrar.route(admin_route("GET", "/v1/admin/jobs"),
+                  [this](const HttpRequest&, HttpResponse& response) { response.json(200, jobs()); });
   for (const bool enabled : {false, true}) {
     registrar.route(admin_route("POST", enabled ? "/v1/admin/stages/{name}/enable" : "/v1/admin/stages/{name}/disable"),
                     [this, enabled](const HttpRequest& q, HttpResponse& a) { switch_stage(q, a, enabled); });
@@ -25,6 +26,17 @@ void ControlRoutes::register_in(Registrar& registrar) {
                   [this](const HttpRequest& q, HttpResponse& r) { reset_quirk(q, r); });
   registrar.route(admin_route("POST", "/v1/admin/reload"),
                   [this](const HttpRequest& q, HttpResponse& a) { reload(q, a); });
+}
+
+// The jobs are told whether or not the progress can be read.
+std::string ControlRoutes::jobs() const {
+  std::optional<BulkProgress> newest;
+  try {
+    newest = bulk_.newest();
+  } catch (const Error& e) {
+    if (e.code() != DLRGW_E_UNAVAILABLE && e.code() != DLRGW_E_TRANSIENT) throw;
+  }
+  return with_progress(control_.jobs(), kBulkJob, newest);
 }
 
 Answer ControlRoutes::changed(const std::function<void()>& change, std::string (Control::*document)() const,
@@ -71,9 +83,8 @@ void ControlRoutes::run_job(const HttpRequest& request, HttpResponse& response) 
 
 void ControlRoutes::reset_quirk(const HttpRequest& request, HttpResponse& response) const {
   const std::string_view name = request.param("name");
-  desk_.perform(request, response, {"quirk.reset", "quirk", name}, [&](std::string_view) {
-    return changed([&] { control_.reset_quirk(name); }, &Control::plugins, 409);
-  });
+  desk_.perform(request, response, {"quirk.reset", "quirk", name},
+                [&](std::string_view) { return changed([&] { control_.reset_quirk(name); }, &Control::plugins, 409); });
 }
 
 void ControlRoutes::reload(const HttpRequest& request, HttpResponse& response) const {

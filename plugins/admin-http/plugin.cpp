@@ -3,11 +3,14 @@
 #include <dlrgw/plugin.hpp>
 
 #include "admin_route.hpp"
+#include "bulk_resubmission.hpp"
+#include "bulk_route.hpp"
 #include "console_route.hpp"
 #include "control_routes.hpp"
 #include "parse_route.hpp"
 #include "report_desk.hpp"
 #include "report_route.hpp"
+#include "resubmission.hpp"
 #include "resubmit_route.hpp"
 #include "sql_migrations.hpp"
 
@@ -16,7 +19,7 @@ namespace {
 
 constexpr dlrgw_option kOptions[] = {Retention::option()};
 constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_CONTROL), str(DLRGW_SERVICE_PIPELINE), str(DLRGW_SERVICE_SQL),
-                                   str(DLRGW_SERVICE_CLOCK), str(DLRGW_SERVICE_LOG)};
+                                   str(DLRGW_SERVICE_CLOCK),   str(DLRGW_SERVICE_DIGEST),   str(DLRGW_SERVICE_LOG)};
 
 class AdminHttp {
  public:
@@ -31,19 +34,27 @@ class AdminHttp {
   }
   AdminHttp(Host host, Registrar& registrar)
       : desk_(host),
-        control_(host, desk_),
+        resubmission_(host),
+        bulk_(host, resubmission_),
+        control_(host, desk_, bulk_),
         parse_(host),
-        resubmit_(host, desk_),
+        resubmit_(desk_, resubmission_),
+        bulk_route_(host, desk_, bulk_),
         reports_(host),
         report_route_(host, reports_),
         console_(host),
-        retention_(host,
-                   {{"dlr.daily_operator_report", "report_date"}, {"dlr.rejected_resubmissions", "resubmitted_at"}}) {
+        retention_(host, {{"dlr.daily_operator_report", "report_date"},
+                          {"dlr.rejected_resubmissions", "resubmitted_at"},
+                          {"dlr.resubmission_requests", "requested_at"},
+                          {"dlr.resubmission_steps", "ended_at"}}) {
     control_.register_in(registrar);
     parse_.register_in(registrar);
     resubmit_.register_in(registrar);
+    bulk_route_.register_in(registrar);
     report_route_.register_in(registrar);
     console_.register_in(registrar);
+    registrar.job({.name = kBulkJob, .schedule = "every 10s", .singleton = true},
+                  [this](const JobContext& context) { bulk_.run(context); });
     registrar.job({.name = "admin.daily_report", .schedule = "daily 00:30", .singleton = true},
                   [this](const JobContext& context) { reports_.run(context); });
     retention_.add_to(registrar, "admin-http.retention", "daily 03:40");
@@ -51,9 +62,12 @@ class AdminHttp {
 
  private:
   WriteDesk desk_;
+  Resubmission resubmission_;
+  BulkResubmission bulk_;
   ControlRoutes control_;
   ParseRoute parse_;
   ResubmitRoute resubmit_;
+  BulkRoute bulk_route_;
   ReportDesk reports_;
   ReportRoute report_route_;
   ConsoleRoute console_;

@@ -26,9 +26,8 @@ constexpr Table kTables[] = {
      "INSERT INTO dlr.quarantined_dlrs SELECT gen_random_uuid(), 'op', 'id', gen_random_uuid(), gen_random_uuid(), "
      "'DELIVERED', :at, :at, :at, '{}', '\\x00', '\\x00', gen_random_uuid()"},
     {"segments", "dlr.segment_dlrs",
-     "INSERT INTO dlr.segment_dlrs SELECT gen_random_uuid(), 1, 'T', 2, gen_random_uuid(), 'DELIVERED', NULL, false, "
-     ":at, "
-     ":at"},
+     "INSERT INTO dlr.segment_dlrs (message_id, segment_index, state_key, total_segments, account_id, status, "
+     "received_at, occurred_at) SELECT gen_random_uuid(), 1, 'T', 2, gen_random_uuid(), 'DELIVERED', :at, :at"},
     {"segments", "dlr.message_aggregates",
      "INSERT INTO dlr.message_aggregates SELECT gen_random_uuid(), gen_random_uuid(), 'op', 'DELIVERED', 2, 2, 2, "
      "'complete', :at"},
@@ -43,7 +42,11 @@ constexpr Table kTables[] = {
     {"host", "dlr.ingest_stats",
      "INSERT INTO dlr.ingest_stats SELECT date_trunc('minute', :at), 'op', 'applied', 'i', 1"},
     {"admin-http", "dlr.rejected_resubmissions",
-     "INSERT INTO dlr.rejected_resubmissions SELECT 's', :n, 'applied', 'ops', :at"},
+     "INSERT INTO dlr.rejected_resubmissions SELECT 's', :n, 'applied', 'ops', NULL, :at"},
+    {"admin-http", "dlr.resubmission_requests",
+     "INSERT INTO dlr.resubmission_requests SELECT gen_random_uuid(), :at, 'ops', 'r', NULL, NULL, :at, 0"},
+    {"admin-http", "dlr.resubmission_steps",
+     "INSERT INTO dlr.resubmission_steps SELECT gen_random_uuid(), :n, 's', 1, '{}', true, :at"},
     {"admin-http", "dlr.daily_operator_report",
      "INSERT INTO dlr.daily_operator_report SELECT (:at)::date, 'op', 1, 1, 1, 1, 1, 0, false, :at"},
 };
