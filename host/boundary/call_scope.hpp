@@ -1,5 +1,6 @@
-// Which batch, lane and plugin the current thread is calling into: how a service call finds its receipt. Set by the lane
-// around every call into a plugin; a call with a receipt's handle from any other thread finds nothing and is refused.
+// Which batch, lane and plugin the current thread is calling into: how a service call finds its receipt. Set by the
+// lane around every call into a plugin; a call with a receipt's handle from any other thread finds nothing and is
+// refused.
 #pragma once
 #include <cstdint>
 

@@ -40,7 +40,8 @@ Error hook_error(std::string_view where, std::int32_t code, const dlrgw_error& e
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
   if (text.empty()) text = "failed without giving a reason";
   if (!known) text += " (unknown code " + std::to_string(code) + ")";
-  return {known ? static_cast<ErrorCode>(code) : ErrorCode::kInternal, std::string(where) + ": " + without_long_numbers(text)};
+  return {known ? static_cast<ErrorCode>(code) : ErrorCode::kInternal,
+          std::string(where) + ": " + without_long_numbers(text)};
 }
 
 }  // namespace dlrgw::host

@@ -16,13 +16,15 @@ struct HealthEntry {
   std::string detail;
 };
 
-// Who reports: the host, one instance of a plugin, of which two live while pipelines are swapped, or the breaker of a quirk.
+// Who reports: the host, one instance of a plugin, of which two live while pipelines are swapped, or the breaker of a
+// quirk.
 using Reporter = const void*;
 inline constexpr Reporter kHostReports = nullptr;
 
 class HealthRegistry {
  public:
-  void report(std::string_view dependency, HealthState state, std::string_view detail, Reporter reporter = kHostReports);
+  void report(std::string_view dependency, HealthState state, std::string_view detail,
+              Reporter reporter = kHostReports);
   // A plugin's instance ends: what nobody uses any more degrades nothing.
   void forget(Reporter reporter);
   // One entry per dependency: the worst that is reported of it.

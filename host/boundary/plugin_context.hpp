@@ -58,7 +58,7 @@ struct PluginContext {
   PluginIdentity identity;
   std::vector<std::string> grants;
   OptionValues options;
-  bool creating = true;                  // statements may be defined
+  bool creating = true;                   // statements may be defined
   std::vector<StatementDef> definitions;  // during create()
   std::vector<ConfigError> refused;       // likewise: what the plugin found in its values
   std::vector<Statement> statements;      // after seal(); index = statement id

@@ -12,7 +12,8 @@ PluginInstance::PluginInstance(const LoadedPlugin& loaded, OptionValues options,
   context_.identity.id = loaded.info.id;
   context_.identity.version = loaded.info.version;
   context_.identity.path = loaded.info.path;
-  for (const ReasonDecl& reason : loaded.info.reasons) context_.identity.reasons.push_back({reason.name, reason.outcome});
+  for (const ReasonDecl& reason : loaded.info.reasons)
+    context_.identity.reasons.push_back({reason.name, reason.outcome});
   context_.grants = std::move(grants);
   context_.options = std::move(options);
   context_.plugin_errors = plugin_errors;
@@ -70,9 +71,9 @@ std::shared_ptr<PluginInstance> PluginInstance::create(const LoadedPlugin& loade
     return p->add(p->routes_, read_route_class, table, user, error);
   };
   instance->registering_ = true;
-  const Status created = call_guarded(plugin_label(loaded.info.id, loaded.info.path) + "create", [&](dlrgw_error* error) {
-    return loaded.plugin->create(&instance->host_, &registrar, &instance->self_, error);
-  });
+  const Status created = call_guarded(
+      plugin_label(loaded.info.id, loaded.info.path) + "create",
+      [&](dlrgw_error* error) { return loaded.plugin->create(&instance->host_, &registrar, &instance->self_, error); });
   instance->registering_ = false;
   instance->context_.creating = false;
   if (!created) instance->self_ = nullptr;  // a failed create has nothing to destroy

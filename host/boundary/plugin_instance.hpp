@@ -39,8 +39,8 @@ class PluginInstance {
   PluginInstance(const LoadedPlugin& loaded, OptionValues options, std::vector<std::string> grants,
                  const HostServices& host, MetricId plugin_errors);
   template <class Class, class Table>
-  std::int32_t add(std::vector<Registered<Class>>& list, Result<Class> (*read)(const Table*), const Table* table, void* user,
-                   dlrgw_error* error);
+  std::int32_t add(std::vector<Registered<Class>>& list, Result<Class> (*read)(const Table*), const Table* table,
+                   void* user, dlrgw_error* error);
 
   PluginContext context_;
   ServiceTable services_;

@@ -1,15 +1,16 @@
-// One immutable pipeline generation: the stages in order, one instance of each per lane, the operators' quirks, the sink.
-// Built whole by control/build_pipeline, swapped in by pointer between batches, destroyed when its last batch is done.
+// One immutable pipeline generation: the stages in order, one instance of each per lane, the operators' quirks, the
+// sink. Built whole by control/build_pipeline, swapped in by pointer between batches, destroyed when its last batch is
+// done.
 #pragma once
-#include <dlrgw/abi/quirk.h>
-#include <dlrgw/abi/sink.h>
-#include <dlrgw/abi/stage.h>
-
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include <dlrgw/abi/quirk.h>
+#include <dlrgw/abi/sink.h>
+#include <dlrgw/abi/stage.h>
 
 #include "boundary/quirk_breaker.hpp"
 #include "telemetry/metrics.hpp"

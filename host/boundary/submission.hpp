@@ -15,7 +15,7 @@ namespace dlrgw::host {
 
 struct Submission {
   std::string payload;
-  std::string event_id;                       // wins over the payload's
+  std::string event_id;                        // wins over the payload's
   std::optional<std::int64_t> received_at_us;  // likewise
   std::string origin;
   std::vector<std::string> skips;

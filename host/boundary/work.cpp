@@ -28,9 +28,8 @@ Result<std::uint32_t> persist_events(dlrgw_uow& work, const SinkSlot& sink, cons
   if (items.empty()) return std::uint32_t{0};
   const dlrgw_events events{sizeof(dlrgw_events), static_cast<std::uint32_t>(items.size()), sizeof(dlrgw_event), 0,
                             items.data()};
-  const Status done = call_guarded("plugin " + sink.plugin->id + ": sink " + sink.name + ": persist", [&](dlrgw_error* e) {
-    return sink.table.persist(sink.user, &work, &events, e);
-  });
+  const Status done = call_guarded("plugin " + sink.plugin->id + ": sink " + sink.name + ": persist",
+                                   [&](dlrgw_error* e) { return sink.table.persist(sink.user, &work, &events, e); });
   if (!done) return done.error();
   return events.count;
 }

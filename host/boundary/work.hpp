@@ -1,11 +1,11 @@
-// The unit of work as plugins hold it: one transaction plus the events emitted in it. Owned by a batch or by a job's own
-// open(); used by one thread at a time.
+// The unit of work as plugins hold it: one transaction plus the events emitted in it. Owned by a batch or by a job's
+// own open(); used by one thread at a time.
 #pragma once
-#include <dlrgw/abi/sink.h>
-
 #include <deque>
 #include <string>
 #include <vector>
+
+#include <dlrgw/abi/sink.h>
 
 #include "boundary/snapshot.hpp"
 #include "storage/unit_of_work.hpp"

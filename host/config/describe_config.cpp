@@ -130,8 +130,10 @@ std::string describe_config(const std::vector<PluginOptions>& plugins) {
   if (!of_operators.empty()) {
     out += heading("[operators.\"<id>\"]");
     for (const auto& [key, option] : of_operators) out += row_of(option);
-    out += "\n`[operators.\"<id>\".connectors.\"<connectorId>\"]` holds the same keys for what one connector received; a key that is "
-           "there takes the place of the operator's.\n";
+    out +=
+        "\n`[operators.\"<id>\".connectors.\"<connectorId>\"]` holds the same keys for what one connector received; a "
+        "key that is "
+        "there takes the place of the operator's.\n";
   }
   return out;
 }

@@ -14,8 +14,8 @@ struct Admission {
   std::optional<HttpResponse> refusal;
 };
 
-// request holds method and headers, and gets path, query, params and claims; the claims of a refused one too. target: as in the request line. tokens may
-// be null: no token is valid.
+// request holds method and headers, and gets path, query, params and claims; the claims of a refused one too. target:
+// as in the request line. tokens may be null: no token is valid.
 Admission admit(const Router& router, TokenVerifier* tokens, Listener listener, std::string_view target,
                 HttpRequest& request);
 

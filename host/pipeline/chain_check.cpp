@@ -17,14 +17,16 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 const StageDeclaration* find(std::span<const StageDeclaration> declared, std::string_view name) {
-  const auto it = std::find_if(declared.begin(), declared.end(), [&](const StageDeclaration& d) { return d.name == name; });
+  const auto it =
+      std::find_if(declared.begin(), declared.end(), [&](const StageDeclaration& d) { return d.name == name; });
   return it == declared.end() ? nullptr : &*it;
 }
 
 // Who could provide the fact, to tell the operator what to enable or move.
 std::string provider_hint(std::span<const StageDeclaration> declared, std::string_view fact) {
   for (const StageDeclaration& d : declared) {
-    if (contains(d.provides, fact)) return "; stage \"" + d.name + "\" of plugin " + d.plugin + " provides it: put it before";
+    if (contains(d.provides, fact))
+      return "; stage \"" + d.name + "\" of plugin " + d.plugin + " provides it: put it before";
   }
   return "; no loaded plugin provides it";
 }
@@ -40,7 +42,8 @@ std::vector<std::string> check_chain(const ChainRequest& request, std::span<cons
     if (stage == nullptr) {
       std::vector<std::string> known;
       for (const StageDeclaration& d : declared) known.push_back(d.name);
-      problems.push_back("stage \"" + name + "\" is not contributed by any enabled plugin; known stages: " + joined(known));
+      problems.push_back("stage \"" + name +
+                         "\" is not contributed by any enabled plugin; known stages: " + joined(known));
       continue;
     }
     if (contains(request.disabled, name)) {
@@ -66,7 +69,8 @@ std::vector<std::string> check_chain(const ChainRequest& request, std::span<cons
   }
   if (!persisted) {
     problems.emplace_back(
-        "no enabled stage provides \"persisted\": receipts would be acknowledged without being stored; enable the stage of "
+        "no enabled stage provides \"persisted\": receipts would be acknowledged without being stored; enable the "
+        "stage of "
         "the outbox plugin");
   }
   if (request.sinks.size() != 1) {

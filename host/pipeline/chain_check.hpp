@@ -21,8 +21,8 @@ struct ChainRequest {
 
 inline constexpr std::string_view kFactPersisted = "persisted";
 
-// Empty = valid. Refused: an unknown stage, an essential stage left out or disabled, a need that no earlier enabled stage
-// provides, no stage that provides "persisted", not exactly one sink.
+// Empty = valid. Refused: an unknown stage, an essential stage left out or disabled, a need that no earlier enabled
+// stage provides, no stage that provides "persisted", not exactly one sink.
 std::vector<std::string> check_chain(const ChainRequest& request, std::span<const StageDeclaration> declared);
 
 }  // namespace dlrgw::host

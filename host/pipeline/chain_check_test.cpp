@@ -29,19 +29,22 @@ TEST(ChainCheck, RefusesADisabledEssentialStage) {
 
 TEST(ChainCheck, RefusesAChainThatStoresNothing) {
   EXPECT_THAT(check_chain({{"first", "filter"}, {}, {"com.c"}}, kDeclared),
-              ElementsAre(HasSubstr("\"store\" of plugin com.c is essential; add it"), HasSubstr("no enabled stage provides \"persisted\"")));
+              ElementsAre(HasSubstr("\"store\" of plugin com.c is essential; add it"),
+                          HasSubstr("no enabled stage provides \"persisted\"")));
 }
 
 TEST(ChainCheck, NamesBothStagesOfAnUnmetNeed) {
-  EXPECT_THAT(check_chain({{"store", "first"}, {}, {"com.c"}}, kDeclared),
-              ElementsAre("stage \"store\" of plugin com.c needs \"status\", which no enabled stage before it provides; stage "
-                          "\"first\" of plugin com.a provides it: put it before"));
+  EXPECT_THAT(
+      check_chain({{"store", "first"}, {}, {"com.c"}}, kDeclared),
+      ElementsAre("stage \"store\" of plugin com.c needs \"status\", which no enabled stage before it provides; stage "
+                  "\"first\" of plugin com.a provides it: put it before"));
 }
 
 TEST(ChainCheck, RefusesUnknownStagesAndAWrongNumberOfSinks) {
-  EXPECT_THAT(check_chain({{"first", "stroe", "store"}, {}, {}}, kDeclared),
-              ElementsAre("stage \"stroe\" is not contributed by any enabled plugin; known stages: first, filter, store",
-                          HasSubstr("exactly one sink must be active, 0 are registered (none)")));
+  EXPECT_THAT(
+      check_chain({{"first", "stroe", "store"}, {}, {}}, kDeclared),
+      ElementsAre("stage \"stroe\" is not contributed by any enabled plugin; known stages: first, filter, store",
+                  HasSubstr("exactly one sink must be active, 0 are registered (none)")));
   EXPECT_THAT(check_chain({{"first", "store"}, {}, {"com.c", "com.d"}}, kDeclared),
               ElementsAre(HasSubstr("2 are registered (com.c, com.d)")));
 }

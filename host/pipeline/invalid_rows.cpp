@@ -38,14 +38,17 @@ Statement invalid_rows_statement() {
   def.owner = "host";
   def.name = "insert_invalid";
   def.text =
-      "INSERT INTO dlr.invalid_dlrs (stream_identity, stream_seq, kind, reason, detail, stage, plugin, operator_id, event_id, "
-      "received_at, payload) SELECT stream_identity, stream_seq, kind, reason, detail, stage, plugin, operator_id, event_id, "
+      "INSERT INTO dlr.invalid_dlrs (stream_identity, stream_seq, kind, reason, detail, stage, plugin, operator_id, "
+      "event_id, "
+      "received_at, payload) SELECT stream_identity, stream_seq, kind, reason, detail, stage, plugin, operator_id, "
+      "event_id, "
       "received_at, payload FROM dlrgw_rows ON CONFLICT DO NOTHING";
   def.key_count = 2;
-  def.columns = {{"stream_identity", ColumnType::kText}, {"stream_seq", ColumnType::kInt}, {"kind", ColumnType::kText},
-                 {"reason", ColumnType::kText},          {"detail", ColumnType::kText},    {"stage", ColumnType::kText},
-                 {"plugin", ColumnType::kText},          {"operator_id", ColumnType::kText}, {"event_id", ColumnType::kUuid},
-                 {"received_at", ColumnType::kTime},     {"payload", ColumnType::kBytes}};
+  def.columns = {
+      {"stream_identity", ColumnType::kText}, {"stream_seq", ColumnType::kInt},   {"kind", ColumnType::kText},
+      {"reason", ColumnType::kText},          {"detail", ColumnType::kText},      {"stage", ColumnType::kText},
+      {"plugin", ColumnType::kText},          {"operator_id", ColumnType::kText}, {"event_id", ColumnType::kUuid},
+      {"received_at", ColumnType::kTime},     {"payload", ColumnType::kBytes}};
   Result<Statement> compiled = Statement::compile(std::move(def), kLast);
   if (!compiled) throw std::logic_error(compiled.error().text);
   return std::move(*compiled);
@@ -58,16 +61,28 @@ Status add_invalid_rows(Batch& batch, const Statement& statement) {
                                      ? default_event_id(item.delivery.identity(), item.delivery.stream_seq)
                                      : item.failure.event_id;
     const Status added = add(batch, statement, item.delivery,
-                             {"invalid", to_string(item.failure.reason), item.failure.detail, {}, {},
-                              item.failure.operator_id, event_id, item.delivery.stream_time_us});
+                             {"invalid",
+                              to_string(item.failure.reason),
+                              item.failure.detail,
+                              {},
+                              {},
+                              item.failure.operator_id,
+                              event_id,
+                              item.delivery.stream_time_us});
     if (!added) return added;
   }
   for (const Receipt& receipt : batch.receipts) {
     const Verdict& v = receipt.verdict;
     if (v.action != Verdict::Action::kReject) continue;
     const Status added = add(batch, statement, receipt.delivery(),
-                             {"rejected", v.reason, {}, v.stage, v.plugin, receipt.inbound().operator_id,
-                              receipt.inbound().event_id, receipt.inbound().received_at_us});
+                             {"rejected",
+                              v.reason,
+                              {},
+                              v.stage,
+                              v.plugin,
+                              receipt.inbound().operator_id,
+                              receipt.inbound().event_id,
+                              receipt.inbound().received_at_us});
     if (!added) return added;
   }
   return {};

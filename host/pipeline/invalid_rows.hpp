@@ -10,8 +10,9 @@ namespace dlrgw::host {
 // Throws std::logic_error when the statement's own text is wrong.
 Statement invalid_rows_statement();
 
-// Adds the rows of everything in the batch that is invalid or has the verdict REJECT. They belong to no receipt (tag 0):
-// the verdict must not leave them out. A rejected receipt keeps its receivedAt, under which it may be submitted again.
+// Adds the rows of everything in the batch that is invalid or has the verdict REJECT. They belong to no receipt (tag
+// 0): the verdict must not leave them out. A rejected receipt keeps its receivedAt, under which it may be submitted
+// again.
 Status add_invalid_rows(Batch& batch, const Statement& statement);
 
 }  // namespace dlrgw::host

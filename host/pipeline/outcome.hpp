@@ -1,10 +1,10 @@
 // What became of a receipt, as a closed list. The names are the SDK's; the host gives them no meaning of its own beyond
 // the three that it decides itself.
 #pragma once
-#include <dlrgw/abi/plugin.h>
-
 #include <array>
 #include <string_view>
+
+#include <dlrgw/abi/plugin.h>
 
 namespace dlrgw::host {
 

@@ -16,33 +16,36 @@ struct RunDeps {
   const Clock& clock;
   Logger& logger;
   HostMetrics& metrics;
-  Metrics& metrics_registry;            // for values that plugins held back
-  Pool& pool;                          // "svc"
-  const Statement& insert_invalid;     // the host's own row for what is invalid or rejected
-  IngestStats& ingest_stats;           // what lanes settle; submissions are not counted
+  Metrics& metrics_registry;        // for values that plugins held back
+  Pool& pool;                       // "svc"
+  const Statement& insert_invalid;  // the host's own row for what is invalid or rejected
+  IngestStats& ingest_stats;        // what lanes settle; submissions are not counted
   std::uint32_t max_retries = 20;
 };
 
 // nullopt = committed; every receipt of the batch has its verdict. Otherwise everything was rolled back.
-std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps);
+std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                      const RunDeps& deps);
 
 // Adds and flushes what belongs to the same transaction, once the receipt's own rows are flushed.
 using Completion = std::function<Status(Batch&)>;
 
-// One stored payload, already in the batch: stages, completion, commit. Nothing is kept of a dry run or a RETRY; a REJECT
-// keeps the completion only. Neither counted nor acknowledged.
+// One stored payload, already in the batch: stages, completion, commit. Nothing is kept of a dry run or a RETRY; a
+// REJECT keeps the completion only. Neither counted nor acknowledged.
 std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                            const RunDeps& deps, const Completion& complete);
 
-// The stage at `index` over what is still alive in a dry batch: verdicts are taken, edits applied, nothing is committed.
-// For tools, which look at the receipts in between.
+// The stage at `index` over what is still alive in a dry batch: verdicts are taken, edits applied, nothing is
+// committed. For tools, which look at the receipts in between.
 std::optional<BatchFailure> run_dry_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                           std::size_t index, const RunDeps& deps);
 
 // Commits a batch whose receipts all end as rejected with this reason: the last resort for what cannot be stored.
-std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps, const BatchFailure& why);
+std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps,
+                                         const BatchFailure& why);
 
 // Gives each receipt the host's own retry with back-off, and commits what is invalid in the batch.
-std::optional<BatchFailure> retry_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps, const BatchFailure& why);
+std::optional<BatchFailure> retry_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps,
+                                        const BatchFailure& why);
 
 }  // namespace dlrgw::host

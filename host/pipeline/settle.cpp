@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+
 #include <dlrgw/cpp/receipt.hpp>
 
 #include "boundary/call_scope.hpp"
@@ -16,16 +17,21 @@ constexpr double kUsPerSecond = 1e6;
 
 std::string_view label(Verdict::Action action) {
   switch (action) {
-    case Verdict::Action::kContinue: return "continue";
-    case Verdict::Action::kDrop: return "drop";
-    case Verdict::Action::kRetry: return "retry";
-    case Verdict::Action::kReject: return "reject";
+    case Verdict::Action::kContinue:
+      return "continue";
+    case Verdict::Action::kDrop:
+      return "drop";
+    case Verdict::Action::kRetry:
+      return "retry";
+    case Verdict::Action::kReject:
+      return "reject";
   }
   return "continue";
 }
 
 dlrgw_outcome outcome_of(const Receipt& receipt) {
-  dlrgw_outcome out{sizeof(dlrgw_outcome), DLRGW_FATE_COMMITTED, {receipt.verdict.outcome.data(), receipt.verdict.outcome.size()}};
+  dlrgw_outcome out{
+      sizeof(dlrgw_outcome), DLRGW_FATE_COMMITTED, {receipt.verdict.outcome.data(), receipt.verdict.outcome.size()}};
   if (receipt.verdict.action == Verdict::Action::kRetry) out = {sizeof out, DLRGW_FATE_RETRIED, {nullptr, 0}};
   if (receipt.verdict.action == Verdict::Action::kReject) out.fate = DLRGW_FATE_REJECTED;
   return out;
@@ -45,10 +51,19 @@ void tell_stages(Batch& batch, const Snapshot& snapshot, const LaneInstances& la
       outcomes.push_back(outcome_of(batch.receipts[index]));
     }
     const auto count = static_cast<std::uint32_t>(views.size());
-    const dlrgw_batch call{sizeof(dlrgw_batch), count, sizeof(dlrgw_receipt), sizeof(dlrgw_receipt), sizeof(dlrgw_verdict),
-                           0, views.data(), nullptr, batch.id, batch.deadline_us};
+    const dlrgw_batch call{sizeof(dlrgw_batch),
+                           count,
+                           sizeof(dlrgw_receipt),
+                           sizeof(dlrgw_receipt),
+                           sizeof(dlrgw_verdict),
+                           0,
+                           views.data(),
+                           nullptr,
+                           batch.id,
+                           batch.deadline_us};
     const dlrgw_outcomes told{sizeof(dlrgw_outcomes), count, sizeof(dlrgw_outcome), 0, outcomes.data()};
-    const Status done = call_guarded(stage.plugin->id, "settled", [&] { stage.table.settled(lane.stages[i], &call, &told); });
+    const Status done =
+        call_guarded(stage.plugin->id, "settled", [&] { stage.table.settled(lane.stages[i], &call, &told); });
     if (!done) {
       deps.metrics.plugin_error(stage.plugin->id, "settled");
       deps.logger.emit(Level::kError, "dlr.plugin.failed",
@@ -66,7 +81,8 @@ void count_verdicts(const Batch& batch, const Snapshot& snapshot, const RunDeps&
       ++counts[static_cast<std::size_t>(here ? v.action : Verdict::Action::kContinue)];
     }
     for (std::size_t a = 0; a < counts.size(); ++a) {
-      if (counts[a] != 0) deps.metrics.verdict(snapshot.stages[i].name, label(static_cast<Verdict::Action>(a)), counts[a]);
+      if (counts[a] != 0)
+        deps.metrics.verdict(snapshot.stages[i].name, label(static_cast<Verdict::Action>(a)), counts[a]);
     }
   }
 }
@@ -116,7 +132,8 @@ void count_invalid(const InvalidDelivery& item, const RunDeps& deps) {
                    begin_span(item.delivery.traceparent).ids());
 }
 
-// Before the acknowledgements and before a plugin's hook runs: what was settled is told, whatever becomes of the process.
+// Before the acknowledgements and before a plugin's hook runs: what was settled is told, whatever becomes of the
+// process.
 void tell(Batch& batch, const RunDeps& deps) {
   const Logger::Group lines(deps.logger);
   const std::int64_t worked_now = deps.clock.monotonic_us() - batch.started_mono_us;
@@ -138,9 +155,15 @@ void answer(Batch& batch, Intake& intake) {
   for (Receipt& receipt : batch.receipts) {
     switch (receipt.verdict.action) {
       case Verdict::Action::kContinue:
-      case Verdict::Action::kDrop: intake.ack(std::move(receipt.delivery())); break;
-      case Verdict::Action::kRetry: retry(receipt, intake); break;
-      case Verdict::Action::kReject: intake.term(std::move(receipt.delivery())); break;
+      case Verdict::Action::kDrop:
+        intake.ack(std::move(receipt.delivery()));
+        break;
+      case Verdict::Action::kRetry:
+        retry(receipt, intake);
+        break;
+      case Verdict::Action::kReject:
+        intake.term(std::move(receipt.delivery()));
+        break;
     }
   }
   fail_point("host.after_ack");
@@ -161,7 +184,8 @@ void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, I
 void settle_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps) {
   tell_stages(batch, snapshot, lane, deps);
   const Logger::Group lines(deps.logger);
-  for (Receipt& receipt : batch.receipts) receipt.held_back.release(deps.logger, deps.metrics_registry, receipt.trace());
+  for (Receipt& receipt : batch.receipts)
+    receipt.held_back.release(deps.logger, deps.metrics_registry, receipt.trace());
   if (batch.persisted_events == 0 || snapshot.sink.table.committed == nullptr) return;
   const Status told = call_guarded(snapshot.sink.plugin->id, "sink committed",
                                    [&] { snapshot.sink.table.committed(snapshot.sink.user, batch.persisted_events); });

@@ -14,12 +14,17 @@ constexpr std::uint64_t kFirstId = std::uint64_t{1} << 40U;
 
 ErrorCode code_of(FailureKind kind) {
   switch (kind) {
-    case FailureKind::kUnavailable: return ErrorCode::kUnavailable;
+    case FailureKind::kUnavailable:
+      return ErrorCode::kUnavailable;
     case FailureKind::kTransient:
-    case FailureKind::kTimeout: return ErrorCode::kTransient;
-    case FailureKind::kData: return ErrorCode::kData;
-    case FailureKind::kInvariant: return ErrorCode::kTransient;
-    case FailureKind::kBreach: return ErrorCode::kInternal;
+    case FailureKind::kTimeout:
+      return ErrorCode::kTransient;
+    case FailureKind::kData:
+      return ErrorCode::kData;
+    case FailureKind::kInvariant:
+      return ErrorCode::kTransient;
+    case FailureKind::kBreach:
+      return ErrorCode::kInternal;
   }
   return ErrorCode::kInternal;
 }
@@ -27,7 +32,8 @@ ErrorCode code_of(FailureKind kind) {
 Result<Inbound> decode(const Submission& submission, const Clock& clock) {
   DecodeResult decoded = decode_receipt(submission.payload, {submission.origin, 0, clock.now_us()});
   if (auto* failure = std::get_if<DecodeFailure>(&decoded)) {
-    return Error{ErrorCode::kData, "the payload is no receipt: " + std::string(to_string(failure->reason)) + ", " + failure->detail};
+    return Error{ErrorCode::kData,
+                 "the payload is no receipt: " + std::string(to_string(failure->reason)) + ", " + failure->detail};
   }
   auto& inbound = std::get<Inbound>(decoded);
   if (!submission.event_id.empty()) inbound.event_id = submission.event_id;
@@ -60,7 +66,8 @@ Result<SubmissionResult> Submitter::submit(const Submission& submission) {
     const bool completion = failure->stage == "completion" && failure->kind == FailureKind::kInvariant;
     if (completion) return Error{ErrorCode::kDenied, "decided already by another submission"};
     if (step.action != ReplayStep::Action::kRunAgain) return Error{code_of(failure->kind), failure->text};
-    std::this_thread::yield();  // whoever was in the way holds its locks for one short transaction; the next attempt waits for them
+    std::this_thread::yield();  // whoever was in the way holds its locks for one short transaction; the next attempt
+                                // waits for them
   }
 }
 

@@ -15,8 +15,8 @@ class Submitter {
   // lane: the index of the instances in every snapshot that belong to submissions.
   Submitter(RunDeps deps, SnapshotHolder& snapshots, std::size_t lane);
 
-  // kData: the payload is no receipt; kDenied: the completion row exists already (another submission won); kUnavailable:
-  // a dependency is away; kTransient: conflicts, even after several attempts; kInternal: a stage failed.
+  // kData: the payload is no receipt; kDenied: the completion row exists already (another submission won);
+  // kUnavailable: a dependency is away; kTransient: conflicts, even after several attempts; kInternal: a stage failed.
   Result<SubmissionResult> submit(const Submission& submission);
 
  private:

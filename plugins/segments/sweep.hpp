@@ -1,6 +1,6 @@
 // Job segments.sweep: decides messages whose deadline passed, by the same lock and the same function as the stage, and
-// takes away what no longer waits. A message that cannot be ended is told and left open; it costs only itself. One leader
-// among all hosts; the job's thread only.
+// takes away what no longer waits. A message that cannot be ended is told and left open; it costs only itself. One
+// leader among all hosts; the job's thread only.
 #pragma once
 #include <optional>
 #include <set>

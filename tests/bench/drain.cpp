@@ -15,7 +15,7 @@ namespace {
 constexpr std::chrono::milliseconds kFirstPoll{2};
 constexpr std::chrono::milliseconds kPoll{100};      // each look costs what the measured ones could use
 constexpr std::chrono::milliseconds kLastPolls{10};  // once the end is near
-constexpr std::chrono::seconds kStandstill{20};  // without any receipt or event getting done
+constexpr std::chrono::seconds kStandstill{20};      // without any receipt or event getting done
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 

@@ -17,8 +17,9 @@ constexpr const char* kBusyTables[] = {"orch.sms_messages", "dlr.delivery_receip
 test::PostgresOptions postgres_options(const Options& options) {
   test::PostgresOptions result;
   result.statement_statistics = options.statements;
-  // Durable commits are the server's default; said here because the numbers mean nothing without them. A server that has
-  // run for a while has log files to reuse; in a new one commits wait now and then until an empty one is on the disk.
+  // Durable commits are the server's default; said here because the numbers mean nothing without them. A server that
+  // has run for a while has log files to reuse; in a new one commits wait now and then until an empty one is on the
+  // disk.
   result.settings = {"fsync=on",
                      "synchronous_commit=on",
                      "min_wal_size=1GB",

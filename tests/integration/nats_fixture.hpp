@@ -15,8 +15,8 @@
 
 namespace dlrgw::test {
 
-inline const std::vector<std::string> kOutboundSubjects = {"sms.dlr.aggregated.v1", "sms.dlr.unmatched", "billing.events",
-                                                           "webhook.dispatch"};
+inline const std::vector<std::string> kOutboundSubjects = {"sms.dlr.aggregated.v1", "sms.dlr.unmatched",
+                                                           "billing.events", "webhook.dispatch"};
 
 class NatsFixture : public ::testing::Test {
  protected:

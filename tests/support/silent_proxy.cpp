@@ -5,8 +5,8 @@
 #include <poll.h>
 #include <stdexcept>
 #include <thread>
-#include <utility>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <arpa/inet.h>

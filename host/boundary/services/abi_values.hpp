@@ -1,11 +1,11 @@
 // Small helpers at the plugin boundary. Private to boundary/services.
 #pragma once
-#include <dlrgw/abi/base.h>
-
 #include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <dlrgw/abi/base.h>
 
 #include "boundary/call_scope.hpp"
 #include "boundary/plugin_context.hpp"

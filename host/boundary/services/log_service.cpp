@@ -11,13 +11,27 @@ bool known(std::int32_t level) { return level >= DLRGW_LOG_DEBUG && level <= DLR
 HeldField held_field(const dlrgw_log_field& f) {
   HeldField out{std::string(view(f.name)), std::int64_t{0}};
   switch (f.type) {
-    case DLRGW_FIELD_TYPE_TEXT: out.value = std::string(view(f.text)); break;
-    case DLRGW_FIELD_TYPE_INT: out.value = f.integer; break;
-    case DLRGW_FIELD_TYPE_FLOAT: out.value = f.number; break;
-    case DLRGW_FIELD_TYPE_BOOL: out.value = f.integer != 0; break;
-    case DLRGW_FIELD_TYPE_MSISDN: out.value = HeldField::MaskedNumber{std::string(view(f.text))}; break;
-    case DLRGW_FIELD_TYPE_TIME: out.value = TimeUs{f.integer}; break;
-    default: out.value = std::string("(field type of a newer SDK)"); break;
+    case DLRGW_FIELD_TYPE_TEXT:
+      out.value = std::string(view(f.text));
+      break;
+    case DLRGW_FIELD_TYPE_INT:
+      out.value = f.integer;
+      break;
+    case DLRGW_FIELD_TYPE_FLOAT:
+      out.value = f.number;
+      break;
+    case DLRGW_FIELD_TYPE_BOOL:
+      out.value = f.integer != 0;
+      break;
+    case DLRGW_FIELD_TYPE_MSISDN:
+      out.value = HeldField::MaskedNumber{std::string(view(f.text))};
+      break;
+    case DLRGW_FIELD_TYPE_TIME:
+      out.value = TimeUs{f.integer};
+      break;
+    default:
+      out.value = std::string("(field type of a newer SDK)");
+      break;
   }
   return out;
 }

@@ -13,7 +13,8 @@ std::int32_t define(void* self, const dlrgw_metric_def* def, std::uint64_t* fami
   if (def->type < DLRGW_METRIC_COUNTER || def->type > DLRGW_METRIC_HISTOGRAM) {
     return answer(error, ErrorCode::kInvalid, "metric type is none of DLRGW_METRIC_");
   }
-  MetricDef wanted{static_cast<MetricType>(def->type), std::string(view(def->name)), std::string(view(def->help)), {}, {}};
+  MetricDef wanted{
+      static_cast<MetricType>(def->type), std::string(view(def->name)), std::string(view(def->help)), {}, {}};
   for (const std::string_view key : views(def->label_keys, def->label_count, def->label_stride)) {
     wanted.label_keys.emplace_back(key);
   }

@@ -1,6 +1,6 @@
-#include <dlrgw/abi/pipeline.h>
-
 #include <algorithm>
+
+#include <dlrgw/abi/pipeline.h>
 
 #include "boundary/services/abi_values.hpp"
 #include "boundary/services/make_services.hpp"
@@ -25,12 +25,14 @@ std::vector<OwnedValue> copy_values(const dlrgw_submission& s) {
 }
 
 Status check_completion(const PluginContext& context, const dlrgw_submission& s) {
-  if (s.completion_statement >= context.statements.size()) return Error{ErrorCode::kInvalid, "unknown completion statement"};
+  if (s.completion_statement >= context.statements.size())
+    return Error{ErrorCode::kInvalid, "unknown completion statement"};
   const Statement& statement = context.statements[s.completion_statement];
   if (statement.is_query() || s.completion_count != statement.columns().size() ||
       s.completion_outcome >= s.completion_count) {
-    return Error{ErrorCode::kInvalid, statement.full_name() + ": a completion is a write with one value per column, one of "
-                                                              "which is the outcome"};
+    return Error{ErrorCode::kInvalid, statement.full_name() +
+                                          ": a completion is a write with one value per column, one of "
+                                          "which is the outcome"};
   }
   for (std::uint32_t i = 0; i < s.completion_count; ++i) {
     if (at(s.completion_values, s.completion_stride, i).type > DLRGW_SQL_JSON) {

@@ -1,8 +1,8 @@
 // sql and events: the unit of work of a batch, and the own ones of jobs.
+#include <array>
+
 #include <dlrgw/abi/events.h>
 #include <dlrgw/abi/sql.h>
-
-#include <array>
 
 #include "boundary/services/abi_values.hpp"
 #include "boundary/services/make_services.hpp"
@@ -55,14 +55,16 @@ const Statement* find(PluginContext& context, std::uint32_t statement) {
 std::int32_t add_row(void* self, dlrgw_uow* uow, std::uint32_t statement, std::uint64_t receipt,
                      const dlrgw_sql_value* values, std::uint32_t count, std::uint32_t stride, dlrgw_error* error) {
   const Statement* found = find(context_of(self), statement);
-  if (uow == nullptr || found == nullptr) return answer(error, ErrorCode::kInvalid, "unknown unit of work or statement");
+  if (uow == nullptr || found == nullptr)
+    return answer(error, ErrorCode::kInvalid, "unknown unit of work or statement");
   if (count != found->columns().size()) {
-    return answer(error, ErrorCode::kInvalid, found->full_name() + ": a row needs " +
-                                                  std::to_string(found->columns().size()) + " values, got " +
-                                                  std::to_string(count));
+    return answer(error, ErrorCode::kInvalid,
+                  found->full_name() + ": a row needs " + std::to_string(found->columns().size()) + " values, got " +
+                      std::to_string(count));
   }
   if (uow->in_batch && !found->is_query() && CallScope::receipt(receipt) == nullptr) {
-    return answer(error, ErrorCode::kInvalid, found->full_name() + ": a write in a batch needs the handle of its receipt");
+    return answer(error, ErrorCode::kInvalid,
+                  found->full_name() + ": a write in a batch needs the handle of its receipt");
   }
   std::array<Value, kMaxColumns> row;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -85,7 +87,8 @@ std::int32_t query(void* self, dlrgw_uow* uow, std::uint32_t statement, std::uin
   return DLRGW_OK;
 }
 
-std::int32_t get(void*, dlrgw_uow* uow, std::uint32_t row, std::uint32_t column, std::uint32_t type, dlrgw_sql_value* out) {
+std::int32_t get(void*, dlrgw_uow* uow, std::uint32_t row, std::uint32_t column, std::uint32_t type,
+                 dlrgw_sql_value* out) {
   if (uow == nullptr || out == nullptr || !DLRGW_HAS(out, dlrgw_sql_value, text)) return DLRGW_E_INVALID;
   if (type < DLRGW_SQL_BOOL || type > DLRGW_SQL_JSON) return DLRGW_E_INVALID;
   const Result<Value> value = uow->unit.result().get(row, column, static_cast<ColumnType>(type));
@@ -105,8 +108,8 @@ std::int32_t open(void* self, dlrgw_str pool, dlrgw_uow** uow, dlrgw_error* erro
   }
   const auto found = context.host.pools.find(view(pool));
   if (found == context.host.pools.end()) {
-    return answer(error, ErrorCode::kNotFound, "no pool \"" + std::string(view(pool)) +
-                                                   "\"; there are admin, maint, portal, relay and svc");
+    return answer(error, ErrorCode::kNotFound,
+                  "no pool \"" + std::string(view(pool)) + "\"; there are admin, maint, portal, relay and svc");
   }
   *uow = new dlrgw_uow(*found->second, context.host.clock, context.host.clock.monotonic_us() + kOwnDeadlineUs, false);
   return DLRGW_OK;
@@ -114,7 +117,8 @@ std::int32_t open(void* self, dlrgw_str pool, dlrgw_uow** uow, dlrgw_error* erro
 
 std::int32_t commit(void* self, dlrgw_uow* uow, std::uint64_t* affected, dlrgw_error* error) {
   PluginContext& context = context_of(self);
-  if (uow == nullptr || uow->in_batch) return answer(error, ErrorCode::kDenied, "the host commits a batch, not a stage");
+  if (uow == nullptr || uow->in_batch)
+    return answer(error, ErrorCode::kDenied, "the host commits a batch, not a stage");
   std::uint32_t events = 0;
   if (!uow->events.empty()) {
     const Result<std::uint32_t> persisted = persist_events(*uow, *context.sink, {});
@@ -125,7 +129,8 @@ std::int32_t commit(void* self, dlrgw_uow* uow, std::uint64_t* affected, dlrgw_e
   const Result<std::uint64_t> count = uow->unit.commit();
   if (!count) return answer(error, count.error().code, count.error().text);
   if (affected != nullptr) *affected = *count;
-  if (events != 0 && context.sink->table.committed != nullptr) context.sink->table.committed(context.sink->user, events);
+  if (events != 0 && context.sink->table.committed != nullptr)
+    context.sink->table.committed(context.sink->user, events);
   return DLRGW_OK;
 }
 
@@ -145,9 +150,13 @@ std::int32_t emit(void*, dlrgw_uow* uow, const dlrgw_event* event, dlrgw_error* 
     return answer(error, ErrorCode::kInvalid, "an event needs a subject and a UUID as event id");
   }
   if (event->payload.len > kMaxEventBytes) return answer(error, ErrorCode::kLimit, "an event holds at most 256 KiB");
-  EmittedEvent copy{uow->in_batch ? event->receipt : 0,     std::string(view(event->event_id)),
-                    std::string(view(event->subject)), std::string(view(event->key)),
-                    std::string(view(event->schema)),  std::string(view(event->payload)), {}};
+  EmittedEvent copy{uow->in_batch ? event->receipt : 0,
+                    std::string(view(event->event_id)),
+                    std::string(view(event->subject)),
+                    std::string(view(event->key)),
+                    std::string(view(event->schema)),
+                    std::string(view(event->payload)),
+                    {}};
   if (DLRGW_HAS(event, dlrgw_event, traceparent)) copy.traceparent = view(event->traceparent);
   if (copy.traceparent.empty() && receipt != nullptr) copy.traceparent = receipt->traceparent();
   uow->events.push_back(std::move(copy));

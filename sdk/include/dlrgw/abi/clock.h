@@ -13,9 +13,9 @@ extern "C" {
 typedef struct dlrgw_clock {
   uint32_t struct_size;
   uint32_t revision;
-  void *self;
-  int64_t (*now_us)(void *self);       /* [any] wall clock, µs since the epoch */
-  int64_t (*monotonic_us)(void *self); /* [any] never steps back; for durations */
+  void* self;
+  int64_t (*now_us)(void* self);       /* [any] wall clock, µs since the epoch */
+  int64_t (*monotonic_us)(void* self); /* [any] never steps back; for durations */
 } dlrgw_clock;
 
 #ifdef __cplusplus

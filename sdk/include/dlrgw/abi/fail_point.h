@@ -13,9 +13,9 @@ extern "C" {
 typedef struct dlrgw_fail_point {
   uint32_t struct_size;
   uint32_t revision;
-  void *self;
+  void* self;
   /* [any] ends the process with SIGKILL when the point is armed. */
-  void (*hit)(void *self, dlrgw_str name);
+  void (*hit)(void* self, dlrgw_str name);
 } dlrgw_fail_point;
 
 #ifdef __cplusplus

@@ -17,9 +17,9 @@ extern "C" {
 typedef struct dlrgw_health {
   uint32_t struct_size;
   uint32_t revision;
-  void *self;
+  void* self;
   /* [any] dependency is a short name: "redis". detail must hold no secret and no phone number. */
-  void (*report)(void *self, dlrgw_str dependency, int32_t state, dlrgw_str detail);
+  void (*report)(void* self, dlrgw_str dependency, int32_t state, dlrgw_str detail);
 } dlrgw_health;
 
 #ifdef __cplusplus

@@ -13,10 +13,10 @@ extern "C" {
 typedef struct dlrgw_jobs {
   uint32_t struct_size;
   uint32_t revision;
-  void *self;
+  void* self;
   /* [any] ends the wait of the job on this host; without a waiter the next wait returns at once. Unknown names are
    * ignored: the job may not be part of this configuration. */
-  void (*wake)(void *self, dlrgw_str job);
+  void (*wake)(void* self, dlrgw_str job);
 } dlrgw_jobs;
 
 #ifdef __cplusplus

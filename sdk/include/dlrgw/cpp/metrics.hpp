@@ -1,10 +1,10 @@
 // Counters, gauges and histograms. A value given a receipt's handle is recorded once, after commit.
 #pragma once
-#include <dlrgw/abi/metrics.h>
-
-#include <dlrgw/cpp/host.hpp>
 #include <initializer_list>
 #include <vector>
+
+#include <dlrgw/abi/metrics.h>
+#include <dlrgw/cpp/host.hpp>
 
 namespace dlrgw {
 
