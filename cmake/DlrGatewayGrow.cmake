@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Stands in for the SDK's next minor: a copy of the headers in which every struct that may grow is 24 bytes longer and the
 # minor is one higher. What calls dlrgw_grow_…() is compiled from it, if DLRGW_ABI_GROW is on; plugins of 1.0 must not
 # notice.

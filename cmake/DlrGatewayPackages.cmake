@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # `cpack` in a build directory makes three Debian packages: dlr-gateway, dlr-gateway-plugins, dlr-gateway-sdk-dev.
 # The same input gives the same bytes when SOURCE_DATE_EPOCH is set.
 set(CPACK_GENERATOR DEB)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A release is compiled in units of several files (CMAKE_UNITY_BUILD in CMakePresets.json), which parse each header once
 # and not once a file. Files whose local names meet in one unit say so here and stay units of their own:
 #   dlrgw_own_units(<file>...)   right before or after the target of the same folder

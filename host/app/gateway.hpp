@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The running gateway: owns every shared part and puts them together. Constructed from a checked configuration; run()
 // returns when it was told to stop.
 #pragma once

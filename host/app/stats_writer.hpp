@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stores what the lanes have counted, a few rows every few seconds, on a thread of its own. What PostgreSQL did not
 // take is kept and sent again under the same key, so that an answer that was lost counts nothing twice. Owned by the
 // gateway.

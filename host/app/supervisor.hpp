@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Watches the dependencies: probes PostgreSQL and the relay's sessions, holds the intake while it is away and lets it
 // go on when it answers, answers /ready, and refreshes the gauges of the consumer. One thread of its own.
 #pragma once

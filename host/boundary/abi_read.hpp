@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading what another binary laid out: sizes and strides are its own, only the minimum is ours. Private to boundary/.
 #pragma once
 #include <algorithm>

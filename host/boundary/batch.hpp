@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The receipts that one lane carries together, and what could not become a receipt. Lives on its lane's thread.
 #pragma once
 #include <deque>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which batch, lane and plugin the current thread is calling into: how a service call finds its receipt. Set by the
 // lane around every call into a plugin; a call with a receipt's handle from any other thread finds nothing and is
 // refused.

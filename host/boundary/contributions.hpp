@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Safe copies of the class structs that a plugin registers. Reads no byte past the sizes that the plugin states; hooks
 // that a newer SDK appended are null here. Pure; any thread. The function pointers stay valid for ever, since images
 // are never unmapped; what they are called with follows the headers of the SDK.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every call into a plugin goes through here. The C interface forbids exceptions, and the SDK's C++ layer catches them;
 // a plugin that lets one out anyway must not take the host down. The exception's own text is not passed on: it is the
 // plugin's, and may hold what must not be logged. Any thread.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is known of each dependency, reported by the host and by plugins, shown by /ready. Thread-safe.
 #pragma once
 #include <map>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What stands behind the services of one plugin: its identity, options and grants, and the host's shared parts. Every
 // service struct carries a pointer to it as `self`. Lives as long as the plugin instance.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a plugin says about itself, copied out of its memory, and what the host offers it. Values; any thread.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "boundary/plugin_instance.hpp"
 
 #include "boundary/guard.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One created plugin: its host struct, its services, and what it registered. The image stays mapped; this instance ends
 // with its snapshot. [control]
 #pragma once

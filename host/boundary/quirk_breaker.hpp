@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stops calling a quirk that keeps failing. While it is open the operator's receipts are held: they wait and come again
 // without a retry being counted, up to a limit; what is beyond it is rejected and may be submitted again. One call
 // every few seconds probes whether the quirk works again. Owned by its snapshot: a new version begins closed.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One immutable pipeline generation: the stages in order, one instance of each per lane, the operators' quirks, the
 // sink. Built whole by control/build_pipeline, swapped in by pointer between batches, destroyed when its last batch is
 // done.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a plugin asks for when it submits one stored payload, and what it is answered. Values; the submitter of
 // pipeline/submit.hpp runs them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The unit of work as plugins hold it: one transaction plus the events emitted in it. Owned by a batch or by a job's
 // own open(); used by one thread at a time.
 #pragma once

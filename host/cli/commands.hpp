@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The subcommands of the one binary. Each answers the process's exit code and prints for people.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `dlr-gateway new-plugin`: a project of one's own out of an example of the SDK, with every name replaced. The examples
 // are installed under share/dlr-gateway/templates, beside the executable's bin/.
 #pragma once

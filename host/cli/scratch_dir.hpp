@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A private directory for the plugin copies of a tool; removed with everything in it. Owned by one scope.
 #pragma once
 #include <cerrno>

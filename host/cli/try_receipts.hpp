@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `dlr-gateway try`: receipts through an operator's quirk, profile and every stage that needs no server, on one lane,
 // showing what each step did. Nothing is connected to, written or counted.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Limits of the host and options of plugins that contradict each other. Pure.
 #pragma once
 #include <string_view>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The gateway's configuration after reading: defaults in place, every value checked. Immutable; copied freely.
 // Which keys exist, with type, range, default and meaning: config_keys.hpp.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one table of the gateway's own keys. It drives reading, checking, defaults, the masked dump and the generated
 // documentation. Keys of plugins are declared by the plugins.
 #pragma once

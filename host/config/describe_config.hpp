@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every key as a Markdown page: docs/configuration.md, and what `check --keys` prints. Drawn from the tables that the
 // values are checked against. Pure.
 #pragma once

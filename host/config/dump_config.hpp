@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The configuration in force as text, for people: what `check` prints. Secrets never appear.
 #pragma once
 #include <map>

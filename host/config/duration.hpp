@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Durations in configuration: "500ms", "3s", "5m", "24h", "30d". Pure.
 #pragma once
 #include <cstdint>

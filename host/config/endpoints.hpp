@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Addresses and connection texts: parsing, checking, composing, masking. Pure.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ${NAME} and ${NAME:-default} in configuration texts. Pure.
 #pragma once
 #include <functional>

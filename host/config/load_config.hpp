@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads and checks the configuration. Finds everything that is wrong at once; starts nothing.
 #pragma once
 #include <optional>

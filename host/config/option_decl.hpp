@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One option that a plugin declares: a key of its TOML table or of the operators' profiles. A value; any thread.
 #pragma once
 #include <cstdint>

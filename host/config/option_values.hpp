@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The checked values of one plugin: its [plugins.options] and, per operator, the keys it declared for
 // [operators."<id>"]. Built before the plugin's create(); constant afterwards, so any thread may read.
 #pragma once

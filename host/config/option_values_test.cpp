@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "config/option_values.hpp"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TOML document as plain values: each with its position, tables in the order of the file, ${…} already replaced.
 // Immutable after reading; freely copied. Everything behind the reader works on this, not on the TOML library.
 #pragma once

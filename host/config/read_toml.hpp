@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TOML text → RawTable. The only file of the host that knows the TOML library.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a reload cannot change, because it belongs to the process: sockets, sessions, lanes. Pure.
 #pragma once
 #include <string>

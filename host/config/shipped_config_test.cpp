@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // config/gateway.toml loads as shipped, and shows every key of the table.
 #include <fstream>
 #include <sstream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a configuration to a pipeline that could run: loads the plugins, checks options, creates the plugins, checks the
 // chain. Finds everything that is wrong at once and starts nothing. Used by `run`, `check` and reloads. [control]
 #pragma once

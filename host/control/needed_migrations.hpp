@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The SQL that the gateway and a set of plugins bring: what `migrate` applies and what a start or a reload asks the
 // database for. Pure.
 #pragma once

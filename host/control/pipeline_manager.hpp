@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds pipelines and swaps them: at start, on a switch of a stage or plugin, on a reload. The new one is built and
 // started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the
 // jobs: those of the old pipeline end in the background, each before its successor begins. So do its instances, when

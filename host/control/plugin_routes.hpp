@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The HTTP routes that plugins contribute → routes of the host's router: requests, answers and claims cross the plugin
 // boundary here. A route holds the snapshot of its plugin until its last request is done. [control]; the handlers run
 // on handler threads.

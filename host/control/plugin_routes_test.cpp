@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Routes as plugins write them, in C++ and by hand in C, behind the real server with real tokens.
 #include "control/plugin_routes.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every command needs that talks to plugins: clock, metrics, health and the pools, and the HostServices over them.
 // Pools connect lazily: building these parts touches no server.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What operations switched at run time: stages and plugins, on or off, against the configuration. Kept in the state
 // directory, so that a restart keeps it; concerns this host only.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the host does for its own tables, written as a plugin so that it is built, run, shown and reloaded like one.
 #pragma once
 #include <memory>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Blocking handlers behind real sockets: streams, back-pressure, time-outs, failures, and what they must not disturb.
 #include <atomic>
 #include <future>

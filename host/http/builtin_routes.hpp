@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /live, /ready and /metrics. What they report comes from callbacks, which run on I/O threads, several at once.
 #pragma once
 #include <functional>

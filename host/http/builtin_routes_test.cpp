@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "http/builtin_routes.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One request on its way through a blocking handler: what the handler's thread and the session that owns the socket
 // tell each other. The handler answers once, with a whole response or a stream; write() holds it until the socket took
 // the chunk. Shared by both sides.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A few threads on which blocking handlers run, with a bounded queue before them. One per listener, so that customers
 // cannot keep the operators out. Owned by the server.
 #pragma once

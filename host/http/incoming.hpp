@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What came of reading one request, and why reading failed. A value of the session that reads; its strand.
 #pragma once
 #include <cstddef>

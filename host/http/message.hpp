@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HTTP requests and answers as handlers see them. Plain values; the HTTP library stays behind the server.
 #pragma once
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The target of a request line → decoded path and query. Pure.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which handler answers which method and path. A router is filled, then constant: any thread reads. The server asks the
 // route table for the router in force at each request; swapping it changes no request that has begun.
 #pragma once

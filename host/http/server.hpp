@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The HTTP server: a public and an admin listener. Owned by the application; start() and stop() come from its main
 // thread, never from a handler. Plain handlers run on the I/O threads and must not block; blocking ones on handler
 // threads, some for each listener, so that /live, /ready and /metrics answer whatever they do.

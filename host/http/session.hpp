@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One connection: reads requests, answers them, one after the other. Everything of one session runs in turn on the
 // strand of its socket. Made by the server; private to host/http.
 #pragma once

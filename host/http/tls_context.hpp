@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TLS of the listeners: TLS 1.2 and newer, the server's certificate, and for the admin listener optionally the
 // authority whose client certificates are needed. Made once at the start; then read by any thread.
 #pragma once

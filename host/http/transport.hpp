@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The byte stream of one connection, in the clear or under TLS. Owned by its session, on the session's strand. The only
 // file that instantiates Asio's and Beast's stream templates is transport.cpp: they take long to compile.
 #pragma once

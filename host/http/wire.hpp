@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HTTP/1.1 on the byte stream of one connection: reads heads and bodies of requests, writes heads of answers. The only
 // users of Beast's parser and serializer, whose templates take long to compile. On the strand of the session that owns
 // the stream.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bounds of what waits between the server and the lanes, all derived in one place from the configuration, so that
 // they cannot contradict one another. Pure.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a consumer is the one that the intake may pull from. Everything that would change what is delivered, or when
 // it comes again, is checked by one of three rules: exactly, at least, must not. Pure.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "intake/consumer_check.hpp"
 
 #include <gtest/gtest.h>

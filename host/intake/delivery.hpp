@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One JetStream delivery of one receipt, from fetch to settle. Owned by whoever holds it: the intake's queue, a lane's
 // batch, or the park.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the intake holds between the server and the lanes: fresh deliveries, the park, the retry memory, and the two
 // ways to stand still (held, draining). Owned by the intake. Thread-safe: the puller pushes, lanes take, park and
 // answer. It knows no NATS: answers leave through Replies, outside the lock.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The intake: fetches receipts of the durable pull consumer, hands them to lanes in natural batches, keeps those that
 // retry soon, and answers the server. Owned by the app. start(), stop() from one thread; everything else from any.
 // Threads of its own: the puller and the watcher (looks at stream and consumer once a second).

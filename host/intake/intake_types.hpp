@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the intake is told, whom it tells, and what it says of itself. Values.
 #pragma once
 #include <chrono>

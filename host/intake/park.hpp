@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Receipts that wait for their own retry, outside any lane: a heap by due time, bounded. Pure: the caller brings the
 // time and the lock. Owned by the delivery buffer.
 #pragma once

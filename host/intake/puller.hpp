@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The thread that fetches: keeps one pull request outstanding while there is room, and pushes what comes. Owned by the
 // intake; start() and stop() from one thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a stage's retries and the times were, of receipts that went back to the server: JetStream counts deliveries, not
 // our retries. An entry lasts for the delay with which its receipt was given back, and a while longer. Bounded in
 // number too: then those go first whose receipts should have come again long ago, and went to another host. Pure: the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looks at stream and consumer once a second and says whether the puller may pull, and which stream its sequences
 // belong to. Owned by the intake; one thread of its own, every function may be called from any thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Schedulers of earlier pipelines: told to stop, waited for in the background, so that a job that ignores its stop is
 // reported and holds up no swap. Keeps each, and the pipeline behind it, until its last job has returned. Thread-safe.
 #pragma once

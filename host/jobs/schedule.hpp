@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // "continuous", "every 5m", "daily 02:00" (UTC): when a job runs next. Pure.
 #pragma once
 #include <cstdint>

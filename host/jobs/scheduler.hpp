@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The jobs of one snapshot. Built with it, started after it is in use; holds it until the last job has returned.
 #pragma once
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options of jemalloc, which looks for this symbol when the process starts.
 #include <jemalloc/jemalloc.h>
 

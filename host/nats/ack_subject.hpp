@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The reply subject of a JetStream delivery says which message it is. Pure, any thread.
 // Two forms exist:
 //   $JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time ns>.<pending>

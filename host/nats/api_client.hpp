@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Questions to the JetStream API over one literal inbox: what the stream and the consumer look like. One question at a
 // time; any thread, calls wait for one another. Owned by the intake.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the .cpp files of this folder share of nats.c. Not included anywhere else.
 #pragma once
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The permissions of the gateway's NATS user as a block of nats-server configuration. Pure. Every subject is literal.
 #pragma once
 #include <string>

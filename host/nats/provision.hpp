@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Creates the streams and the consumer, or brings them up to what the contract says; twice does no harm. Needs an
 // administrator's connection (nats.c's management calls use random inboxes). Called by `dlr-gateway provision` and
 // tests.

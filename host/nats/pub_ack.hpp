@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The answer to a JetStream publish. Pure, any thread.
 #pragma once
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JetStream publish with acknowledgement over literal reply inboxes, one message in flight on each, many inboxes at
 // once. Which message may use which inbox, and how many one subject may hold: slot_book.hpp. Calls wait for one
 // another; any thread. Owned by the app, used by the SDK's publish service.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "nats/pull_subscription.hpp"
 
 #include <utility>

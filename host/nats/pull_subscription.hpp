@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Messages of a JetStream pull consumer over one literal inbox, without nats.c's own fetch (which wants random
 // inboxes). Bound to one connection epoch: when the connection is another one, make a new object. One thread only.
 #pragma once

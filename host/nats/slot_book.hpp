@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which reply inbox waits for the answer to which message, and how many inboxes and bytes one subject may hold. Pure:
 // the caller brings the time, sends and receives. Owned by the publish slots; one thread at a time.
 //

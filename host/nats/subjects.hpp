@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every subject that the gateway's own user may touch, spelled once, but for the outbound ones: those are the plugins'
 // business and come from [nats] outbound. Wildcards do not occur.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a chain of stages can work: pure, used at start, by `check` and by a reload. Every problem is one sentence.
 #pragma once
 #include <span>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The families that the host itself feeds. Plugins define theirs through the metrics service.
 #pragma once
 #include <string_view>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many receipts were settled, per minute of receivedAt, operator and outcome: what reports divide by. Counted in
 // memory by the lanes after their commits and taken out to be stored every few seconds, so that a batch costs no
 // statement; a batch that is replayed has not been counted before.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The host's own write: one row of dlr.invalid_dlrs per delivery that is invalid or rejected, whatever redelivers it.
 #pragma once
 #include <string_view>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Workers, ten by default, each with its own stage instances; a few of them at a time take batches, all of them when
 // batches are slow. A lane takes what is waiting, runs it through the current snapshot,
 // and settles it; a group that fails is replayed, split or given back as the replay plan says.

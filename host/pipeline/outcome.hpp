@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What became of a receipt, as a closed list. The names are the SDK's; the host gives them no meaning of its own beyond
 // the three that it decides itself.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What to do with a batch that failed as a whole and was rolled back. Pure: the lane executes the plan.
 #pragma once
 #include <cstdint>

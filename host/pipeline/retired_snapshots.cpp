@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "pipeline/retired_snapshots.hpp"
 
 #include <condition_variable>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where pipelines that were replaced end: on a thread of its own, one after the other, and never while a change is
 // being made. Whoever used one last may be a lane, a job or an HTTP handler; [control] hooks are not called there,
 // where a deactivate() that joins threads would hold receipts up. Owned by the pipeline manager. Thread-safe.

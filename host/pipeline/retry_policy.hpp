@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long a receipt waits before it runs again, and when it has waited often enough. Pure.
 #pragma once
 #include <cstdint>

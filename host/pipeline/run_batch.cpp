@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "pipeline/run_batch.hpp"
 
 #include <dlrgw/cpp/receipt.hpp>

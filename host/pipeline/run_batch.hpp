@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The heart: one batch through the stages of a snapshot and into one transaction. Everything it does can be rolled back
 // until the commit; what must not be repeated happens in settle. Runs on the lane's thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Turns a committed batch into acknowledgements, counts and log lines: everything that must happen once, after commit.
 // Runs on the lane's thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading a stage's verdict: pure. Whatever is not exactly one of the contract's actions fails closed.
 #pragma once
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whose turn it is among the lanes: only a few take batches at a time. Receipts wait in the intake meanwhile and make
 // larger batches, which cost less for each; with all lanes at it, small batches would keep the processors busy with
 // what each batch costs by itself. A lane that is slow - waits for a lock, a server or a plugin - counts no more, so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One test per bound of a field: the last value that passes, the first that does not.
 #include <algorithm>
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes of `sms.dlr.inbound` → Inbound: pure, bounded, any thread. The table of fields and bounds is in docs and in
 // decode_receipt_test.cpp, one test per bound. Where the contract leaves room, this decoder is strict:
 //   lengths count Unicode characters; a control character is one of category Cc (U+0000–1F, 7F–9F); it is invalid in

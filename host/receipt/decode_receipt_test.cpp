@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a payload as a whole must be, and what a failure tells.
 #include "receipt/decode_receipt.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A receipt for people to read. Pure.
 #pragma once
 #include <string>

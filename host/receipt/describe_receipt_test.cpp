@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "receipt/describe_receipt.hpp"
 
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "receipt/held_back.hpp"
 
 namespace dlrgw::host {

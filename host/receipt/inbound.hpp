@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One receipt as it came in: what decode_receipt() makes of the bytes of `sms.dlr.inbound`. A value; whoever decoded it
 // owns it. Texts are valid UTF-8 without control characters. Nothing here says what a receipt means.
 #pragma once

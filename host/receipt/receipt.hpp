@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One receipt on its way through a lane: the delivery, what was decoded from it, the edits and attributes of the
 // stages, the verdict, and what is held back until commit. Owned by its batch; touched by the lane's thread only.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The fields of a receipt and their bounds: takes one decoded JSON value at a time and writes it into an Inbound, or
 // remembers the first failure and goes on, so that the operator and event id of a bad payload are known where possible.
 // Used by decode_receipt.cpp only; pure, one object per payload.

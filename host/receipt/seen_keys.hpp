@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The keys of one JSON object seen so far, to refuse a repeat. Few keys are compared one by one; many go into a hash
 // set, so that a hostile payload of 256 KiB costs linear time. Used by decode_receipt.cpp only.
 #pragma once

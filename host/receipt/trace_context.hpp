@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // W3C trace context: the trace of a delivery's traceparent header and the span of its work here. A value; pure but for
 // the random span id. https://www.w3.org/TR/trace-context/
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the chain has decided for one receipt so far. A value; owned by its receipt, on the thread of its lane.
 #pragma once
 #include <cstdint>

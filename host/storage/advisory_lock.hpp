@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Session-level advisory locks: one process in the cluster holds each. For singleton jobs and replica slots. They end
 // with their session, so a host that dies gives them up by itself.
 #pragma once

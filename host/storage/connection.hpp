@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One session of PostgreSQL and at most one transaction in it. The only place that calls libpqxx; nothing it throws
 // leaves. Owned by a pool, a leader lock or a migration; one thread at a time. Never reconnects by itself.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Connection strings and session settings: what a pool adds to the configured DSN. Pure; any thread.
 #pragma once
 #include <span>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What went wrong in PostgreSQL and whom it is laid on, as closed codes. Pure; any thread.
 // What the environment did is never the fault of a row: a row is blamed only by a few SQLSTATEs, and only of a
 // statement that touches nothing but our own tables. Texts name the action, the SQLSTATE and the constraint. The

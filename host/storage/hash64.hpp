@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // FNV-1a, 64 bit: the same number in every process, build and release. Names advisory locks and prepared statements.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Brings a database to the state that this gateway and its plugins need: roles, schema, tables, views, grants.
 // Idempotent; two at once take turns. Called by the subcommand `migrate` and by tests, with an administrator's DSN.
 #pragma once

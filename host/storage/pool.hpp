@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A named pool of sessions under one database role. Thread-safe. A lane holds a session from its first SQL to its
 // commit; more lanes than sessions wait their turn, which is faster than ten busy backends on two cores.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A connection pooler between the gateway and PostgreSQL. One that lends a server's session for a transaction only
 // would break advisory locks, session settings and prepared statements without a word.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The few places where libpqxx 6.4 and 7.10 differ. Included by connection.cpp only.
 #pragma once
 #include <span>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rows that a query gave back, copied out of the client library. Owned by the unit of work, replaced by its next query;
 // one thread at a time. Texts that get() hands out live as long as the table is not refilled.
 #pragma once

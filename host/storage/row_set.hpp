@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rows of one statement on their way to PostgreSQL: already in its binary format, tagged with their receipt,
 // sortable by key. One growing buffer. Belongs to one unit of work; one thread at a time.
 #pragma once

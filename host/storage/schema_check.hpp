@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a database's schema and this gateway fit together, by what `migrate` wrote into dlr.schema_migrations. A
 // newer schema is no obstacle by itself: neighbouring versions run side by side while hosts are restarted one by one. A
 // script that an older gateway cannot live with says so in a comment of its first lines: `-- min_binary: 1.4.0`, the

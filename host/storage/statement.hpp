@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One SQL statement over a set of rows, compiled once and immutable: shared by all threads that run it.
 // The rows travel as one array per column, so that a batch is one execution and its text never depends on the row
 // count. Owned by whoever defined it; must outlive every unit of work that uses it.

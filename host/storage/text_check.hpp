@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks and encodings of single values on their way to and from PostgreSQL. Pure; any thread.
 #pragma once
 #include <array>

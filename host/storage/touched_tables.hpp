@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whose tables a statement names, read off its text: what decides whether a failure of it may be laid on a row. Pure;
 // any thread.
 #pragma once

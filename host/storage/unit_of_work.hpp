@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One transaction: what a batch, a job or a route reads and writes. Queries run now, writes are collected and run once
 // per statement at flush(). Owned by the lane or handler that opened it; one thread at a time.
 // Takes a connection at the first query or flush, gives it back at commit or rollback. After a failure every further

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a unit of work decides without a server; the rest is in tests/integration/storage_test.cpp.
 #include "storage/unit_of_work.hpp"
 

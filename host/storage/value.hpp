@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The typed values that cross between plugins and PostgreSQL: one row is a span of Value. Plain data, any thread.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Time as a dependency. Wall clock for what is stored, monotonic clock for what is measured or waited for.
 #pragma once
 #include <atomic>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Digests over OpenSSL's EVP. Any thread. SHA-1 serves UUIDv5 only, never security.
 #pragma once
 #include <array>

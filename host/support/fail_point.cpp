@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "support/fail_point.hpp"
 
 #ifdef DLRGW_FAIL_POINTS

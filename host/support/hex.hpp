@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Hex digits and their values. Pure; any thread.
 #pragma once
 #include <array>

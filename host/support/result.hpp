@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Expected failures as values: a closed code plus a sentence that says what, which object and what to do.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells the service manager how the process is, by systemd's protocol: datagrams to $NOTIFY_SOCKET. Silent without it.
 // Thread-safe. https://www.freedesktop.org/software/systemd/man/sd_notify.html
 #pragma once

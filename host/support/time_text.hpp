@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // RFC 3339 and PostgreSQL texts of a time, both ways. Times are µs since the Unix epoch, UTC.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file descriptor that closes itself. Owned by one scope.
 #pragma once
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // UUID text: the check of what comes in, and the name-based ids (RFC 4122 version 5) that make a repeat recognisable.
 // Pure; any thread.
 #pragma once

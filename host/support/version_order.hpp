@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Semantic versions in their order. Pure; any thread.
 #pragma once
 #include <compare>

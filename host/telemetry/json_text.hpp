@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON text of single values, appended to a buffer. For writing log lines and small fixed answers; documents are read
 // and built with Boost.JSON. Pure.
 #pragma once

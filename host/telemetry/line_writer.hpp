@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes whole lines to a file descriptor without ever waiting long: whoever reads our stdout may be slow or gone, and
 // receipts must not wait for it. Not thread-safe; the logger's sink serialises.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON lines on stdout: ts, level, event, instance, traceId, spanId, then the fields. Thread-safe.
 // There is no way to log a whole payload; a phone number is a Msisdn and is masked here.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keeps one failing part from flooding the log: one line per key and second, with the number of lines left out. Pure
 // but for its state; thread-safe.
 #pragma once

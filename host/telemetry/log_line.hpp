@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The text of one log line. Pure; the logger adds time and transport.
 #pragma once
 #include <cstdint>

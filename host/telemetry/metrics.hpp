@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one Prometheus registry of the process. Families are defined once, by shape; series come into being on use.
 // Thread-safe. prometheus-cpp appears behind this header only.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What all routes of this plugin have in common.
 #pragma once
 #include <string_view>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a request of an administrator is answered, as a value. Pure.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rows of dlr.audit_log, written as role dlr_admin. Any handler's thread.
 #pragma once
 #include <string>

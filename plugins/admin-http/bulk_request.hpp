@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which stored receipts an administrator wants to be put through again, and how far that has come: the texts of
 // requests and answers. Pure; any thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Requests to put many stored receipts through again, and the job that does so: page by page in the order of the
 // streams, each receipt in a transaction of its own. What was done is counted in that transaction, so that a gateway
 // that dies on the way miscounts nothing; another one goes on behind the last page. The job's thread walks, any handler

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // POST /v1/admin/dlr/rejected/resubmit: asks for many stored receipts to be put through again; GET …/resubmit/{id}: how
 // far that has come. Handler threads.
 #pragma once

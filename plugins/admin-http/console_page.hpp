@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The console: one HTML document, which the server fills with what is now, its style sheet, and its script, which asks
 // for the same pieces every two seconds. Pure; nothing of a request is in them.
 #pragma once

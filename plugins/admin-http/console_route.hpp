@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GET / and what belongs to it: /console/live, the parts of the page as JSON {name: HTML}; style and script. One for
 // the plugin; handlers run at the same time on the host's threads.
 #pragma once

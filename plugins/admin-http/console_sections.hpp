@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the console shows of the host's documents, as pieces of HTML. Pure but for the meter; every text is escaped.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GET /v1/admin/pipeline|plugins|jobs; switches of stages and plugins, runs of jobs, reloads.
 #pragma once
 #include <string_view>

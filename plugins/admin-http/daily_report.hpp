@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Days in UTC, and what the daily report says of an operator. Pure; any thread.
 #pragma once
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // POST /v1/admin/dlr/parse: what the chain would do with an inbound event, without doing it.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Contributions of the plugin `admin-http`: the routes of operations, and the tables behind them and the daily report.
 #include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "report_desk.hpp"
 
 namespace dlrgw::admin_http {

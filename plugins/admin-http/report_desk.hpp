@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The daily report per operator: written once for a day that is over, by a job; read as it was written, or counted anew
 // for a day without one. Defined once by the plugin; used by its job and its route at the same time.
 #pragma once

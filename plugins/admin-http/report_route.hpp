@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GET /v1/admin/reports/daily?date=: the daily report of a day, yesterday's without a date.
 #pragma once
 #include <string_view>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One stored receipt, rejected or invalid, through today's chain, once: its effects, the row that makes it once and its
 // audit row are one transaction. Shared by the route for one and the job for many; any thread of either.
 #pragma once

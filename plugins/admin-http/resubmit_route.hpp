@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // POST /v1/admin/dlr/rejected/{identity}/{seq}/resubmit: what is stored as rejected or invalid through today's chain,
 // once.
 #pragma once

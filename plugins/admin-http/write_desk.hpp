@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every write of an administrator goes over this desk: who asks is known, that it can be audited is sure before
 // anything happens, and whatever comes of it is audited. Any handler's thread.
 #pragma once

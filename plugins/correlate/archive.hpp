@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The job `correlate.archive`: months of orphans that are old enough go to an S3-compatible store, and their partition
 // goes once what the store gives back is what was sent. Each run begins from what the database says, so a run that was
 // killed leaves nothing to clean up. One for the plugin; its job's thread.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The two ends of an archived month: the compressed lines on their way into the store, in a temporary file that nobody
 // else sees, and the check of what the store gives back. One owner, one thread at a time.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rows of dlr.orphan_archives: which months have left PostgreSQL, and where they are. Defined once by the plugin.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The stage `correlate`: one look-up for the whole batch, further ones where ids are busy, then per receipt the
 // message, a retry, or an orphan row. One instance per lane; [stage] functions only. What lanes share belongs to the
 // plugin and is constant or guarded.

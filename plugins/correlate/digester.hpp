@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SHA-256 and MD5 of data that comes in pieces. One owner, one thread at a time.
 #pragma once
 #include <memory>

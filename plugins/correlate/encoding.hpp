@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes as text. Pure; any thread.
 #pragma once
 #include <string>

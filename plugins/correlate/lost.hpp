@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What becomes of the receipts of one batch for which nothing usable was found. Pure; any thread.
 #pragma once
 #include <cstdint>

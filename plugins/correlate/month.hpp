@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calendar months in UTC: the partitions of the orphans, and which of them have to exist or may go. Pure; any thread.
 #pragma once
 #include <chrono>

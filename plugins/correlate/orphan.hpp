@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is kept and told of a receipt that belongs to no message. Pure; any thread.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What callers of the orphan routes ask for: ids, times, limits and places as text. Pure; any thread. A refusal is a
 // sentence for the caller; it quotes nothing of the request.
 #pragma once

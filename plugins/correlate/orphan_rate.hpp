@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Share of orphans among the receipts of the last five minutes, in steps of five seconds. One for all lanes; any
 // thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading stored orphans with what became of them: one by its id, and pages in the order of time in either direction.
 // Defined once by the plugin; used by its routes and jobs, each on its own unit of work.
 #pragma once

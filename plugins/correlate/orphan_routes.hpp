@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What administrators see of the orphans and do with one: the list, the export, and another try by hand. One for the
 // plugin; handlers run at the same time on the host's threads.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A stored orphan as JSON and as a line of CSV, with or without what is personal in it. Pure; any thread.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether two phone numbers are the same one, however they are written. Pure; any thread.
 #pragma once
 #include <string>

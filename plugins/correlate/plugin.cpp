@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Contributions of the plugin `correlate`: the stage, and what looks after the orphans.
 #include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Putting stored orphans through the chain again: by the job `correlate.recorrelate` once their correlation has
 // appeared, and by hand. What they become and their resolution are one transaction. Defined once by the plugin; used by
 // its job and its routes at the same time.

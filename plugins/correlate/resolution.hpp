@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which message a receipt belongs to, and what to do when none is found. Pure; any thread.
 #pragma once
 #include <cstdint>

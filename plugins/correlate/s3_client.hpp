@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The four calls to an S3-compatible store that the archive makes, signed with AWS Signature Version 4. The only place
 // that calls libcurl. One owner, one thread at a time.
 // Errors are sentences that name the store, the object and what to do. Codes: DLRGW_E_UNAVAILABLE: not reached, silent

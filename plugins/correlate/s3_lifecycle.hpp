@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lifecycle rule that lets archived orphans expire after a year, in the bucket's lifecycle document. Pure.
 #pragma once
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The SQL of correlate: which statements there are, and their rows as C++ values. Defined once by the plugin; used by
 // its lanes.
 #pragma once

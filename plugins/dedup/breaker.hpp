@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decides whether Redis is asked at all. After a failure nobody asks for a while, then one caller probes. Shared by all
 // lanes of the plugin; any thread. Time comes in as a parameter.
 #pragma once

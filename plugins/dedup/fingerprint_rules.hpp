@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What Redis says about a receipt, and which receipts it is told about. Pure; any thread.
 //
 // Key dlr:fp:<64 hex digits>, value the event id of the first receipt that was committed with this fingerprint and its

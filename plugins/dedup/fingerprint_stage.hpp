@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stage dedup.fingerprint: asks Redis whether a receipt with this fingerprint was committed under another event id,
 // marks it with that one's message, and tells Redis afterwards what was. Ends no receipt; when Redis is away, the
 // history alone decides. One per lane.

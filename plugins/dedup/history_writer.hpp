@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rows of receipts that end here: late and quarantined. Owned by the plugin, shared by the lanes; stateless.
 #pragma once
 #include <dlrgw/plugin.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Makes a JSON text acceptable to PostgreSQL's jsonb: it refuses \u0000 and lone surrogates, which occur in the wild,
 // and numbers beyond its numeric. They become \ufffd and strings; the untouched bytes are stored beside it. Pure; any
 // thread.

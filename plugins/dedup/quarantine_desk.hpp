@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading what is held back and deciding about it: released through the chain or discarded, each row once. Defined once
 // by the plugin; its routes use it at the same time.
 #pragma once

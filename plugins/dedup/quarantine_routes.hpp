@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GET /v1/admin/dlr/quarantine and the same as a part of the console, POST …/{id}/release, POST …/{id}/discard. One for
 // the plugin; handlers run at the same time on the host's threads.
 #pragma once

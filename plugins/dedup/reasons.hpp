@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The plugin's verdict reasons: a verdict names one by its index. And the word by which a submission asks that the
 // rule of quarantine be off.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One Redis connection with a hard deadline per call, connecting included (name resolution is the C library's and is
 // not bounded: give an address or a name that resolves locally). Owned by one stage instance; one thread at a time.
 #pragma once

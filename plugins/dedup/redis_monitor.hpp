@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one place that knows whether Redis is well: breaker, health report, log line and error counter. Owned by the
 // plugin, shared by the lanes; any thread.
 #pragma once

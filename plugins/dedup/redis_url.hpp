@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads redis://[:password@]host[:port][/db]. Pure; any thread. A rejected text is never repeated in the reason: it may
 // hold the password.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stage dedup.replay: decides what becomes of each receipt. Locks the batch's messages, reads their history, folds
 // decide() in stream order; late and quarantined receipts are stored and end
 // here, but for a segment behind its message's aggregate: its row in the segments' table is the stage segments' to

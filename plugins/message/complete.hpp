@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // When a message of several segments is complete, and what it then is. Pure; any thread. The stage and the sweep both
 // call finalise(), under the message's lock; the fold of a batch asks is_complete().
 #pragma once

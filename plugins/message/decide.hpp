@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the rules say about one receipt, given the history of its message. Pure; any thread.
 //
 // Order: redelivered, quarantined, duplicate, superseded, late, applied. A batch is folded: decide() on the first

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Histories and receipts for the tests of decide() and fold().
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every rule over every status, then the order of the rules.
 #include <gtest/gtest.h>
 

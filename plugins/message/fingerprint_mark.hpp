@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What Redis knows about a receipt's fingerprint: which messages had a receipt with it, under other event ids. It marks
 // the receipt and decides nothing by itself; whoever has looked for its message does. Pure; any thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The fold of one batch: an earlier receipt is history for the next.
 #include <gtest/gtest.h>
 

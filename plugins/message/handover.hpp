@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one stage of the standard chain leaves on a receipt for a later one: every attribute, its name and its type, and
 // the only way to it. Attributes are listed here alone; one that is not, or a value of another type, does not compile.
 // docs/plugins-and-attributes.md tells third parties what stands on the wire. Stateless; [stage] functions only.

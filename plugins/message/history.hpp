@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is known of one message, a receipt that comes for it, and how the decision on it becomes history. Pure; any
 // thread.
 #pragma once

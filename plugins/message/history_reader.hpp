@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Locks messages and reads what is stored about them: two statements, because one statement that waits for a lock still
 // sees the tables as they were before the wait. Owned by a plugin, shared by its lanes and jobs.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names and ids by which a message's rows and events are known again. Pure; any thread.
 #pragma once
 #include <cstdint>

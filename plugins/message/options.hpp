@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the rules of a message read from an operator's profile. Pure; any thread.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A set of segments of one message. Values.
 #pragma once
 #include <bitset>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "message/segment_indices.hpp"
 
 #include <gtest/gtest.h>

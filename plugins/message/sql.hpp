@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The statements by which a message is locked and its history read. They read what several plugins own and write
 // nothing: who writes a table is its owner alone.
 #pragma once

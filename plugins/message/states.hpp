@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The states of receipts and messages, and what is derived from them. Pure; any thread.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a character of a receipt is to its reader: a blank, a part of a word, or a sign between words. Octets of UTF-8;
 // what is not valid counts as a part of a word. Pure; any thread; constant time.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Receipts seen in the wild, with the parse that is expected of each. One receipt is one line of JSON:
 // raw (or raw_b64), expect {id, stat, err, submit_utc, done_utc, …}, canonical_core, optional tlvs, body,
 // canonical_tlv, and a note in words, from which the variants of a receipt are taken.

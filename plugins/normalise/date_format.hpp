@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An operator's own spelling of dates, in the letters of strptime(3). Built once from the profile, then constant; pure.
 #pragma once
 #include <cstdint>

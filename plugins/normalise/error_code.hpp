@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The error code of a receipt: which source gives it, and how a network's code is written. Pure; any thread.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What identifies a receipt for deduplication: the text whose SHA-256 is its fingerprint. Pure; any thread.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every golden/*.txt: the receipt text, a line of dashes, the canonical receipt as JSON. A new case is a new file.
 // "given" holds the rest of the event: receivedAt (required), rawStat, messageState, operatorMessageId, errorCode,
 // networkErrorCode, doneDate, esmClass, tlvs and profile. Escapes in the text: \r \n \t \0 and \xHH for a byte.

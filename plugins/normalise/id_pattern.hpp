@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An operator's regular expression for its ids: the one group is the id, what stands around it is not. RE2, so that no
 // pattern and no id can cost more than linear time. A value, cheap to copy; any thread. The only user of RE2.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What operators send that nobody has mapped: status texts that neither the standard table nor an alias knows, error
 // codes that the profile does not translate, and fields that were dropped or replaced because they could not be read,
 // with how often and when they came. Of this host, since the plugin

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The labels of a receipt's text: "id:", "submit date:", … by default, or what an operator's profile calls them.
 // Built once, then constant; any thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The spellings under which an operator's message id may be stored. Pure; any thread.
 // Ids are strings of any length: conversion works digit by digit, never through an integer type that could saturate,
 // and an id that is not a number of the given base (a UUID, say) stays exactly as received.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an operator's profile holds, as the configuration gives it, and what is told about a value that means nothing.
 #pragma once
 #include <string>

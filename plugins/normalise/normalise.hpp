@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules of normalisation: from what the event, its TLVs and its receipt text say, and what a quirk already decided,
 // to one canonical receipt. Pure; any thread.
 //

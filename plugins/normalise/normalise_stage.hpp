@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The stage `normalise`: asks the operator's quirk, then applies the rules of normalise.hpp and writes the result into
 // the receipt. One instance per lane; [stage] functions only. Profiles, metrics and inventory belong to the plugin.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The stage around the rules: what a quirk says stands, a failing quirk is no fall-back, an id is required.
 #include "normalise_stage.hpp"
 

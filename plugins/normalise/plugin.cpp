@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Contributions of the plugin `normalise`: one stage, one route and the operator keys that it reads.
 #include <dlrgw/plugin.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rule behind the last entry of a zone file, POSIX.1 TZ as RFC 9636 §3.3.1 extends it:
 // "CET-1CEST,M3.5.0,M10.5.0/3",
 // "<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "IST-5:30". A value; pure; any thread.

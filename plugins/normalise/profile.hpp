@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an operator's profile, [operators."<id>"] in gateway.toml, or that of one of its connectors says about receipts.
 // Built once from the configuration, then constant and shared by all lanes.
 #pragma once

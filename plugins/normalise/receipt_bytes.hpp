@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Receipt texts that are not plain: UTF-16 whose octets became characters on the way (data_coding 8 read as Latin-1),
 // and the octets of a TLV. Pure; any thread; never fails, linear in the input.
 #pragma once

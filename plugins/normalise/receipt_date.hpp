@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Dates of a receipt: 10 digits YYMMDDhhmm, 12 digits YYMMDDhhmmss or YYYYMMDDhhmm, 14 digits YYYYMMDDhhmmss, each also
 // with an offset behind it; SMPP's absolute time YYMMDDhhmmsstnnp; ISO 8601 with a blank or T, with or without zone;
 // Unix seconds and milliseconds; or the profile's own format. Calendar-checked, never rolled over. Pure; any thread.

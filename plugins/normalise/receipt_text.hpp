@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The receipt text of an SMPP deliver_sm, SMPP 3.4 appendix B, read as operators really write it:
 //   id:I sub:S dlvrd:D submit date:YYMMDDhhmm done date:YYMMDDhhmm stat:X err:E text:T
 // Pure, never fails, any thread. Total work is linear in the input.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From an operator's status text or SMPP message_state to the gateway's status. Pure; any thread.
 // The standard table is closed: vendor spellings belong in a profile's status_aliases or in a quirk, never here.
 #pragma once

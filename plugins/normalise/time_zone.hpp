@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The zone in which an operator writes its zone-less dates: UTC, a fixed offset, or a zone of the system's database
 // with all its changes of the clocks. A value, cheap to copy; any thread.
 #pragma once

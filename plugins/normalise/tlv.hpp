@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SMPP TLVs as the event carries them: hex text. Pure; any thread. A broken value reads as absent.
 #pragma once
 #include <cstdint>

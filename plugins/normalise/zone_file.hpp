@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A zone of the system's time zone database: the bytes of a TZif file (RFC 9636, version 2 or newer) and what the
 // clocks there showed at any moment. Immutable after parsing; pure; any thread.
 #pragma once

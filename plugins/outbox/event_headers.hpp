@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What dlr.outbox.headers holds: only what does not follow from the subject. Pure.
 #pragma once
 #include <string>

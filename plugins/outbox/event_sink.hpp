@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sink outbox: stores the events of a unit of work in its transaction and wakes the relay after its commit. Owned by
 // the plugin; called by lanes and jobs at the same time.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The gauges of the outbox. Whether this host leads the relay is told by every host, the others by the leader only.
 // Owned by the relay; the job's thread, but for the constructor.
 #pragma once

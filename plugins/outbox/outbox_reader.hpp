@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the relay reads of dlr.outbox: the oldest rows of each subject. A row that cannot be read is found by reading
 // them one by one. Owned by the relay; the job's thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Single events that cannot be published whatever becomes of the others of their subject: their row cannot be read, or
 // their stream refuses them. Each is left alone by itself: 1 s, doubling up to 5 min. It stays in the outbox. Owned by
 // the relay; one thread. Time comes in as a parameter.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the plugin contributes.
 #include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stage outbox: appends the receipt's row, which provides "persisted". It decides nothing. One per lane, without state.
 #pragma once
 #include <dlrgw/plugin.hpp>

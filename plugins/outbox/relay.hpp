@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Job outbox.relay: publishes committed events, then deletes what the streams acknowledged. At least once, with a
 // stable Nats-Msg-Id. One leader among all hosts; the job's thread only. The book outlives a run, so that a leader that
 // stops and starts again still knows what was acknowledged.

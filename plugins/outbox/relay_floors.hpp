@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where in the outbox the relay goes on reading. Deleted rows stay in the index until a vacuum, and after a burst there
 // are a hundred times more of them than rows that wait; so a look starts close behind what was acknowledged last. Ids
 // become visible out of order: from time to time a look starts at the very first row. Owned by the relay; one thread.

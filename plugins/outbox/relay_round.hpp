@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The relay's bookkeeping: what a round's answers mean, and which acknowledged rows are still to be deleted. Owned by
 // the relay; one thread. No I/O.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which subjects the relay leaves alone for a while, because publishing on them failed. Each subject backs off by
 // itself: 0.1 s, doubling up to 5 s. Owned by the relay; one thread. Time comes in as a parameter.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The JSON of the events, field by field as config/schemas/ describes them. Pure; any thread.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a customer sees of one message: its segments as dlr.portal_segments shows them. As JSON here, as a page in
 // portal_page.hpp. Pure; any thread.
 #pragma once

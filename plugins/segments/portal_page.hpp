@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The message-detail page: one HTML document without script, and its style sheet. Pure; any thread.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads dlr.portal_segments as role dlr_portal, for one tenant at a time. Defined once by the plugin; used by its
 // routes at the same time.
 #pragma once

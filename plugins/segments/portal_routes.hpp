@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What customers may ask on the public listener: a message, its segments, and the page of both. One for the plugin;
 // handlers run at the same time on the host's threads.
 #pragma once

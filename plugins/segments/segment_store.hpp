@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads and writes the rows of messages that have several segments. Every read happens under the message's lock. Owned
 // by the plugin; used by lanes and by the sweep; stateless.
 #pragma once

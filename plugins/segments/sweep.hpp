@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Job segments.sweep: decides messages whose deadline passed, by the same lock and the same function as the stage, and
 // takes away what no longer waits. A message that cannot be ended is told and left open; it costs only itself. One
 // leader among all hosts; the job's thread only.

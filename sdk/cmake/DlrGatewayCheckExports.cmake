@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -DNM=nm "-DFILES=a.so;b.so" [-DREMOVE=ON] -P DlrGatewayCheckExports.cmake
 # Fails unless every file exports exactly the plugin entry, and that not as STB_GNU_UNIQUE. REMOVE deletes a refused file,
 # so that no later step finds it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # dlrgw_add_plugin(<name>
 #   SOURCES <file>...              C or C++
 #   [LIBRARIES <target>...]        private to the plugin

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # find_package(DlrGatewaySdk 1): the target dlrgw::sdk (headers) and the function dlrgw_add_plugin().
 get_filename_component(_dlrgw_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 if(NOT TARGET dlrgw::sdk)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # dlrgw_embed_sql(<target> <dir>): compiles the migrations that a plugin owns into it.
 #   <dir>/tables/*.sql   applied once each, in the order of their names
 #   <dir>/views/*.sql    applied after all tables of all plugins, again whenever their text changes

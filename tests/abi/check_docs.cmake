@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -DDOCS=a.md,b.md -DCOMPILER=g++ -DINCLUDE=dir -DOUT=file.cpp -P check_docs.cmake: the ```cpp pieces of each page, one
 # after the other, in a namespace of the page's own, are one translation unit. A page without an example fails.
 set(includes "")

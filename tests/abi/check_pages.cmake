@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -DHEADERS=dir -DPAGES=dir -P check_pages.cmake: each service of the headers has its page, named in the index.
 file(GLOB headers ${HEADERS}/*.h)
 file(READ ${PAGES}/README.md index)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The SDK's fake host against the gateway's own code: what passes in an author's tests passes there, and the reverse.
 #include <random>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Real plugin files, one per broken rule, through the whole of load_plugin: the exact sentence of each refusal.
 #include <cstdlib>
 #include <cstring>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The layout of one minor, asserted by a C compiler: LAYOUT names its list. With LAYOUT_OF_OLDER the headers are of a
  * later minor, whose structs may have grown at their end. */
 #include "layout_headers.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The layout of one minor, asserted by a C++ compiler, which can compare texts too; see layout_test.c.
 #include <string_view>
 #include <type_traits>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-022 whatever the store, the disk or a kill do: no partition goes before its object is verified.
 #include <filesystem>
 

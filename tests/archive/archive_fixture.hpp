@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the tests of the archive share: a store, a gateway that looks for due months every second, and old months.
 #pragma once
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-022 months of orphans that are old enough leave PostgreSQL for the archive, whole and once.
 #include <algorithm>
 #include <filesystem>

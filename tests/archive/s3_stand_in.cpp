@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "archive/s3_stand_in.hpp"
 
 #include <array>

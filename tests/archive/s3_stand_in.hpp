@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An S3 store of one bucket as a child process, which takes no request whose signature AWS's own signer would not have
 // made. Owned by the test; one thread.
 #pragma once

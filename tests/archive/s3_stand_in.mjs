@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A store for tests: keeps objects and the lifecycle document of one bucket in memory, and takes a request only when
 // AWS's own signer computes the same signature for it. Misbehaves on request. Prints its port when it listens.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the boundary between host and plugin costs, per receipt: an empty stage, a quirk, an edit, an event, at batch 1
 // and 256. No server, no I/O. Build it in release: `cmake --build --preset release --target dlr-bench-boundary`.
 #include <benchmark/benchmark.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The ceiling: PostgreSQL alone executing what the gateway executes. Captured once, replayed in every run. One thread.
 #pragma once
 #include <span>

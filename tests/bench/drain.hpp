@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A stream full of receipts, a gateway that starts, and the time until every receipt is committed and every event is
 // relayed. One thread.
 #pragma once

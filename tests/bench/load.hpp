@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The receipts of the bench: number i is the only receipt of preloaded message i. Pure but for the publishing.
 #pragma once
 #include <chrono>

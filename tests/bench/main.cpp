@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // dlr-bench: how fast, how cheap and how prompt the built gateway is, on private servers. Numbers on stdout, progress
 // on stderr. Exits 0 when everything that was measured was also done right.
 #include <charconv>

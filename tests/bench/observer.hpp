@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Watches from outside, as administrator of NATS, when each receipt of a rate phase was acknowledged and when its
 // events had reached their stream. Nothing is asked of the gateway or of PostgreSQL. The acknowledgement stands for the
 // commit: the gateway sends it right after, never before, so that the time until it is seen is an upper bound of the

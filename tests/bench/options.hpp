@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one call of dlr-bench measures. A value.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A PostgreSQL session as thin as libpq allows, so that what is measured through it is the server. One thread.
 #pragma once
 #include <cstdint>

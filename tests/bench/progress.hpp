@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Progress on stderr: one line rewritten on a terminal, else a line every few seconds. One thread.
 #pragma once
 #include <chrono>

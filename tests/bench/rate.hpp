@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A steady rate of receipts through a running gateway: how long each takes to its commit and to its last event. One
 // thread.
 #pragma once

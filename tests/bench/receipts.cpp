@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What it costs to make one canonical receipt of what an operator sent: texts of the usual length with and without a
 // profile, and the worst of 4 KiB. No server, no I/O. Build it in release:
 // `cmake --build --preset release --target dlr-bench-receipts`.

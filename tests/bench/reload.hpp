@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plugin files that change every half second beside a steady rate of receipts: how long a reload takes, and what it
 // costs the receipts. The thread that reloads lives as long as the call.
 #pragma once

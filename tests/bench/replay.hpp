@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Executes a captured script against a database: the lanes' transactions on several connections, and the relay's
 // reading and deleting of the events that they wrote, as fast as PostgreSQL takes them. Owned by the ceiling; call from
 // one thread, it starts its own.

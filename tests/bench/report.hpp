@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers of several runs by name, their medians as JSON and as a table. Pure.
 #pragma once
 #include <map>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads the transactions of the gateway back out of PostgreSQL's own JSON log, so that the ceiling executes the very
 // statements and parameters that the gateway did. Pure; values.
 #pragma once

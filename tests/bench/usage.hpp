@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CPU time and memory of the servers and the gateway, all of them children of this process, from /proc. Any thread.
 #pragma once
 #include <cstdint>

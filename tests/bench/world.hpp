@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The machine park of one bench: PostgreSQL with durable commits, NATS with file storage, Redis, and a database of
 // preloaded messages that every phase gets a fresh copy of. Owned by main; one thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every captured event against the schema of its subject, and every schema against events that were spoilt: one that
 // lets a missing, surplus or wrongly typed field pass says nothing.
 //   node check_schemas.mjs SCHEMAS EVENTS.jsonl [INBOUND.jsonl]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Brings the gateway to produce every kind of event, and writes down what it published, for the checks beside this
 // file. The states have the names that the consumers' pacts use.
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The pact files that the consumers' code asks for, against those that are committed.
 //   node pacts.mjs write   writes them anew into pacts/
 //   node pacts.mjs check   fails when they differ

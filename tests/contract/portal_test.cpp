@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a customer's portal may rely on: its pact, against a running gateway with the messages that the pact names.
 #include <cstdlib>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The consumers' pacts against events that the gateway really produced.
 //   node verify_pacts.mjs EVENTS.jsonl           every pact is honoured
 //   node verify_pacts.mjs EVENTS.jsonl --wrong   with wrong payloads every pact is broken, for each way to be wrong

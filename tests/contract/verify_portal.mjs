@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The pact of the customer portal against a running gateway, whose messages the caller has made.
 //   DLRGW_PORTAL_TOKEN=… node verify_portal.mjs ORIGIN           it is honoured
 //   DLRGW_PORTAL_TOKEN=… node verify_portal.mjs ORIGIN --wrong   with wrong answers it is broken, for each way to be wrong

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The decision table: cases.txt, whose first lines explain it. Read by the run against the pure rules and by the run
 // through NATS. Values.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random histories of one message: 1 to 8 segments, up to two attempts of each, every status, copies, replays, old
 // times, in any order. Values; what is generated follows from the seed.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The pure rules of a message over rows in memory: what the stages do, without servers. A batch is folded as
 // dedup.replay folds it and carried out as segments does; until it is committed nothing of it is there, so that a crash
 // is a batch thrown away. Used by one test, on its thread.

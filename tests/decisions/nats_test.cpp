@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The decision table through NATS to the rows and events: one lane, so that the stream's order decides, and whatever
 // the batches are. After each phase every published receipt has exactly one outcome.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random histories against the pure rules, in random batches, with crashes before and behind the commit, days that pass
 // and sweeps in between. A failure names its seed; DLRGW_SEED=<seed> runs that one alone.
 #include <algorithm>

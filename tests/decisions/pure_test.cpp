@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The decision table against the pure rules: each receipt a batch of its own, and all receipts of a phase in one batch.
 #include <algorithm>
 

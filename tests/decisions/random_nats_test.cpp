@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random histories through NATS: four publishers, two hosts, one of them killed twice. What the tables and the stream
 // of events then hold must agree with itself and with the pure rules. A failure names its seed.
 #include <algorithm>

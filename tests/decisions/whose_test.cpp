@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random messages that share ids, against the pure rules: Redis marks, correlation chooses, the history decides. Rows
 // that come late, receipts without a phone or of another connector, copies, redeliveries, a Redis that forgets. A
 // failure names its seed; DLRGW_SEED=<seed> runs that one alone.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Holds the manifest against what was observed: one line per expectation. Pure.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The demo's judgement: the generator's sums hold for any seed, and a comparison notices one receipt gone wrong.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // dlr-demo: the whole gateway on private servers, a thousand receipts and more of every kind, and a table that says
 // whether each became what it had to. Exits 0 only when everything agrees.
 #include <charconv>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the demo is going to publish and what has to become of it. The expectations follow from how each kind of receipt
 // was made, by counting; nothing of the product is linked or asked. A value, built once from a seed.
 #pragma once

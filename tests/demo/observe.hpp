@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What became of everything, read from the outside: tables, metrics, captured events, the log. A value.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Payloads that no receipt can be read from: each becomes one row of dlr.invalid_dlrs and nothing else.
 #include <functional>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Messages of several segments, a second attempt, and what comes a day later.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several receipts of one message: repeats of every sort, the intermediate before the final one, and what comes too
 // late.
 #include "demo/planner.hpp"

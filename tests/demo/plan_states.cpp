@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every status in every spelling: what the words and numbers of the SMPP specification mean.
 #include "demo/planner.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Receipts of which only the text (or the TLVs) is known, in the shapes that gateways meet in the wild: order and case
 // of labels, white space, lengths of dates, vendor labels, message text that imitates a receipt.
 #include <ctime>

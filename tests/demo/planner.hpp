@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Collects a manifest: kinds, messages, receipts and what is expected of them. Used by the generator's functions only.
 #pragma once
 #include <string>

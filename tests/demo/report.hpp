@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The demo's output: the table at the end and the progress before it. One thread.
 #pragma once
 #include <chrono>

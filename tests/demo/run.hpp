@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Takes a manifest through a running gateway: seeds, publishes in phases, waits until everything has settled. One
 // thread.
 #pragma once

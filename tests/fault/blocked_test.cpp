@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // PostgreSQL answers and does not serve: somebody else's locks, sessions that cannot be had. What is told of it, and
 // that no receipt pays for it.
 #include <gtest/gtest.h>

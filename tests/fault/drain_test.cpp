@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A gateway that is told to stop leaves nothing behind that has to wait for its AckWait.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the environment of the gateway does is never the receipt's fault: defaults of roles, poolers, schemas and
 // triggers of others.
 #include <gmock/gmock.h>

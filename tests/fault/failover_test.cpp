@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a primary to its streaming standby, both real, under load: nothing is lost and nothing is told twice.
 #include <set>
 

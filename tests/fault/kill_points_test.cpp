@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // kill -9 at each fail point, at its 1st to 4th hit, under a trickle of receipts; restarted each time. Whatever the
 // moment, each receipt ends as one row and each message as one set of events.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the fault tests share: a load whose every receipt must be found exactly once, a publisher that behaves like the
 // SMPP connector while servers come and go, and the oracle. Used by one test; the publisher has a thread of its own.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Messages of several segments for the fault tests: their rows, their receipts, and the oracle. Used by one test.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The same faults at their full length; nobody helps AckWait along.
 #include <gtest/gtest.h>
 

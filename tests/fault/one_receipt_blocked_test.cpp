@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One receipt that runs into time-outs while others get through. Somebody else has locked its message: it is applied
 // when the lock is gone. It is slow itself: it is rejected in the end.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One dependency away for a while under a steady load: /ready tells the truth, nothing is lost, rejected or orphaned,
 // recovery needs nobody.
 #pragma once

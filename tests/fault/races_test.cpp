@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two lanes on one message, and a stream that is delivered a second time.
 #include <gtest/gtest.h>
 

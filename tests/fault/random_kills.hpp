@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Kills at random moments during a stream of receipts, with every server failing once in the middle.
 #pragma once
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Segments that race: across lanes and hosts, in one batch, with the sweep. However it goes, a message ends once.
 #include <algorithm>
 #include <memory>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a batch costs: executions of each statement, and the size of batches at full speed.
 #pragma once
 #include <cstddef>

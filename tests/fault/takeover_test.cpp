@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A gateway that vanishes without a word: its connections to PostgreSQL stay open and nothing comes through them any
 // more. The other one leads.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every canonical receipt must be, whatever was sent: within the bounds of the contract, in valid UTF-8 without
 // control characters. For the fuzz targets of the plugin normalise.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libFuzzer target of the receipt decoder: any bytes give a receipt within its bounds or a failure that tells no value.
 #include <cstdint>
 #include <cstdlib>

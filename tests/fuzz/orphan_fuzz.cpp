@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fuzz target of what is read and written about orphans: times and places in requests, payloads and texts in exports,
 // the store's lifecycle document, and archived objects as they come back.
 #include <cstddef>

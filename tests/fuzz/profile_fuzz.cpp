@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libFuzzer target of profiles: whatever stands in one is either refused with a sentence, or reads any text into one
 // receipt within the bounds of the contract. Lines "key=value" or "table.name=value", an empty line, then the text.
 #include <array>

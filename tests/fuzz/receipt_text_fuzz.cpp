@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libFuzzer target of the receipt text and of all rules above it: whatever an operator writes, in a text or in TLVs,
 // becomes one receipt within the bounds of the contract, in valid UTF-8 without control characters.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a fuzz target over files, for compilers without libFuzzer: a corpus stays a test everywhere.
 #include <cstdint>
 #include <cstdio>

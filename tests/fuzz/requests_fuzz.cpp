@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fuzz target of what callers of the quarantine, of the reports and of the portal send or see: pages and reasons, days,
 // and texts of operators on a page.
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fuzz target of the token's way from bytes to claims: the strict parser, libcjose behind it, the key set. The input is
 // taken as a whole token, as a payload, as a header and as a key set.
 #include <cstddef>

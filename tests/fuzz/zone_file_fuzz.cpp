@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libFuzzer target of zone files and of the rules behind them: any bytes give offsets of less than two days, or
 // nothing.
 #include <cstdint>

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # clean_room.sh TREE DEB...: a minimal Debian 12 below TREE from Debian's mirror, with these packages installed by apt.
 # As root. What it mounts is gone when it ends, however it ends: it mounts in a namespace of its own.
 set -eu

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The packages where nothing of ours has ever been: a Debian 12 out of debootstrap. The unit's ExecStart, with its
 // environment, takes a receipt there; the servers are outside, as they are for a gateway of production.
 #include <filesystem>

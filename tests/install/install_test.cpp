@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A third party's plugins: the SDK is installed into a temporary prefix, the examples are copied out of this tree and
 // built there as projects of their own, with nothing else on the include path, and the gateway as it was built loads
 // them.

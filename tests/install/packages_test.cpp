@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is handed to an administrator: the Debian packages, unpacked and run; the unit's sandbox; the page of all keys.
 #include <filesystem>
 #include <regex>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state of the gateway and its switches over HTTP: what they show, what they refuse, and that neither a switch nor
 // a broken reload costs a receipt.
 #include <csignal>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Jobs at the running gateway: listed, run on request, and what becomes of those that throw, last too long or ignore
 // that they shall stop.
 #include <fstream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // POST /v1/admin/dlr/parse: says what the chain would do, and leaves no trace.
 #include <algorithm>
 

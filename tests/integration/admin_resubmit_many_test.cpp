@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // POST /v1/admin/dlr/rejected/resubmit: what a broken stage rejected goes through the mended chain in bulk, each
 // receipt once and on its own, whatever dies or is away in between.
 #include <csignal>

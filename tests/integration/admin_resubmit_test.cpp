@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // POST /v1/admin/dlr/rejected/{identity}/{seq}/resubmit: what a broken stage rejected goes through the mended chain,
 // once, whatever dies in between.
 #include <algorithm>

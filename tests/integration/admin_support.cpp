@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "integration/admin_support.hpp"
 
 #include <boost/json.hpp>

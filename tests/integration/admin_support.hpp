@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the tests of the admin routes share: a key, tokens of an administrator, and calls with them. Used by one test,
 // on its thread.
 #pragma once

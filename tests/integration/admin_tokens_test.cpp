@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Attacks on the admin listener of the running gateway: every forged token and every malformed request has its exact
 // answer, changes nothing, and the gateway goes on.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A gateway that is configured wrongly says everything that is wrong and starts nothing: no listener, no connection, no
 // receipt taken.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bad input end to end: each payload that is no receipt ends as exactly one row of dlr.invalid_dlrs and is terminated;
 // its neighbours are not delayed.
 #include <algorithm>

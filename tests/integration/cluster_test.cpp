@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two gateways on one set of servers: what must happen once happens once, and when one dies the other takes over.
 #include <algorithm>
 #include <csignal>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A thousand clients that connect and ask for nothing: whoever asks is still answered, on both listeners.
 #include <memory>
 

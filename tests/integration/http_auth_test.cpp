@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tokens at the running gateway: closed metrics, the key set file and its rotation, requests that are no requests.
 #include <chrono>
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every bound of the inbound contract, with a payload at it and one just beyond it. Pure.
 #pragma once
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every bound of the inbound contract end to end: at it a receipt is applied, just beyond it stored as invalid and
 // terminated, and its neighbours go on.
 #include "integration/inbound_limits.hpp"

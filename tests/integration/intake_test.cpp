@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The intake on a real nats-server, as user dlr-processor with its least privileges.
 #include "intake/intake.hpp"
 

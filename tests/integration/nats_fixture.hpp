@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A private NATS server with the gateway's streams, and the connections of the host's own NATS code to it.
 #pragma once
 #include <chrono>

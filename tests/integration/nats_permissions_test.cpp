@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The shipped NATS configuration is a boundary: what user dlr-processor may not do is refused by the server, and an
 // administrator who listens to everything hears nothing of it.
 #include <thread>

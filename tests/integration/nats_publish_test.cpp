@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Connection, publish slots and provisioning on a real nats-server.
 #include <algorithm>
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-022 what administrators see of the orphans: pages and exports, without numbers unless they may see them.
 #include <set>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-022 orphans lie by month: partitions are there in time, rows without one raise an alarm, and nothing that is not
 // archived can be dropped.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-005 an orphan whose message appears later is applied after all: by the job, by hand, once.
 #include <csignal>
 #include <future>

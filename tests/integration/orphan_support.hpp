@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the tests of the orphans share: receipts nobody sent anything for, orphans of any age as rows, and calls with
 // other scopes. Used by one test, on its thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-020 what role dlr_portal can read, in raw SQL: the messages of the session's tenant through one view, no table.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

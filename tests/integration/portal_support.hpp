@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the tests of the portal share: messages of several segments, receipts of single ones, and one message that has a
 // segment of each kind. Used by one test, on its thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-020 a customer sees the segments of the own messages, and nothing of anybody else's.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

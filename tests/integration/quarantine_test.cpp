@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-016 what is held back is listed, released through the chain or discarded: each row once, by whoever is first.
 #include <csignal>
 #include <future>

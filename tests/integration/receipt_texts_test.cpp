@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Receipts as operators write them, through the running gateway: every golden case of the plugin normalise with its
 // profile in the configuration, texts that try to spoof a status, and, where it is at hand, the corpus of receipts seen
 // in the wild.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The relay when one subject or one event cannot be published: it backs off alone, the others go on, and nothing is
 // lost or sent twice.
 #include <gmock/gmock.h>

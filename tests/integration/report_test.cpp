@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-016 what was received is counted as it is settled, and once a day each operator's rate of replays is reported.
 #include <chrono>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rows that are old enough leave every table, block by block, and no others do.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

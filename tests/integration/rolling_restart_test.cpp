@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Three gateways on one consumer, restarted one after the other under 2,000 receipts/s: nobody notices.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A gateway and a database of different versions: what does not fit is refused at the start and at a reload with the
 // sentence that says which side is behind, and neighbouring versions run side by side.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A migrated private PostgreSQL and short ways to build statements, for the storage tests.
 #pragma once
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `migrate` on a real PostgreSQL: what it makes, that it may be repeated, and what it refuses.
 #include <mutex>
 #include <thread>

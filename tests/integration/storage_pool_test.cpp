@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The pool and the leader lock on a real PostgreSQL, under the gateway's own roles.
 #include <atomic>
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the gateway's sessions rely on, and on nobody's defaults: settings, the server that can be written to, a session
 // that belongs to one client.
 #include <chrono>

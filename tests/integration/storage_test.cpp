@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The unit of work on a real PostgreSQL, under the gateway's own roles.
 #include <chrono>
 #include <limits>

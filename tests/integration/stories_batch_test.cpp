@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One batch of 256 that holds everything that can meet in one: the exact outcome of each receipt, by its event id.
 #include <set>
 

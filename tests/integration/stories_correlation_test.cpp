@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-007 the correlation is looked up again without holding a lane, US-005 orphans, US-006 who hears of them.
 #include <algorithm>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-008 and US-009: events leave through the outbox, each once, whatever becomes of NATS in between.
 #include <algorithm>
 #include <set>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-015: a fingerprint in Redis means that a receipt was committed. Looked up before, set only after the commit;
 // without Redis PostgreSQL decides.
 #include <gtest/gtest.h>

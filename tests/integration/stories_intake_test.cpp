@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-001: the durable consumer. Ten lanes and never eleven, ready only while active, resume after a restart, an orderly
 // end that loses nothing.
 #include <algorithm>

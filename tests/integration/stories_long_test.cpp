@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stories that have to wait out the consumer's AckWait of 30 s.
 #include <gtest/gtest.h>
 

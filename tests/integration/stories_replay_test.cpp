@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-016 and US-017: replays are kept back, what comes too late is kept and changes nothing. Which receipt is which,
 // the decision table says; here is what is stored and told about it.
 #include <gtest/gtest.h>

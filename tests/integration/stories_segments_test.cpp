@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-018 and US-019: the segments of a message, and its one end. Which mix ends how, the decision table says; here is
 // what is stored and told, and what input that contradicts itself does.
 #include <gtest/gtest.h>

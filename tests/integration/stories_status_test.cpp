@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-002 statuses, US-003 duplicates, US-004 the guarded update of the message.
 #include <algorithm>
 #include <array>

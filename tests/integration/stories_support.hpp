@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the story tests share: a lock that stops the lanes, the server's word on what was terminated, and reading what
 // became of single receipts. Used by one test, on its thread.
 #pragma once

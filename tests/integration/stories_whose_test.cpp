@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-005, US-007, US-015 whose receipt it is when several messages bear one id: two nodes of an operator that count by
 // themselves, ids of two digits that come again. The phone, the connector and the time tell; a fingerprint alone never
 // loses a receipt.

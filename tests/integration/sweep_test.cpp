@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The job that ends messages by their deadline: whose facts it tells, and what one message costs that cannot be ended.
 #include <gtest/gtest.h>
 

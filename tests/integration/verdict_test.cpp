@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The verdict table of host/ARCHITECTURE.md on real servers. A C stage behind `correlate` gives the verdict that the
 // receipt's error code asks for; each such receipt travels in one batch with neighbours that must not notice.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the service manager hears: the watchdog is fed while lanes get on, idle or busy, and starves when one hangs in a
 // plugin, whatever the others do.
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Alerts and dashboard: promtool's cases, a real Prometheus that sees outages of a real gateway, every query of the
 // dashboard answered by it, and one entry of the runbook for each alert.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Type-checks the dashboard against Grafana's own types: node check_dashboard.mjs DASHBOARD.json. Run where its packages
 // are. Not Grafana itself: what its panels do with their options stays unseen.
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The log: the events of the contract with their fields, one trace from the inbound header through every line of a
 // receipt to its outbound events, and no phone number, text or payload anywhere.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /metrics: every family of the contract under its exact name, series that exist before the first receipt, labels that
 // stay bounded, an exposition that promtool accepts, and an answer that needs no other server.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A private Prometheus that scrapes gateways and evaluates the shipped alerts, twice a second and with a patience of
 // seconds. Owned by the test, one thread.
 #pragma once

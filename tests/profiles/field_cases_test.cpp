@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Receipts after public reports, each with its operator's profile and what the people who reported it needed: one line
 // of JSON each, {"name", "profile": TOML or null, "event": an object or its text, "expect": {dlrStatus, idCandidates,
 // errorCode, networkErrorCode, dlrTimestamp, rejected}}; what is not named is not compared. Each goes through `try`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A quirk that keeps failing: its receipts are held without a retry being counted, beyond a share they are rejected,
 // none is ever mapped by the standard table, and operations see and reset it.
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The full length of ReloadTest.ChangedFilesUnderTrafficSettleEachReceiptOnce.
 #include "reload/reload_support.hpp"
 

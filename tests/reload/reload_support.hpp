@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A gateway whose operator mno-test has the quirk of fixtures/reload_quirk.cpp, as a file that tests replace. Used by
 // one test, on its thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A plugin file that changes while traffic flows: new instances beside the old, swapped between batches; whatever is
 // wrong with the new one, the old one serves on and the caller learns why.
 #include <csignal>

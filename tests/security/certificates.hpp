@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An authority of a test and what it signs, made by the openssl program. Owned by one test.
 #pragma once
 #include <string>

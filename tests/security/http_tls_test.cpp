@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The listeners under TLS as curl sees them, and the admin listener that asks for a client's certificate.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An operator, an account and a user of NATS with their keys and JWTs, as nsc makes them: what a server without
 // passwords trusts, and the credentials file of the user. Owned by one test.
 #pragma once

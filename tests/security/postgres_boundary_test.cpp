@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What PostgreSQL refuses: every privilege on every table that a role does not need is tried under that role, with all
 // plugins' tables in place.
 #include <gmock/gmock.h>

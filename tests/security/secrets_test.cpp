@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Secrets come from the environment or from files, and nothing prints them: not `check`, not a route, not the log.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

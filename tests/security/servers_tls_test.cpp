@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // NATS and PostgreSQL under TLS, with the authority checked; NATS with a client's certificate.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

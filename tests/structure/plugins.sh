@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Rules of the folder plugins/, sourced by run.sh: who depends on whom, who writes which table, what is said in one place.
 
 plugin_sources() { # C and C++ of plugins, tests left out; one file a line

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # run.sh ROOT: checks the arrows between the folders of the source tree. Prints every breach, exits 1 if there is one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Each rule of run.sh, broken by one line in an otherwise clean tree, is reported.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

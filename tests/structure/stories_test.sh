@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # The check of the stories can fail: every kind of fault, on a small page and report of its own.
 set -euo pipefail
 stories=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../scripts/parts" && pwd)/stories

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One child process that never outlives the test process: killed by the destructor, and by the kernel
 // (PR_SET_PDEATHSIG) when the test process dies in any way. Not shared between threads.
 // The kernel's signal is tied to the *thread* that forked, so every child is forked by one thread that lives as long as

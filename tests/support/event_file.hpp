@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the gateway published, written down for checks outside of C++: one JSON object a line, {state, subject, headers,
 // payload}. state says what had happened to the message, payload is the text of the event.
 #pragma once

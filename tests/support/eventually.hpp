@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Waiting in tests: poll a condition until it holds or a deadline passes. Any thread.
 // Nothing here is a synchronisation by itself; a test that needs time to pass moves a fake clock instead.
 #pragma once

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The tables of other services that the gateway reads (and, four columns of sms_messages, updates).
 -- Created here for tests and the demo only: in production the orchestrator and the SMPP connector own them.
 CREATE SCHEMA IF NOT EXISTS orch;

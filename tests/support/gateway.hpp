@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The built dlr-gateway as a child process against private servers, with the environment that the shipped
 // gateway.toml reads. Owned by the test; one thread, except that metrics, get and logs may be called from any.
 #pragma once

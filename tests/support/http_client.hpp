@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The smallest HTTP/1.1 client that a test needs: one request, one connection, the answer read to its end. Any thread.
 #pragma once
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writing the JSON of a receipt by hand, so that a test controls every byte, and reading single fields of the gateway's
 // own JSON. Pure.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A scrape of /metrics, parsed. A value; pure.
 #pragma once
 #include <map>

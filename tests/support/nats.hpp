@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A private nats-server with JetStream (file store) and the three users of production: an administrator, the SMPP
 // connector that publishes receipts, and dlr-processor with its least privileges. Owned by the test; the helpers may be
 // called from any thread and each opens a connection of its own; start and stop from one thread at a time.

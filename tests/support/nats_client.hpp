@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // RAII around nats.c for the test helpers: one connection and its JetStream context. One thread.
 #pragma once
 #include <memory>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The administrator's side of TestNats: publishing, reading a stream back, states, creating streams.
 #include <atomic>
 #include <functional>

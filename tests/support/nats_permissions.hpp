@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The NATS server configuration of the tests: the users of production, dlr-processor with the shipped permissions.
 #pragma once
 #include <cstdint>

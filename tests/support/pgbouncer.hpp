@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A private PgBouncer in front of a TestPostgres: takes every client of the given users, and logs in with their
 // passwords. Owned by the test; the server outlives it. One thread.
 #pragma once

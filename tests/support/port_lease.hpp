@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TCP port of 127.0.0.1 that stays ours while its server is stopped and started again. Owned by one server object.
 // Ports come from below the range the kernel gives to outgoing connections, so that no client socket takes one while
 // its server is down; a lock file keeps the other test processes of this user away.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A private PostgreSQL server with the database `sms` and the tables that other services own. Owned by the test;
 // its methods may be called from any thread, start and stop from one at a time.
 // initdb runs once per machine: the cluster is copied from a cached template. Run as root, the server is user postgres.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The cached, ready-made cluster that every TestPostgres copies, and how a postmaster is started on a data directory.
 // Used by TestPostgres only. Any thread; several processes may build the template at the same time.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A streaming standby of a TestPostgres, made by pg_basebackup. Owned by the test; the primary was started before. One
 // thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a test has given to gateways and must never come back in a log line, a metric or the text of an error: phone
 // numbers, and the texts of messages. The harness notes whatever it publishes or inserts and looks through the log of
 // each gateway when it ends, every scrape and every answer that is an error, so that the whole suite is the test.

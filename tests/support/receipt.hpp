@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a test publishes and what it puts into the tables of other services: receipts, messages, correlations. Values.
 #pragma once
 #include <chrono>

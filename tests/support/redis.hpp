@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A private Redis without persistence. Owned by the test; helpers from any thread, each with a connection of its own.
 #pragma once
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A whole system for an integration test: servers, migrated and provisioned, and a gateway; seeding, publishing,
 // waiting until everything is settled, reading back what became of it. Owned by the test, one thread.
 //

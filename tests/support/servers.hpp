@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The three real servers one gateway needs. Owned by the test.
 #pragma once
 #include "support/nats.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // dlrgw-servers: private PostgreSQL, NATS and Redis for trying things by hand. Prints how to reach them, then waits for
 // Ctrl-C. They end with this process, however it ends.
 #include <csignal>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TCP proxy to a port of 127.0.0.1 that can fall silent: it then forwards nothing in either direction and closes
 // nothing, as a firewall does that has forgotten its connections, or a host that vanished. Its kernel still answers
 // keepalives. Owned by the test; forwards on a thread of its own.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A subscriber on a subject that no stream takes: messages on it get neither a PubAck nor a refusal, as if the stream's
 // leader hung, until the test answers one. Owned by the test; one thread.
 #pragma once

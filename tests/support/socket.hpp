@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A blocking TCP connection to 127.0.0.1 with a deadline for each operation. Owned by one call; one thread.
 #pragma once
 #include <chrono>

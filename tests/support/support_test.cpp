@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The harness itself: what the other tests take for granted.
 #include <csignal>
 #include <system_error>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A private directory under /tmp, removed with everything in it. Owned by one test object; not shared between threads.
 // A process that was killed leaves its directory behind: the next TempDir of anyone removes it, because the lock file
 // inside is no longer held.

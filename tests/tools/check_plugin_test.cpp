@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One plugin file per broken rule, each with the exact sentence that check-plugin finds; and that nothing it does takes
 // the tool with it.
 #include "cli/check_plugin.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Receipts through quirk and profile with no server at all: what each step did, and what is refused.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The console of the admin listener in a real Chromium: what it shows, axe's rules, and the switches under traffic. The
 // gateway, its receipts and the traffic are the caller's:
 //   DLRGW_WEB_URL          http://127.0.0.1:PORT of the admin listener

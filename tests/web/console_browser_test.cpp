@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The console in a real browser: console.mjs looks and clicks, this prepares the gateway and keeps receipts coming.
 #include <cstdlib>
 

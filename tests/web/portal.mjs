@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The message page in a real Chromium: what it shows, axe's rules, keyboard, narrow screens, no script. The gateway and
 // its messages are the caller's:
 //   DLRGW_WEB_URL          http://127.0.0.1:PORT

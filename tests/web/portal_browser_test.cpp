@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // US-020 the message page in a real browser: portal.mjs looks, this prepares the gateway and the messages.
 #include <cstdlib>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a plugin file may be run at all. Whoever can write it can run code as the gateway. Any thread.
 #pragma once
 #include <filesystem>

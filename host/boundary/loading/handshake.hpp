@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Validates what a plugin's entry returned and copies it out. Pure: reads the struct, calls nothing. Reads no byte past
 // any size the plugin states, so a struct of an older or a newer SDK is safe to look at. Any thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an ELF file says about itself, read from its bytes without loading it. Pure, bounded, for any bytes: a plugin
 // directory may hold anything. Works from the dynamic segment, as the loader does, so a stripped file is no different.
 // Any thread.

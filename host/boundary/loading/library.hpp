@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Maps a private copy into the process, for good: a library is never closed. Code of an old plugin may still stand on
 // some stack, in a thread-exit handler or in a callback of a library it brought along, and unmapping it would be a jump
 // into nothing. Old images cost address space; the count is a metric, and a limit asks for a restart. [control] thread.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "boundary/loading/load_plugin.hpp"
 
 #include "boundary/guard.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a file name to a plugin whose create() may be called. Owned by nobody: an image stays for the life of the
 // process. [control] thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The copy of a plugin file that is really mapped. Each load has an inode of its own: a deployment that overwrites the
 // original in place cannot pull the code from under the running process (SIGBUS), and the dynamic loader, which knows
 // files by inode, cannot hand out the old image for the new file. [control] thread.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Small helpers at the plugin boundary. Private to boundary/services.
 #pragma once
 #include <cstring>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <dlrgw/abi/config.h>
 
 #include "boundary/services/abi_values.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <dlrgw/abi/control.h>
 
 #include "boundary/services/abi_values.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One constructor per service; each fills a struct whose `self` is the plugin's context. Private to boundary/services.
 #pragma once
 #include <dlrgw/abi/attributes.h>

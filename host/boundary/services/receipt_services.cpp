@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // edit, attributes, pii and quirks: the services that work on one receipt of the running batch.
 #include <algorithm>
 

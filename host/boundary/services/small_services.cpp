@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // clock, digest, health, jobs, publish and fail points.
 #include <dlrgw/abi/clock.h>
 #include <dlrgw/abi/digest.h>

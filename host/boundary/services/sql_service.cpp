@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // sql and events: the unit of work of a batch, and the own ones of jobs.
 #include <array>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a verified token says about its bearer. A plain value.
 #pragma once
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One key of libcjose. The only place that knows the library.
 #pragma once
 #include <memory>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "http/auth/key_set.hpp"
 
 #include <boost/json/serialize.hpp>

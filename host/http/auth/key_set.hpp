@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A JSON Web Key Set (RFC 7517) → verification keys by kid, each pinned to one algorithm. Pure.
 #pragma once
 #include <map>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON text → value, refusing what two readers could read differently: duplicate member names at any level. Pure.
 #pragma once
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The text of a JSON Web Token in compact form (RFC 7515, 7519) → its parts, and its payload → claims. Pure: verifies
 // no signature. Stricter than the RFC asks: one spelling per token, no duplicate members, no extension.
 #pragma once

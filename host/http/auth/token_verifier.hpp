@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decides whether a token is good: signature by the key set file, which is reread when it changes, then the claims.
 // Owned by the application; any thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // For tests: a blocking HTTP client that sends and sees the bytes as they are. One thread.
 #pragma once
 #include <array>

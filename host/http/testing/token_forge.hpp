@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // For tests: keys, key sets and tokens, good and forged. Keys are made anew in each process; nothing of them is stored.
 #pragma once
 #include <initializer_list>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Payloads around one minimal receipt, and what decode_receipt makes of them. For unit tests.
 #pragma once
 #include <algorithm>

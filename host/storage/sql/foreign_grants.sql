@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What the gateway may do with the tables of other services. Run only while one of these rights is missing, by an
 -- administrator who may grant them: UPDATE … WHERE and FOR NO KEY UPDATE need SELECT on the columns they touch.
 GRANT USAGE ON SCHEMA orch, smpp TO dlr_svc;

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Roles and schema. Run by `migrate` as an administrator (superuser, or CREATEROLE with CREATE on the database) on every
 -- run: each step looks first, so that a later run by an administrator with fewer rights has nothing to be refused.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # One test per compiler and standard. Each header is the whole of one translation unit, so that it names what it needs.
 file(GLOB sdk_c_headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/include include/dlrgw/abi/*.h)
 file(GLOB_RECURSE sdk_cpp_headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/include include/dlrgw/*.hpp)

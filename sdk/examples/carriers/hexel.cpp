@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mno-hexel answers a submission with the id in hex, "7C4F2A1", and sends receipts with the same number in decimal,
 // padded with zeros to ten digits or more: "0130347681". Some of its sites pad the hex id to eight digits, so both are
 // tried.

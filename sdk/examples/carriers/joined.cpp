@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mno-joined sends one receipt for a whole long message, with the ids of all its segments joined by commas. Each is a
 // candidate; the profile says that this one receipt speaks for all: [operators."mno-joined"] segment_dlr = "single".
 #include <vector>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // mno-statica says its states as numbers of its own and its times as "31.01.2026 14:05:09" on the clock of its site,
 // whose offset from UTC is an option.
 #include <array>

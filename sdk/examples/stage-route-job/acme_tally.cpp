@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tallies receipts by status: a stage that sees them pass, a route that shows the tally, a job that logs it.
 #include <map>
 #include <mutex>

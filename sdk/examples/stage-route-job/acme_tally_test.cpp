@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Offline: the plugin against the SDK's fake host.
 #include <gtest/gtest.h>
 

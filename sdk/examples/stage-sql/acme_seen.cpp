@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keeps a journal of receipts, and ends those of operators that a table names. One query and one insert per batch,
 // however many receipts it holds.
 #include <set>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The C++ layer of the SDK in one include. A plugin is a class with a description and a constructor that registers:
 //
 //   class Acme {

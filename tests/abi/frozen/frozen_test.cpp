@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plugins built from the frozen headers of 1.0 on today's gateway: a quirk in C, a stage with SQL, a stage with a route
 // and a job, all at once, through start, traffic, a switch, a reload and a drain; and one that is the sink and submits.
 // A quirk built from those of 1.1. In the preset `grow` the host is of a later minor.

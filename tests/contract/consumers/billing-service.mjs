@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // billing-service: charges an account for what was delivered of a message.
 import { FINAL, integer, nullValue, regex, string, time, uuid, writePact } from './contract.mjs';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What both consumers use to write down their pact with the gateway: message pacts of specification 3, one file each.
 import { MatchersV3, MessageConsumerPact, asynchronousBodyHandler } from '@pact-foundation/pact';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // customer-portal: shows an account what became of each segment of its messages. It asks over HTTP, so that its pact is
 // one of requests and answers; the ids are those that the gateway's states are made with.
 import { PactV3, SpecificationVersion } from '@pact-foundation/pact';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // webhook-dispatcher: tells an account's own server what became of its messages, in order.
 import { FINAL, boolean, eachLike, integer, nullValue, regex, string, time, uuid, writePact } from './contract.mjs';
 

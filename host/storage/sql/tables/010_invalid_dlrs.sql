@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Deliveries that could not be decoded (invalid) or that a stage refused (rejected): each stored once, whatever redelivers.
 CREATE TABLE dlr.invalid_dlrs (
   stream_identity text NOT NULL, stream_seq bigint NOT NULL,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Receipts per minute, operator and outcome: the reports' denominators. instance is unique per process start, so that one
 -- INSERT per minute suffices and no UPDATE right is needed.
 CREATE TABLE dlr.ingest_stats (

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- One row per operator and day.
 CREATE TABLE dlr.daily_operator_report (
   report_date date NOT NULL,

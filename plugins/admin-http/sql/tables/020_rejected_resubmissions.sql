@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Rejected and invalid receipts that went through the chain again, each once: written in the transaction of what the
 -- chain did with it. One that is rejected again leaves no row, and may be tried once more.
 CREATE TABLE dlr.rejected_resubmissions (

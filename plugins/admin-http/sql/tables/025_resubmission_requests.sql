@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What administrators asked to be put through again in bulk, and how far the job has come with it: a row for each page
 -- that it walked over, the last one with finished. Nothing is ever updated.
 CREATE TABLE dlr.resubmission_requests (

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Receipts that belong to no message, what became of them later, and the months that were archived.
 CREATE TABLE dlr.orphan_dlrs (
   orphan_id uuid NOT NULL,                 -- UUIDv5 of the receipt's event id

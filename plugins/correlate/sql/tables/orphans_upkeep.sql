@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What looking after the orphans needs: reading them in the order of time, dropping archived months, retention.
 CREATE INDEX orphan_dlrs_received ON dlr.orphan_dlrs (received_at, orphan_id);
 

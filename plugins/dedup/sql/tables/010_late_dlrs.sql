@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Receipts that came after their segment or message was decided. Late rows are history: they count as receipts when a
 -- further copy is judged.
 CREATE TABLE dlr.late_dlrs (

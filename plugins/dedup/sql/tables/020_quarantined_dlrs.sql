@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Stale replays, held back until somebody decides. payload is for reading (what jsonb refuses is replaced), payload_raw
 -- holds the bytes as they came.
 CREATE TABLE dlr.quarantined_dlrs (

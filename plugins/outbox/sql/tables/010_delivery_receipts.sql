@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- One terminal row per message and segment, one per distinct intermediate raw status. The primary key is a safety net:
 -- dedup.replay has decided under the message's lock that the row is new.
 CREATE TABLE dlr.delivery_receipts (

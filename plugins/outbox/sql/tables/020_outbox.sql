@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Events between their commit and their PubAck. The relay deletes what was acknowledged; ids are only an order, there is
 -- no cursor, because they become visible out of order.
 -- The key leads with the subject, so that the backlog of one subject without a stream is never read to get past it.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The segments of messages that have several. Append only: a terminal row ('T') outranks the intermediate ones ('~RAW').
 -- late: came after the message was decided; shown, counted nowhere.
 CREATE TABLE dlr.segment_dlrs (

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Messages of several segments that wait for the others, and until when. Rows stay until the sweep has seen them decided.
 CREATE TABLE dlr.aggregation_open (
   message_id uuid PRIMARY KEY,

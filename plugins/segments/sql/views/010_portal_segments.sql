@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What a customer may see: the own messages, one row per segment, PENDING without a receipt. The tenant is the session's
 -- app.account_id. A message has as many segments as its row or one of its stored segments says. Where one receipt stood for
 -- all of them, each shows it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 //! The part of the C interface (dlrgw/abi/*.h, SDK 1.0) that a quirk needs, mirrored by hand. Structs only grow at their
 //! end, so this mirror stays right for every 1.x host; the sizes below are those of 1.0.
 #![allow(dead_code)]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 //! The operator mno-acme says its states in German and appends its site to message ids: "00A1B2-FRA".
 mod dlrgw;
 use dlrgw::*;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.attributes/1: small values that one stage leaves for a later one. Gone when the receipt is retried. */
 #ifndef DLRGW_ABI_ATTRIBUTES_H
 #define DLRGW_ABI_ATTRIBUTES_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.clock/1: the gateway's time. Pass it to SQL as a parameter; never ask the database or the system. */
 #ifndef DLRGW_ABI_CLOCK_H
 #define DLRGW_ABI_CLOCK_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.control/1 (by grant "control"): reads the state of the gateway and changes what operations may change. */
 #ifndef DLRGW_ABI_CONTROL_H
 #define DLRGW_ABI_CONTROL_H

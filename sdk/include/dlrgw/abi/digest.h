@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.digest/1: SHA-256 and name-based UUIDs, so that plugins need no crypto library of their own. */
 #ifndef DLRGW_ABI_DIGEST_H
 #define DLRGW_ABI_DIGEST_H

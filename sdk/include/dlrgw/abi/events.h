@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.events/1 (by grant "events"): emits events into the unit of work; the sink persists them in its transaction.
  * The only way in which a stage publishes. */
 #ifndef DLRGW_ABI_EVENTS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.fail_point/1: offered by test builds of the host only. A named point at which a test can kill the process. */
 #ifndef DLRGW_ABI_FAIL_POINT_H
 #define DLRGW_ABI_FAIL_POINT_H

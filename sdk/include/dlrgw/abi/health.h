@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.health/1: what a plugin knows of its own dependencies, shown by /ready and the metrics. */
 #ifndef DLRGW_ABI_HEALTH_H
 #define DLRGW_ABI_HEALTH_H

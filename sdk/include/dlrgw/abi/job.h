@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* A job: work on a schedule or without end, on a thread of the host's. It never overlaps with itself in one host: turns
  * that pass during a run are left out. A run that fails is tried again after 1 s, 2 s, … 64 s, or at its next turn.
  * A singleton runs on one host at a time, under an advisory lock that this host keeps between the turns, so that each

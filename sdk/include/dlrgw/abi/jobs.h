@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.jobs/1: wakes a job that waits. */
 #ifndef DLRGW_ABI_JOBS_H
 #define DLRGW_ABI_JOBS_H

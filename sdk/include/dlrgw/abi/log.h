@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.log/1: structured events, written as JSON lines. */
 #ifndef DLRGW_ABI_LOG_H
 #define DLRGW_ABI_LOG_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.metrics/1: counters, gauges and histograms of the host's Prometheus registry. */
 #ifndef DLRGW_ABI_METRICS_H
 #define DLRGW_ABI_METRICS_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.pipeline/1 (by grant "pipeline"): puts one stored payload through the chain, in one unit of work of its own. */
 #ifndef DLRGW_ABI_PIPELINE_H
 #define DLRGW_ABI_PIPELINE_H

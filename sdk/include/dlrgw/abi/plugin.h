@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* What a plugin file exports, and what it registers. */
 #ifndef DLRGW_ABI_PLUGIN_H
 #define DLRGW_ABI_PLUGIN_H

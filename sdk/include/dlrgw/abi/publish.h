@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.publish/1 (by grant "publish"): JetStream publish with acknowledgement, for continuous jobs such as a relay. */
 #ifndef DLRGW_ABI_PUBLISH_H
 #define DLRGW_ABI_PUBLISH_H

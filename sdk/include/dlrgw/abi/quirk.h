@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* A quirk: what one mobile network operator does differently. One instance per lane. Called by the normalising stage,
  * before the operator's profile and the standard mapping. It reads the receipt and edits it through dlrgw.edit/1. */
 #ifndef DLRGW_ABI_QUIRK_H

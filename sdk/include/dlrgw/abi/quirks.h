@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.quirks/1: lets the normalising stage call the operator's quirk. */
 #ifndef DLRGW_ABI_QUIRKS_H
 #define DLRGW_ABI_QUIRKS_H

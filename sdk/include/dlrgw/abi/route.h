@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* A route: an HTTP handler on the public or the admin listener. The host owns sockets, limits, time-outs and tokens;
  * the handler sees a whole request and answers with one body or a stream. Handlers run on threads of the host's,
  * several at the same time. A handler may block; one that gives no sign for 30 s loses its client, who is answered 504.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* The sink: persists the events emitted in a unit of work, inside its transaction. Exactly one is active. */
 #ifndef DLRGW_ABI_SINK_H
 #define DLRGW_ABI_SINK_H

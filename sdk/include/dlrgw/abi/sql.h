@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.sql/1 (by grant "sql"): set-based SQL in the unit of work.
  *
  * A statement reads FROM dlrgw_rows: the rows that the author added, with the declared columns. A batch is therefore

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* A stage: one step of the chain. One instance per lane, so an author needs no lock for stage state. [stage] functions
  * of one instance never overlap, but may run on different OS threads over time: no thread-local caches. */
 #ifndef DLRGW_ABI_STAGE_H

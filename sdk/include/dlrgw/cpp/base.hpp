@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Strings, errors and the exception guard of the C++ layer. Header-only: compiled into each plugin, never across.
 #pragma once
 #include <cstring>

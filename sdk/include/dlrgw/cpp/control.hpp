@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state of the gateway and its switches, by grant "control". A refused change throws an Error with the host's
 // sentence.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Emitting events into the unit of work, and publishing what a sink has stored.
 #pragma once
 #include <span>

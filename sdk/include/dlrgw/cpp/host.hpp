@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The host as a plugin sees it: a place to fetch services from.
 #pragma once
 #include <array>

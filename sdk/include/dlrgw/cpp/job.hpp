@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sinks and jobs in C++.
 #pragma once
 #include <chrono>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Structured logging. Lines given a receipt's handle are written once, after commit.
 #pragma once
 #include <initializer_list>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Counters, gauges and histograms. A value given a receipt's handle is recorded once, after commit.
 #pragma once
 #include <initializer_list>

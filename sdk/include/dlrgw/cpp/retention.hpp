@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Retention of a plugin's own tables: a job that deletes rows older than the plugin's option `retention_days`. A plugin
 // declares Retention::option(), grants SELECT and DELETE on the tables to dlr_maint, and registers the job:
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HTTP routes in C++. A handler gets the request and answers once; what it throws becomes a 500 without its text.
 #pragma once
 #include <functional>

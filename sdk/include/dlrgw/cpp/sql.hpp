@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Set-based SQL in the unit of work. One Statement per text, defined in the plugin's constructor; rows are added per
 // receipt; a query runs now, writes run once before commit.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A stage in C++: derive from Stage, give one verdict per receipt. Exceptions void the whole batch, which runs again.
 #pragma once
 #include <functional>

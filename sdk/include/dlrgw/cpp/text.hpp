@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ids and times as they stand in requests, answers and events. Pure; any thread.
 #pragma once
 #include <algorithm>
