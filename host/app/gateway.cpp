@@ -6,20 +6,26 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "app/stats_writer.hpp"
 #include "app/supervisor.hpp"
 #include "boundary/loading/private_copy.hpp"
+#include "boundary/services/abi_values.hpp"
 #include "control/control_socket.hpp"
 #include "control/pipeline_manager.hpp"
 #include "control/shared_parts.hpp"
+#include "control/upkeep.hpp"
 #include "http/server.hpp"
 #include "nats/publish_slots.hpp"
+#include "pipeline/held_receipts.hpp"
 #include "pipeline/invalid_rows.hpp"
 #include "pipeline/lane.hpp"
 #include "pipeline/submit.hpp"
+#include "pipeline/waiting_room.hpp"
 #include "support/service_notify.hpp"
 #include "support/version.hpp"
 
@@ -30,6 +36,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kReplicaWait =
     10s;  // a gateway that was killed leaves its lock to PostgreSQL's notice of the closed session
+constexpr std::string_view kHeldJob = "host.held";
 constexpr auto kProbeAtStart = 3s;
 constexpr auto kJobPatience = 10s;  // at the end; jobs promise to return within 2 s
 
@@ -150,13 +157,19 @@ class Gateway {
         intake_(intake_options(config, replica_), nats_, shared_.clock, logger, observer()),
         supervisor_({logger, shared_.host_metrics, shared_.health, intake_, shared_.pool("svc"), shared_.pool("relay"),
                      replica_lock_, std::to_string(replica_), [this] { tell_manager(); },
-                     [this] { return manager_.check_schema(); }, [this] { return lanes_.goes_on(); }}),
+                     [this] { return manager_.check_schema(); }, [this] { return lanes_.goes_on(); },
+                     [this] { return since_commit(); }, [this] { return lanes_.busy() > 0; }}),
+        waiting_({config.intake.hold_after_us, config.intake.max_ack_pending, config.intake.hold_share,
+                  config.intake.quirk_hold_share}),
         lanes_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
-                intake_, snapshots_, ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries),
+                intake_, snapshots_, ingest_stats_, waiting_, static_cast<std::uint32_t>(config.intake.max_retries),
                 [this](const std::string& dependency, const std::string& text) {
                   supervisor_.dependency_lost(dependency, text);
                 },
-                [this](const std::string& text) { supervisor_.work_blocked(text); }},
+                [this](const std::string& dependency, const std::string& text) {
+                  supervisor_.work_blocked(dependency, text);
+                },
+                [this] { manager_.wake_job(kHeldJob); }},
                lane_count(config), lanes_at_once(config)),
         // One set of instances more than lanes: the submissions'.
         manager_(
@@ -164,8 +177,10 @@ class Gateway {
             [this](const Config& c, const Pipeline& pipeline) { return router_for(c, pipeline); }, shared_, snapshots_,
             routes_, lane_count(config) + 1),
         submitter_({shared_.clock, logger, shared_.host_metrics, shared_.metrics, shared_.pool("svc"), invalid_rows_,
-                    ingest_stats_, static_cast<std::uint32_t>(config.intake.max_retries)},
+                    ingest_stats_, waiting_, static_cast<std::uint32_t>(config.intake.max_retries)},
                    snapshots_, lane_count(config)),
+        held_({shared_.clock, logger, shared_.host_metrics, ingest_stats_, shared_.pool("svc"), invalid_rows_,
+               [this](const Submission& submission) { return submitter_.submit(submission); }}),
         stats_writer_(ingest_stats_, shared_.pool("svc"), shared_.clock, logger, config.gateway.instance),
         control_socket_(config.gateway.state_dir, [this](std::string_view request) { return on_request(request); }) {
     shared_.services.publish = [this](std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {
@@ -174,6 +189,7 @@ class Gateway {
     shared_.services.wake_job = [this](std::string_view job) { manager_.wake_job(job); };
     shared_.services.submit = [this](const Submission& submission) { return submitter_.submit(submission); };
     shared_.services.control = &manager_;
+    shared_.host_jobs.push_back(held_job());
   }
 
   int run(std::vector<std::string>& errors) {
@@ -269,8 +285,43 @@ class Gateway {
   // The watchdog of the service manager hears of us while lanes get on: none is at one run of a batch for two thirds of
   // the watchdog's time. A batch ends within its deadline of 20 s; one that does not hangs in a plugin or a library,
   // and only a restart helps.
-  void tell_manager() const {
+  void tell_manager() {
+    tell_held();
     if (lanes_.longest_run_us() < (service_.watchdog() * 2 / 3).count()) service_.alive();
+  }
+
+  std::chrono::microseconds since_commit() const {
+    return std::chrono::microseconds(shared_.clock.monotonic_us() - std::max(lanes_.last_commit_us(), started_us_));
+  }
+
+  // Those that wait here, and on the host that leads the job also those that are put away: the sum over hosts is all.
+  void tell_held() {
+    waiting_.consumer_says(intake_.status().ack_pending, shared_.clock.monotonic_us());
+    std::map<std::string, std::size_t> counts = waiting_.by_reason();
+    for (const auto& [reason, count] : held_.held()) counts[reason] += count;
+    for (const std::string& reason : told_held_)
+      if (!counts.contains(reason)) counts[reason] = 0;
+    for (const auto& [reason, count] : counts) {
+      shared_.host_metrics.held_receipts(reason, count);
+      told_held_.insert(reason);
+    }
+  }
+
+  JobSlot held_job() {
+    JobSlot job;
+    job.name = kHeldJob;
+    job.plugin = kHostPlugin;
+    job.schedule_text = "every 15s";
+    job.schedule = *Schedule::parse(job.schedule_text);
+    job.singleton = true;
+    job.user = &held_;
+    job.table.struct_size = sizeof job.table;
+    job.table.run = [](void* user, const dlrgw_job_context* context, dlrgw_error* error) -> std::int32_t {
+      const Status done =
+          static_cast<HeldReceipts*>(user)->turn([context] { return context->should_stop(context->self) != 0; });
+      return answer(error, done);
+    };
+    return job;
   }
 
   Result<std::string> on_request(std::string_view request) {
@@ -326,10 +377,14 @@ class Gateway {
   std::optional<TokenVerifier> tokens_;
   const Statement invalid_rows_ = invalid_rows_statement();
   Supervisor supervisor_;
+  WaitingRoom waiting_;
   IngestStats ingest_stats_;
   LanePool lanes_;
   PipelineManager manager_;
   Submitter submitter_;
+  HeldReceipts held_;
+  std::set<std::string> told_held_;  // only tell_held() uses it
+  const std::int64_t started_us_ = shared_.clock.monotonic_us();
   StatsWriter stats_writer_;
   ControlSocket control_socket_;
   std::optional<HttpServer> http_;

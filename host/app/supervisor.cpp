@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kPostgres = "postgresql";
 constexpr std::string_view kRelay = "postgresql.relay";
+constexpr std::string_view kProgress = "progress";
+constexpr auto kNoProgressFor = 10s;
 constexpr int kRelayEvery = 4;  // rounds: every 2 s
 constexpr auto kRelayWait = 50ms;
 constexpr auto kInterval = 500ms;
@@ -53,25 +55,49 @@ void Supervisor::dependency_lost(const std::string& dependency, const std::strin
   changed_.notify_all();
 }
 
-void Supervisor::work_blocked(const std::string& text) {
+void Supervisor::work_blocked(const std::string& dependency, const std::string& text) {
   {
     const std::lock_guard lock(blocked_mutex_);
     blocked_at_ = std::chrono::steady_clock::now();
+    blocked_by_ = dependency;
+    last_trouble_ = text;
   }
-  set_database(false, text);
+  if (dependency == kPostgres) return set_database(false, text);
+  deps_.intake.hold(dependency + ": " + text);
+  deps_.health.report(dependency, HealthState::kDown, text);
 }
 
-// An answer to the probe says nothing about a lock: only a committed batch does, or that nobody ran into one any more.
+// An answer to the probe says nothing about a lock or a renamed column: only a batch that got through does, or that
+// nobody ran into it any more.
 bool Supervisor::still_blocked() {
   const std::lock_guard lock(blocked_mutex_);
   if (!blocked_at_) return false;
   const auto since = std::chrono::steady_clock::now() - *blocked_at_;
   if (since > kQuietFor || deps_.work_goes_on()) {
     blocked_at_.reset();
+    if (blocked_by_ != kPostgres) deps_.health.report(blocked_by_, HealthState::kOk, {});
     return false;
   }
   if (since > kTrialAfter) deps_.intake.resume();
   return true;
+}
+
+// Whatever the reason: receipts are there, and none of them gets anywhere.
+void Supervisor::check_progress() {
+  const IntakeStatus status = deps_.intake.status();
+  const auto now = std::chrono::steady_clock::now();
+  const bool something_to_do = status.active && (status.pending > 0 || status.queued > 0 || deps_.at_work());
+  if (!something_to_do || progress_at_ == std::chrono::steady_clock::time_point{} ||
+      deps_.since_commit() < now - progress_at_)
+    progress_at_ = now;
+  const bool stuck = now - progress_at_ > kNoProgressFor;
+  std::string why;
+  if (stuck) {
+    const std::lock_guard lock(blocked_mutex_);
+    why = "receipts are waiting and no batch was committed for 10 s" +
+          (last_trouble_.empty() ? std::string() : "; " + last_trouble_);
+  }
+  deps_.health.report(kProgress, stuck ? HealthState::kDown : HealthState::kOk, why);
 }
 
 void Supervisor::set_database(bool up, const std::string& text) {
@@ -174,6 +200,7 @@ void Supervisor::run() {
       probe_now_ = false;
     }
     check_database();
+    check_progress();
     tell_gauges();
     deps_.tick();
   }

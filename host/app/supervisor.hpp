@@ -34,6 +34,8 @@ struct SupervisorDeps {
   std::function<void()> tick;            // each round of the thread, at least every few seconds
   std::function<Status()> check_schema;  // whether the database fits what runs; asked before the intake goes on
   std::function<bool()> work_goes_on;    // a batch was committed after the last one that was blocked
+  std::function<std::chrono::microseconds()> since_commit;  // since a batch was committed, or since the start
+  std::function<bool()> at_work;                            // a lane carries receipts
 };
 
 class Supervisor {
@@ -47,8 +49,9 @@ class Supervisor {
   void stop();
   // [any] a batch found the dependency away.
   void dependency_lost(const std::string& dependency, const std::string& text);
-  // [any] the database answers and batches run into time-outs: whole tables are locked, or it is far too slow.
-  void work_blocked(const std::string& text);
+  // [any] everything answers and no batch gets through `dependency`: locked tables, a renamed column, a stage that says
+  // that it cannot work.
+  void work_blocked(const std::string& dependency, const std::string& text);
   void draining() { draining_ = true; }
   // [any]
   [[nodiscard]] std::vector<ReadyCheck> ready() const;
@@ -61,6 +64,7 @@ class Supervisor {
   void set_database(bool up, const std::string& text);
   [[nodiscard]] bool was_up();
   [[nodiscard]] bool still_blocked();
+  void check_progress();
 
   SupervisorDeps deps_;
   std::atomic<bool> draining_{false};
@@ -74,6 +78,9 @@ class Supervisor {
   std::atomic<int> relapses_{0};
   std::mutex blocked_mutex_;                                         // guards blocked_at_
   std::optional<std::chrono::steady_clock::time_point> blocked_at_;  // empty: batches get through
+  std::string blocked_by_;                                           // guarded by blocked_mutex_
+  std::string last_trouble_;                                         // guarded by blocked_mutex_
+  std::chrono::steady_clock::time_point progress_at_{};              // only check_progress() uses it
   int relay_round_ = 0;                                              // only check_relay() uses these two
   bool relay_up_ = true;
   std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it

@@ -36,24 +36,27 @@ void QuirkBreaker::reset() {
   open_ = false;
 }
 
-bool QuirkBreaker::hold(std::uint64_t stream_seq, std::int64_t now_us) {
+bool QuirkBreaker::hold(std::uint64_t stream_seq, std::int64_t now_us, bool room) {
   const std::lock_guard lock(mutex_);
   const auto known = held_.find(stream_seq);
   if (known != held_.end()) {
     known->second = now_us;
     return true;
   }
-  if (held_.size() >= max_held_) {
-    std::erase_if(held_, [&](const auto& entry) { return now_us - entry.second > kQuirkHoldForgottenUs; });
+  if (!room) {
+    const std::size_t gone =
+        std::erase_if(held_, [&](const auto& entry) { return now_us - entry.second > kQuirkHoldForgottenUs; });
+    if (gone == 0) return false;
+    *held_by_all_ -= gone;
   }
-  if (held_.size() >= max_held_) return false;
   held_.emplace(stream_seq, now_us);
+  ++*held_by_all_;
   return true;
 }
 
 void QuirkBreaker::release(std::uint64_t stream_seq) {
   const std::lock_guard lock(mutex_);
-  held_.erase(stream_seq);
+  *held_by_all_ -= held_.erase(stream_seq);
 }
 
 QuirkBreaker::State QuirkBreaker::state() const {

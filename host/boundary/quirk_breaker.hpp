@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stops calling a quirk that keeps failing. While it is open the operator's receipts are held: they wait and come again
-// without a retry being counted, up to a limit; what is beyond it is rejected and may be submitted again. One call
-// every few seconds probes whether the quirk works again. Owned by its snapshot: a new version begins closed.
+// without a retry being counted, as long as there is room; what is beyond it is rejected and may be submitted again.
+// One call every few seconds probes whether the quirk works again. Owned by its snapshot: a new version begins closed.
 // Thread-safe.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dlrgw::host {
 
@@ -19,7 +22,9 @@ inline constexpr std::int64_t kQuirkHoldForgottenUs = 60'000'000;  // held, and 
 
 class QuirkBreaker {
  public:
-  explicit QuirkBreaker(std::size_t max_held) : max_held_(max_held) {}
+  // held_by_all: how many receipts all quirks of the pipeline hold.
+  explicit QuirkBreaker(std::shared_ptr<std::atomic<std::size_t>> held_by_all) : held_by_all_(std::move(held_by_all)) {}
+  [[nodiscard]] std::size_t held_by_all() const { return *held_by_all_; }
 
   // Whether the quirk may be called now.
   bool admit(std::int64_t now_us);
@@ -29,8 +34,8 @@ class QuirkBreaker {
   // By hand: called again at once. What was told as open is told as closed once it has worked.
   void reset();
 
-  // A receipt that admit() turned away, by its stream sequence. False: as many are held already as may be.
-  bool hold(std::uint64_t stream_seq, std::int64_t now_us);
+  // A receipt that admit() turned away, by its stream sequence. room: one more may be held. False: it is not held.
+  bool hold(std::uint64_t stream_seq, std::int64_t now_us, bool room);
   // It was handled after all.
   void release(std::uint64_t stream_seq);
 
@@ -43,7 +48,7 @@ class QuirkBreaker {
   [[nodiscard]] State state() const;
 
  private:
-  const std::size_t max_held_;
+  const std::shared_ptr<std::atomic<std::size_t>> held_by_all_;
   mutable std::mutex mutex_;  // guards what follows
   bool open_ = false;
   bool told_open_ = false;

@@ -8,13 +8,15 @@ namespace {
 
 using Change = QuirkBreaker::Change;
 
+std::shared_ptr<std::atomic<std::size_t>> counter() { return std::make_shared<std::atomic<std::size_t>>(0); }
+
 void open(QuirkBreaker& breaker, std::int64_t now_us) {
   for (std::uint32_t i = 1; i < kQuirkFailuresToOpen; ++i) EXPECT_EQ(breaker.failed(now_us, "broken"), Change::kNone);
   EXPECT_EQ(breaker.failed(now_us, "broken at last"), Change::kOpened);
 }
 
 TEST(QuirkBreaker, OpensAfterFailuresInARowOnly) {
-  QuirkBreaker breaker(10);
+  QuirkBreaker breaker(counter());
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(breaker.failed(0, "x"), Change::kNone);
     EXPECT_EQ(breaker.worked(), Change::kNone);
@@ -25,7 +27,7 @@ TEST(QuirkBreaker, OpensAfterFailuresInARowOnly) {
 }
 
 TEST(QuirkBreaker, ProbesOnceAtATimeAndClosesWhenItWorks) {
-  QuirkBreaker breaker(10);
+  QuirkBreaker breaker(counter());
   open(breaker, 0);
   EXPECT_FALSE(breaker.admit(kQuirkProbeEveryUs - 1));
   EXPECT_TRUE(breaker.admit(kQuirkProbeEveryUs));
@@ -38,7 +40,7 @@ TEST(QuirkBreaker, ProbesOnceAtATimeAndClosesWhenItWorks) {
 }
 
 TEST(QuirkBreaker, ResetByHand) {
-  QuirkBreaker breaker(10);
+  QuirkBreaker breaker(counter());
   open(breaker, 0);
   breaker.reset();
   EXPECT_TRUE(breaker.admit(0));
@@ -47,17 +49,21 @@ TEST(QuirkBreaker, ResetByHand) {
   EXPECT_EQ(breaker.worked(), Change::kNone);
 }
 
-TEST(QuirkBreaker, HoldsUpToItsLimitAndCountsEachReceiptOnce) {
-  QuirkBreaker breaker(2);
-  EXPECT_TRUE(breaker.hold(1, 0));
-  EXPECT_TRUE(breaker.hold(1, 1));
-  EXPECT_TRUE(breaker.hold(2, 0));
-  EXPECT_FALSE(breaker.hold(3, 0));
-  EXPECT_TRUE(breaker.hold(1, 2)) << "it is held already";
+TEST(QuirkBreaker, HoldsWhileThereIsRoomForAllQuirksAndCountsEachReceiptOnce) {
+  const auto all = counter();
+  QuirkBreaker other(all);
+  EXPECT_TRUE(other.hold(7, 0, true));
+  QuirkBreaker breaker(all);
+  EXPECT_TRUE(breaker.hold(1, 0, true));
+  EXPECT_TRUE(breaker.hold(1, 1, true));
+  EXPECT_TRUE(breaker.hold(2, 0, true));
+  EXPECT_FALSE(breaker.hold(3, 0, false));
+  EXPECT_TRUE(breaker.hold(1, 2, false)) << "it is held already";
   breaker.release(2);
-  EXPECT_TRUE(breaker.hold(3, 2));
-  EXPECT_TRUE(breaker.hold(4, 3 + kQuirkHoldForgottenUs)) << "the others were not seen for a minute";
+  EXPECT_TRUE(breaker.hold(3, 2, true));
+  EXPECT_TRUE(breaker.hold(4, 3 + kQuirkHoldForgottenUs, false)) << "the others were not seen for a minute";
   EXPECT_EQ(breaker.state().held, 1U);
+  EXPECT_EQ(breaker.held_by_all(), 2U) << "the other quirk's one";
 }
 
 }  // namespace

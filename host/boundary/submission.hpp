@@ -21,6 +21,12 @@ struct Submission {
   std::string origin;
   std::vector<std::string> skips;
   bool dry_run = false;
+  // Where the receipt stood in the stream, and when JetStream stored it, by which it is judged. Sequence 0: not told.
+  std::string stream_identity;
+  std::uint64_t stream_seq = 0;
+  std::int64_t stream_time_us = 0;
+  StageRetries retries;        // what the stages have asked for before
+  bool first_outcome = false;  // it was never counted: this is its outcome
   // Adds the caller's completion row for the outcome to the batch's unit of work and flushes it; may be empty.
   std::function<Status(Batch&, std::string_view outcome)> complete;
 };

@@ -51,6 +51,8 @@ bool offline(const StageSlot& stage) { return (stage.table.flags & DLRGW_STAGE_O
 std::string verdict_text(const Verdict& verdict) {
   const std::string reason(verdict.reason);
   switch (verdict.action) {
+    case Verdict::Action::kPutAway:
+      break;  // the lanes' own; no stage gives it
     case Verdict::Action::kContinue:
       return "continue";
     case Verdict::Action::kDrop:
@@ -78,9 +80,10 @@ json::object differences(const json::object& before, const json::object& after) 
 class Trial {
  public:
   Trial(const Pipeline& pipeline, SharedParts& shared)
-      : pipeline_(pipeline), shared_(shared), deps_{shared.clock,   shared.logger,      shared.host_metrics,
-                                                    shared.metrics, shared.pool("svc"), invalid_rows_,
-                                                    ingest_stats_} {}
+      : pipeline_(pipeline), shared_(shared), deps_{shared.clock,        shared.logger,
+                                                    shared.host_metrics, shared.metrics,
+                                                    shared.pool("svc"),  invalid_rows_,
+                                                    ingest_stats_,       waiting_} {}
 
   // {"steps": [...], "receipt": {...}, "ok": …}, or {"invalid": …, "ok": false}.
   json::object run(const std::string& event) {
@@ -169,6 +172,7 @@ class Trial {
   SharedParts& shared_;
   const Statement invalid_rows_ = invalid_rows_statement();
   IngestStats ingest_stats_;  // of nothing that is stored
+  WaitingRoom waiting_{{}};   // nobody waits in a dry run
   const RunDeps deps_;
   std::uint64_t batches_ = 0;
 };

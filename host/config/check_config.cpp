@@ -6,6 +6,7 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "config/duration.hpp"
 #include "config/load_config.hpp"
 
 namespace dlrgw::host {
@@ -105,7 +106,12 @@ class Checker {
   }
 
   void intake() {
-    const auto& in = config_.intake;
+    auto& in = config_.intake;
+    if (const auto after = parse_duration_us(in.hold_after); after && *after > 0) {
+      in.hold_after_us = *after;
+    } else {
+      fail("intake.hold_after", "is no duration like \"90s\", \"10m\" or \"1h\"");
+    }
     const auto name = [&](std::string_view path, std::string_view text, std::string_view forbidden) {
       if (text.find_first_of(forbidden) != std::string_view::npos)
         fail(path, "must be a plain NATS name, without wildcards or white space");

@@ -47,6 +47,9 @@ struct IntakeConfig {
   std::int64_t max_ack_pending = 0;
   std::int64_t max_parked = 0;
   std::int64_t max_retries = 0;
+  double hold_share = 0;
+  std::string hold_after;
+  std::int64_t hold_after_us = 0;  // the same, parsed
   double quirk_hold_share = 0;
   std::int64_t stream_replicas = 0;
   bool operator==(const IntakeConfig&) const = default;

@@ -100,9 +100,16 @@ constexpr ConfigKey kKeys[] = {
     {"intake.max_retries", KT::kInt, "20", 1, 10'000, "", 0,
      "Retries that one stage may ask for one receipt; then it is rejected.",
      field<kIntake, &IntakeConfig::max_retries>},
+    {"intake.hold_share", KT::kFloat, "0.25", 0.01, 1, "", 0,
+     "Share of max_ack_pending, over all gateways, from which on receipts that wait for something that is not theirs "
+     "are "
+     "put away: stored as held, acknowledged, and put through later.",
+     field<kIntake, &IntakeConfig::hold_share>},
+    {"intake.hold_after", KT::kString, "1h", 0, 0, "", kKeyNotEmpty,
+     "How long such a receipt waits in the stream before it is put away.", field<kIntake, &IntakeConfig::hold_after>},
     {"intake.quirk_hold_share", KT::kFloat, "0.25", 0.01, 1, "", 0,
-     "Largest share of max_ack_pending that receipts held for one failing quirk may take; what is beyond it is "
-     "rejected.",
+     "Share of max_ack_pending, over all gateways and quirks, that receipts held for failing quirks may take; what is "
+     "beyond it is rejected.",
      field<kIntake, &IntakeConfig::quirk_hold_share>},
     {"intake.stream_replicas", KT::kInt, "1", 1, 5, "", 0,
      "Replicas of the stream that `provision` creates; 3 in production.",

@@ -168,8 +168,7 @@ Result<JobSlot> job_slot(const PluginInstance& plugin, const PluginInstance::Reg
 }
 
 // Fills the snapshot's slots; the chain was checked before.
-void assemble(const PipelineConfig& chain, const Instances& plugins, std::size_t max_held, Pipeline& out,
-              std::vector<std::string>& errors) {
+void assemble(const PipelineConfig& chain, const Instances& plugins, Pipeline& out, std::vector<std::string>& errors) {
   Snapshot& snapshot = *out.snapshot;
   std::map<std::string, std::uint64_t> order_of_plugin;
   for (const std::string& name : chain.stages) {
@@ -184,13 +183,14 @@ void assemble(const PipelineConfig& chain, const Instances& plugins, std::size_t
       }
     }
   }
+  const auto held_by_quirks = std::make_shared<std::atomic<std::size_t>>(0);
   for (const auto& plugin : plugins) {
     snapshot.plugins.push_back(plugin);
     for (const auto& quirk : plugin->quirks()) {
       for (const std::string& id : quirk.contribution.operators)
         snapshot.quirk_of_operator.emplace(id, snapshot.quirks.size());
       snapshot.quirks.push_back({quirk.contribution.name, &plugin->identity(), quirk.contribution.table, quirk.user,
-                                 quirk.contribution.operators, std::make_shared<QuirkBreaker>(max_held)});
+                                 quirk.contribution.operators, std::make_shared<QuirkBreaker>(held_by_quirks)});
     }
     for (const auto& sink : plugin->sinks()) {
       snapshot.sink = {sink.contribution.name, &plugin->identity(), sink.contribution.table, sink.user};
@@ -257,9 +257,7 @@ std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<
     out.options_by_file.emplace(entry.config->file, entry.plugin.info.options);
     out.plugins.push_back(std::move(entry.plugin.info));
   }
-  const auto max_held =
-      static_cast<std::size_t>(config.intake.quirk_hold_share * static_cast<double>(config.intake.max_ack_pending));
-  assemble(chain, instances, std::max<std::size_t>(max_held, 1), out, errors);
+  assemble(chain, instances, out, errors);
   if (!errors.empty()) return std::nullopt;
   return out;
 }

@@ -95,6 +95,7 @@ void PipelineManager::tell_plugins(const Pipeline* before, const Pipeline& now) 
 void PipelineManager::swap_in(Made made) {
   std::unique_ptr<Pipeline> pipeline = std::move(made.pipeline);
   const std::shared_ptr<Snapshot> snapshot = pipeline->snapshot;
+  for (const JobSlot& job : shared_.host_jobs) pipeline->jobs.push_back(job);
   const auto scheduler = std::make_shared<Scheduler>(
       JobDeps{shared_.clock, shared_.logger, shared_.host_metrics, shared_.locks}, std::move(pipeline->jobs), snapshot);
   std::shared_ptr<Scheduler> old_scheduler;

@@ -36,7 +36,8 @@ SharedParts::SharedParts(const Config& config, Logger& log)
       host_metrics(metrics),
       plugin_errors(define_plugin_errors(metrics)),
       locks(pool_config_of(config, "svc")),
-      services{clock, logger, metrics, health, config.gateway.instance, {}, [](std::string_view) {}, {}, {}, nullptr} {
+      services{clock, logger, metrics, health, config.gateway.instance, {}, [](std::string_view) {}, {}, {}, nullptr},
+      host_jobs() {
   host_metrics.expect_operators(config.operator_ids());
   for (const std::string_view name : StorageConfig::kPools) {
     const auto pool = pools_.emplace(name, std::make_unique<Pool>(pool_config_of(config, name))).first;

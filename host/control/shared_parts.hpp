@@ -4,10 +4,12 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "boundary/health_registry.hpp"
 #include "boundary/plugin_context.hpp"
 #include "config/config.hpp"
+#include "jobs/job_runner.hpp"
 #include "pipeline/host_metrics.hpp"
 #include "storage/advisory_lock.hpp"
 #include "storage/pool.hpp"
@@ -26,6 +28,7 @@ class SharedParts {
   MetricId plugin_errors;
   LockSession locks;  // replica number and singleton jobs
   HostServices services;
+  std::vector<JobSlot> host_jobs;  // the host's own, beside those of plugins; part of every pipeline
 
   [[nodiscard]] Pool& pool(std::string_view name) { return *pools_.find(name)->second; }
 

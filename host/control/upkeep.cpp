@@ -12,7 +12,7 @@ class Upkeep {
  public:
   static dlrgw::PluginInfo info() { return {.id = kHostPlugin, .version = kVersion}; }
   Upkeep(dlrgw::Host host, dlrgw::Registrar& registrar)
-      : retention_(host, {{"dlr.invalid_dlrs", "received_at"}, {"dlr.ingest_stats", "minute"}}) {
+      : retention_(host, {{"dlr.invalid_dlrs", "received_at", "kind <> 'held'"}, {"dlr.ingest_stats", "minute"}}) {
     retention_.add_to(registrar, "host.retention", "daily 03:50");
   }
 

@@ -7,6 +7,7 @@
 #include <dlrgw/cpp/receipt.hpp>
 
 #include "pipeline/outcome.hpp"
+#include "pipeline/replay_plan.hpp"
 #include "receipt/decode_receipt.hpp"
 
 namespace dlrgw::host {
@@ -72,6 +73,8 @@ HostMetrics::HostMetrics(Metrics& metrics)
       plugin_images_(define(metrics, MetricType::kGauge, "dlr_plugin_images", "Plugin images mapped since start.")),
       config_reloads_(
           define(metrics, MetricType::kCounter, "dlr_config_reloads_total", "Reloads by result.", {"result"})),
+      held_receipts_(define(metrics, MetricType::kGauge, "dlr_held_receipts",
+                            "Receipts that wait, or are put away, for a reason that is not theirs.", {"reason"})),
       job_runs_(
           define(metrics, MetricType::kCounter, "dlr_job_runs_total", "Runs of jobs by result.", {"job", "result"})),
       job_seconds_(define(metrics, MetricType::kHistogram, "dlr_job_duration_seconds", "Duration of the runs of jobs.",
@@ -83,6 +86,7 @@ HostMetrics::HostMetrics(Metrics& metrics)
   expect_operators({});
   for (std::size_t i = 0; i < kDecodeReasonCount; ++i)
     record(metrics_, invalid_, 0, to_string(static_cast<DecodeReason>(i)));
+  held_receipts(to_string(FailureKind::kEnvironment), 0);
   for (const std::string_view dependency : {"nats", "postgresql"}) record(metrics_, dependency_errors_, 0, dependency);
   for (const std::string_view result : {"ok", "failed"}) record(metrics_, config_reloads_, 0, result);
 }
@@ -128,6 +132,9 @@ void HostMetrics::dependency_up(std::string_view dependency, bool up) {
 void HostMetrics::dependency_gone(std::string_view dependency) {
   const std::array labels{dependency};
   metrics_.remove(dependency_up_, labels);
+}
+void HostMetrics::held_receipts(std::string_view reason, std::size_t count) {
+  record(metrics_, held_receipts_, static_cast<double>(count), reason);
 }
 void HostMetrics::lanes_busy(std::uint32_t count) { record(metrics_, lanes_busy_, count); }
 void HostMetrics::consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked) {

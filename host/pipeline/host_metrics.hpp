@@ -28,6 +28,8 @@ class HostMetrics {
   void dependency_up(std::string_view dependency, bool up);
   void dependency_gone(std::string_view dependency);
   void lanes_busy(std::uint32_t count);
+  // Receipts that wait or are put away for this reason, known to this host.
+  void held_receipts(std::string_view reason, std::size_t count);
   void consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked);
   void plugin_loaded(std::string_view plugin, std::string_view version);
   void plugin_images(std::uint64_t images);
@@ -47,8 +49,8 @@ class HostMetrics {
   Metrics& metrics_;
   MetricId received_, processed_, processing_seconds_, end_to_end_seconds_, invalid_, batches_, stage_seconds_,
       stage_receipts_, plugin_errors_, dependency_errors_, dependency_up_, lanes_busy_, consumer_status_,
-      consumer_pending_, consumer_ack_pending_, parked_, plugin_info_, plugin_images_, config_reloads_, job_runs_,
-      job_seconds_, job_overruns_;
+      consumer_pending_, consumer_ack_pending_, parked_, plugin_info_, plugin_images_, config_reloads_, held_receipts_,
+      job_runs_, job_seconds_, job_overruns_;
 };
 
 }  // namespace dlrgw::host

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's own write: one row of dlr.invalid_dlrs per delivery that is invalid or rejected, whatever redelivers it.
+// The host's own write: one row of dlr.invalid_dlrs per delivery that is invalid, rejected or held, whatever redelivers
+// it.
 #pragma once
 #include <string_view>
 
@@ -11,9 +12,14 @@ namespace dlrgw::host {
 // Throws std::logic_error when the statement's own text is wrong.
 Statement invalid_rows_statement();
 
-// Adds the rows of everything in the batch that is invalid or has the verdict REJECT. They belong to no receipt (tag
-// 0): the verdict must not leave them out. A rejected receipt keeps its receivedAt, under which it may be submitted
-// again.
-Status add_invalid_rows(Batch& batch, const Statement& statement);
+// What is known of a receipt that is put away; of no other.
+struct HeldFacts {
+  std::string_view detail;      // no data of the receipt in it
+  std::string_view message_id;  // empty: not known
+};
+
+// Adds the rows of everything in the batch that is invalid, rejected or put away. They belong to no receipt (tag 0):
+// the verdict must not leave them out. A receipt keeps its receivedAt, under which it may be submitted again.
+Status add_invalid_rows(Batch& batch, const Statement& statement, const HeldFacts& held = {});
 
 }  // namespace dlrgw::host

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "pipeline/batch_rules.hpp"
 #include "pipeline/settle.hpp"
 
 namespace dlrgw::host {
@@ -11,8 +12,21 @@ namespace {
 
 constexpr std::int64_t kBatchDeadlineUs = std::chrono::microseconds(kBatchDeadline).count();
 constexpr std::uint32_t kGiveBackDelayMs = 1'000;
-// Beyond a lock's time-out, so that who is blocked leaves the lanes to others.
-constexpr std::uint32_t kBlockedMs = 8'000;
+
+std::vector<std::uint64_t> sequences(const Batch& batch) {
+  std::vector<std::uint64_t> out;
+  out.reserve(batch.receipts.size());
+  for (const Receipt& receipt : batch.receipts) out.push_back(receipt.delivery().stream_seq);
+  return out;
+}
+
+// The stages that saw a receipt of the batch.
+std::vector<std::string_view> stages_of(const Batch& batch, const Snapshot& snapshot) {
+  std::vector<std::string_view> out;
+  for (std::size_t i = 0; i < snapshot.stages.size(); ++i)
+    if (!batch.seen[i].empty()) out.emplace_back(snapshot.stages[i].name);
+  return out;
+}
 
 }  // namespace
 
@@ -49,9 +63,8 @@ void LanePool::work(std::stop_token stop, std::uint32_t lane) {
     if (deliveries.empty()) continue;
     turns_.begin(lane);
     deps_.metrics.lanes_busy(++busy_);
-    Take take;
-    take.groups.push_back({std::move(deliveries), 0, 0, false});
-    while (!take.groups.empty()) {
+    TakePlan take(std::move(deliveries), deps_.waiting, trouble_);
+    while (!take.done()) {
       run_since_us_[lane] = deps_.clock.monotonic_us();
       run_group(stop, lane, take);
     }
@@ -61,8 +74,8 @@ void LanePool::work(std::stop_token stop, std::uint32_t lane) {
 }
 
 RunDeps LanePool::run_deps() const {
-  return {deps_.clock, deps_.logger,         deps_.metrics,      deps_.metrics_registry,
-          deps_.pool,  deps_.insert_invalid, deps_.ingest_stats, deps_.max_retries};
+  return {deps_.clock,          deps_.logger,       deps_.metrics, deps_.metrics_registry, deps_.pool,
+          deps_.insert_invalid, deps_.ingest_stats, deps_.waiting, deps_.max_retries};
 }
 
 std::unique_ptr<Batch> LanePool::new_batch(std::vector<Delivery> deliveries) {
@@ -75,101 +88,89 @@ std::unique_ptr<Batch> LanePool::new_batch(std::vector<Delivery> deliveries) {
   return batch;
 }
 
-void LanePool::run_group(std::stop_token stop, std::uint32_t lane, Take& take) {
-  Group group = std::move(take.groups.back());
-  take.groups.pop_back();
+void LanePool::run_group(const std::stop_token& stop, std::uint32_t lane, TakePlan& take) {
+  Group group = take.next();
   const std::shared_ptr<Snapshot> snapshot = deps_.snapshots.get();
   const LaneInstances& instances = snapshot->lanes[lane];
   const RunDeps deps = run_deps();
   const std::unique_ptr<Batch> batch = new_batch(std::move(group.deliveries));
   if (!std::exchange(group.told, true)) tell_received(*batch);
-  if (auto failure = run_batch(*batch, *snapshot, instances, deps)) {
-    group.deliveries = take_deliveries(*batch);
-    group.began_us = batch->started_mono_us;
-    ++group.runs;
-    replay(stop, std::move(group), *snapshot, instances, take, std::move(*failure));
+  auto failure = run_batch(*batch, *snapshot, instances, deps);
+  if (!failure) {
+    last_commit_us_ = deps_.clock.monotonic_us();
+    take.committed(sequences(*batch), got_through(batch->work->unit.executions(), stages_of(*batch, *snapshot)));
+    settle(*batch, *snapshot, instances, deps_.intake, deps);
     return;
   }
-  last_commit_us_ = deps_.clock.monotonic_us();
-  take.serves = take.serves || take.timeouts != 0;
-  take.timeouts = 0;
-  settle(*batch, *snapshot, instances, deps_.intake, deps);
+  if (failure->stage.empty()) failure->stage = "commit";
+  if (batch->receipts.size() == 1) {
+    const dlrgw_str& id = batch->receipts.front().view().message_id;
+    if (id.len != 0) group.message_id.assign(id.ptr, id.len);
+  }
+  group.deliveries = take_deliveries(*batch);
+  group.began_us = batch->started_mono_us;
+  ++group.runs;
+  report(*failure, group.deliveries.size(), group.runs);
+  carry_out(stop, take.failed(std::move(group), *failure, surroundings(stop)), *failure, *snapshot, instances);
 }
 
-void LanePool::replay(std::stop_token stop, Group group, const Snapshot& snapshot, const LaneInstances& lane,
-                      Take& take, BatchFailure failure) {
-  if (failure.stage.empty()) failure.stage = "commit";
-  report(failure, group.deliveries.size(), group.runs);
-  const std::size_t size = group.deliveries.size();
-  const ReplayStep step = failure.kind == FailureKind::kTimeout ? after_timeout(stop, group, take, failure)
-                                                                : plan_replay(failure.kind, size, group.runs);
-  switch (step.action) {
-    case ReplayStep::Action::kRunAgain:
-      wait(stop, step.delay_ms);
-      take.groups.push_back(std::move(group));
-      return;
-    case ReplayStep::Action::kSplit:
-      split(std::move(group), size / 2, take);
-      return;
-    case ReplayStep::Action::kTryOne:
-      // Another one each time: the one that everybody waits for may be among them.
-      std::swap(group.deliveries.front(), group.deliveries[next_batch_id_ % size]);
-      split(std::move(group), 1, take);
-      return;
-    case ReplayStep::Action::kGiveBack:
-      give_back(std::move(group.deliveries), failure);
-      return;
-    case ReplayStep::Action::kHold:
-      failure.dependency.clear();  // told already, and not as lost
-      give_back(std::move(group.deliveries), failure);
-      for (Group& other : take.groups) give_back(std::move(other.deliveries), failure);
-      take.groups.clear();
-      return;
-    case ReplayStep::Action::kPark:
-      park_uncounted(std::move(group.deliveries));
-      return;
-    case ReplayStep::Action::kRetryEach:
-    case ReplayStep::Action::kReject: {
-      const RunDeps deps = run_deps();
-      const std::unique_ptr<Batch> batch = new_batch(std::move(group.deliveries));
-      const auto again = step.action == ReplayStep::Action::kReject ? reject_batch(*batch, snapshot, deps, failure)
-                                                                    : retry_batch(*batch, snapshot, deps, failure);
-      if (again) {
-        give_back(take_deliveries(*batch), *again);
-      } else {
-        settle(*batch, snapshot, lane, deps_.intake, deps);
-      }
-      return;
+Surroundings LanePool::surroundings(const std::stop_token& stop) const {
+  return {.last_commit_us = last_commit_us_,
+          .now_us = deps_.clock.monotonic_us(),
+          .stopping = stop.stop_requested(),
+          .dice = next_batch_id_};
+}
+
+void LanePool::carry_out(const std::stop_token& stop, LaneTasks tasks, const BatchFailure& failure,
+                         const Snapshot& snapshot, const LaneInstances& instances) {
+  if (tasks.server_lost) deps_.dependency_lost(failure.dependency, failure.text);
+  if (tasks.hold) deps_.work_blocked(failure.dependency, failure.text);
+  for (LaneTask& task : tasks.tasks) {
+    switch (task.kind) {
+      case LaneTask::Kind::kPause:
+        wait(stop, task.delay_ms);
+        break;
+      case LaneTask::Kind::kGiveBack:
+        give_back(std::move(task.deliveries));
+        break;
+      case LaneTask::Kind::kWait:
+        park_uncounted(std::move(task.deliveries), task.delay_ms);
+        break;
+      case LaneTask::Kind::kRetryEach:
+      case LaneTask::Kind::kReject:
+      case LaneTask::Kind::kPutAway:
+        settle_by_host(std::move(task), failure, snapshot, instances);
+        break;
     }
   }
 }
 
-// The first `first` run before the others.
-void LanePool::split(Group group, std::size_t first, Take& take) {
-  const auto middle = group.deliveries.begin() + static_cast<std::ptrdiff_t>(first);
-  Group second{{std::make_move_iterator(middle), std::make_move_iterator(group.deliveries.end())}, 0, 0, true};
-  group.deliveries.erase(middle, group.deliveries.end());
-  group.runs = 0;
-  take.groups.push_back(std::move(second));
-  take.groups.push_back(std::move(group));
-}
-
-ReplayStep LanePool::after_timeout(const std::stop_token& stop, const Group& group, Take& take,
-                                   const BatchFailure& failure) {
-  const bool others_commit = take.serves || last_commit_us_ > group.began_us;
-  ++take.timeouts;
-  if (!others_commit) {
-    last_blocked_us_ = deps_.clock.monotonic_us();
-    deps_.work_blocked(failure.text);
+// The verdict is the host's own. What cannot even be stored so comes again.
+void LanePool::settle_by_host(LaneTask task, const BatchFailure& failure, const Snapshot& snapshot,
+                              const LaneInstances& instances) {
+  const auto verdict = [&](const Receipt& receipt) {
+    if (task.kind == LaneTask::Kind::kReject) return reject_for(failure);
+    if (task.kind == LaneTask::Kind::kPutAway) return put_away_for(failure);
+    return retry_for(failure, receipt.delivery().retries.of(failure.stage));
+  };
+  const RunDeps deps = run_deps();
+  const std::unique_ptr<Batch> batch = new_batch(std::move(task.deliveries));
+  if (const auto again = settle_alike(*batch, snapshot, deps, verdict, {failure.text, task.message_id})) {
+    if (again->kind == FailureKind::kUnavailable) deps_.dependency_lost(again->dependency, again->text);
+    give_back(take_deliveries(*batch));
+    return;
   }
-  if (stop.stop_requested()) return {ReplayStep::Action::kHold, 0};  // the shutdown waits for nobody's lock
-  return plan_timeout({group.deliveries.size(), others_commit, failure.others_hold, take.timeouts});
+  if (task.kind == LaneTask::Kind::kPutAway) {
+    for (const Receipt& receipt : batch->receipts) deps_.waiting.leave(receipt.delivery().stream_seq);
+    deps_.put_away();
+  }
+  settle(*batch, snapshot, instances, deps_.intake, deps);
 }
 
-void LanePool::park_uncounted(std::vector<Delivery> deliveries) {
+void LanePool::park_uncounted(std::vector<Delivery> deliveries, std::uint32_t delay_ms) {
   for (Delivery& delivery : deliveries) {
-    delivery.waited_us += std::int64_t{kBlockedMs} * 1000;
-    deps_.intake.park(std::move(delivery), kBlockedMs);
+    delivery.waited_us += std::int64_t{delay_ms} * 1000;
+    deps_.intake.park(std::move(delivery), delay_ms);
   }
 }
 
@@ -187,8 +188,7 @@ void LanePool::tell_received(const Batch& batch) {
 }
 
 // Nothing is counted and nothing is lost: the server delivers these again.
-void LanePool::give_back(std::vector<Delivery> deliveries, const BatchFailure& failure) {
-  if (!failure.dependency.empty()) deps_.dependency_lost(failure.dependency, failure.text);
+void LanePool::give_back(std::vector<Delivery> deliveries) {
   for (Delivery& delivery : deliveries) {
     delivery.retries = {};
     deps_.intake.nak(std::move(delivery), kGiveBackDelayMs);
@@ -196,8 +196,8 @@ void LanePool::give_back(std::vector<Delivery> deliveries, const BatchFailure& f
 }
 
 void LanePool::report(const BatchFailure& failure, std::size_t size, std::uint32_t runs) {
-  if (failure.kind == FailureKind::kUnavailable || failure.kind == FailureKind::kTimeout) {
-    deps_.metrics.dependency_error(failure.dependency.empty() ? "unknown" : failure.dependency);
+  if (!failure.dependency.empty()) {
+    deps_.metrics.dependency_error(failure.dependency);
   } else {
     deps_.metrics.plugin_error(failure.plugin.empty() ? "host" : failure.plugin, to_string(failure.kind));
   }
@@ -214,7 +214,7 @@ void LanePool::report(const BatchFailure& failure, std::size_t size, std::uint32
                      {"reason", failure.text}});
 }
 
-void LanePool::wait(std::stop_token stop, std::uint32_t delay_ms) {
+void LanePool::wait(const std::stop_token& stop, std::uint32_t delay_ms) {
   std::unique_lock lock(wait_mutex_);
   wake_.wait_for(lock, stop, std::chrono::milliseconds(delay_ms), [&] { return stop.stop_requested(); });
 }

@@ -4,9 +4,30 @@
 namespace dlrgw::host {
 namespace {
 
+using Action = ReplayStep::Action;
+
 constexpr std::uint32_t kFirstDelayMs = 10;
 
 std::uint32_t delay_after(std::uint32_t runs) { return kFirstDelayMs << (runs < 6 ? runs - 1 : 5); }  // 10 … 320 ms
+
+// Whoever commits meanwhile tells a trouble of everybody from one of some receipts. Where nobody does, the one that
+// poisons the others may be in this very group, so one receipt is tried alone.
+ReplayStep plan_for_some(const ReplayFacts& facts) {
+  if (facts.stopping && facts.kind == FailureKind::kTimeout) return {Action::kHold};  // the end waits for nobody's lock
+  if (facts.size == 1) {
+    if (facts.waits) return {Action::kWait};
+    return {facts.others_commit && facts.alike < kAlikeToHold ? Action::kWait : Action::kHold};
+  }
+  if (!facts.others_commit) return {Action::kTryOne};
+  if (facts.timeouts >= kMaxTimeoutsInARow) return {Action::kWait};
+  return {Action::kSplit};
+}
+
+// The same again first, since the next run may well succeed; then halves, until it is known whom it concerns.
+ReplayStep again_or_halves(const ReplayFacts& facts, std::uint32_t max_runs, Action alone) {
+  if (facts.runs < max_runs) return {Action::kRunAgain, delay_after(facts.runs)};
+  return {facts.size > 1 ? Action::kSplit : alone};
+}
 
 }  // namespace
 
@@ -14,48 +35,51 @@ std::string_view to_string(FailureKind kind) {
   switch (kind) {
     case FailureKind::kUnavailable:
       return "unavailable";
-    case FailureKind::kTransient:
-      return "transient";
+    case FailureKind::kEnvironment:
+      return "environment";
     case FailureKind::kTimeout:
       return "timeout";
-    case FailureKind::kData:
-      return "data";
+    case FailureKind::kConflict:
+      return "transient";
     case FailureKind::kInvariant:
       return "invariant";
+    case FailureKind::kData:
+      return "data";
+    case FailureKind::kStageUnavailable:
+      return "stage_unavailable";
+    case FailureKind::kStageLate:
+      return "stage_late";
     case FailureKind::kBreach:
       return "breach";
   }
   return "breach";
 }
 
-ReplayStep plan_replay(FailureKind kind, std::size_t size, std::uint32_t runs) {
-  using Action = ReplayStep::Action;
-  switch (kind) {
-    case FailureKind::kUnavailable:
-      return {Action::kGiveBack, 0};
-    case FailureKind::kTransient:
-      // A deadline may be missed because of the size of the work: halve it before giving it back.
-      if (runs < kMaxTransientRuns) return {Action::kRunAgain, delay_after(runs)};
-      return {size > 1 ? Action::kSplit : Action::kRetryEach, 0};
-    case FailureKind::kData:
-      return {size > 1 ? Action::kSplit : Action::kReject, 0};
-    case FailureKind::kInvariant:
-      if (runs < kMaxInvariantRuns) return {Action::kRunAgain, delay_after(runs)};
-      return {size > 1 ? Action::kSplit : Action::kRetryEach, 0};
-    case FailureKind::kTimeout:
-    case FailureKind::kBreach:
-      return {size > 1 ? Action::kSplit : Action::kRetryEach, 0};
-  }
-  return {Action::kRetryEach, 0};
+bool may_concern_some(FailureKind kind) {
+  return kind == FailureKind::kEnvironment || kind == FailureKind::kTimeout || kind == FailureKind::kStageUnavailable;
 }
 
-// Nobody commits: it is the database, unless the one that poisons is in this very group. That is found out with one
-// receipt alone. Others commit: it concerns some of these. Who waits for what somebody else holds is not to blame.
-ReplayStep plan_timeout(const TimeoutFacts& facts) {
-  using Action = ReplayStep::Action;
-  if (!facts.others_commit) return {facts.size > 1 ? Action::kTryOne : Action::kHold, 0};
-  if (facts.size > 1) return {facts.in_a_row < kMaxTimeoutsInARow ? Action::kSplit : Action::kPark, 0};
-  return {facts.others_hold ? Action::kPark : Action::kRetryEach, 0};
+ReplayStep plan_replay(const ReplayFacts& facts) {
+  switch (facts.kind) {
+    case FailureKind::kUnavailable:
+      return {Action::kGiveBack};
+    case FailureKind::kEnvironment:
+    case FailureKind::kTimeout:
+    case FailureKind::kStageUnavailable:
+      return plan_for_some(facts);
+    case FailureKind::kConflict:
+      return again_or_halves(facts, kMaxConflictRuns, Action::kWait);
+    case FailureKind::kInvariant:
+      return again_or_halves(facts, kMaxInvariantRuns, Action::kWait);
+    // A deadline may be missed because of the size of the work.
+    case FailureKind::kStageLate:
+      return again_or_halves(facts, kMaxConflictRuns, Action::kRetryEach);
+    case FailureKind::kData:
+      return {facts.size > 1 ? Action::kSplit : Action::kReject};
+    case FailureKind::kBreach:
+      break;
+  }
+  return {facts.size > 1 ? Action::kSplit : Action::kRetryEach};
 }
 
 }  // namespace dlrgw::host

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to do with a batch that failed as a whole and was rolled back. Pure: the lane executes the plan.
+// What to do with a group of receipts whose run failed as a whole and was rolled back. Pure: values in, a step out; the
+// lane does it.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,12 +10,15 @@
 namespace dlrgw::host {
 
 enum class FailureKind {
-  kUnavailable,  // a dependency is away: nobody's fault, nothing counts
-  kTransient,    // deadlock, lost or in-doubt connection, a stage over the deadline
-  kTimeout,      // PostgreSQL let the work wait too long: for a lock, for a session, or in a statement
-  kData,         // some row can never be stored
-  kInvariant,    // a unique key was hit, or a row changed other than exactly one
-  kBreach,       // a stage failed, threw or broke the contract
+  kUnavailable,       // PostgreSQL is away: nobody's fault, nothing counts
+  kEnvironment,       // PostgreSQL answers, and somebody's schema, privilege, trigger or constraint is in the way
+  kTimeout,           // PostgreSQL let the work wait too long: for a lock, for a session, or in a statement
+  kConflict,          // deadlock, lost or in-doubt connection
+  kInvariant,         // one of our unique keys was hit, or a row changed other than exactly one
+  kData,              // some row can never be stored
+  kStageUnavailable,  // a stage says that something it needs is away; PostgreSQL it is not
+  kStageLate,         // a stage says that it was a passing trouble, or it ran over the batch's deadline
+  kBreach,            // a stage failed, threw or broke the contract
 };
 std::string_view to_string(FailureKind kind);
 
@@ -21,42 +26,49 @@ struct BatchFailure {
   FailureKind kind = FailureKind::kBreach;
   std::string stage;  // empty: at commit
   std::string plugin;
-  std::string dependency;    // kUnavailable and kTimeout only
-  std::string text;          // no data of receipts in it
-  bool others_hold = false;  // kTimeout only: what was waited for is held by somebody else
+  std::string dependency;  // whose absence or trouble it is; empty when there is none
+  std::string text;        // no data of receipts in it
+  std::string cause;       // what failed, and how: the same for failures that are alike
 };
+
+// The kinds in which no receipt is to blame and yet it may be that only some are concerned.
+bool may_concern_some(FailureKind kind);
 
 struct ReplayStep {
   enum class Action {
     kRunAgain,   // the same receipts, after delay_ms
     kSplit,      // two halves, each on its own
     kTryOne,     // one receipt alone, then the others
-    kHold,       // the dependency does not serve: give back everything that the lane carries
-    kPark,       // come again later, without a retry being counted
-    kGiveBack,   // back to the stream; fetch again when the dependency answers
-    kRetryEach,  // park it with back-off; counted per stage
+    kWait,       // each receipt waits for a while, alone and without a retry being counted
+    kHold,       // it is everybody's trouble: give back all that the lane carries, and take nothing until it is over
+    kGiveBack,   // PostgreSQL is away: back to the stream; fetch again when it answers
+    kRetryEach,  // each waits with back-off, and its stage's retries are counted
     kReject,     // store it as rejected
   };
   Action action = Action::kRunAgain;
   std::uint32_t delay_ms = 0;
+  bool operator==(const ReplayStep&) const = default;
 };
 
-inline constexpr std::uint32_t kMaxTransientRuns = 6;
+inline constexpr std::uint32_t kMaxConflictRuns = 6;
 inline constexpr std::uint32_t kMaxInvariantRuns = 2;
-
-// A lane gives up to isolate whom a time-out concerns after as many in a row: one of 256 is found within nine.
+// Each time-out takes seconds. A lane looks for the receipt that one concerns by halving: 256 receipts need nine. After
+// this many in a row it stops looking, and all that are left wait.
 inline constexpr std::uint32_t kMaxTimeoutsInARow = 10;
+// So many different receipts in a row that fail alike, each of them alone, are not a trouble of single receipts.
+inline constexpr std::uint32_t kAlikeToHold = 5;
 
-struct TimeoutFacts {
-  std::size_t size = 0;        // receipts in the failed group
-  bool others_commit = false;  // since this run began, or of this very batch after its first time-out
-  bool others_hold = false;    // as in BatchFailure
-  std::uint32_t in_a_row = 1;  // time-outs of this lane without a commit between
+struct ReplayFacts {
+  FailureKind kind = FailureKind::kBreach;
+  std::size_t size = 1;    // receipts in the group
+  std::uint32_t runs = 1;  // how often this very group has failed so far, this time included
+  bool others_commit =
+      false;                // a batch was committed since this run began, or one of this take after its first failure
+  bool waits = false;       // it is one of those that wait already
+  std::uint32_t alike = 0;  // different receipts in a row that failed alike alone, this one included
+  std::uint32_t timeouts = 0;  // of this lane without a commit between, this one included
+  bool stopping = false;       // the gateway shuts down
 };
-ReplayStep plan_timeout(const TimeoutFacts& facts);
-
-// Any kind but kTimeout. size = receipts in the failed group; runs = how often this very group has failed so far,
-// from 1.
-ReplayStep plan_replay(FailureKind kind, std::size_t size, std::uint32_t runs);
+ReplayStep plan_replay(const ReplayFacts& facts);
 
 }  // namespace dlrgw::host

@@ -9,7 +9,9 @@
 #include "boundary/snapshot.hpp"
 #include "pipeline/host_metrics.hpp"
 #include "pipeline/ingest_stats.hpp"
+#include "pipeline/invalid_rows.hpp"
 #include "pipeline/replay_plan.hpp"
+#include "pipeline/waiting_room.hpp"
 
 namespace dlrgw::host {
 
@@ -21,6 +23,7 @@ struct RunDeps {
   Pool& pool;                       // "svc"
   const Statement& insert_invalid;  // the host's own row for what is invalid or rejected
   IngestStats& ingest_stats;        // what lanes settle; submissions are not counted
+  WaitingRoom& waiting;
   std::uint32_t max_retries = 20;
 };
 
@@ -41,12 +44,9 @@ std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapsho
 std::optional<BatchFailure> run_dry_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                           std::size_t index, const RunDeps& deps);
 
-// Commits a batch whose receipts all end as rejected with this reason: the last resort for what cannot be stored.
-std::optional<BatchFailure> reject_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps,
-                                         const BatchFailure& why);
-
-// Gives each receipt the host's own retry with back-off, and commits what is invalid in the batch.
-std::optional<BatchFailure> retry_batch(Batch& batch, const Snapshot& snapshot, const RunDeps& deps,
-                                        const BatchFailure& why);
+// Commits a batch whose receipts all get a verdict of the host's own, without a stage being called.
+std::optional<BatchFailure> settle_alike(Batch& batch, const Snapshot& snapshot, const RunDeps& deps,
+                                         const std::function<Verdict(const Receipt&)>& verdict,
+                                         const HeldFacts& held = {});
 
 }  // namespace dlrgw::host

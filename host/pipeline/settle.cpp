@@ -2,12 +2,13 @@
 #include "pipeline/settle.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 #include <dlrgw/cpp/receipt.hpp>
 
 #include "boundary/call_scope.hpp"
 #include "boundary/guard.hpp"
+#include "pipeline/batch_rules.hpp"
 #include "pipeline/outcome.hpp"
 #include "support/fail_point.hpp"
 
@@ -16,25 +17,10 @@ namespace {
 
 constexpr double kUsPerSecond = 1e6;
 
-std::string_view label(Verdict::Action action) {
-  switch (action) {
-    case Verdict::Action::kContinue:
-      return "continue";
-    case Verdict::Action::kDrop:
-      return "drop";
-    case Verdict::Action::kRetry:
-      return "retry";
-    case Verdict::Action::kReject:
-      return "reject";
-  }
-  return "continue";
-}
-
 dlrgw_outcome outcome_of(const Receipt& receipt) {
-  dlrgw_outcome out{
-      sizeof(dlrgw_outcome), DLRGW_FATE_COMMITTED, {receipt.verdict.outcome.data(), receipt.verdict.outcome.size()}};
-  if (receipt.verdict.action == Verdict::Action::kRetry) out = {sizeof out, DLRGW_FATE_RETRIED, {nullptr, 0}};
-  if (receipt.verdict.action == Verdict::Action::kReject) out.fate = DLRGW_FATE_REJECTED;
+  const Settlement settled = settle_as(receipt.verdict);
+  dlrgw_outcome out{sizeof(dlrgw_outcome), settled.fate, {nullptr, 0}};
+  if (settled.has_outcome) out.outcome = {receipt.verdict.outcome.data(), receipt.verdict.outcome.size()};
   return out;
 }
 
@@ -75,16 +61,13 @@ void tell_stages(Batch& batch, const Snapshot& snapshot, const LaneInstances& la
 
 void count_verdicts(const Batch& batch, const Snapshot& snapshot, const RunDeps& deps) {
   for (std::size_t i = 0; i < snapshot.stages.size(); ++i) {
-    std::array<std::uint32_t, 4> counts{};
+    std::map<std::string_view, std::uint32_t> counts;
     for (const std::uint32_t index : batch.seen[i]) {
       const Verdict& v = batch.receipts[index].verdict;
       const bool here = v.stage == snapshot.stages[i].name;
-      ++counts[static_cast<std::size_t>(here ? v.action : Verdict::Action::kContinue)];
+      ++counts[settle_as(here ? v : Verdict{}).label];
     }
-    for (std::size_t a = 0; a < counts.size(); ++a) {
-      if (counts[a] != 0)
-        deps.metrics.verdict(snapshot.stages[i].name, label(static_cast<Verdict::Action>(a)), counts[a]);
-    }
+    for (const auto& [label, count] : counts) deps.metrics.verdict(snapshot.stages[i].name, label, count);
   }
 }
 
@@ -111,12 +94,11 @@ void count_outcome(const Receipt& receipt, std::int64_t worked_us, const RunDeps
                    receipt.trace());
 }
 
-void retry(Receipt& receipt, Intake& intake) {
-  const Verdict& v = receipt.verdict;
+void park(Receipt& receipt, const Settlement& settled, Intake& intake) {
   Delivery& delivery = receipt.delivery();
-  if (v.counts_as_retry) delivery.retries.increment(v.stage);
-  delivery.waited_us += std::int64_t{v.retry_after_ms} * 1000;
-  intake.park(std::move(delivery), v.retry_after_ms);
+  if (settled.counts_retry) delivery.retries.increment(receipt.verdict.stage);
+  delivery.waited_us += std::int64_t{settled.park_ms} * 1000;
+  intake.park(std::move(delivery), settled.park_ms);
 }
 
 void count_invalid(const InvalidDelivery& item, const RunDeps& deps) {
@@ -141,7 +123,7 @@ void tell(Batch& batch, const RunDeps& deps) {
   IngestTally tally;
   for (Receipt& receipt : batch.receipts) {
     receipt.delivery().worked_us += worked_now;
-    if (receipt.verdict.action == Verdict::Action::kRetry) continue;
+    if (!settle_as(receipt.verdict).has_outcome) continue;
     count_outcome(receipt, receipt.delivery().worked_us, deps);
     tally.add(receipt.inbound().operator_id, receipt.inbound().received_at_us, receipt.verdict.outcome);
   }
@@ -154,15 +136,15 @@ void tell(Batch& batch, const RunDeps& deps) {
 
 void answer(Batch& batch, Intake& intake) {
   for (Receipt& receipt : batch.receipts) {
-    switch (receipt.verdict.action) {
-      case Verdict::Action::kContinue:
-      case Verdict::Action::kDrop:
+    const Settlement settled = settle_as(receipt.verdict);
+    switch (settled.answer) {
+      case Answer::kAck:
         intake.ack(std::move(receipt.delivery()));
         break;
-      case Verdict::Action::kRetry:
-        retry(receipt, intake);
+      case Answer::kPark:
+        park(receipt, settled, intake);
         break;
-      case Verdict::Action::kReject:
+      case Answer::kTerm:
         intake.term(std::move(receipt.delivery()));
         break;
     }
@@ -180,6 +162,11 @@ void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, I
   settle_submission(batch, snapshot, lane, deps);
   batch.receipts.clear();
   batch.invalid.clear();
+}
+
+void settle_first_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps) {
+  tell(batch, deps);
+  settle_submission(batch, snapshot, lane, deps);
 }
 
 void settle_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps) {

@@ -15,4 +15,7 @@ void settle(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, I
 // was held back happens.
 void settle_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps);
 
+// The same for a receipt that was held until now: this is its outcome, and it is counted.
+void settle_first_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane, const RunDeps& deps);
+
 }  // namespace dlrgw::host

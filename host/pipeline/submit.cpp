@@ -16,22 +16,27 @@ constexpr std::uint64_t kFirstId = std::uint64_t{1} << 40U;
 ErrorCode code_of(FailureKind kind) {
   switch (kind) {
     case FailureKind::kUnavailable:
+    case FailureKind::kEnvironment:
+    case FailureKind::kStageUnavailable:
       return ErrorCode::kUnavailable;
-    case FailureKind::kTransient:
+    case FailureKind::kConflict:
     case FailureKind::kTimeout:
+    case FailureKind::kInvariant:
+    case FailureKind::kStageLate:
       return ErrorCode::kTransient;
     case FailureKind::kData:
       return ErrorCode::kData;
-    case FailureKind::kInvariant:
-      return ErrorCode::kTransient;
     case FailureKind::kBreach:
-      return ErrorCode::kInternal;
+      break;
   }
   return ErrorCode::kInternal;
 }
 
 Result<Inbound> decode(const Submission& submission, const Clock& clock) {
-  DecodeResult decoded = decode_receipt(submission.payload, {submission.origin, 0, clock.now_us()});
+  const bool from_stream = submission.stream_seq != 0;
+  DecodeResult decoded = decode_receipt(
+      submission.payload, {from_stream ? submission.stream_identity : submission.origin, submission.stream_seq,
+                           from_stream ? submission.stream_time_us : clock.now_us()});
   if (auto* failure = std::get_if<DecodeFailure>(&decoded)) {
     return Error{ErrorCode::kData,
                  "the payload is no receipt: " + std::string(to_string(failure->reason)) + ", " + failure->detail};
@@ -63,7 +68,7 @@ Result<SubmissionResult> Submitter::submit(const Submission& submission) {
     std::optional<BatchFailure> failure;
     Result<SubmissionResult> result = attempt(submission, failure);
     if (!failure) return result;
-    const ReplayStep step = plan_replay(failure->kind, 1, runs);
+    const ReplayStep step = plan_replay({.kind = failure->kind, .size = 1, .runs = runs});
     const bool completion = failure->stage == "completion" && failure->kind == FailureKind::kInvariant;
     if (completion) return Error{ErrorCode::kDenied, "decided already by another submission"};
     if (step.action != ReplayStep::Action::kRunAgain) return Error{code_of(failure->kind), failure->text};
@@ -86,6 +91,12 @@ Result<SubmissionResult> Submitter::attempt(const Submission& submission, std::o
   batch.work = std::make_unique<dlrgw_uow>(deps_.pool, deps_.clock, batch.started_mono_us + kDeadlineUs, true);
   Delivery delivery;
   delivery.payload = submission.payload;
+  delivery.retries = submission.retries;
+  if (submission.stream_seq != 0) {
+    delivery.stream_identity = std::make_shared<const std::string>(submission.stream_identity);
+    delivery.stream_seq = submission.stream_seq;
+    delivery.stream_time_us = submission.stream_time_us;
+  }
   batch.receipts.emplace_back(std::move(delivery), std::move(*inbound), batch.handle_of(0));
 
   failure = run_submission(batch, *snapshot, instances, deps_, [&](Batch& done) -> Status {
@@ -93,7 +104,12 @@ Result<SubmissionResult> Submitter::attempt(const Submission& submission, std::o
   });
   if (failure) return Error{code_of(failure->kind), failure->text};
   SubmissionResult result = result_of(batch.receipts.front());
-  if (!submission.dry_run && result.outcome != kOutcomeRetry) settle_submission(batch, *snapshot, instances, deps_);
+  if (submission.dry_run || result.outcome == kOutcomeRetry) return result;
+  if (submission.first_outcome) {
+    settle_first_submission(batch, *snapshot, instances, deps_);
+  } else {
+    settle_submission(batch, *snapshot, instances, deps_);
+  }
   return result;
 }
 

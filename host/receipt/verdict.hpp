@@ -8,7 +8,8 @@ namespace dlrgw::host {
 
 // The texts belong to the snapshot, which outlives the batch.
 struct Verdict {
-  enum class Action { kContinue, kDrop, kRetry, kReject };
+  // kPutAway: stored as held, to be put through later; no outcome yet.
+  enum class Action { kContinue, kDrop, kRetry, kReject, kPutAway };
   Action action = Action::kContinue;
   std::uint32_t retry_after_ms = 0;
   bool counts_as_retry = true;  // false: the host's own retry, not one that the stage asked for

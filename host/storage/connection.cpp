@@ -131,7 +131,7 @@ DbStatus Connection::begin() {
 
 DbStatus Connection::commit() {
   const Executing executing{.own_tables_only = !impl_->touched_others};
-  DbStatus failure = impl_->guarded("COMMIT", executing, [this] { impl_->transaction->commit(); });
+  DbStatus failure = impl_->guarded(kCommitAction, executing, [this] { impl_->transaction->commit(); });
   // Also when the server said why it went away: that says nothing about how far the commit had got.
   if (failure && (failure->blame == Blame::kServer || !is_open())) failure->in_doubt = true;
   rollback();
@@ -154,7 +154,7 @@ DbStatus Connection::run(const Statement& statement, std::span<const std::string
   const Executing executing{.own_tables_only = statement.own_tables_only(),
                             .run_before = known != impl_->prepared.end() && known->second};
   impl_->touched_others = impl_->touched_others || !executing.own_tables_only;
-  return impl_->guarded("statement " + statement.full_name(), executing, [&] {
+  return impl_->guarded(statement.action(), executing, [&] {
     if (known == impl_->prepared.end()) {
       impl_->connection.prepare(statement.prepared_name(), statement.sql());
       impl_->prepared.emplace(statement.prepared_name(), false);

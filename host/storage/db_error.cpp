@@ -223,6 +223,7 @@ DbFailure classify_sqlstate(std::string_view sqlstate, std::string_view message,
   const Rule& rule = rule_for(sqlstate);
   DbFailure failure;
   failure.sqlstate = sqlstate;
+  failure.action = what;
   failure.blame = blame_of(rule, sqlstate, said, executing);
   failure.drop_connection = rule.drop_connection;
   std::string_view phrase = rule.phrase;

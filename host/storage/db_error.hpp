@@ -36,6 +36,8 @@ struct Executing {
   bool run_before = false;       // a prepared statement that this session has executed before
 };
 
+inline constexpr std::string_view kCommitAction = "COMMIT";
+
 struct DbFailure {
   // What a plugin is told: kUnavailable for kServer and kEnvironment, kTransient for kConflict, kTimeout and
   // kInvariant, kData for kRow, kInternal or kInvalid for kCaller.
@@ -45,6 +47,7 @@ struct DbFailure {
   bool in_doubt = false;         // the connection was lost during COMMIT: it may or may not have happened
   bool drop_connection = false;  // the session is gone or spoilt
   TimedOut timed_out = TimedOut::kNo;
+  std::string action;  // what was being done: "statement outbox.insert", "COMMIT"
   std::string text;
 
   [[nodiscard]] Error error() const { return {code, text}; }

@@ -37,6 +37,8 @@ class Statement {
   [[nodiscard]] const std::string& name() const { return def_.name; }
   // "owner.name", for errors and metrics.
   [[nodiscard]] const std::string& full_name() const { return full_name_; }
+  // As DbFailure::action names it.
+  [[nodiscard]] std::string action() const { return "statement " + full_name_; }
   [[nodiscard]] const std::vector<Column>& columns() const { return def_.columns; }
   [[nodiscard]] bool takes_rows() const { return !def_.columns.empty(); }
   [[nodiscard]] bool is_query() const { return def_.is_query; }

@@ -15,8 +15,9 @@ constexpr bool kCheckKeys = false;
 constexpr bool kCheckKeys = true;
 #endif
 
-DbFailure failed(ErrorCode code, Blame blame, std::string text) {
+DbFailure failed(ErrorCode code, Blame blame, std::string action, std::string text) {
   DbFailure failure;
+  failure.action = std::move(action);
   failure.code = code;
   failure.blame = blame;
   failure.text = std::move(text);
@@ -24,7 +25,7 @@ DbFailure failed(ErrorCode code, Blame blame, std::string text) {
 }
 
 DbFailure too_late(TimedOut on, std::string text) {
-  DbFailure failure = failed(ErrorCode::kTransient, Blame::kTimeout, std::move(text));
+  DbFailure failure = failed(ErrorCode::kTransient, Blame::kTimeout, std::string(kCommitAction), std::move(text));
   failure.timed_out = on;
   return failure;
 }
@@ -70,7 +71,7 @@ Status UnitOfWork::ready() {
   Result<Lease> lease = pool_.acquire(std::chrono::microseconds(left_us));
   if (!lease && lease.error().code == ErrorCode::kTransient)
     return fail(too_late(TimedOut::kOthers, lease.error().text));
-  if (!lease) return fail(failed(ErrorCode::kUnavailable, Blame::kServer, lease.error().text));
+  if (!lease) return fail(failed(ErrorCode::kUnavailable, Blame::kServer, "session", lease.error().text));
   lease_ = std::move(*lease);
   if (DbStatus failure = lease_->begin()) return fail(std::move(*failure));
   began_ = true;
@@ -92,7 +93,7 @@ Status UnitOfWork::send(const Statement& statement, std::span<const std::string>
     // In a table of others a trigger of theirs may have left a row as it was.
     const bool ours = statement.own_tables_only();
     return fail(failed(ours ? ErrorCode::kTransient : ErrorCode::kUnavailable,
-                       ours ? Blame::kInvariant : Blame::kEnvironment,
+                       ours ? Blame::kInvariant : Blame::kEnvironment, statement.action(),
                        "statement " + statement.full_name() + ": " + std::to_string(row_count) + " rows affected " +
                            std::to_string(affected) + " instead of one each"));
   }
@@ -127,7 +128,7 @@ Status UnitOfWork::flush_one(RowSet& rows, const KeepRow& keep) {
   if (chosen.empty()) return {};
   const Statement& statement = rows.statement();
   if (kCheckKeys && rows.has_equal_keys(chosen))
-    return fail(failed(ErrorCode::kInvalid, Blame::kInvariant,
+    return fail(failed(ErrorCode::kInvalid, Blame::kInvariant, statement.action(),
                        "statement " + statement.full_name() + ": two rows of one flush have the same key"));
   if (Status status = ready(); !status) return status;
   for (std::size_t first = 0; first < chosen.size();) {
@@ -163,7 +164,7 @@ Result<std::uint64_t> UnitOfWork::commit() {
   const auto unsent = std::find_if(pending_.begin(), pending_.end(),
                                    [](const RowSet& rows) { return !rows.statement().is_query() && !rows.empty(); });
   if (unsent != pending_.end())
-    return fail(failed(ErrorCode::kInternal, Blame::kCaller,
+    return fail(failed(ErrorCode::kInternal, Blame::kCaller, unsent->statement().action(),
                        "statement " + unsent->statement().full_name() + ": rows were added after the last flush"))
         .error();
   if (began_) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the environment of the gateway does is never the receipt's fault: defaults of roles, poolers, schemas and
 // triggers of others.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -70,6 +72,138 @@ TEST(Environment, APoolerInSessionModeCarriesTheWholeGateway) {
   EXPECT_EQ(s.count_by_status().at("DELIVERED"), 300);
   EXPECT_EQ(s.events_by_message("billing.events").size(), 300U);
   EXPECT_EQ(gateway.terminate(), 0);
+}
+
+bool ready_says(Scenario& s, int status, const std::string& text, std::chrono::milliseconds deadline) {
+  return eventually(
+      [&] {
+        const HttpReply ready = s.gateway().get("/ready");
+        return ready.status == status && ready.body.find(text) != std::string::npos;
+      },
+      deadline, 20ms);
+}
+
+void expect_nobody_paid(Scenario& s) {
+  EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_stage_receipts_total", {{"verdict", "retry"}}), 0);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
+}
+
+TEST(Environment, ARenamedColumnHoldsTheIntakeUntilItIsBack) {
+  Scenario s;
+  const auto messages = s.add_messages(300);
+  ASSERT_TRUE(started(s));
+  s.postgres().exec("ALTER TABLE orch.sms_messages RENAME processed_at TO done_at");
+  s.publish(s.receipts_for(messages, "DELIVRD"));
+  EXPECT_TRUE(ready_says(s, 503, "postgresql", 10s)) << log_summary(s.gateway());
+  EXPECT_FALSE(ready_says(s, 200, "", 5s)) << "trials find it still gone";
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_received_total"), 0);
+  s.postgres().exec("ALTER TABLE orch.sms_messages RENAME done_at TO processed_at");
+  ASSERT_TRUE(settles(s));
+  EXPECT_TRUE(ready_says(s, 200, "", 10s)) << log_summary(s.gateway());
+  EXPECT_EQ(s.count_by_status().at("DELIVERED"), 300);
+  expect_nobody_paid(s);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
+// Orphans and UNKNOWN go on to commit: that says nothing about those who need the column.
+TEST(Environment, AColumnThatIsOnlyUpdatedHoldsThoughOthersCommit) {
+  Scenario s;
+  const auto finals = s.add_messages(600);
+  const auto unknowns = s.add_messages(300);
+  ASSERT_TRUE(started(s));
+  s.postgres().exec("ALTER TABLE orch.sms_messages RENAME dlr_status TO delivery_status");
+  std::vector<Receipt> receipts = s.receipts_for(finals, "DELIVRD");
+  for (const Receipt& receipt : s.receipts_for(unknowns, "ACCEPTD")) receipts.push_back(receipt);
+  std::ranges::shuffle(receipts, s.rng());
+  const Publisher traffic(s.nats(), receipts, 100);
+  EXPECT_TRUE(ready_says(s, 503, "postgresql", 15s)) << log_summary(s.gateway());
+  ASSERT_TRUE(traffic.wait(60s));
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") > 0; }, 20s)) << "UNKNOWN commits";
+  EXPECT_FALSE(s.count_by_status().contains("DELIVERED"));
+  EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
+  s.postgres().exec("ALTER TABLE orch.sms_messages RENAME delivery_status TO dlr_status");
+  ASSERT_TRUE(settles(s, 90s));
+  EXPECT_EQ(s.count_by_status().at("DELIVERED"), 600);
+  EXPECT_EQ(s.count_by_status().at("UNKNOWN"), 300);
+  expect_nobody_paid(s);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
+void refuse_one(Scenario& s, const Message& message) {
+  s.postgres().exec(
+      "CREATE FUNCTION orch.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.message_id = '" +
+      message.message_id +
+      "' THEN RAISE check_violation USING MESSAGE = 'not this one'; END IF; RETURN NEW; END $$;"
+      "CREATE TRIGGER refuse BEFORE UPDATE ON orch.sms_messages FOR EACH ROW EXECUTE FUNCTION orch.refuse();");
+}
+
+TEST(Environment, ATriggerOfOthersThatRefusesOneOfAThousandStopsNobodyElse) {
+  Scenario s;
+  const auto messages = s.add_messages(1'000);
+  ASSERT_TRUE(started(s));
+  refuse_one(s, messages[500]);
+  const Publisher traffic(s.nats(), s.receipts_for(messages, "DELIVRD"), 500);
+  ASSERT_TRUE(traffic.wait(60s));
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 999; }, 30s))
+      << log_summary(s.gateway());
+  EXPECT_TRUE(eventually([&] { return s.gateway().metrics().sum("dlr_held_receipts") == 1; }, 10s));
+  EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0) << "it waits in the stream";
+  s.postgres().exec("DROP TRIGGER refuse ON orch.sms_messages");
+  ASSERT_TRUE(settles(s, 90s));
+  EXPECT_EQ(s.count_by_status().at("DELIVERED"), 1'000);
+  EXPECT_TRUE(eventually([&] { return s.gateway().metrics().sum("dlr_held_receipts") == 0; }, 20s));
+  expect_nobody_paid(s);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
+TEST(Environment, WhoWaitsForTooLongIsPutAwayAndPutThroughWhenThatIsPossible) {
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config({{"hold_after = \"1h\"", "hold_after = \"2s\""}});
+  Scenario s(std::move(options));
+  const auto messages = s.add_messages(200);
+  ASSERT_TRUE(started(s));
+  refuse_one(s, messages[100]);
+  const Publisher traffic(s.nats(), s.receipts_for(messages, "DELIVRD"), 100);
+  ASSERT_TRUE(traffic.wait(60s));
+  ASSERT_TRUE(settles(s)) << "it is acknowledged";
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 199);
+  EXPECT_EQ(
+      s.postgres().value("SELECT kind || ' ' || reason || ' ' || message_id || ' ' || (stream_time IS NOT NULL) FROM "
+                         "dlr.invalid_dlrs"),
+      "held environment " + messages[100].message_id + " true");
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_received_total"), 199) << "in flight, not an outcome";
+  EXPECT_TRUE(eventually([&] { return s.gateway().metrics().sum("dlr_held_receipts") == 1; }, 30s));
+  s.postgres().exec("DROP TRIGGER refuse ON orch.sms_messages");
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 200; }, 60s))
+      << log_summary(s.gateway());
+  EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
+  EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", 200}}));
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_received_total"), 200);
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.events_by_message("billing.events").size(), 200U);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
+// Not PostgreSQL but something that one stage needs.
+TEST(Environment, OneStageThatCannotServeSomeReceiptsStopsNobodyElse) {
+  ScenarioOptions options;
+  options.gateway.config_text =
+      shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR
+                                       "/fixture_verdict_stage.so\"\ngrants = [\"sql\", \"events\"]\n\n[pipeline]\n"},
+                      {"\"correlate\", \"dedup.replay\"", "\"correlate\", \"fixture.verdict\", \"dedup.replay\""}});
+  Scenario s(std::move(options));
+  const auto messages = s.add_messages(2'000);
+  ASSERT_TRUE(started(s));
+  auto receipts = s.receipts_for(messages, "DELIVRD");
+  for (std::size_t i = 0; i < receipts.size(); i += 20) receipts[i].error_code = "V-UNAVAILABLE";
+  s.publish(receipts);
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 1'900; }, 40s))
+      << log_summary(s.gateway());
+  EXPECT_TRUE(ready_says(s, 200, "", 20s)) << log_summary(s.gateway());
+  EXPECT_TRUE(eventually(
+      [&] { return s.gateway().metrics().sum("dlr_held_receipts", {{"reason", "stage_unavailable"}}) == 100; }, 20s));
+  EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One receipt that runs into time-outs while others get through. Somebody else has locked its message: it is applied
-// when the lock is gone. It is slow itself: it is rejected in the end.
+// when the lock is gone. It is slow itself: that is not its fault either, and it is put away in the end.
 #include <gtest/gtest.h>
 
 #include "integration/stories_support.hpp"
@@ -26,10 +26,10 @@ TEST(PostgresBlocked, OneLockedRowStopsNobodyElse) {
   EXPECT_EQ(s.gateway().metrics().sum("dlr_stage_receipts_total", {{"verdict", "retry"}}), 0);
 }
 
-TEST(PostgresBlocked, OneThatIsSlowItselfIsRejectedAndStopsNobodyElse) {
+TEST(PostgresBlocked, OneThatIsSlowItselfIsPutAwayAndStopsNobodyElse) {
   ScenarioOptions options;
   options.gateway.config_text =
-      shipped_config({{"max_retries = 20", "max_retries = 2"},
+      shipped_config({{"hold_after = \"1h\"", "hold_after = \"20s\""},
                       {"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR
                                        "/fixture_verdict_stage.so\"\ngrants = [\"sql\", \"events\"]\n\n[pipeline]\n"},
                       {"\"correlate\", \"dedup.replay\"", "\"correlate\", \"fixture.verdict\", \"dedup.replay\""}});
@@ -44,8 +44,7 @@ TEST(PostgresBlocked, OneThatIsSlowItselfIsRejectedAndStopsNobodyElse) {
   ASSERT_TRUE(traffic.wait(90s));
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.count_by_status().at("DELIVERED"), 2'399);
-  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.invalid_dlrs WHERE kind = 'rejected' AND reason = 'timeout'"),
-            1);
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.invalid_dlrs WHERE kind = 'held' AND reason = 'timeout'"), 1);
 }
 
 }  // namespace

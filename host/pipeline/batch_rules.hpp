@@ -1,0 +1,52 @@
+// What running a batch decides, without running it: what kind of failure it was, whose retry is counted, which rows are
+// kept, and what becomes of each receipt after the commit. Pure.
+#pragma once
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "pipeline/replay_plan.hpp"
+#include "receipt/verdict.hpp"
+#include "storage/db_error.hpp"
+#include "storage/unit_of_work.hpp"
+#include "support/result.hpp"
+
+namespace dlrgw::host {
+
+inline constexpr std::string_view kDependencyPostgres = "postgresql";
+
+// What PostgreSQL said (db, may be null) outranks what a stage made of it (error).
+BatchFailure failure_of(const DbFailure* db, const Error& error, std::string_view stage, std::string_view plugin);
+// As BatchFailure::cause: what a batch has got through that was committed.
+std::string cause_of_stage(std::string_view stage);
+std::set<std::string> got_through(std::span<const UnitOfWork::Execution> executions,
+                                  std::span<const std::string_view> stages);
+
+// What a RETRY comes to. `retries`: what its stage has asked for before. quirk: the receipt was turned away by a quirk
+// that is not called for now.
+enum class QuirkRoom { kNotTurnedAway, kHeld, kFull };
+void limit_retry(Verdict& verdict, std::uint32_t retries, std::uint32_t max_retries, QuirkRoom quirk);
+
+// Whether the rows and events of a receipt with this verdict are committed.
+bool keeps_rows(Verdict::Action action);
+
+// The verdicts that the host gives by itself.
+Verdict reject_for(const BatchFailure& why);
+Verdict retry_for(const BatchFailure& why, std::uint32_t retries);
+Verdict put_away_for(const BatchFailure& why);
+
+// What is done with a receipt's delivery once the batch is committed.
+enum class Answer { kAck, kTerm, kPark };
+struct Settlement {
+  Answer answer = Answer::kAck;
+  bool has_outcome = true;    // it is counted and told
+  bool counts_retry = false;  // of its stage
+  std::uint32_t park_ms = 0;
+  std::uint32_t fate = 0;  // DLRGW_FATE_
+  std::string_view label;  // of dlr_stage_receipts_total
+};
+Settlement settle_as(const Verdict& verdict);
+
+}  // namespace dlrgw::host

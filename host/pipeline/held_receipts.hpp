@@ -1,0 +1,71 @@
+// The receipts that were put away because something that is not theirs stood in their way: puts each through again
+// until it settles. Its turns are a singleton job of the host. Owned by the gateway; turn() on the job's thread, held()
+// from any.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "boundary/submission.hpp"
+#include "intake/delivery.hpp"
+#include "pipeline/host_metrics.hpp"
+#include "pipeline/ingest_stats.hpp"
+#include "storage/pool.hpp"
+#include "storage/unit_of_work.hpp"
+#include "support/clock.hpp"
+#include "telemetry/log.hpp"
+
+namespace dlrgw::host {
+
+struct HeldDeps {
+  const Clock& clock;
+  Logger& logger;
+  HostMetrics& metrics;
+  IngestStats& ingest_stats;
+  Pool& pool;  // "svc"
+  const Statement& insert_invalid;
+  std::function<Result<SubmissionResult>(const Submission&)> submit;
+};
+
+class HeldReceipts {
+ public:
+  explicit HeldReceipts(HeldDeps deps);
+
+  // Tries what is held, beginning behind the one that was tried last. Ends when several in a row do not settle, when
+  // all were tried, or when it should stop. An error: the rows could not be read.
+  Status turn(const std::function<bool()>& should_stop);
+  // How many are held for which reason, as the latest turn of this host found it; empty where another host leads.
+  [[nodiscard]] std::map<std::string, std::size_t> held() const;
+  // This host does not lead: what it knows is old.
+  void forget();
+
+ private:
+  struct Row {
+    std::string identity;
+    std::int64_t seq = 0;
+    std::string event_id, operator_id, reason, stage, plugin, payload;
+    std::int64_t received_at_us = 0, stream_time_us = 0;
+  };
+  enum class Tried { kSettled, kStillHeld, kGone };
+
+  Result<std::vector<Row>> read_page();
+  Tried try_one(const Row& row);
+  Tried reject(const Row& row, const std::string& why);
+  Status release(UnitOfWork& unit, const Row& row);
+  Status count();
+
+  const HeldDeps deps_;
+  const Statement page_, release_, count_;
+  // Job's thread only: behind whom the next page begins, and what the stages have asked for.
+  std::string after_identity_;
+  std::int64_t after_seq_ = 0;
+  std::map<std::pair<std::string, std::int64_t>, StageRetries> retries_;
+
+  mutable std::mutex mutex_;  // guards held_
+  std::map<std::string, std::size_t> held_;
+};
+
+}  // namespace dlrgw::host

@@ -1,0 +1,87 @@
+// Receipts that wait without a retry being counted, because what stands in their way is not theirs: each by its stream
+// sequence, with growing pauses. Who has waited for too long, or when they fill their share of what the consumer may
+// leave unacknowledged, is put away: stored, acknowledged, and put through later. Owned by the gateway. Thread-safe;
+// the caller brings the time.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace dlrgw::host {
+
+struct WaitingLimits {
+  std::int64_t put_away_after_us = 3'600'000'000;
+  std::int64_t max_ack_pending = 20'000;  // of the consumer
+  double hold_share = 0.25;               // of max_ack_pending, for receipts that wait
+  double quirk_share = 0.25;              // of max_ack_pending, for receipts that are held for failing quirks
+};
+
+class WaitingRoom {
+ public:
+  explicit WaitingRoom(WaitingLimits limits) : limits_(limits) {}
+
+  struct Stay {
+    bool put_away = false;
+    std::uint32_t pause_ms = 0;  // 1, 2, 4 … 60 s
+  };
+  // The receipt failed alone, and not for its own fault.
+  Stay stay(std::uint64_t stream_seq, std::string_view reason, std::int64_t now_us);
+  // It waits here: it is to be run alone.
+  [[nodiscard]] bool knows(std::uint64_t stream_seq) const;
+  // It was settled or put away.
+  void leave(std::uint64_t stream_seq);
+
+  // One more receipt may be held for a quirk. `held`: those that are, of all quirks of this process.
+  [[nodiscard]] bool has_room_for_quirks(std::size_t held) const;
+  // What the consumer leaves unacknowledged, over all gateways; told about twice a second.
+  void consumer_says(std::uint64_t ack_pending, std::int64_t now_us);
+
+  [[nodiscard]] std::map<std::string, std::size_t> by_reason() const;
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  struct Guest {
+    std::string reason;
+    std::int64_t since_us = 0;
+    std::int64_t due_us = 0;
+    std::uint32_t pauses = 0;
+  };
+  [[nodiscard]] bool fills(double share, std::size_t here) const;  // caller holds mutex_
+  void forget_strangers(std::int64_t now_us);                      // caller holds mutex_
+
+  const WaitingLimits limits_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::map<std::uint64_t, Guest> guests_;
+  // The consumer's latest figures. A busy moment is not a share that is filled: the least of some seconds is.
+  std::deque<std::pair<std::int64_t, std::uint64_t>> ack_pending_;
+};
+
+// Which failures are alike and follow each other, and which of them hold the intake. Owned by the lanes. Thread-safe.
+class CommonTrouble {
+ public:
+  // A receipt that does not wait yet failed alone. Answers how many different ones have failed alike since the last
+  // commit that got through the same.
+  std::uint32_t failed_alone(const std::string& cause, std::uint64_t stream_seq);
+  // The intake is held because of it. any_commit: any batch that is committed shows that it is over; otherwise one has
+  // to get through what failed.
+  void holds(const std::string& cause, bool any_commit);
+  // A batch was committed that has got through these.
+  void committed(const std::set<std::string>& got_through);
+  // Nothing holds the intake, or a commit has shown that it is over.
+  [[nodiscard]] bool is_over() const;
+
+ private:
+  mutable std::mutex mutex_;  // guards what follows
+  std::map<std::string, std::set<std::uint64_t>> alike_;
+  std::string held_by_;
+  bool any_commit_ = false;
+  bool over_ = true;
+};
+
+}  // namespace dlrgw::host
