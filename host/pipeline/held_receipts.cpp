@@ -161,7 +161,7 @@ HeldReceipts::Tried HeldReceipts::reject(const Row& row, const std::string& why)
                           Value::null()};
   if (!unit.add_row(deps_.insert_invalid, 0, values) || !unit.flush() || !unit.commit()) return Tried::kStillHeld;
   deps_.metrics.received(row.operator_id);
-  deps_.metrics.processed(row.operator_id, to_string(DlrStatus::kUnknown), kOutcomeRejected);
+  deps_.metrics.processed(row.operator_id, status_label(DLRGW_STATUS_NONE), kOutcomeRejected);
   IngestTally tally;
   tally.add(row.operator_id, row.received_at_us, kOutcomeRejected);
   deps_.ingest_stats.add(tally);

@@ -67,6 +67,8 @@ LaneTasks TakePlan::failed(Group group, const BatchFailure& failure, const Surro
       split(std::move(group), size / 2);
       break;
     case Action::kTryOne:
+      // The trial takes as long as the time-out did: more receipts would only wait for the same meanwhile.
+      if (failure.kind == FailureKind::kTimeout) hold(failure, out);
       std::swap(group.deliveries.front(), group.deliveries[around.dice % size]);
       split(std::move(group), 1);
       break;
@@ -74,8 +76,7 @@ LaneTasks TakePlan::failed(Group group, const BatchFailure& failure, const Surro
       wait(std::move(group), failure, around.now_us, out);
       break;
     case Action::kHold:
-      trouble_.holds(failure.cause, failure.kind == FailureKind::kTimeout);
-      out.hold = true;
+      hold(failure, out);
       give_everything_back(std::move(group), out);
       break;
     case Action::kGiveBack:
@@ -115,6 +116,11 @@ void TakePlan::wait(Group group, const BatchFailure& failure, std::int64_t now_u
     task.deliveries.push_back(std::move(delivery));
     out.tasks.push_back(std::move(task));
   }
+}
+
+void TakePlan::hold(const BatchFailure& failure, LaneTasks& out) {
+  trouble_.holds(failure.cause, failure.kind == FailureKind::kTimeout);
+  out.hold = true;
 }
 
 void TakePlan::give_everything_back(Group group, LaneTasks& out) {

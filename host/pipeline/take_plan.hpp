@@ -69,6 +69,7 @@ class TakePlan {
   void split(Group group, std::size_t first);
   [[nodiscard]] ReplayFacts facts_of(const Group& group, const BatchFailure& failure, const Surroundings& around);
   void wait(Group group, const BatchFailure& failure, std::int64_t now_us, LaneTasks& out);
+  void hold(const BatchFailure& failure, LaneTasks& out);
   void give_everything_back(Group group, LaneTasks& out);
 
   WaitingRoom& waiting_;

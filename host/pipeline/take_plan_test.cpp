@@ -158,6 +158,13 @@ TEST_F(TakePlanTest, AThousandRefusedHereAndThereHoldNobodyUp) {
   EXPECT_FALSE(r.hold);
 }
 
+TEST_F(TakePlanTest, ATimeOutHoldsTheIntakeWhileOneIsTried) {
+  const Result r = run(deliveries(8), refuses(5, FailureKind::kTimeout));
+  EXPECT_TRUE(r.hold);
+  EXPECT_EQ(r.count("committed"), 7U);
+  EXPECT_TRUE(trouble_.is_over()) << "a batch was committed";
+}
+
 TEST_F(TakePlanTest, WhoWaitsRunsAloneBehindTheOthers) {
   (void)waiting_.stay(1, "environment", 0);
   (void)waiting_.stay(3, "environment", 0);

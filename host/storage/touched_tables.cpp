@@ -126,7 +126,7 @@ bool touches_only_own_tables(std::string_view sql) {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const bool qualified = i > 0 && kind(i - 1) == Token::Kind::kDot;
     if (kind(i) != Token::Kind::kName || kind(i + 1) == Token::Kind::kDot) continue;
-    // The last part of a qualified name may qualify its columns: t.id where the table is dlr.t.
+    // The table of a qualified name may qualify its columns.
     if (!qualified || (i > 1 && is_one_of(tokens[i - 2].name, kOurs))) declared.insert(tokens[i].name);
   }
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
