@@ -47,7 +47,12 @@ FailureKind kind_of(const DbFailure& db) {
 }  // namespace
 
 BatchFailure failure_of(const DbFailure* db, const Error& error, std::string_view stage, std::string_view plugin) {
-  BatchFailure out{kind_of(error.code), std::string(stage), std::string(plugin), {}, error.text, cause_of_stage(stage)};
+  BatchFailure out;
+  out.kind = kind_of(error.code);
+  out.stage = stage;
+  out.plugin = plugin;
+  out.text = error.text;
+  out.cause = cause_of_stage(stage);
   if (db != nullptr) {
     out.kind = kind_of(*db);
     out.text = db->text;
@@ -63,7 +68,8 @@ std::string cause_of_stage(std::string_view stage) { return "stage " + std::stri
 
 std::set<std::string> got_through(std::span<const UnitOfWork::Execution> executions,
                                   std::span<const std::string_view> stages) {
-  std::set<std::string> out{std::string(kCommitAction)};
+  std::set<std::string> out;
+  out.emplace(kCommitAction);
   for (const UnitOfWork::Execution& one : executions) out.insert(one.statement->action());
   for (const std::string_view stage : stages) out.insert(cause_of_stage(stage));
   return out;

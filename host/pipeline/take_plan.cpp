@@ -11,6 +11,12 @@ namespace {
 // that such receipts leave most of the lanes' time to the others.
 constexpr std::uint32_t kLeastPauseAfterTimeoutMs = 8'000;
 
+void add_task(LaneTasks& out, LaneTask::Kind kind, std::vector<Delivery> deliveries) {
+  LaneTask& task = out.tasks.emplace_back();
+  task.kind = kind;
+  task.deliveries = std::move(deliveries);
+}
+
 }  // namespace
 
 TakePlan::TakePlan(std::vector<Delivery> deliveries, WaitingRoom& waiting, CommonTrouble& trouble)
@@ -60,7 +66,8 @@ LaneTasks TakePlan::failed(Group group, const BatchFailure& failure, const Surro
   failed_before_ = true;
   switch (step.action) {
     case Action::kRunAgain:
-      out.tasks.push_back({LaneTask::Kind::kPause, {}, step.delay_ms, {}});
+      add_task(out, LaneTask::Kind::kPause, {});
+      out.tasks.back().delay_ms = step.delay_ms;
       groups_.push_back(std::move(group));
       break;
     case Action::kSplit:
@@ -81,13 +88,13 @@ LaneTasks TakePlan::failed(Group group, const BatchFailure& failure, const Surro
       break;
     case Action::kGiveBack:
       out.server_lost = true;
-      out.tasks.push_back({LaneTask::Kind::kGiveBack, std::move(group.deliveries), 0, {}});
+      add_task(out, LaneTask::Kind::kGiveBack, std::move(group.deliveries));
       break;
     case Action::kRetryEach:
-      out.tasks.push_back({LaneTask::Kind::kRetryEach, std::move(group.deliveries), 0, {}});
+      add_task(out, LaneTask::Kind::kRetryEach, std::move(group.deliveries));
       break;
     case Action::kReject:
-      out.tasks.push_back({LaneTask::Kind::kReject, std::move(group.deliveries), 0, {}});
+      add_task(out, LaneTask::Kind::kReject, std::move(group.deliveries));
       break;
   }
   return out;
@@ -96,11 +103,9 @@ LaneTasks TakePlan::failed(Group group, const BatchFailure& failure, const Surro
 // The first `first` run before the others.
 void TakePlan::split(Group group, std::size_t first) {
   const auto middle = group.deliveries.begin() + static_cast<std::ptrdiff_t>(first);
-  Group second{.deliveries = {std::make_move_iterator(middle), std::make_move_iterator(group.deliveries.end())},
-               .runs = 0,
-               .began_us = 0,
-               .told = true,
-               .message_id = {}};
+  Group second;
+  second.deliveries.assign(std::make_move_iterator(middle), std::make_move_iterator(group.deliveries.end()));
+  second.told = true;
   group.deliveries.erase(middle, group.deliveries.end());
   group.runs = 0;
   groups_.push_back(std::move(second));
@@ -111,10 +116,11 @@ void TakePlan::wait(Group group, const BatchFailure& failure, std::int64_t now_u
   const std::uint32_t least = failure.kind == FailureKind::kTimeout ? kLeastPauseAfterTimeoutMs : 0;
   for (Delivery& delivery : group.deliveries) {
     const WaitingRoom::Stay stay = waiting_.stay(delivery.stream_seq, to_string(failure.kind), now_us);
-    LaneTask task{stay.put_away ? LaneTask::Kind::kPutAway : LaneTask::Kind::kWait, {}, 0, group.message_id};
+    LaneTask& task = out.tasks.emplace_back();
+    task.kind = stay.put_away ? LaneTask::Kind::kPutAway : LaneTask::Kind::kWait;
     task.delay_ms = std::max(stay.pause_ms, least);
+    task.message_id = group.message_id;
     task.deliveries.push_back(std::move(delivery));
-    out.tasks.push_back(std::move(task));
   }
 }
 
@@ -124,8 +130,8 @@ void TakePlan::hold(const BatchFailure& failure, LaneTasks& out) {
 }
 
 void TakePlan::give_everything_back(Group group, LaneTasks& out) {
-  out.tasks.push_back({LaneTask::Kind::kGiveBack, std::move(group.deliveries), 0, {}});
-  for (Group& other : groups_) out.tasks.push_back({LaneTask::Kind::kGiveBack, std::move(other.deliveries), 0, {}});
+  add_task(out, LaneTask::Kind::kGiveBack, std::move(group.deliveries));
+  for (Group& other : groups_) add_task(out, LaneTask::Kind::kGiveBack, std::move(other.deliveries));
   groups_.clear();
 }
 
