@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What running a batch decides, without running it: what kind of failure it was, whose retry is counted, which rows are
 // kept, and what becomes of each receipt after the commit. Pure.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The receipts that were put away because something that is not theirs stood in their way: puts each through again
 // until it settles. Its turns are a singleton job of the host. Owned by the gateway; turn() on the job's thread, held()
 // from any.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a lane has taken at once, until all of it is settled, waits, or is given back: which group runs next, and what
 // becomes of one whose run failed. A state machine without I/O: the lane runs the groups and does what is asked for.
 // Owned by one lane; one thread.

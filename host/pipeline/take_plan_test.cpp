@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A lane's take with a database that exists only as a rule: which receipts it refuses, and how.
 #include "pipeline/take_plan.hpp"
 

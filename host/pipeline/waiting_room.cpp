@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "pipeline/waiting_room.hpp"
 
 #include <algorithm>

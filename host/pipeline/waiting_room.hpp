@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Receipts that wait without a retry being counted, because what stands in their way is not theirs: each by its stream
 // sequence, with growing pauses. Who has waited for too long, or when they fill their share of what the consumer may
 // leave unacknowledged, is put away: stored, acknowledged, and put through later. Owned by the gateway. Thread-safe;

@@ -202,7 +202,10 @@ TEST(Environment, OneStageThatCannotServeSomeReceiptsStopsNobodyElse) {
       << log_summary(s.gateway());
   EXPECT_TRUE(ready_says(s, 200, "", 20s)) << log_summary(s.gateway());
   EXPECT_TRUE(eventually(
-      [&] { return s.gateway().metrics().sum("dlr_held_receipts", {{"reason", "stage_unavailable"}}) == 100; }, 20s));
+      [&] {
+        return s.gateway().metrics().sum("dlr_held_receipts", {{"reason", "stage_unavailable"}}) == 100;
+      },
+      20s));
   EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
 }
 
