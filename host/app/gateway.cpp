@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "app/intake_clock.hpp"
 #include "app/stats_writer.hpp"
 #include "app/supervisor.hpp"
 #include "boundary/loading/private_copy.hpp"
@@ -182,6 +183,7 @@ class Gateway {
         held_({shared_.clock, logger, shared_.host_metrics, ingest_stats_, shared_.pool("svc"), invalid_rows_,
                [this](const Submission& submission) { return submitter_.submit(submission); }}),
         stats_writer_(ingest_stats_, shared_.pool("svc"), shared_.clock, logger, config.gateway.instance),
+        intake_clock_([this] { return intake_.status(); }, shared_.pool("svc"), shared_.clock, config.gateway.instance),
         control_socket_(config.gateway.state_dir, [this](std::string_view request) { return on_request(request); }) {
     shared_.services.publish = [this](std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {
       publish_items(slots_, items, timeout_ms);
@@ -279,6 +281,7 @@ class Gateway {
     intake_.start();
     lanes_.start();
     stats_writer_.start();
+    intake_clock_.start();
     manager_.start_jobs();
   }
 
@@ -347,6 +350,7 @@ class Gateway {
     intake_.drain();
     lanes_.stop();
     stats_writer_.stop();
+    intake_clock_.stop();
     const std::vector<std::string> stuck = manager_.stop_jobs(kJobPatience);
     intake_.stop();
     supervisor_.stop();
@@ -386,6 +390,7 @@ class Gateway {
   std::set<std::string> told_held_;  // only tell_held() uses it
   const std::int64_t started_us_ = shared_.clock.monotonic_us();
   StatsWriter stats_writer_;
+  IntakeClock intake_clock_;
   ControlSocket control_socket_;
   std::optional<HttpServer> http_;
 };

@@ -12,11 +12,28 @@ class Upkeep {
  public:
   static dlrgw::PluginInfo info() { return {.id = kHostPlugin, .version = kVersion}; }
   Upkeep(dlrgw::Host host, dlrgw::Registrar& registrar)
-      : retention_(host, {{"dlr.invalid_dlrs", "received_at", "kind <> 'held'"}, {"dlr.ingest_stats", "minute"}}) {
+      : sql_(host),
+        clock_(host),
+        forget_(sql_.write("forget_intake_clock",
+                           "DELETE FROM dlr.intake_clock WHERE looked_at < (SELECT r.before FROM dlrgw_rows r)",
+                           {{"before", dlrgw::SqlType::kTime}}, 1)),
+        retention_(host, {{"dlr.invalid_dlrs", "received_at", "kind <> 'held'"}, {"dlr.ingest_stats", "minute"}}) {
     retention_.add_to(registrar, "host.retention", "daily 03:50");
+    registrar.job({"host.intake_clock", "every 3600s", true}, [this](const dlrgw::JobContext&) { forget(); });
   }
 
  private:
+  // No deadline asks for more than the stream keeps, seven days.
+  static constexpr std::int64_t kIntakeClockUs = 8 * 86'400LL * 1'000'000;
+  void forget() const {
+    dlrgw::OwnUnitOfWork work = sql_.open("maint");
+    work.add(forget_, 0, {dlrgw::SqlValue::time(clock_.now_us() - kIntakeClockUs)});
+    work.commit();
+  }
+
+  dlrgw::Sql sql_;
+  dlrgw::Clock clock_;
+  dlrgw::SqlStatement forget_;
   dlrgw::Retention retention_;
 };
 

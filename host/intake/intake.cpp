@@ -13,6 +13,7 @@ void Intake::NatsReplies::send(const Delivery& delivery, std::string_view verb) 
     ++voids;
     return;
   }
+  if (!verb.starts_with("-N")) note(delivery);
   if (verb.starts_with("+A")) {
     ++acks;
   } else if (verb.starts_with("-N")) {
@@ -20,6 +21,17 @@ void Intake::NatsReplies::send(const Delivery& delivery, std::string_view verb) 
   } else {
     ++terms;
   }
+}
+
+void Intake::NatsReplies::note(const Delivery& delivery) {
+  const std::lock_guard guard(mutex_);
+  if (settled_.stream_identity == delivery.identity() && settled_.stream_seq >= delivery.stream_seq) return;
+  settled_ = {std::string(delivery.identity()), delivery.stream_seq, delivery.stream_time_us};
+}
+
+SettledReceipt Intake::NatsReplies::settled() const {
+  const std::lock_guard guard(mutex_);
+  return settled_;
 }
 
 Intake::Intake(IntakeOptions options, NatsConnection& connection, Clock& clock, Logger& log, IntakeObserver observer)
@@ -64,6 +76,7 @@ IntakeStatus Intake::status() const {
   status.naked = replies_.naks;
   status.termed = replies_.terms;
   status.void_answers = replies_.voids;
+  status.settled = replies_.settled();
   watcher_.report(status);
   if (status.problem.empty() && status.held) status.problem = "held: " + buffer_.why_held();
   if (status.problem.empty()) status.problem = puller_.idle_because();

@@ -5,6 +5,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -59,9 +60,13 @@ class Intake {
    public:
     explicit NatsReplies(NatsConnection& connection) : connection_(connection) {}
     void send(const Delivery& delivery, std::string_view verb) override;
+    [[nodiscard]] SettledReceipt settled() const;
     std::atomic<std::uint64_t> acks{0}, naks{0}, terms{0}, voids{0};
 
    private:
+    void note(const Delivery& delivery);
+    mutable std::mutex mutex_;  // guards settled_
+    SettledReceipt settled_;
     NatsConnection& connection_;
   };
 

@@ -33,6 +33,13 @@ struct IntakeObserver {
   std::function<void()> on_reconnected;  // bound again after a disconnect
 };
 
+// A receipt that was settled: where it stood in the stream, and when it was stored there.
+struct SettledReceipt {
+  std::string stream_identity;
+  std::uint64_t stream_seq = 0;  // 0: none yet
+  std::int64_t stream_time_us = 0;
+};
+
 struct IntakeStatus {
   bool connected = false;
   // Receipts are being asked for: connected, the consumer is as it must be and its last answer fresh, not held, not
@@ -42,6 +49,10 @@ struct IntakeStatus {
   bool draining = false;
   std::uint64_t pending = 0;      // in the stream, not delivered
   std::uint64_t ack_pending = 0;  // delivered to any host, not answered
+  std::uint64_t ack_floor = 0;    // stream sequence up to which everything is settled
+  std::int64_t looked_at_us = 0;  // wall clock, before the consumer was asked for these; 0 = never
+  std::string stream_identity;    // of the stream that they are about
+  SettledReceipt settled;         // the newest one of this host
   std::size_t queued = 0;
   std::size_t parked = 0;
   std::string problem;  // why not active; a sentence, empty when it is

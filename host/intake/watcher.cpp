@@ -66,6 +66,7 @@ void Watcher::bind(std::uint64_t epoch) {
   }
   const auto stream = api_.stream_info(options_.stream, kAnswerWithin);
   if (!stream) return problem("stream " + options_.stream + ": " + stream.error().text);
+  const std::int64_t asked_at_us = clock_.now_us();
   const auto consumer = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
   if (!consumer) return problem("consumer " + options_.stream + "/" + options_.consumer + ": " + consumer.error().text);
   const std::string wrong = consumer_problem(*consumer, wanted());
@@ -85,7 +86,7 @@ void Watcher::bind(std::uint64_t epoch) {
     identity_ = identity;
     consumer_created_ = consumer->created;
     problem_.clear();
-    answered(*consumer);
+    answered(*consumer, asked_at_us);
   }
   if (other) on_other_stream_();
   log_.emit(Level::kInfo, first ? "dlr.consumer.started" : "dlr.consumer.resumed",
@@ -97,6 +98,7 @@ void Watcher::bind(std::uint64_t epoch) {
 }
 
 void Watcher::poll() {
+  const std::int64_t asked_at_us = clock_.now_us();
   const auto info = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
   if (!info) {
     // Missing is certain; no answer is not: `active` ends by itself when answers stay away.
@@ -110,12 +112,14 @@ void Watcher::poll() {
   {
     const std::lock_guard guard(mutex_);
     recreated = info->created != consumer_created_;
-    if (!recreated) answered(*info);
+    if (!recreated) answered(*info, asked_at_us);
   }
   if (recreated) unbind("consumer " + options_.stream + "/" + options_.consumer + " was created anew");
 }
 
-void Watcher::answered(const ConsumerInfo& info) {
+void Watcher::answered(const ConsumerInfo& info, std::int64_t asked_at_us) {
+  ack_floor_ = info.ack_floor;
+  looked_at_us_ = asked_at_us;
   pending_ = info.pending;
   ack_pending_ = info.ack_pending;
   answered_us_ = clock_.monotonic_us();
@@ -174,6 +178,9 @@ void Watcher::report(IntakeStatus& status) const {
   status.active = status.connected && epoch_ != 0 && fresh;
   status.pending = pending_;
   status.ack_pending = ack_pending_;
+  status.ack_floor = ack_floor_;
+  status.looked_at_us = looked_at_us_;
+  status.stream_identity = identity_ == nullptr ? std::string() : *identity_;
   status.problem = problem_;
   if (!status.active && status.problem.empty())
     status.problem = answered_us_ == 0 ? "the consumer was not looked at yet" : "the consumer's last answer is too old";

@@ -49,7 +49,7 @@ class Watcher {
   void bind(std::uint64_t epoch);
   void poll();
   void problem(const std::string& sentence);
-  void answered(const ConsumerInfo& info);  // caller holds mutex_
+  void answered(const ConsumerInfo& info, std::int64_t asked_at_us);  // caller holds mutex_
 
   const IntakeOptions& options_;
   NatsConnection& connection_;
@@ -70,7 +70,9 @@ class Watcher {
   std::string consumer_created_;
   std::uint64_t pending_ = 0;
   std::uint64_t ack_pending_ = 0;
-  std::int64_t answered_us_ = 0;  // monotonic; 0 = never
+  std::uint64_t ack_floor_ = 0;
+  std::int64_t looked_at_us_ = 0;  // wall clock; before the question that was answered last
+  std::int64_t answered_us_ = 0;   // monotonic; 0 = never
   std::string problem_;
   std::jthread thread_;
 };

@@ -79,6 +79,7 @@ Result<ConsumerInfo> parse_consumer_info(std::string_view body) {
   info.name = text(&*object, "name");
   info.created = text(&*object, "created");
   info.pending = static_cast<std::uint64_t>(number(&*object, "num_pending"));
+  info.ack_floor = static_cast<std::uint64_t>(number(section(&*object, "ack_floor"), "stream_seq"));
   info.ack_pending = static_cast<std::uint64_t>(number(&*object, "num_ack_pending"));
   info.redelivered = static_cast<std::uint64_t>(number(&*object, "num_redelivered"));
   info.durable = text(config, "durable_name");

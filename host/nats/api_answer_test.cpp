@@ -21,10 +21,11 @@ TEST(ApiAnswer, ConsumerInfo) {
       R"({"type":"io.nats.jetstream.api.v1.consumer_info_response","stream_name":"SMS_DLR","name":"dlr-processor",)"
       R"("created":"2026-01-02T03:04:05Z","config":{"durable_name":"dlr-processor","ack_policy":"explicit",)"
       R"("ack_wait":30000000000,"max_deliver":-1,"filter_subject":"sms.dlr.inbound","max_ack_pending":20000},)"
-      R"("num_ack_pending":3,"num_redelivered":1,"num_pending":7})");
+      R"("ack_floor":{"consumer_seq":9,"stream_seq":41},"num_ack_pending":3,"num_redelivered":1,"num_pending":7})");
   ASSERT_TRUE(info) << info.error().text;
   EXPECT_EQ(info->pending, 7U);
   EXPECT_EQ(info->ack_pending, 3U);
+  EXPECT_EQ(info->ack_floor, 41U);
   EXPECT_EQ(info->redelivered, 1U);
   EXPECT_EQ(info->ack_wait_ns, 30'000'000'000);
   EXPECT_EQ(info->max_deliver, -1);

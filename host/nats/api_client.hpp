@@ -27,6 +27,7 @@ struct ConsumerInfo {
   std::string created;
   std::uint64_t pending = 0;      // not yet delivered
   std::uint64_t ack_pending = 0;  // delivered, not answered
+  std::uint64_t ack_floor = 0;    // stream sequence: everything up to it is settled
   std::uint64_t redelivered = 0;
   // configuration
   std::string durable;

@@ -9,11 +9,25 @@
 namespace dlrgw::segments {
 namespace {
 
+// Up to when receipts are settled: now, while nothing waits; else when the stream stored the newest receipt at or below
+// the sequence up to which everything is. Nothing where no host has looked lately.
+constexpr std::string_view kClock = R"(
+SELECT CASE WHEN f.idle THEN least(f.looked_at, r.now)
+            ELSE (SELECT s.settled_at FROM dlr.intake_clock s
+                  WHERE s.stream_identity = f.stream_identity AND s.settled_seq <= f.ack_floor
+                  ORDER BY s.settled_seq DESC LIMIT 1) END
+FROM dlrgw_rows r CROSS JOIN LATERAL
+     (SELECT looked_at, idle, ack_floor, stream_identity FROM dlr.intake_clock
+      WHERE looked_at > r.fresh ORDER BY id DESC LIMIT 1) f)";
+constexpr std::int64_t kFreshUs = 60'000'000;
+
 constexpr std::string_view kDue = R"(
 SELECT o.message_id, o.deadline, o.account_id, o.operator_id
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT message_id, deadline, account_id, operator_id FROM dlr.aggregation_open
+     (SELECT message_id, deadline, account_id, operator_id FROM dlr.aggregation_open x
       WHERE deadline <= r.now AND (deadline, message_id) > (r.after_deadline, r.after_message_id)
+        AND NOT EXISTS (SELECT FROM dlr.invalid_dlrs h
+                        WHERE h.kind = 'held' AND h.operator_id = x.operator_id AND h.received_at <= x.deadline)
       ORDER BY deadline, message_id LIMIT 256) o)";
 constexpr std::size_t kPage = 256;        // as in the statement
 constexpr std::size_t kToldPerTurn = 20;  // failures with a line of their own
@@ -61,6 +75,7 @@ Sweep::Sweep(Host host, SegmentsShared& shared)
   failures_.record(0, {}, 0);
   using enum SqlType;
   const Sql sql(host);
+  clock_ = sql.query("sweep_clock", kClock, {{"now", kTime}, {"fresh", kTime}});
   due_ = sql.query("sweep_due", kDue, {{"now", kTime}, {"after_deadline", kTime}, {"after_message_id", kUuid}});
   read_facts_ = sql.query("sweep_read_messages", kReadFacts, {{"message_id", kUuid}});
   audit_ = sql.write("sweep_audit", kAudit, {{"entity_id", kText}, {"at", kTime}, {"details", kJson}}, 1,
@@ -71,10 +86,12 @@ Sweep::Sweep(Host host, SegmentsShared& shared)
 Sweep::Due Sweep::first_place() { return {std::string(kNilUuid), 0, {}, {}}; }
 
 void Sweep::run(const JobContext& context) {
+  const std::optional<std::int64_t> clock_us = settled_until();
+  if (!clock_us) return;  // nobody knows what still waits in the intake: no deadline has passed for certain
   Due after = std::exchange(resume_, first_place());
   Turn turn{shared_.clock.monotonic_us()};
   for (std::size_t found = kPage; found == kPage && !context.should_stop();) {
-    const std::vector<Due> page = due(after);
+    const std::vector<Due> page = due(*clock_us, after);
     if (page.empty()) break;
     found = page.size();
     after = page.back();
@@ -137,11 +154,17 @@ void Sweep::end(const std::vector<Due>& page) const {
   close(page);
 }
 
-std::vector<Sweep::Due> Sweep::due(const Due& after) const {
+std::optional<std::int64_t> Sweep::settled_until() const {
   const OwnUnitOfWork work = shared_.sql.open("svc");
-  work.add(
-      due_, 0,
-      {SqlValue::time(shared_.clock.now_us()), SqlValue::time(after.deadline_us), SqlValue::uuid(after.message_id)});
+  const std::int64_t now_us = shared_.clock.now_us();
+  work.add(clock_, 0, {SqlValue::time(now_us), SqlValue::time(now_us - kFreshUs)});
+  const SqlResult result = work.query(clock_);
+  return result.rows() == 0 ? std::nullopt : result.time_us(0, 0);
+}
+
+std::vector<Sweep::Due> Sweep::due(std::int64_t clock_us, const Due& after) const {
+  const OwnUnitOfWork work = shared_.sql.open("svc");
+  work.add(due_, 0, {SqlValue::time(clock_us), SqlValue::time(after.deadline_us), SqlValue::uuid(after.message_id)});
   const SqlResult result = work.query(due_);
   std::vector<Due> page;
   for (std::uint32_t row = 0; row < result.rows(); ++row)

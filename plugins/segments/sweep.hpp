@@ -37,7 +37,9 @@ class Sweep {
     Aggregate aggregate;
   };
   static Due first_place();
-  [[nodiscard]] std::vector<Due> due(const Due& after) const;
+  // Every receipt that the stream stored until then is settled; nothing when that is not known.
+  [[nodiscard]] std::optional<std::int64_t> settled_until() const;
+  [[nodiscard]] std::vector<Due> due(std::int64_t clock_us, const Due& after) const;
   // Throws when nothing could be swept for so long that it cannot be the messages.
   void sweep(const std::vector<Due>& page, Turn& turn, const JobContext& context);
   void failed(const Due& item, Turn& turn) const;
@@ -54,7 +56,7 @@ class Sweep {
   Log log_;
   Metric failures_;
   Due resume_;  // behind whom the next turn begins
-  SqlStatement due_, read_facts_, audit_, close_;
+  SqlStatement clock_, due_, read_facts_, audit_, close_;
 };
 
 }  // namespace dlrgw::segments

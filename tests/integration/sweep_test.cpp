@@ -111,5 +111,36 @@ TEST(SweepIsolates, AMessageThatCannotBeEndedCostsOnlyItself) {
   EXPECT_EQ(s.events("billing.events").size(), 302U);
 }
 
+// The second segments come in time and wait in the gateway for their correlation, over the deadline and beyond.
+TEST(SweepClock, ADeadlineNeverRunsAheadOfTheIntake) {
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config({{"sweep_every = \"5m\"", "sweep_every = \"1s\""},
+                                                {"grace = \"24h\"", "grace = \"4s\""},
+                                                {"\nretries = 2", "\nretries = 10"}});
+  Scenario s(std::move(options));
+  ASSERT_TRUE(started(s));
+  const auto messages = add_long_messages(s, 20, 2);
+  s.postgres().exec("CREATE TABLE smpp.later AS SELECT * FROM smpp.message_correlations WHERE segment_index = 2");
+  s.postgres().exec("DELETE FROM smpp.message_correlations WHERE segment_index = 2");
+  std::vector<Receipt> receipts;
+  for (const int segment : {1, 2})
+    for (const LongMessage& item : messages) receipts.push_back(segment_receipt(s, item, segment, "DELIVRD"));
+  s.publish(receipts);
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 20; }, 20s));
+  ASSERT_TRUE(eventually(
+      [&] {
+        return s.postgres().value("SELECT now() > max(deadline) + interval '3 seconds' FROM dlr.aggregation_open") !=
+               "f";
+      },
+      20s));
+  s.postgres().exec("INSERT INTO smpp.message_correlations SELECT * FROM smpp.later");
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'PARTIAL'"), 0);
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'DELIVERED'"), 20);
+  EXPECT_EQ(s.events("billing.events").size(), 20U);
+  // And the job takes away what it has waited for, once nothing is left in the intake.
+  EXPECT_TRUE(all_swept(s));
+}
+
 }  // namespace
 }  // namespace dlrgw::test

@@ -19,7 +19,7 @@ const std::set<std::string> kRetained = {
     "dlr.ingest_stats",          "dlr.invalid_dlrs",       "dlr.daily_operator_report", "dlr.rejected_resubmissions",
     "dlr.resubmission_requests", "dlr.resubmission_steps", "dlr.orphan_resolutions",    "dlr.late_dlrs",
     "dlr.quarantined_dlrs",      "dlr.delivery_receipts",  "dlr.aggregation_open",      "dlr.message_aggregates",
-    "dlr.segment_dlrs"};
+    "dlr.segment_dlrs",          "dlr.intake_clock"};
 
 const std::set<std::string> kViews = {"dlr.orphaned_receipts", "dlr.portal_segments"};
 

@@ -58,6 +58,7 @@ foreign_writes() {
       }
       BEGIN { split(declared, list, "\n"); for (i in list) created[list[i]] = "declared" }
       {
+        gsub(/\/\/[^\n]*/, "")
         collect($0, "CREATE TABLE( IF NOT EXISTS)?", created)
         collect($0, "(INSERT INTO|DELETE FROM|UPDATE( ONLY)?|MERGE INTO|TRUNCATE( TABLE)?|COPY|ALTER TABLE( IF EXISTS)?|DROP TABLE( IF EXISTS)?)", written)
         text = $0  # what a Retention deletes from

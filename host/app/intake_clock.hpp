@@ -1,0 +1,46 @@
+// Writes down every few seconds what this host knows of the intake, so that a job can tell up to which time receipts
+// have been settled by all hosts together. On a thread of its own; what PostgreSQL does not take is left out, a later
+// row says more. Owned by the gateway.
+#pragma once
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "intake/intake.hpp"
+#include "storage/pool.hpp"
+#include "storage/statement.hpp"
+#include "support/clock.hpp"
+
+namespace dlrgw::host {
+
+class IntakeClock {
+ public:
+  using Read = std::function<IntakeStatus()>;
+  IntakeClock(Read read, Pool& pool, const Clock& clock, std::string instance);
+  ~IntakeClock();
+  IntakeClock(const IntakeClock&) = delete;
+  IntakeClock& operator=(const IntakeClock&) = delete;
+
+  void start();
+  void stop();
+
+ private:
+  void run();
+  [[nodiscard]] bool write(const IntakeStatus& status) const;
+
+  const Read read_;
+  Pool& pool_;
+  const Clock& clock_;
+  const std::string instance_;
+  const Statement insert_;
+  std::int64_t written_us_ = 0;  // the look of the last row; the thread's own
+  std::mutex mutex_;             // guards stopping_
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace dlrgw::host
