@@ -22,7 +22,7 @@ std::string segment_json(int index, const std::string& status, const std::string
                          const std::string& received_at) {
   const auto text_or_null = [](const std::string& text) { return text.empty() ? "null" : json_quote(text); };
   return "{\"index\":" + std::to_string(index) + ",\"status\":\"" + status + "\",\"errorCode\":" + text_or_null(error) +
-         ",\"receivedAt\":" + text_or_null(received_at) + "}";
+         ",\"networkErrorCode\":null" + ",\"receivedAt\":" + text_or_null(received_at) + "}";
 }
 
 TEST(Us018Segments, EachIsStoredAndTheWebhookListsThem) {
