@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes down every few seconds what this host knows of the intake, so that a job can tell up to which time receipts
 // have been settled by all hosts together. On a thread of its own; what PostgreSQL does not take is left out, a later
 // row says more. Owned by the gateway.
