@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What each host knew of the intake, every few seconds: the newest receipt that it had settled (its sequence and the time
 -- when the stream stored it), and of the consumer, everything up to which sequence is settled and whether nothing waits.
 -- A deadline is compared with the time of the newest receipt at or below that sequence, never with the clock on the wall.
