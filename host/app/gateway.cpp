@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "app/intake_clock.hpp"
+#include "app/options.hpp"
 #include "app/stats_writer.hpp"
 #include "app/supervisor.hpp"
 #include "boundary/loading/private_copy.hpp"
@@ -40,30 +41,6 @@ constexpr auto kReplicaWait =
 constexpr std::string_view kHeldJob = "host.held";
 constexpr auto kProbeAtStart = 3s;
 constexpr auto kJobPatience = 10s;  // at the end; jobs promise to return within 2 s
-
-NatsOptions nats_options(const Config& config) {
-  NatsOptions options;
-  options.urls = {config.nats.url};
-  options.name = "dlr-gateway " + config.gateway.instance;
-  options.user = config.nats.user;
-  options.password = config.nats.password;
-  options.creds_file = config.nats.creds_file;
-  options.tls_ca = config.nats.tls_ca;
-  options.tls_cert = config.nats.tls_cert;
-  options.tls_key = config.nats.tls_key;
-  return options;
-}
-
-IntakeOptions intake_options(const Config& config, unsigned replica) {
-  IntakeOptions options;
-  options.replica = replica;
-  options.stream = config.intake.stream;
-  options.consumer = config.intake.durable;
-  options.subject = config.intake.subject;
-  options.limits = buffer_limits(config.intake.batch_max, config.intake.max_parked, config.intake.max_ack_pending);
-  options.max_ack_pending = config.intake.max_ack_pending;
-  return options;
-}
 
 // The SDK's items → one bulk publish → the results back.
 void publish_items(PublishSlots& slots, std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {

@@ -34,6 +34,7 @@ constexpr std::tuple kServices{
     Service{DLRGW_SERVICE_METRICS, "", make_metrics_service},
     Service{DLRGW_SERVICE_PII, "pii", make_pii_service},
     Service{DLRGW_SERVICE_PIPELINE, "pipeline", make_pipeline_service},
+    Service{DLRGW_SERVICE_PROBES, "", make_probes_service},
     Service{DLRGW_SERVICE_PUBLISH, "publish", make_publish_service},
     Service{DLRGW_SERVICE_QUIRKS, "", make_quirks_service},
     Service{DLRGW_SERVICE_SQL, "sql", make_sql_service},

@@ -52,6 +52,13 @@ struct HostServices {
   ControlPlane* control = nullptr;  // null while plugins are only checked
 };
 
+// A plugin's question to something that it depends on.
+struct Probe {
+  std::string dependency;
+  std::int32_t (*ask)(void* user, dlrgw_error* error) = nullptr;
+  void* user = nullptr;
+};
+
 struct PluginContext {
   explicit PluginContext(const HostServices& shared) : host(shared) {}
 
@@ -62,6 +69,7 @@ struct PluginContext {
   bool creating = true;                   // statements may be defined
   std::vector<StatementDef> definitions;  // during create()
   std::vector<ConfigError> refused;       // likewise: what the plugin found in its values
+  std::vector<Probe> probes;              // likewise
   std::vector<Statement> statements;      // after seal(); index = statement id
   const SinkSlot* sink = nullptr;         // of the snapshot, after seal()
   MetricId plugin_errors = 0;             // dlr_plugin_errors_total

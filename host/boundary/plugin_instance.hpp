@@ -34,6 +34,8 @@ class PluginInstance {
   [[nodiscard]] const std::vector<Registered<SinkClass>>& sinks() const { return sinks_; }
   [[nodiscard]] const std::vector<Registered<JobClass>>& jobs() const { return jobs_; }
   [[nodiscard]] const std::vector<Registered<RouteClass>>& routes() const { return routes_; }
+  [[nodiscard]] const std::vector<Probe>& probes() const { return context_.probes; }
+  [[nodiscard]] const std::vector<Statement>& statements() const { return context_.statements; }  // after seal()
   Status seal(std::uint64_t order, const SinkSlot* sink) { return context_.seal(order, sink); }
 
  private:

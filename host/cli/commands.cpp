@@ -14,6 +14,7 @@
 
 #include "app/gateway.hpp"
 #include "boundary/loading/private_copy.hpp"
+#include "cli/check_connect.hpp"
 #include "cli/check_plugin.hpp"
 #include "cli/new_plugin.hpp"
 #include "cli/try_receipts.hpp"
@@ -43,6 +44,7 @@ struct Arguments {
   bool with_outbound = false;
   bool print_permissions = false;
   bool keys = false;
+  bool connect = false;
   unsigned replicas = 1;
   std::string plugin_file;
   std::vector<std::string> receipts;
@@ -70,12 +72,12 @@ std::optional<Config> load(const Arguments& arguments) {
 
 // Builds what would run and lets it go again; nothing is started.
 void try_out(const Config& config, std::vector<std::string>& errors,
-             const std::function<void(const Pipeline&)>& use = {}) {
+             const std::function<void(const Pipeline&, SharedParts&)>& use = {}) {
   Logger logger(config.gateway.instance, Level::kError);
   SharedParts shared(config, logger);
   PluginImages images;
   const auto pipeline = build_pipeline({config, {}, images, shared.services, shared.plugin_errors}, errors);
-  if (pipeline && use) use(*pipeline);
+  if (pipeline && use) use(*pipeline, shared);
 }
 
 // As load(), but mistakes in the file keep nobody from looking at the plugins' parts: all are told at once.
@@ -122,12 +124,26 @@ int describe_keys(const Config& config) {
   return errors.empty() ? 0 : kFailed;
 }
 
+int check_connections(const Config& config) {
+  std::vector<std::string> errors;
+  ConnectReport report(std::cout);
+  try_out(config, errors, [&](const Pipeline& pipeline, SharedParts& shared) {
+    Logger silent(config.gateway.instance, Level::kError, [](std::string_view) {});  // the report says it in sentences
+    check_nats(config, silent, report);
+    check_postgres(pipeline, shared, report);
+    check_probes(pipeline, report);
+  });
+  print_errors(errors);
+  return errors.empty() && report.failures() == 0 ? 0 : kFailed;
+}
+
 int check(const Arguments& arguments) {
   const std::optional<Config> config = load_and_look_further(arguments);
   if (!config) return kFailed;
   if (arguments.keys) return describe_keys(*config);
   std::vector<std::string> errors;
-  try_out(*config, errors, [&](const Pipeline& pipeline) {
+  if (arguments.connect) return check_connections(*config);
+  try_out(*config, errors, [&](const Pipeline& pipeline, SharedParts&) {
     std::cout << dump_config(*config, pipeline.options_by_file);
     std::cout << "\n"
               << config->file << ": valid; " << pipeline.plugins.size() << " plugins, "
@@ -300,8 +316,12 @@ int run_command_line(int argc, char** argv) {
     return sub;
   };
   add("run", "Run the gateway until SIGTERM.", run);
-  add("check", "Check configuration and plugins; print what would be used, without secrets.", check)
-      ->add_flag("--keys", arguments.keys, "Print a page of every key of the gateway and of its plugins instead.");
+  CLI::App* check_config_app =
+      add("check", "Check configuration and plugins; print what would be used, without secrets.", check);
+  check_config_app->add_flag("--keys", arguments.keys,
+                             "Print a page of every key of the gateway and of its plugins instead.");
+  check_config_app->add_flag("--connect", arguments.connect,
+                             "Test every server as the gateway would use it, and change nothing in it.");
   add("plugins", "List the configured plugins.", plugins);
   add("reload", "Let the running gateway take over configuration and plugin files; says why not when it refuses.",
       reload)

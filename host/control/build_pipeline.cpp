@@ -251,6 +251,7 @@ std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<
   if (!errors.empty()) return std::nullopt;
 
   for (const auto& plugin : instances) out.active_plugins.push_back(plugin->identity().id);
+  out.instances.assign(instances.begin(), instances.end());
   out.order = chain.stages;
   out.disabled = chain.disabled;
   for (Loaded& entry : loaded) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contributions of the plugin `correlate`: the stage, and what looks after the orphans.
+#include <algorithm>
+
 #include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
@@ -55,6 +57,13 @@ std::string every(const Config& config, std::string_view key) {
   return "every " + std::to_string(us / kSecondUs) + "s";
 }
 
+// The archive begins each run by reading the rules of its bucket: that needs the store, the credentials and the bucket.
+void ask_store(S3Settings settings) {
+  settings.timeout = std::min(settings.timeout, std::chrono::seconds(8));
+  S3Client store(std::move(settings), [] { return false; });
+  (void)store.lifecycle();
+}
+
 class CorrelatePlugin {
  public:
   static PluginInfo info() {
@@ -73,7 +82,9 @@ class CorrelatePlugin {
         recorrelation_(host, shared_.options.window_us, kClockSkewUs),
         routes_(host, recorrelation_),
         partitions_(host),
-        archive_(host, read_archive_options(config_)),
+        probes_(host),
+        archive_options_(read_archive_options(config_)),
+        archive_(host, archive_options_),
         retention_(host, {{"dlr.orphan_resolutions", "resolved_at"}}) {
     registrar.stage({.name = "correlate",
                      .needs = {"status", "fingerprint"},
@@ -89,6 +100,7 @@ class CorrelatePlugin {
                   [this](const JobContext&) { partitions_.run(); });
     registrar.job({.name = "correlate.archive", .schedule = every(config_, "archive_every"), .singleton = true},
                   [this](const JobContext& context) { archive_.run(context); });
+    if (archive_options_.s3) probes_.add("s3", [this] { ask_store(*archive_options_.s3); });
     retention_.add_to(registrar, "correlate.retention", "daily 03:00");
     routes_.add_to(registrar);
   }
@@ -99,6 +111,8 @@ class CorrelatePlugin {
   Recorrelation recorrelation_;
   OrphanRoutes routes_;
   Partitions partitions_;
+  Probes probes_;
+  ArchiveOptions archive_options_;
   Archive archive_;
   Retention retention_;
 };

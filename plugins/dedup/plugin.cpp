@@ -45,6 +45,21 @@ message::QuarantineLimits quarantine_limits(const Config& config) {
   return {config.duration_us("quarantine_stale").value_or(0), config.duration_us("quarantine_after").value_or(0)};
 }
 
+// As a lane uses it: logs in, reads, may write.
+void ask_redis(const RedisUrl& url) {
+  constexpr std::chrono::seconds kPatience{3};
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const std::vector<std::string> nobodys{"dlr:fp:probe"};
+  try {
+    RedisLink link(url);
+    (void)link.get_all(nobodys, deadline);
+    link.ask_to_write(deadline);
+  } catch (const RedisError& e) {
+    throw Error(DLRGW_E_UNAVAILABLE,
+                std::string(e.what()) + "; correct redis_url or let this user read and write dlr:fp:*");
+  }
+}
+
 class Dedup {
  public:
   static PluginInfo info() {
@@ -62,6 +77,7 @@ class Dedup {
       : config_(host),
         fingerprint_(host, redis_url(config_), fingerprint_ttl(config_)),
         probe_(fingerprint_),
+        probes_(host),
         replay_(host, quarantine_limits(config_)),
         quarantine_(host),
         retention_(host, {{"dlr.late_dlrs", "received_at"}, {"dlr.quarantined_dlrs", "received_at"}}) {
@@ -70,6 +86,7 @@ class Dedup {
     registrar.stage({"dedup.replay", {"correlation", "status", "fingerprint"}, {"decision"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<ReplayStage>(replay_); });
     registrar.job({"dedup.redis_probe", "every 1s", false}, [this](const JobContext&) { probe_.run(); });
+    probes_.add("redis", [this] { ask_redis(fingerprint_.url); });
     quarantine_.add_to(registrar);
     retention_.add_to(registrar, "dedup.retention", "daily 03:10");
   }
@@ -78,6 +95,7 @@ class Dedup {
   Config config_;
   FingerprintShared fingerprint_;
   RedisProbe probe_;
+  Probes probes_;
   ReplayShared replay_;
   QuarantineRoutes quarantine_;
   Retention retention_;

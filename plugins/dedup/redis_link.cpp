@@ -170,4 +170,16 @@ void RedisLink::set_all(std::span<const Item> items, std::chrono::seconds ttl, D
   });
 }
 
+void RedisLink::ask_to_write(Deadline deadline) {
+  constexpr std::string_view kCommand[] = {"SET", "dlr:fp:probe", "", "NX", "XX"};
+  with_connection(deadline, [&](const Connection& c) {
+    c.append(kCommand);
+    c.send(deadline);
+    const Reply reply = c.receive(deadline);
+    if (reply->type != REDIS_REPLY_ERROR) fail("SET", "unexpected answer");
+    if (!std::string_view(reply->str, static_cast<std::size_t>(reply->len)).starts_with("ERR "))
+      Connection::expect_ok(*reply, "SET");
+  });
+}
+
 }  // namespace dlrgw::dedup

@@ -44,6 +44,9 @@ class RedisLink {
   };
   // SET key value EX ttl [NX] for each, in one round trip.
   void set_all(std::span<const Item> items, std::chrono::seconds ttl, Deadline deadline);
+  // Throws when this user or this server takes no writes, and writes nothing: a server looks at the right to write
+  // before it looks at options, and these exclude each other.
+  void ask_to_write(Deadline deadline);
   void drop();
 
  private:

@@ -19,6 +19,7 @@
 #include <dlrgw/abi/pii.h>
 #include <dlrgw/abi/pipeline.h>
 #include <dlrgw/abi/plugin.h>
+#include <dlrgw/abi/probes.h>
 #include <dlrgw/abi/publish.h>
 #include <dlrgw/abi/quirk.h>
 #include <dlrgw/abi/quirks.h>

@@ -15,6 +15,7 @@
 #include <dlrgw/abi/metrics.h>
 #include <dlrgw/abi/pii.h>
 #include <dlrgw/abi/pipeline.h>
+#include <dlrgw/abi/probes.h>
 #include <dlrgw/abi/publish.h>
 #include <dlrgw/abi/quirks.h>
 #include <dlrgw/abi/sql.h>
@@ -37,6 +38,7 @@ dlrgw_log make_log_service(PluginContext& context);
 dlrgw_metrics make_metrics_service(PluginContext& context);
 dlrgw_pii make_pii_service(PluginContext& context);
 dlrgw_pipeline make_pipeline_service(PluginContext& context);
+dlrgw_probes make_probes_service(PluginContext& context);
 dlrgw_publish make_publish_service(PluginContext& context);
 dlrgw_quirks make_quirks_service(PluginContext& context);
 dlrgw_sql make_sql_service(PluginContext& context);

@@ -27,6 +27,7 @@
 #include <dlrgw/cpp/log.hpp>
 #include <dlrgw/cpp/metrics.hpp>
 #include <dlrgw/cpp/pipeline.hpp>
+#include <dlrgw/cpp/probes.hpp>
 #include <dlrgw/cpp/quirk.hpp>
 #include <dlrgw/cpp/route.hpp>
 #include <dlrgw/cpp/sql.hpp>

@@ -1,0 +1,29 @@
+#include "app/options.hpp"
+
+namespace dlrgw::host {
+
+NatsOptions nats_options(const Config& config) {
+  NatsOptions options;
+  options.urls = {config.nats.url};
+  options.name = "dlr-gateway " + config.gateway.instance;
+  options.user = config.nats.user;
+  options.password = config.nats.password;
+  options.creds_file = config.nats.creds_file;
+  options.tls_ca = config.nats.tls_ca;
+  options.tls_cert = config.nats.tls_cert;
+  options.tls_key = config.nats.tls_key;
+  return options;
+}
+
+IntakeOptions intake_options(const Config& config, unsigned replica) {
+  IntakeOptions options;
+  options.replica = replica;
+  options.stream = config.intake.stream;
+  options.consumer = config.intake.durable;
+  options.subject = config.intake.subject;
+  options.limits = buffer_limits(config.intake.batch_max, config.intake.max_parked, config.intake.max_ack_pending);
+  options.max_ack_pending = config.intake.max_ack_pending;
+  return options;
+}
+
+}  // namespace dlrgw::host
