@@ -26,7 +26,7 @@ void check_sessions(SharedParts& shared, ConnectReport& report) {
       report.fail(what, facts.error().text);
       continue;
     }
-    report.tell(what, judge_session(name, *facts),
+    report.tell(what, judge_session(*facts),
                 "PostgreSQL " + facts->server_version + " as " + facts->role + ", " + facts->isolation +
                     ", synchronous_commit " + facts->synchronous_commit);
   }

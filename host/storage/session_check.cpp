@@ -36,7 +36,7 @@ Result<SessionFacts> read_session_facts(Connection& connection) {
   return SessionFacts{cell(0), cell(1), cell(2) == "t", cell(3) == "t", cell(4) == "on", cell(5), cell(6)};
 }
 
-std::vector<std::string> judge_session(std::string_view pool, const SessionFacts& facts) {
+std::vector<std::string> judge_session(const SessionFacts& facts) {
   std::vector<std::string> out;
   const std::string role = "role " + facts.role;
   if (facts.superuser) {
@@ -49,14 +49,6 @@ std::vector<std::string> judge_session(std::string_view pool, const SessionFacts
         "target_session_attrs=read-write)");
   } else if (facts.read_only) {
     out.push_back("transactions are read-only; ALTER ROLE " + facts.role + " RESET default_transaction_read_only");
-  }
-  if (facts.isolation != "read committed") {
-    out.push_back("transactions are " + facts.isolation + ", must be read committed; ALTER ROLE " + facts.role +
-                  " RESET default_transaction_isolation");
-  }
-  if (pool != "relay" && facts.synchronous_commit == "off") {
-    out.push_back("a commit is answered before it is on disk (synchronous_commit is off); ALTER ROLE " + facts.role +
-                  " RESET synchronous_commit");
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// Whether a session is what the gateway relies on, whatever the server, the role or the database has as its default.
+// Whether a role, its session and the tables of other services are what the gateway relies on.
 // Judging is pure; the questions go over a session of the given pool. Any thread.
 #pragma once
 #include <string>
@@ -21,8 +21,9 @@ struct SessionFacts {
 
 Result<SessionFacts> read_session_facts(Connection& connection);
 
-// Sentences; empty = as it must be. pool: the relay alone may commit without waiting for the disk.
-std::vector<std::string> judge_session(std::string_view pool, const SessionFacts& facts);
+// Sentences; empty = as it must be. What a session is refused for while it is opened (durability, poolers) is not asked
+// again.
+std::vector<std::string> judge_session(const SessionFacts& facts);
 
 // Whether the tables of other services have the indexes that every batch looks things up by.
 std::vector<std::string> missing_indexes(Connection& connection);
