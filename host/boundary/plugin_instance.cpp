@@ -45,7 +45,8 @@ std::int32_t PluginInstance::add(std::vector<Registered<Class>>& list, Result<Cl
 
 std::shared_ptr<PluginInstance> PluginInstance::create(const LoadedPlugin& loaded, OptionValues options,
                                                        std::vector<std::string> grants, const HostServices& host,
-                                                       MetricId plugin_errors, std::vector<std::string>& errors) {
+                                                       MetricId plugin_errors, std::vector<std::string>& errors,
+                                                       bool doubtful) {
   std::shared_ptr<PluginInstance> instance(
       new PluginInstance(loaded, std::move(options), std::move(grants), host, plugin_errors));
   dlrgw_registrar registrar{};
@@ -81,7 +82,7 @@ std::shared_ptr<PluginInstance> PluginInstance::create(const LoadedPlugin& loade
   auto& refused = instance->context_.refused;
   sort_errors(refused);
   for (const ConfigError& finding : refused) errors.push_back(to_string(finding));
-  if (!created && refused.empty()) {
+  if (!created && refused.empty() && !doubtful) {
     errors.push_back(to_string(instance->context_.options.finding(created.error().text)));
   }
   return created && refused.empty() ? instance : nullptr;

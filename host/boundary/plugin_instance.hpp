@@ -15,10 +15,12 @@ namespace dlrgw::host {
 class PluginInstance {
  public:
   // Calls the plugin's create(). Null when that failed or the plugin refused a value: then errors got a sentence for
-  // each finding, with the plugin's name or the place in the configuration.
+  // each finding, with the plugin's name or the place in the configuration. doubtful: some values were found wrong
+  // before and are not the operator's own; what create() fails with may come from that and is not told.
   static std::shared_ptr<PluginInstance> create(const LoadedPlugin& loaded, OptionValues options,
                                                 std::vector<std::string> grants, const HostServices& host,
-                                                MetricId plugin_errors, std::vector<std::string>& errors);
+                                                MetricId plugin_errors, std::vector<std::string>& errors,
+                                                bool doubtful = false);
   ~PluginInstance();
   PluginInstance(const PluginInstance&) = delete;
   PluginInstance& operator=(const PluginInstance&) = delete;

@@ -121,8 +121,13 @@ class OptionValues::Builder {
       const std::string path = section + "." + decl.key;
       if (entry != nullptr && !entry->value.absent()) {
         Value value;
-        if (convert(decl, entry->value, path, value))
+        if (convert(decl, entry->value, path, value)) {
           values.emplace(decl.key, Placed{std::move(value), entry->value.at});
+        } else if (std::holds_alternative<std::vector<OptionEntry>>(value)) {
+          values.emplace(decl.key, Placed{std::move(value), entry->value.at});  // what is right of it
+        } else {
+          set_default(decl, values);
+        }
         continue;
       }
       set_default(decl, values);
@@ -246,7 +251,10 @@ class OptionValues::Builder {
         good = false;
         continue;
       }
-      good = check_word(decl, item.at, name, entry.value) && good;
+      if (!check_word(decl, item.at, name, entry.value)) {
+        good = false;
+        continue;
+      }
       entries.push_back(std::move(entry));
     }
     out = std::move(entries);
@@ -266,7 +274,10 @@ class OptionValues::Builder {
         good = false;
         continue;
       }
-      good = check_word(decl, item.value.at, path + "." + item.key, entry.value) && good;
+      if (!check_word(decl, item.value.at, path + "." + item.key, entry.value)) {
+        good = false;
+        continue;
+      }
       entries.push_back(std::move(entry));
     }
     out = std::move(entries);

@@ -35,7 +35,8 @@ class OptionValues {
   };
 
   // Appends what is wrong: keys that are unknown in [plugins.options], types, missing required keys, values outside
-  // `allowed`, faulty declarations. The values are complete only when nothing was appended.
+  // `allowed`, faulty declarations. In the place of a wrong value stands its default, if there is
+  // one, so that the plugin can say what is wrong with the others.
   static OptionValues build(const Source& source, std::vector<OptionDecl> declared, std::vector<ConfigError>& errors);
 
   // operator_id empty: [plugins.options]; else [operators."<id>"], with the declared default for operators without a

@@ -61,20 +61,24 @@ std::vector<Loaded> load_all(const Config& config, PluginFiles files, PluginImag
   return out;
 }
 
-// Empty for a plugin whose values are wrong.
-std::vector<std::optional<OptionValues>> check_options(const Config& config, const std::vector<Loaded>& loaded,
-                                                       std::vector<std::string>& errors) {
+struct CheckedOptions {
+  OptionValues values;
+  bool good = true;
+};
+
+std::vector<CheckedOptions> check_options(const Config& config, const std::vector<Loaded>& loaded,
+                                          std::vector<std::string>& errors) {
   std::vector<ConfigError> findings;
-  std::vector<std::optional<OptionValues>> values;
+  std::vector<CheckedOptions> checked;
   std::vector<std::vector<OptionDecl>> declared;
   for (const Loaded& entry : loaded) {
     const PluginInfo& info = entry.plugin.info;
     const std::size_t before = findings.size();
-    values.emplace_back(OptionValues::build(
-        {config.file, info.id, entry.config->at, &entry.config->options, config.operators}, info.options, findings));
+    OptionValues values = OptionValues::build(
+        {config.file, info.id, entry.config->at, &entry.config->options, config.operators}, info.options, findings);
     if (findings.size() == before)
-      for (ConfigError& finding : check_retries(config, *values.back())) findings.push_back(std::move(finding));
-    if (findings.size() != before) values.back().reset();
+      for (ConfigError& finding : check_retries(config, values)) findings.push_back(std::move(finding));
+    checked.push_back({std::move(values), findings.size() == before});
     declared.push_back(info.options);
   }
   // Keys of a plugin that could not be loaded would look unknown.
@@ -84,7 +88,7 @@ std::vector<std::optional<OptionValues>> check_options(const Config& config, con
     for (ConfigError& finding : check_operator_keys(config, declared)) findings.push_back(std::move(finding));
   }
   for (const ConfigError& finding : findings) errors.push_back(to_string(finding));
-  return values;
+  return checked;
 }
 
 // Names that must be unique among all plugins: stages, jobs, and the operator of a quirk.
@@ -227,14 +231,13 @@ std::vector<LoadedPlugin> load_plugins(const Config& config, PluginImages& image
 std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<std::string>& errors) {
   const Config& config = request.config;
   std::vector<Loaded> loaded = load_all(config, request.files, request.images, errors);
-  std::vector<std::optional<OptionValues>> options = check_options(config, loaded, errors);
+  std::vector<CheckedOptions> options = check_options(config, loaded, errors);
 
-  // Also behind findings: all of them are told at once.
+  // Also behind findings: all of them are told at once, the host's and the plugins'.
   Instances instances;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
-    if (!options[i]) continue;
-    auto created = PluginInstance::create(loaded[i].plugin, std::move(*options[i]), loaded[i].config->grants,
-                                          request.host, request.plugin_errors, errors);
+    auto created = PluginInstance::create(loaded[i].plugin, std::move(options[i].values), loaded[i].config->grants,
+                                          request.host, request.plugin_errors, errors, !options[i].good);
     if (created != nullptr) instances.push_back(std::move(created));
   }
   auto upkeep = make_upkeep(config, request.host, request.plugin_errors, errors);

@@ -29,8 +29,7 @@ ArchiveOptions read_archive_options(const Config& config) {
   constexpr std::int64_t kSecondUs = 1'000'000;
   ArchiveOptions options;
   const std::int64_t hot_days = config.integer("hot_days").value_or(0);
-  if (hot_days < 0 || hot_days > kLongestHotDays)
-    throw Error(DLRGW_E_INVALID, "option \"hot_days\" must be 0 to 36500");
+  if (hot_days < 0 || hot_days > kLongestHotDays) config.refuse({}, "hot_days", {}, "must be 0 to 36500");
   options.hot = std::chrono::days(hot_days);
   options.directory = text_of(config, "archive_dir");
   S3Settings s3;
@@ -41,7 +40,7 @@ ArchiveOptions read_archive_options(const Config& config) {
   s3.key_id = text_of(config, "s3_key_id");
   s3.secret = text_of(config, "s3_secret");
   const std::int64_t timeout_us = config.duration_us("s3_timeout").value_or(0);
-  if (timeout_us < kSecondUs) throw Error(DLRGW_E_INVALID, "option \"s3_timeout\" must be at least 1s");
+  if (timeout_us < kSecondUs) config.refuse({}, "s3_timeout", {}, "must be at least 1s");
   s3.timeout = std::chrono::seconds(timeout_us / kSecondUs);
   if (s3.endpoint.empty()) return options;
   if (const std::string problem = problem_of(s3); !problem.empty()) throw Error(DLRGW_E_INVALID, problem);

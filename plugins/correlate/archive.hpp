@@ -23,7 +23,7 @@ struct ArchiveOptions {
   std::string directory;         // of the temporary file
   std::optional<S3Settings> s3;  // none: nothing is archived and nothing dropped
 };
-// Throws Error naming the key.
+// Refuses what cannot be used; throws where the keys of the store do not fit one another.
 ArchiveOptions read_archive_options(const Config& config);
 
 // "orphans/2026/01/orphans-2026-01-0a1b2c3d4e5f6071.ndjson.gz": other contents never replace an object.

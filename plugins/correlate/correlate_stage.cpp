@@ -35,15 +35,13 @@ std::uint32_t reason_of(Finding finding) {
 Options read_options(const Config& config) {
   Options options;
   const std::int64_t retries = config.integer("retries").value_or(0);
-  if (retries < 0 || retries > kMaxRetries) {
-    throw Error(DLRGW_E_INVALID, "option \"retries\" is " + std::to_string(retries) + "; use 0 to 19");
-  }
+  if (retries < 0 || retries > kMaxRetries)
+    config.refuse({}, "retries", {}, "is " + std::to_string(retries) + "; use 0 to 19");
   const std::int64_t delay_us = config.duration_us("retry_delay").value_or(0);
-  if (delay_us < kUsPerMs || delay_us > kMaxRetryDelayUs) {
-    throw Error(DLRGW_E_INVALID, "option \"retry_delay\" must lie between 1ms and 1h");
-  }
+  if (delay_us < kUsPerMs || delay_us > kMaxRetryDelayUs)
+    config.refuse({}, "retry_delay", {}, "must lie between 1ms and 1h");
   options.window_us = config.duration_us("window").value_or(0);
-  if (options.window_us <= 0) throw Error(DLRGW_E_INVALID, "option \"window\" must be longer than 0");
+  if (options.window_us <= 0) config.refuse({}, "window", {}, "must be longer than 0");
   options.retries = static_cast<std::uint32_t>(retries);
   options.retry_delay_ms = static_cast<std::uint32_t>(delay_us / kUsPerMs);
   return options;

@@ -52,9 +52,8 @@ constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL),     str(DLRGW_SERVICE
 std::string every(const Config& config, std::string_view key) {
   constexpr std::int64_t kSecondUs = 1'000'000;
   const std::int64_t us = config.duration_us(key).value_or(0);
-  if (us < kSecondUs)
-    throw Error(DLRGW_E_INVALID, std::string("option \"").append(key).append("\" must be at least 1s"));
-  return "every " + std::to_string(us / kSecondUs) + "s";
+  if (us < kSecondUs) config.refuse({}, key, {}, "must be at least 1s");
+  return "every " + std::to_string(std::max(us, kSecondUs) / kSecondUs) + "s";
 }
 
 // The archive begins each run by reading the rules of its bucket: that needs the store, the credentials and the bucket.

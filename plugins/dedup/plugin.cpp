@@ -30,14 +30,15 @@ constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_PII
 
 RedisUrl redis_url(const Config& config) {
   auto parsed = parse_redis_url(config.text("redis_url").value_or(""));
-  if (const auto* why = std::get_if<std::string>(&parsed)) throw Error(DLRGW_E_INVALID, "option redis_url: " + *why);
-  return std::get<RedisUrl>(std::move(parsed));
+  if (auto* url = std::get_if<RedisUrl>(&parsed)) return std::move(*url);
+  config.refuse({}, "redis_url", {}, std::get<std::string>(parsed));
+  return {};
 }
 
 std::chrono::seconds fingerprint_ttl(const Config& config) {
   const auto ttl = std::chrono::microseconds(config.duration_us("fingerprint_ttl").value_or(0));
   if (ttl < std::chrono::minutes(2))
-    throw Error(DLRGW_E_INVALID, "option fingerprint_ttl: must be at least 2m, the span that is looked up");
+    config.refuse({}, "fingerprint_ttl", {}, "must be at least 2m, the span that is looked up");
   return std::chrono::duration_cast<std::chrono::seconds>(ttl);
 }
 

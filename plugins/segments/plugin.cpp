@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the plugin contributes.
+#include <algorithm>
+
 #include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
@@ -24,9 +26,8 @@ constexpr dlrgw_str kServices[] = {str(DLRGW_SERVICE_SQL), str(DLRGW_SERVICE_EVE
 
 std::int64_t positive(const Config& config, std::string_view key, std::int64_t least_us, std::string_view least) {
   const std::int64_t value = config.duration_us(key).value_or(0);
-  if (value < least_us)
-    throw Error(DLRGW_E_INVALID, std::string("option ").append(key).append(": must be at least ").append(least));
-  return value;
+  if (value < least_us) config.refuse({}, key, {}, "must be at least " + std::string(least));
+  return std::max(value, least_us);
 }
 
 std::string sweep_schedule(const Config& config) {

@@ -83,12 +83,15 @@ TEST_F(BadConfig, EveryErrorIsPrintedWithItsPosition) {
       {"retry_delay = \"3s\"", "retry_delai = \"3s\""},
       {"log_level = \"${LOG_LEVEL:-info}\"", "log_level = \"loud\""},
       {"[http]\n", "[htpp]\nx = 1\n[http]\n"},
-      {"grace = \"24h\"", "grace = \"0s\""},  // of the right type; the plugin refuses it
+      // Of the right type; the plugins refuse them.
+      {"grace = \"24h\"", "grace = \"0s\""},
+      {"hot_days = 30", "hot_days = -1"},
+      {"fingerprint_ttl = \"24h\"", "fingerprint_ttl = \"1s\""},
   });
-  const std::vector<std::string> in_file = {"max_concurrency = 65", "batch_max = \"many\"", "max_retrys",
-                                            "log_level = \"loud\"", "[htpp]",
-                                            // in the plugins' parts
-                                            "window = \"96 hours\"", "retry_delai", "[[plugins]] # segments"};
+  const std::vector<std::string> in_file = {
+      "max_concurrency = 65", "batch_max = \"many\"", "max_retrys", "log_level = \"loud\"", "[htpp]",
+      // in the plugins' parts
+      "window = \"96 hours\"", "retry_delai", "grace = \"0s\"", "hot_days = -1", "fingerprint_ttl = \"1s\""};
   for (const char* name : {"check", "run"}) {
     SCOPED_TRACE(name);
     const CliResult result = command(name, config);
@@ -155,6 +158,9 @@ TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
       {"status_aliases = { DONE = \"OK\", \"state:900\" = \"FAILED\" }", "DONE", "status_aliases.DONE: is \"OK\""},
       {"error_codes = { \"00B\" = \"\" }", "\"00B\"", "error_codes.00B: needs codes of 1 to 32 characters"},
   };
+  // One that the host finds hides none that a plugin finds, in this plugin or in another.
+  const Mistake together[] = {by_type[1],    by_type[2],    by_type[4],    by_meaning[0],
+                              by_meaning[1], by_meaning[2], by_meaning[3], by_meaning[4]};
   const std::string further[] = {"receipt_id.pad: is not known", "submit_id.case: is \"title\"",
                                  "status_aliases.state:900: names no message state"};
   std::string told;
@@ -181,6 +187,7 @@ TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
   };
   expect_each(by_type, 0);
   expect_each(by_meaning, std::size(further));
+  expect_each(together, std::size(further));
   for (const std::string& says : further) EXPECT_NE(told.find(says), std::string::npos) << says << "\n" << told;
   EXPECT_EQ(command("check", shipped_config({}) + "\n[operators.\"mno-x\"]\ntime_zone = \"Asia/Kolkata\"\n").exit_code,
             0);
