@@ -65,8 +65,7 @@ void check_consumer(const IntakeOptions& intake, NatsConnection& connection, Con
                     (consumer.error().code == ErrorCode::kNotFound ? "; run dlr-gateway provision" : ""));
     return;
   }
-  const std::string wrong =
-      consumer_problem(*consumer, {intake.consumer, intake.subject, intake.ack_wait, intake.max_ack_pending});
+  const std::string wrong = consumer_problem(*consumer, wanted_of(intake));
   report.tell("nats.consumer", wrong.empty() ? std::vector<std::string>{} : std::vector{wrong},
               "consumer " + intake.consumer + " is as it must be, " + std::to_string(consumer->pending) + " pending");
 }

@@ -35,6 +35,15 @@ class Rules {
 
 }  // namespace
 
+ConsumerWanted wanted_of(const IntakeOptions& options) {
+  return {options.consumer,
+          options.subject,
+          options.ack_wait,
+          options.max_ack_pending,
+          static_cast<std::int64_t>(options.limits.batch_max),
+          options.pull_expires};
+}
+
 std::string consumer_problem(const ConsumerInfo& have, const ConsumerWanted& want) {
   Rules rules;
   rules.exactly("durable_name", have.durable, want.consumer);

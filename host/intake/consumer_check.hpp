@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "intake/intake_types.hpp"
 #include "nats/api_client.hpp"
 
 namespace dlrgw::host {
@@ -18,6 +19,8 @@ struct ConsumerWanted {
   std::int64_t batch_max = 0;            // what one request may ask for
   std::chrono::milliseconds pull_expires{};
 };
+
+ConsumerWanted wanted_of(const IntakeOptions& options);
 
 // Empty = as it must be; else one sentence with what is and what must be.
 std::string consumer_problem(const ConsumerInfo& have, const ConsumerWanted& want);

@@ -49,15 +49,6 @@ void Watcher::step() {
   poll();
 }
 
-ConsumerWanted Watcher::wanted() const {
-  return {options_.consumer,
-          options_.subject,
-          options_.ack_wait,
-          options_.max_ack_pending,
-          static_cast<std::int64_t>(options_.limits.batch_max),
-          options_.pull_expires};
-}
-
 void Watcher::bind(std::uint64_t epoch) {
   std::uint64_t unbinds = 0;
   {
@@ -69,7 +60,7 @@ void Watcher::bind(std::uint64_t epoch) {
   const std::int64_t asked_at_us = clock_.now_us();
   const auto consumer = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
   if (!consumer) return problem("consumer " + options_.stream + "/" + options_.consumer + ": " + consumer.error().text);
-  const std::string wrong = consumer_problem(*consumer, wanted());
+  const std::string wrong = consumer_problem(*consumer, wanted_of(options_));
   if (!wrong.empty()) return problem(wrong);
 
   const auto identity = std::make_shared<const std::string>(stream->identity());
@@ -106,7 +97,7 @@ void Watcher::poll() {
       unbind("consumer " + options_.stream + "/" + options_.consumer + ": " + info.error().text);
     return;
   }
-  const std::string wrong = consumer_problem(*info, wanted());
+  const std::string wrong = consumer_problem(*info, wanted_of(options_));
   if (!wrong.empty()) return unbind(wrong);
   bool recreated = false;
   {

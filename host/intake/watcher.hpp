@@ -45,7 +45,6 @@ class Watcher {
  private:
   void run(const std::stop_token& stop);
   void step();
-  [[nodiscard]] ConsumerWanted wanted() const;
   void bind(std::uint64_t epoch);
   void poll();
   void problem(const std::string& sentence);

@@ -1,0 +1,118 @@
+// The services that need no receipt, called as a plugin calls them.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <dlrgw/abi/digest.h>
+#include <dlrgw/abi/health.h>
+#include <dlrgw/abi/jobs.h>
+#include <dlrgw/abi/probes.h>
+#include <dlrgw/abi/publish.h>
+
+#include "boundary/plugin_context.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+dlrgw_str text(std::string_view s) { return {s.data(), s.size()}; }
+
+class SmallServices : public testing::Test {
+ protected:
+  template <class Service>
+  const Service& service(std::string_view id) {
+    return *static_cast<const Service*>(table_.get(id));
+  }
+  static dlrgw_error error() {
+    dlrgw_error out{};
+    out.struct_size = sizeof out;
+    return out;
+  }
+
+  SystemClock clock_;
+  Logger logger_{"test", Level::kError};
+  Metrics metrics_{{}};
+  HealthRegistry health_;
+  std::string woken_;
+  std::size_t published_ = 0;
+  HostServices host_{clock_,
+                     logger_,
+                     metrics_,
+                     health_,
+                     "test",
+                     {},
+                     [this](std::string_view job) { woken_ = job; },
+                     [this](std::span<dlrgw_publish_item*> items, std::uint32_t) { published_ = items.size(); },
+                     {},
+                     nullptr};
+  PluginContext context_{host_};
+  ServiceTable table_{context_};
+};
+
+TEST_F(SmallServices, DigestKnowsSha256AndNameBasedIds) {
+  const auto& digest = service<dlrgw_digest>(DLRGW_SERVICE_DIGEST);
+  std::uint8_t bytes[32] = {};
+  digest.sha256(digest.self, text("abc"), bytes);
+  EXPECT_EQ(bytes[0], 0xBA);
+  EXPECT_EQ(bytes[31], 0xAD);
+  std::string id(36, ' ');
+  // RFC 4122, appendix: the namespace of DNS names.
+  EXPECT_EQ(
+      digest.uuid_v5(digest.self, text("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), text("www.example.com"), id.data()),
+      DLRGW_OK);
+  EXPECT_EQ(id, "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+  EXPECT_EQ(digest.uuid_v5(digest.self, text("no uuid"), text("x"), id.data()), DLRGW_E_INVALID);
+}
+
+TEST_F(SmallServices, AStateThatIsNoneIsTheWorst) {
+  const auto& health = service<dlrgw_health>(DLRGW_SERVICE_HEALTH);
+  health.report(health.self, text("directory"), DLRGW_HEALTH_DEGRADED, text("slow"));
+  EXPECT_EQ(health_.entries().at("directory").state, HealthState::kDegraded);
+  health.report(health.self, text("directory"), 99, text("?"));
+  EXPECT_EQ(health_.entries().at("directory").state, HealthState::kDown);
+}
+
+TEST_F(SmallServices, JobsWakesTheJobThatIsNamed) {
+  const auto& jobs = service<dlrgw_jobs>(DLRGW_SERVICE_JOBS);
+  jobs.wake(jobs.self, text("outbox.relay"));
+  EXPECT_EQ(woken_, "outbox.relay");
+}
+
+TEST_F(SmallServices, PublishStepsByTheCallersStrideAndRefusesOneThatIsTooSmall) {
+  context_.grants = {"publish"};
+  const auto& publish = service<dlrgw_publish>(DLRGW_SERVICE_PUBLISH);
+  dlrgw_publish_item items[2] = {};
+  dlrgw_error e = error();
+  EXPECT_EQ(publish.publish(publish.self, items, 2, sizeof items[0], 10, &e), DLRGW_OK);
+  EXPECT_EQ(published_, 2U);
+  EXPECT_EQ(publish.publish(publish.self, items, 2, 8, 10, &e), DLRGW_E_INVALID);
+  EXPECT_EQ(publish.publish(publish.self, nullptr, 1, sizeof items[0], 10, &e), DLRGW_E_INVALID);
+}
+
+TEST_F(SmallServices, ProbesAreAddedWithAShortNameDuringCreateOnly) {
+  const auto& probes = service<dlrgw_probes>(DLRGW_SERVICE_PROBES);
+  dlrgw_probe probe{};
+  probe.struct_size = sizeof probe;
+  probe.dependency = text("directory");
+  probe.ask = [](void*, dlrgw_error*) -> std::int32_t { return DLRGW_OK; };
+  dlrgw_error e = error();
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_OK);
+  ASSERT_EQ(context_.probes.size(), 1U);
+  EXPECT_EQ(context_.probes[0].dependency, "directory");
+  EXPECT_EQ(context_.probes[0].user, this);
+
+  probe.dependency = text("The Directory");
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_E_INVALID);
+  probe.dependency = text("directory");
+  probe.struct_size = sizeof probe - 8;
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_E_INVALID) << "it ends before its question";
+  probe.struct_size = sizeof probe;
+  probe.ask = nullptr;
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_E_INVALID);
+  probe.ask = [](void*, dlrgw_error*) -> std::int32_t { return DLRGW_OK; };
+  context_.creating = false;
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_E_DENIED);
+  EXPECT_EQ(context_.probes.size(), 1U);
+}
+
+}  // namespace
+}  // namespace dlrgw::host
