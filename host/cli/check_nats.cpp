@@ -94,7 +94,9 @@ void check_nats(const Config& config, Logger& logger, ConnectReport& report) {
     }
   }
   report.ok("nats", "connected" + (user.empty() ? std::string() : " as " + user));
-  const IntakeOptions intake = intake_options(config);
+  // With "auto" every gateway of the cluster needs the inboxes of the first number.
+  const auto replica = static_cast<unsigned>(config.gateway.replica == kAuto ? 0 : config.gateway.replica);
+  const IntakeOptions intake = intake_options(config, replica);
   check_permissions(config, intake, connection, report);
   check_consumer(intake, connection, report);
 }
