@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the configuration means for the connection to NATS and for the intake. Pure.
 #pragma once
 #include "config/config.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One immutable pipeline generation: the stages in order, one instance of each per lane, the operators' quirks, the sink.
-// Built whole by control/build_pipeline, swapped in by pointer between batches, and ended by
-// pipeline/retired_snapshots once the last lane, job and handler has let go of it. Constant but for its instances, each of
-// which belongs to one lane.
+// One immutable pipeline generation: the stages in order, one instance of each per lane, the operators' quirks, the
+// sink. Built whole by control/build_pipeline, swapped in by pointer between batches, and ended by
+// pipeline/retired_snapshots once the last lane, job and handler has let go of it. Constant but for its instances, each
+// of which belongs to one lane.
 #pragma once
 #include <map>
 #include <memory>

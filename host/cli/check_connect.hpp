@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `dlr-gateway check --connect`: every dependency, used with the configured credentials as the service would use it,
 // and nothing left behind in any of them.
 #pragma once

@@ -26,7 +26,7 @@ struct Pipeline {
   std::vector<RouteSlot> routes;
   std::vector<PluginInfo> plugins;                                 // all that are enabled in the configuration
   std::vector<std::string> active_plugins;                         // of these, without those that are switched off
-  std::vector<std::shared_ptr<const PluginInstance>> instances;  // of the active ones, the host's own among them
+  std::vector<std::shared_ptr<const PluginInstance>> instances;    // of the active ones, the host's own among them
   std::vector<StageDeclaration> stages;                            // contributed, switched off ones too
   std::vector<std::string> order;                                  // [pipeline] stages
   std::vector<std::string> disabled;                               // of these, by configuration or switch

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which subjects the server lets this user use, asked by using them without reaching anybody: what is published carries
 // a reply subject that is the server's own, and a server refuses that after it has looked at the right to publish. For
 // `check --connect`. Borrows a connection that is connected; one thread at a time.

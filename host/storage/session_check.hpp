@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a role, its session and the tables of other services are what the gateway relies on.
 // Judging is pure; the questions go over a session of the given pool. Any thread.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "storage/session_check.hpp"
 
 #include <gmock/gmock.h>

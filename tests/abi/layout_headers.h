@@ -1,4 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
 /* Written by generate_layout.py. */
 #ifndef DLRGW_TESTS_LAYOUT_HEADERS_H
 #define DLRGW_TESTS_LAYOUT_HEADERS_H

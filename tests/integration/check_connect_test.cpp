@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `dlr-gateway check --connect` on real servers: everything that is needed, one line each; what is missing, with what
 // to do; and nothing is left behind.
 #include <gmock/gmock.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The services that need no receipt, called as a plugin calls them.
 #include <string>
 

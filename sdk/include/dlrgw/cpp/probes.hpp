@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Questions to what a plugin depends on, for `dlr-gateway check --connect`.
 #pragma once
 #include <deque>
