@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.probes/1: questions to what a plugin depends on, asked by `dlr-gateway check --connect`. A host before 1.1 does
  * not offer it: a plugin does without. */
 #ifndef DLRGW_ABI_PROBES_H
