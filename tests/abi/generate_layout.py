@@ -65,7 +65,7 @@ def main():
         source.write_text("\n".join(program))
         subprocess.run(["cc", "-std=c11", f"-I{SDK}", source, "-o", source.with_suffix("")], check=True)
         listing = subprocess.run([source.with_suffix("")], check=True, capture_output=True, text=True).stdout
-    INCLUDES.write_text("/* Written by generate_layout.py. */\n#ifndef DLRGW_TESTS_LAYOUT_HEADERS_H\n"
+    INCLUDES.write_text("// SPDX-License-Identifier: Apache-2.0\n/* Written by generate_layout.py. */\n#ifndef DLRGW_TESTS_LAYOUT_HEADERS_H\n"
                         "#define DLRGW_TESTS_LAYOUT_HEADERS_H\n"
                         + "".join(f"#include <dlrgw/abi/{header.name}>\n" for header in headers) + "#endif\n")
     (HERE / f"layout_1_{minor}.inc").write_text("/* Written by generate_layout.py. 64-bit targets: x86-64 and aarch64 agree. */\n" + listing)

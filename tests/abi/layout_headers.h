@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* Written by generate_layout.py. */
 #ifndef DLRGW_TESTS_LAYOUT_HEADERS_H
 #define DLRGW_TESTS_LAYOUT_HEADERS_H
