@@ -142,8 +142,9 @@ struct World {
   SharedParts shared{config, logger};
   const Statement invalid_rows = invalid_rows_statement();
   IngestStats ingest_stats;
+  WaitingRoom waiting{{}};  // nobody waits in a dry run
   const RunDeps deps{shared.clock,       shared.logger, shared.host_metrics, shared.metrics,
-                     shared.pool("svc"), invalid_rows,  ingest_stats};
+                     shared.pool("svc"), invalid_rows,  ingest_stats,        waiting};
   std::shared_ptr<PluginInstance> plugin;
   Snapshot snapshot;
 };

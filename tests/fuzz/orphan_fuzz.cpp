@@ -25,13 +25,13 @@ void require(bool holds) {
 }
 
 void check_query(std::string_view text) {
-  static_cast<void>(parse_time_us(text));
+  static_cast<void>(dlrgw::parse_time_us(text));
   ListText wanted;
   wanted.cursor = text;
   const auto parsed = parse_list_query(wanted, 0);
   const auto* query = std::get_if<ListQuery>(&parsed);
   if (query == nullptr || !query->beyond) return;
-  const auto again = parse_time_us(dlrgw::rfc3339_ms(0));
+  const auto again = dlrgw::parse_time_us(dlrgw::rfc3339_ms(0));
   require(again && *again == 0 && dlrgw::is_uuid(query->beyond->orphan_id));
 }
 

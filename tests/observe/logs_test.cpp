@@ -63,7 +63,7 @@ TEST(Us011Logs, OneTraceFromTheInboundHeaderToEveryLineAndEventOfItsReceipts) {
   const Receipt delivered = with_private_data(s.receipt_for(messages[0], "DELIVRD"));
   const Receipt orphan = with_private_data(s.receipt_for(lost, "DELIVRD"));
   publish_traced(s, {delivered.json(), orphan.json(),
-                     R"({"operatorId": "mno-test", "destAddr": ")" + std::string(kNumber) + R"(", "rawStat": 5})"});
+                     R"({"operatorId": "mno-test", "destAddr": ")" + std::string(kNumber) + R"(", "rawStat": true})"});
   ASSERT_TRUE(reaches(s.gateway(), "dlr_processed_total", {{"outcome", "applied"}}, 1));
   const Receipt again = with_private_data(s.receipt_for(messages[0], "DELIVRD"));
   const Receipt conflict = with_private_data(s.receipt_for(messages[0], "UNDELIV"));
