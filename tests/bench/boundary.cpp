@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the boundary between host and plugin costs, per receipt: an empty stage, a quirk, an edit, an event, at batch 1
 // and 256. No server, no I/O. Build it in release: `cmake --build --preset release --target dlr-bench-boundary`.
+#include <atomic>
+
 #include <benchmark/benchmark.h>
 
 #include <dlrgw/plugin.hpp>
@@ -112,7 +114,8 @@ struct World {
     for (const auto& quirk : plugin->quirks()) {
       snapshot.quirk_of_operator.emplace(quirk.contribution.operators.front(), snapshot.quirks.size());
       snapshot.quirks.push_back({quirk.contribution.name, &plugin->identity(), quirk.contribution.table, quirk.user,
-                                 quirk.contribution.operators, std::make_shared<QuirkBreaker>(1)});
+                                 quirk.contribution.operators,
+                                 std::make_shared<QuirkBreaker>(std::make_shared<std::atomic<std::size_t>>(0))});
     }
     if (!plugin->seal(0, &snapshot.sink) || !start_lanes(snapshot, 1)) throw std::logic_error("the benchmark's plugin");
   }
