@@ -14,4 +14,4 @@ CREATE TABLE dlr.intake_clock (
 CREATE INDEX intake_clock_settled ON dlr.intake_clock (stream_identity, settled_seq);
 GRANT SELECT, DELETE ON dlr.intake_clock TO dlr_maint;
 -- Messages with a receipt that is held are not ended by their deadline.
-CREATE INDEX invalid_dlrs_held ON dlr.invalid_dlrs (operator_id, received_at) WHERE kind = 'held';
+CREATE INDEX invalid_dlrs_held_operator ON dlr.invalid_dlrs (operator_id, received_at) WHERE kind = 'held';
