@@ -40,6 +40,13 @@ def read(header):
     return structs, [(name, value) for name, value in constants if name not in MAY_CHANGE]
 
 
+def guarded(name):
+    """The include of one header; those that are younger than 1.0 are left out where a frozen tree lacks them."""
+    line = f"#include <dlrgw/abi/{name}>\n"
+    young = name not in {header.name for header in (HERE / "frozen/1.0/include/dlrgw/abi").glob("*.h")}
+    return f"#if __has_include(<dlrgw/abi/{name}>)\n{line}#endif\n" if young else line
+
+
 def main():
     headers = sorted((SDK / "dlrgw" / "abi").glob("*.h"))
     if not headers:
@@ -67,7 +74,7 @@ def main():
         listing = subprocess.run([source.with_suffix("")], check=True, capture_output=True, text=True).stdout
     INCLUDES.write_text("// SPDX-License-Identifier: Apache-2.0\n/* Written by generate_layout.py. */\n#ifndef DLRGW_TESTS_LAYOUT_HEADERS_H\n"
                         "#define DLRGW_TESTS_LAYOUT_HEADERS_H\n"
-                        + "".join(f"#include <dlrgw/abi/{header.name}>\n" for header in headers) + "#endif\n")
+                        + "".join(guarded(header.name) for header in headers) + "#endif\n")
     (HERE / f"layout_1_{minor}.inc").write_text("/* Written by generate_layout.py. 64-bit targets: x86-64 and aarch64 agree. */\n" + listing)
 
 

@@ -19,7 +19,9 @@
 #include <dlrgw/abi/pii.h>
 #include <dlrgw/abi/pipeline.h>
 #include <dlrgw/abi/plugin.h>
+#if __has_include(<dlrgw/abi/probes.h>)
 #include <dlrgw/abi/probes.h>
+#endif
 #include <dlrgw/abi/publish.h>
 #include <dlrgw/abi/quirk.h>
 #include <dlrgw/abi/quirks.h>
