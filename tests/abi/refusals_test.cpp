@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every sentence with which the host refuses a plugin stands on the authors' page. A sentence is what a string literal
-// of the boundary's code says before its first ';' or ": ", if that is three words or more: what follows says what to do,
-// which the page says in its own words.
+// of the boundary's code says before its first ';' or ": ", if that is three words or more: what follows says what to
+// do, which the page says in its own words.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
