@@ -39,7 +39,7 @@ constexpr std::string_view kForeignGrantsComplete = R"(
        ('dlr_svc', 'SELECT', ARRAY['message_id','account_id','operator_id','to_addr','client_ref','segment_count','status',
                                    'dlr_status','dlr_received_at','processed_at','submitted_at']),
        ('dlr_svc', 'UPDATE', ARRAY['status','dlr_status','dlr_received_at','processed_at']),
-       ('dlr_owner', 'SELECT', ARRAY['message_id','account_id','segment_count','status'])
+       ('dlr_owner', 'SELECT', ARRAY['message_id','account_id','segment_count','status','submitted_at'])
      ) AS need(role, privilege, cols), unnest(need.cols) AS col)
   FROM (SELECT c.oid, c.relnamespace FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = 'orch' AND c.relname = 'sms_messages') m,

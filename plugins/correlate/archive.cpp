@@ -8,6 +8,12 @@
 namespace dlrgw::correlate {
 namespace {
 
+using message::first_us;
+using message::month_date;
+using message::month_of_partition;
+using message::month_text;
+using message::older_than;
+
 constexpr std::string_view kPool = "maint";
 constexpr std::int64_t kPage = 200;  // rows of one read; a payload holds up to 256 KiB
 constexpr std::string_view kContentType = "application/gzip";
@@ -105,7 +111,7 @@ std::vector<Month> Archive::due() const {
   const SqlResult result = work.query(partitions_);
   std::vector<Month> out;
   for (std::uint32_t i = 0; i < result.rows(); ++i) {
-    const auto month = month_of_partition(result.text(i, 0));
+    const auto month = month_of_partition("orphan_dlrs", result.text(i, 0));
     if (month && older_than(*month, options_.hot, now_us)) out.push_back(*month);
   }
   return out;

@@ -12,7 +12,7 @@
 
 #include "archive_file.hpp"
 #include "archived_months.hpp"
-#include "month.hpp"
+#include "message/month.hpp"
 #include "orphan_reader.hpp"
 #include "s3_client.hpp"
 

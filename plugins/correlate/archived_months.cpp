@@ -4,6 +4,9 @@
 namespace dlrgw::correlate {
 namespace {
 
+using message::month_date;
+using message::month_of;
+
 constexpr std::string_view kBetween = R"(
 SELECT to_char(a.month, 'YYYY-MM'), a.object_key, a.rows
 FROM dlrgw_rows r JOIN dlr.orphan_archives a ON a.month >= r.first_month::date AND a.month <= r.last_month::date

@@ -8,9 +8,11 @@
 
 #include <dlrgw/plugin.hpp>
 
-#include "month.hpp"
+#include "message/month.hpp"
 
 namespace dlrgw::correlate {
+
+using message::Month;
 
 struct ArchivedObject {
   std::string month;  // "2026-01"

@@ -7,8 +7,8 @@
 
 #include "archive.hpp"
 #include "correlate_stage.hpp"
+#include "message/month_partitions.hpp"
 #include "orphan_routes.hpp"
-#include "partitions.hpp"
 #include "recorrelate.hpp"
 #include "sql_migrations.hpp"
 
@@ -80,7 +80,7 @@ class CorrelatePlugin {
         shared_(host),
         recorrelation_(host, shared_.options.window_us, kClockSkewUs),
         routes_(host, recorrelation_),
-        partitions_(host),
+        partitions_(host, {{"dlr.orphan_dlrs", "received_at", "dlr.make_orphan_partitions"}}),
         probes_(host),
         archive_options_(read_archive_options(config_)),
         archive_(host, archive_options_),
@@ -95,8 +95,7 @@ class CorrelatePlugin {
                   [this](const JobContext&) { shared_.count(0, 0); });
     registrar.job({.name = "correlate.recorrelate", .schedule = every(config_, "recorrelate_every"), .singleton = true},
                   [this](const JobContext& context) { recorrelation_.run(context); });
-    registrar.job({.name = "correlate.partitions", .schedule = "every 5m"},
-                  [this](const JobContext&) { partitions_.run(); });
+    partitions_.add_to(registrar, "correlate.partitions");
     registrar.job({.name = "correlate.archive", .schedule = every(config_, "archive_every"), .singleton = true},
                   [this](const JobContext& context) { archive_.run(context); });
     if (archive_options_.s3) probes_.add("s3", [this] { ask_store(*archive_options_.s3); });
@@ -109,7 +108,7 @@ class CorrelatePlugin {
   Shared shared_;
   Recorrelation recorrelation_;
   OrphanRoutes routes_;
-  Partitions partitions_;
+  message::MonthPartitions partitions_;
   Probes probes_;
   ArchiveOptions archive_options_;
   Archive archive_;

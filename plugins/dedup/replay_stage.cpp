@@ -168,6 +168,7 @@ void ReplayStage::execute(Batch& batch, std::uint32_t index, const Incoming& inc
 void ReplayStage::hand_over(std::uint64_t receipt, message::Course course, const History& before,
                             std::uint32_t total_segments) const {
   shared_.handover.leave(receipt, message::kCourse, course);
+  shared_.handover.leave(receipt, message::kFiledUnder, before.filed_under_us);
   if (total_segments > 1) shared_.handover.leave(receipt, message::kTotalSegments, total_segments);
   if (!before.unrequested.empty()) shared_.handover.leave(receipt, message::kUnrequested, before.unrequested);
 }

@@ -128,6 +128,7 @@ inline constexpr Attribute<Course> kCourse{"dedup.decision"};
 inline constexpr Attribute<std::uint32_t> kPriorIntermediates{"dedup.prior_intermediates"};
 inline constexpr Attribute<std::uint32_t> kTotalSegments{"dedup.total_segments"};  // unset: one
 inline constexpr Attribute<SegmentIndices> kUnrequested{"dedup.unrequested"};      // unset: none
+inline constexpr Attribute<std::int64_t> kFiledUnder{"dedup.filed_under"};  // of every row of the message; microseconds
 
 class Handover {
  public:

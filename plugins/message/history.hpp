@@ -53,6 +53,7 @@ struct History {
   // Newest submit of each segment; filled where it matters: for failure receipts and several segments.
   std::map<std::uint32_t, std::int64_t> newest_submit_us = {};
   std::uint32_t silent_intermediates = 0;  // stored UNKNOWN receipts that told the customer nothing
+  std::int64_t filed_under_us = 0;         // where its rows are; the same from the first one on
 };
 
 struct Incoming {

@@ -14,7 +14,7 @@ constexpr std::string_view kFindIndex = R"(
 SELECT 1 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 WHERE i.indrelid = 'smpp.message_correlations'::regclass AND i.indisvalid AND a.attname = 'message_id')";
 
-enum Column : std::uint32_t { kKind, kMessageId, kNumber, kStatus, kRaw, kEventId, kFingerprint, kAt };
+enum Column : std::uint32_t { kKind, kMessageId, kNumber, kStatus, kRaw, kEventId, kFingerprint, kAt, kFiledUnder };
 
 constexpr std::string_view kReceiptKind = "receipt";
 
@@ -43,7 +43,11 @@ void take_receipt(const SqlResult& result, std::uint32_t row, std::string_view k
 void take(const SqlResult& result, std::uint32_t row, History& history) {
   const std::string kind(result.text(row, kKind));
   if (kind == "message") {
+    // What ended it says so in both; its owner may have put the status back.
     history.message_status = result.text(row, kStatus);
+    if (!is_terminal_message_status(history.message_status) && is_terminal_message_status(result.text(row, kRaw)))
+      history.message_status = result.text(row, kRaw);
+    history.filed_under_us = result.time_us(row, kFiledUnder).value_or(0);
     history.terminal_since_us = result.time_us(row, kAt);
   } else if (kind == "aggregate") {
     history.aggregated = true;
@@ -72,7 +76,7 @@ HistoryReader::HistoryReader(Host host) : log_(host) {
   const Sql sql(host);
   lock_ = sql.query("lock_messages", kLockMessages, {{"message_id", SqlType::kUuid}});
   read_ =
-      sql.query("read_history", kReadHistory,
+      sql.query("read_history", read_history(),
                 {{"message_id", SqlType::kUuid}, {"several_segments", SqlType::kBool}, {"failure", SqlType::kBool}});
   find_index_ = sql.query("find_submit_index", kFindIndex, {});
 }

@@ -2,7 +2,10 @@
 // The statements by which a message is locked and its history read. They read what several plugins own and write
 // nothing: who writes a table is its owner alone.
 #pragma once
+#include <string>
 #include <string_view>
+
+#include "message/states.hpp"
 
 namespace dlrgw::message {
 
@@ -13,49 +16,72 @@ SELECT m.message_id
 FROM (SELECT message_id FROM dlrgw_rows ORDER BY message_id) r CROSS JOIN LATERAL
      (SELECT message_id FROM orch.sms_messages WHERE message_id = r.message_id FOR NO KEY UPDATE) m)";
 
+// What the rows of a message m without an open row are filed under: its submit time, where it can be one. The same
+// expression stands in dlr.portal_segments.
+inline constexpr std::string_view kFiledUnderSql =
+    "CASE WHEN submitted_at >= '2000-01-01 00:00:00+00' AND submitted_at < '2100-01-01 00:00:00+00' THEN submitted_at "
+    "ELSE 'epoch' END";
+
 // One keyed probe per message and table. OFFSET 0 keeps the planner from joining a whole table instead: a plan made
 // while the tables were small lives on after they have grown.
 // The submits of a message are the one thing that another service's table may have no index for. It is then scanned
 // once for the batch, not once per message, and only for a batch that asks.
-// Columns: message_id, several_segments (also what only such messages have), failure (also the submits).
-inline constexpr std::string_view kReadHistory = R"(
-SELECT 'message' AS kind, r.message_id, 0 AS number, m.status, NULL::text AS raw, NULL::uuid AS event_id,
-       NULL::bytea AS fingerprint, coalesce(m.processed_at, m.dlr_received_at) AS at
-FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT status, processed_at, dlr_received_at FROM orch.sms_messages WHERE message_id = r.message_id OFFSET 0) m
+//
+// Late and quarantined rows are looked for only where there can be any that matter. A receipt is quarantined, or late
+// for another reason than its attempt, because its message has ended or has several segments; ending writes
+// processed_at and dlr_status beside the status. Late because of its attempt is a failure, and matters to failures
+// alone. Columns: message_id, several_segments (also what only such messages have), failure (also the submits).
+inline std::string read_history() {
+  return R"(
+WITH found AS MATERIALIZED (
+  SELECT r.message_id, r.several_segments, m.status, m.dlr_status, m.at, coalesce(o.filed_under, m.filed_under) AS filed_under,
+         r.several_segments OR r.failure OR m.at IS NOT NULL OR m.status IN ()" +
+         terminal_status_list() + R"() OR m.dlr_status IN ()" + terminal_status_list() + R"() AS has_past
+  FROM dlrgw_rows r CROSS JOIN LATERAL
+       (SELECT status, dlr_status, coalesce(processed_at, dlr_received_at) AS at, )" +
+         std::string(kFiledUnderSql) + R"( AS filed_under
+        FROM orch.sms_messages WHERE message_id = r.message_id OFFSET 0) m
+  LEFT JOIN LATERAL (SELECT filed_under FROM dlr.aggregation_open WHERE message_id = r.message_id OFFSET 0) o ON true)
+SELECT 'message' AS kind, f.message_id, 0 AS number, f.status, f.dlr_status AS raw, NULL::uuid AS event_id,
+       NULL::bytea AS fingerprint, f.at, f.filed_under
+FROM found f
 UNION ALL
-SELECT 'receipt', r.message_id, d.segment_index, d.dlr_status, d.state_key, d.event_id, d.fingerprint, NULL
-FROM dlrgw_rows r CROSS JOIN LATERAL
+SELECT 'receipt', f.message_id, d.segment_index, d.dlr_status, d.state_key, d.event_id, d.fingerprint, NULL, NULL
+FROM found f CROSS JOIN LATERAL
      (SELECT segment_index, dlr_status, state_key, event_id, fingerprint FROM dlr.delivery_receipts
-      WHERE message_id = r.message_id OFFSET 0) d
+      WHERE filed_under = f.filed_under AND message_id = f.message_id OFFSET 0) d
 UNION ALL
-SELECT l.kind, r.message_id, l.segment_index, l.dlr_status, l.raw_stat, l.event_id, l.fingerprint, NULL
-FROM dlrgw_rows r CROSS JOIN LATERAL
+SELECT l.kind, f.message_id, l.segment_index, l.dlr_status, l.raw_stat, l.event_id, l.fingerprint, NULL, NULL
+FROM found f CROSS JOIN LATERAL
      (SELECT kind, segment_index, dlr_status, raw_stat, event_id, fingerprint FROM dlr.late_dlrs
-      WHERE message_id = r.message_id OFFSET 0) l
+      WHERE message_id = f.message_id OFFSET 0) l
+WHERE f.has_past
 UNION ALL
-SELECT 'quarantined', r.message_id, 0, NULL, NULL, q.event_id, q.fingerprint, NULL
-FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT event_id, fingerprint FROM dlr.quarantined_dlrs WHERE message_id = r.message_id OFFSET 0) q
+SELECT 'quarantined', f.message_id, 0, NULL, NULL, q.event_id, q.fingerprint, NULL, NULL
+FROM found f CROSS JOIN LATERAL
+     (SELECT event_id, fingerprint FROM dlr.quarantined_dlrs WHERE message_id = f.message_id OFFSET 0) q
+WHERE f.has_past
 UNION ALL
-SELECT 'aggregate', r.message_id, 0, NULL, NULL, NULL, NULL, NULL
-FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT 1 FROM dlr.message_aggregates WHERE message_id = r.message_id OFFSET 0) a
-WHERE r.several_segments
+SELECT 'aggregate', f.message_id, 0, NULL, NULL, NULL, NULL, NULL, NULL
+FROM found f CROSS JOIN LATERAL
+     (SELECT 1 FROM dlr.message_aggregates WHERE filed_under = f.filed_under AND message_id = f.message_id OFFSET 0) a
+WHERE f.several_segments
 UNION ALL
-SELECT 'segment', r.message_id, s.total_segments, s.status, NULL, NULL, NULL, NULL
-FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT total_segments, status FROM dlr.segment_dlrs WHERE message_id = r.message_id OFFSET 0) s
-WHERE r.several_segments
+SELECT 'segment', f.message_id, s.total_segments, s.status, NULL, NULL, NULL, NULL, NULL
+FROM found f CROSS JOIN LATERAL
+     (SELECT total_segments, status FROM dlr.segment_dlrs
+      WHERE filed_under = f.filed_under AND message_id = f.message_id OFFSET 0) s
+WHERE f.several_segments
 UNION ALL
 (SELECT DISTINCT ON (c.message_id, c.segment_index)
        CASE WHEN c.dlr_requested THEN 'submit' ELSE 'unrequested_submit' END, c.message_id, c.segment_index, NULL, NULL, NULL,
-       NULL, c.submitted_at
+       NULL, c.submitted_at, NULL::timestamptz
 FROM (SELECT x.message_id, least(greatest(coalesce(x.segment_index, 1), 1), 255) AS segment_index,
              coalesce(x.dlr_requested, true) AS dlr_requested, x.submitted_at
       FROM smpp.message_correlations x
       WHERE (SELECT bool_or(several_segments OR failure) FROM dlrgw_rows)
         AND x.message_id = ANY (ARRAY(SELECT message_id FROM dlrgw_rows WHERE several_segments OR failure))) c
 ORDER BY c.message_id, c.segment_index, c.submitted_at DESC, c.dlr_requested DESC))";
+}
 
 }  // namespace dlrgw::message

@@ -23,6 +23,7 @@ struct MessageFacts {
   std::string operator_id;
   std::string to;                   // a phone number: only in webhook.dispatch
   std::uint32_t segment_count = 1;  // of sms_messages
+  std::int64_t filed_under_us = 0;  // of every row of the message
 };
 
 std::string aggregated_json(std::string_view event_id, const MessageFacts& message, const Aggregate& aggregate,

@@ -5,6 +5,7 @@
 #include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
+#include "message/month_partitions.hpp"
 #include "portal_routes.hpp"
 #include "segments_stage.hpp"
 #include "sql_migrations.hpp"
@@ -53,11 +54,19 @@ class Segments {
         sweep_(host, shared_),
         schedule_(sweep_schedule(config_)),
         portal_(host),
-        retention_(host, {{"dlr.segment_dlrs", "received_at"}, {"dlr.message_aggregates", "decided_at"}}) {
+        partitions_(host, {{"dlr.segment_dlrs", "filed_under", "dlr.make_segment_partitions"},
+                           {"dlr.message_aggregates", "filed_under", "dlr.make_aggregate_partitions"}}),
+        retention_(host, {{"dlr.segment_dlrs", "received_at", {}, "dlr.drop_segment_month"},
+                          {"dlr.segment_dlrs_undated", "received_at"},
+                          {"dlr.segment_dlrs_default", "received_at"},
+                          {"dlr.message_aggregates", "decided_at", {}, "dlr.drop_aggregate_month"},
+                          {"dlr.message_aggregates_undated", "decided_at"},
+                          {"dlr.message_aggregates_default", "decided_at"}}) {
     registrar.stage({"segments", {"decision"}, {"finalised"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<SegmentsStage>(shared_); });
     registrar.job({"segments.sweep", schedule_, true}, [this](const JobContext& context) { sweep_.run(context); });
     portal_.add_to(registrar);
+    partitions_.add_to(registrar, "segments.partitions");
     retention_.add_to(registrar, "segments.retention", "daily 03:20");
   }
 
@@ -67,6 +76,7 @@ class Segments {
   Sweep sweep_;
   std::string schedule_;
   PortalRoutes portal_;
+  message::MonthPartitions partitions_;
   Retention retention_;
 };
 

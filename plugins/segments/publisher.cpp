@@ -18,8 +18,8 @@ WHERE m.message_id = r.message_id AND coalesce(m.status, '') NOT IN ()" +
 }
 
 constexpr std::string_view kInsertAggregate = R"(
-INSERT INTO dlr.message_aggregates (message_id, account_id, operator_id, status, expected, received, delivered, reason, decided_at)
-SELECT message_id, account_id, operator_id, status, expected, received, delivered, reason, decided_at FROM dlrgw_rows)";
+INSERT INTO dlr.message_aggregates (filed_under, message_id, account_id, operator_id, status, expected, received, delivered, reason, decided_at)
+SELECT filed_under, message_id, account_id, operator_id, status, expected, received, delivered, reason, decided_at FROM dlrgw_rows)";
 
 }  // namespace
 
@@ -40,7 +40,8 @@ Publisher::Publisher(Host host, bool legacy_subjects)
                 {{"message_id", kUuid}, {"status", kText}, {"dlr_received_at", kTime}, {"processed_at", kTime}}, 1,
                 DLRGW_SQL_ONE_EACH);
   insert_aggregate_ = sql.write("insert_aggregate", kInsertAggregate,
-                                {{"message_id", kUuid},
+                                {{"filed_under", kTime},
+                                 {"message_id", kUuid},
                                  {"account_id", kUuid},
                                  {"operator_id", kText},
                                  {"status", kText},
@@ -49,7 +50,7 @@ Publisher::Publisher(Host host, bool legacy_subjects)
                                  {"delivered", kInt},
                                  {"reason", kText},
                                  {"decided_at", kTime}},
-                                1, DLRGW_SQL_ONE_EACH);
+                                2, DLRGW_SQL_ONE_EACH);
   expect_series();
 }
 
@@ -74,9 +75,10 @@ void Publisher::final(const UnitOfWork& work, std::uint64_t receipt, const Messa
   if (several_segments) {
     work.add(
         insert_aggregate_, receipt,
-        {SqlValue::uuid(message.message_id), SqlValue::uuid(message.account_id), SqlValue::text(message.operator_id),
-         SqlValue::text(status), SqlValue::integer(aggregate.expected), SqlValue::integer(aggregate.received),
-         SqlValue::integer(aggregate.delivered), SqlValue::text(to_string(aggregate.reason)), SqlValue::time(now_us)});
+        {SqlValue::time(message.filed_under_us), SqlValue::uuid(message.message_id), SqlValue::uuid(message.account_id),
+         SqlValue::text(message.operator_id), SqlValue::text(status), SqlValue::integer(aggregate.expected),
+         SqlValue::integer(aggregate.received), SqlValue::integer(aggregate.delivered),
+         SqlValue::text(to_string(aggregate.reason)), SqlValue::time(now_us)});
   }
   std::string id = event_id(message, kAggregatedSubject, 1);
   emit(work, receipt, message, kAggregatedSubject, id, aggregated_json(id, message, aggregate, now_us));

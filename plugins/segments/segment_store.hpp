@@ -3,7 +3,6 @@
 // by the plugin; used by lanes and by the sweep; stateless.
 #pragma once
 #include <map>
-#include <set>
 #include <string>
 
 #include <dlrgw/plugin.hpp>
@@ -24,18 +23,21 @@ struct OpenMessage {
   bool decided = false;                     // its aggregate exists, or it is final for another reason
 };
 using OpenMessages = std::map<std::string, OpenMessage>;
+using FiledUnder = std::map<std::string, std::int64_t>;  // of each message, by its id; microseconds
 
 class SegmentStore {
  public:
   explicit SegmentStore(Host host);
 
   // One statement for all messages. Every id asked for is in the answer.
-  [[nodiscard]] OpenMessages read(const UnitOfWork& work, const std::set<std::string>& message_ids) const;
+  [[nodiscard]] OpenMessages read(const UnitOfWork& work, const FiledUnder& filed_under) const;
 
   // late: the message was decided without it; shown, counted nowhere.
-  void add_segment(const UnitOfWork& work, const ReceiptView& receipt, const Segment& segment, std::uint32_t total,
-                   std::string_view raw, bool late) const;
-  void open(const UnitOfWork& work, const ReceiptView& receipt, std::int64_t deadline_us) const;
+  void add_segment(const UnitOfWork& work, const ReceiptView& receipt, std::int64_t filed_under_us,
+                   const Segment& segment, std::uint32_t total, std::string_view raw, bool late) const;
+  // Nothing where the message is open already.
+  void open(const UnitOfWork& work, const ReceiptView& receipt, std::int64_t filed_under_us,
+            std::int64_t deadline_us) const;
 
  private:
   SqlStatement read_, insert_segment_, insert_open_;

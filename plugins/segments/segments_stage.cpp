@@ -41,6 +41,7 @@ SegmentsStage::Item SegmentsStage::item_of(const ReceiptView& receipt) const {
   item.message.operator_id = receipt.operator_id();
   item.message.to = left.find(handle, message::kToAddr).value_or(message::Address{}).value;
   item.message.segment_count = std::max(left.find(handle, message::kSegmentCount).value_or(1), 1U);
+  item.message.filed_under_us = left.get(handle, message::kFiledUnder);
   item.segment.index = std::max(receipt.segment_index(), 1U);
   item.segment.status = receipt.status();
   item.segment.error_code = receipt.error_code();
@@ -58,7 +59,7 @@ SegmentsStage::Item SegmentsStage::item_of(const ReceiptView& receipt) const {
 void SegmentsStage::process(Batch& batch) {
   std::vector<Item> items;
   std::vector<std::uint32_t> order, late;
-  std::set<std::string> several;
+  FiledUnder several;
   for (std::uint32_t i = 0; i < batch.size(); ++i) {
     items.push_back(item_of(batch[i]));
     if (items[i].course == message::Course::kLateSegment) {
@@ -66,7 +67,7 @@ void SegmentsStage::process(Batch& batch) {
       batch.drop(i, kReasonLate);
       continue;
     }
-    if (items[i].total > 1) several.insert(items[i].message.message_id);
+    if (items[i].total > 1) several.emplace(items[i].message.message_id, items[i].message.filed_under_us);
     order.push_back(i);
     batch.pass(i);
   }
@@ -74,7 +75,8 @@ void SegmentsStage::process(Batch& batch) {
                    [&](std::uint32_t a, std::uint32_t b) { return batch[a].stream_seq() < batch[b].stream_seq(); });
   const UnitOfWork work = shared_.sql.in(batch.uow());
   for (const std::uint32_t i : late)
-    shared_.store.add_segment(work, batch[i], items[i].segment, items[i].total, items[i].raw, true);
+    shared_.store.add_segment(work, batch[i], items[i].message.filed_under_us, items[i].segment, items[i].total,
+                              items[i].raw, true);
   OpenMessages messages;
   if (!several.empty()) messages = shared_.store.read(work, several);
   for (const std::uint32_t i : order) {
@@ -90,6 +92,8 @@ void SegmentsStage::process(Batch& batch) {
 void SegmentsStage::one_segment(const UnitOfWork& work, const ReceiptView& receipt, const Item& item) const {
   const std::uint32_t sequence = item.prior_intermediates + 1;
   if (item.course == message::Course::kIntermediate) {
+    // The final one finds this one, whatever becomes of the message's submit time.
+    shared_.store.open(work, receipt, item.message.filed_under_us, item.segment.received_at_us + shared_.grace_us);
     shared_.publisher.intermediate(work, receipt.handle(), item.message, item.segment, sequence);
     return;
   }
@@ -105,11 +109,11 @@ void SegmentsStage::one_segment(const UnitOfWork& work, const ReceiptView& recei
 
 void SegmentsStage::several_segments(const UnitOfWork& work, const ReceiptView& receipt, const Item& item,
                                      OpenMessage& message) const {
-  shared_.store.add_segment(work, receipt, item.segment, item.total, item.raw, false);
+  shared_.store.add_segment(work, receipt, item.message.filed_under_us, item.segment, item.total, item.raw, false);
   message.set.add(item.segment);
   if (!message.deadline_us) {
     message.deadline_us = item.segment.received_at_us + shared_.grace_us;
-    shared_.store.open(work, receipt, *message.deadline_us);
+    shared_.store.open(work, receipt, item.message.filed_under_us, *message.deadline_us);
   }
   if (message.decided) return;
   // Past the deadline the sweep decides, not the receipt that happens to come: behind an outage every receipt of a

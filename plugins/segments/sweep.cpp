@@ -174,19 +174,18 @@ std::vector<Sweep::Due> Sweep::due(std::int64_t clock_us, const Due& after) cons
 }
 
 std::vector<Sweep::Decided> Sweep::decide(const UnitOfWork& work, const std::vector<Due>& page) const {
-  std::set<std::string> ids;
   std::map<std::string, message::Asked> asked;
-  for (const Due& item : page) {
-    ids.insert(item.message_id);
-    asked[item.message_id].several = true;
-  }
+  for (const Due& item : page) asked[item.message_id].several = true;
   shared_.history.lock(work, asked);
   const auto histories = shared_.history.read(work, asked);
-  const OpenMessages open = shared_.store.read(work, ids);
+  FiledUnder filed_under;
+  for (const auto& [message_id, history] : histories) filed_under.emplace(message_id, history.filed_under_us);
+  const OpenMessages open = shared_.store.read(work, filed_under);
   std::vector<Decided> decided;
-  for (const MessageFacts& facts : read_facts(work, page)) {
+  for (MessageFacts& facts : read_facts(work, page)) {
     const auto history = histories.find(facts.message_id);
     if (history == histories.end()) continue;
+    facts.filed_under_us = history->second.filed_under_us;
     if (auto aggregate = decide(facts, history->second, open.at(facts.message_id))) {
       shared_.publisher.final(work, 0, facts, *aggregate, true, told_intermediates(history->second) + 1);
       if (aggregate->reason == Reason::kGraceExpired) {
@@ -203,6 +202,7 @@ std::vector<Sweep::Decided> Sweep::decide(const UnitOfWork& work, const std::vec
 std::optional<Aggregate> Sweep::decide(const MessageFacts& facts, const message::History& history,
                                        const OpenMessage& open) const {
   if (history.aggregated || message::is_terminal_message_status(history.message_status)) return std::nullopt;
+  if (open.set.segments().empty()) return std::nullopt;  // of one segment: nothing is waited for until a deadline
   auto aggregate =
       message::finalise(open.set, {std::max(history.total_segments, facts.segment_count), history.unrequested,
                                    shared_.one_for_all(facts.operator_id, open.connector_id), true});

@@ -4,7 +4,6 @@
 // leader among all hosts; the job's thread only.
 #pragma once
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 

@@ -47,8 +47,8 @@ TEST_F(Us022Partitions, ThreeMonthsAheadAndRowsOfALostMonthComeHome) {
   EXPECT_EQ(s.count_rows("dlr.orphan_dlrs_default"), 2) << "lost to no month, but kept";
 
   ASSERT_TRUE(run_job(s));
-  EXPECT_EQ(s.gateway().metrics().sum("dlr_orphan_default_partition_rows"), 2);
-  const auto alarms = s.gateway().logs("dlr.orphans.default_partition");
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_default_partition_rows", {{"table", "dlr.orphan_dlrs"}}), 2);
+  const auto alarms = lines_with(s.gateway(), "dlr.partitions.default_rows", "table", "dlr.orphan_dlrs");
   ASSERT_THAT(alarms, SizeIs(1));
   EXPECT_EQ(json_field(alarms[0], "level"), "error");
   EXPECT_EQ(json_field(alarms[0], "rows"), "2");
@@ -59,9 +59,9 @@ TEST_F(Us022Partitions, ThreeMonthsAheadAndRowsOfALostMonthComeHome) {
             "t");
 
   ASSERT_TRUE(run_job(s));
-  EXPECT_EQ(s.gateway().metrics().sum("dlr_orphan_default_partition_rows"), 0);
-  EXPECT_THAT(s.gateway().logs("dlr.orphans.default_partition"), SizeIs(1));
-  EXPECT_THAT(s.gateway().logs("dlr.orphans.partitions_made"), SizeIs(1));
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_default_partition_rows", {{"table", "dlr.orphan_dlrs"}}), 0);
+  EXPECT_THAT(lines_with(s.gateway(), "dlr.partitions.default_rows", "table", "dlr.orphan_dlrs"), SizeIs(1));
+  EXPECT_THAT(lines_with(s.gateway(), "dlr.partitions.made", "table", "dlr.orphan_dlrs"), SizeIs(1));
 }
 
 TEST_F(Us022Partitions, AMonthEndsWithItsLastMicrosecondInUtc) {

@@ -21,9 +21,10 @@ class Us020Sql : public testing::Test {
       const std::string ids = "'" + message.message_id + "', 1, 'T', ";
       s_.postgres().exec(
           "UPDATE orch.sms_messages SET segment_count = 2 WHERE message_id = '" + message.message_id +
-          "'; INSERT INTO dlr.segment_dlrs (message_id, segment_index, state_key, total_segments, account_id, status, "
-          "received_at, occurred_at) VALUES (" +
-          ids + "2, '" + message.account_id + "', 'DELIVERED', now(), now())");
+          "'; INSERT INTO dlr.segment_dlrs (filed_under, message_id, segment_index, state_key, total_segments, "
+          "account_id, status, "
+          "received_at, occurred_at) VALUES ((SELECT submitted_at FROM orch.sms_messages WHERE message_id = '" +
+          message.message_id + "'), " + ids + "2, '" + message.account_id + "', 'DELIVERED', now(), now())");
     }
   }
   static std::string tenant(const std::string& account) {

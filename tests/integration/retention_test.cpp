@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "integration/admin_support.hpp"
+#include "integration/retention_turn.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -26,15 +27,32 @@ constexpr Table kTables[] = {
     {"dedup", "dlr.quarantined_dlrs",
      "INSERT INTO dlr.quarantined_dlrs SELECT gen_random_uuid(), 'op', 'id', gen_random_uuid(), gen_random_uuid(), "
      "'DELIVERED', :at, :at, :at, '{}', '\\x00', '\\x00', gen_random_uuid()"},
-    {"segments", "dlr.segment_dlrs",
-     "INSERT INTO dlr.segment_dlrs (message_id, segment_index, state_key, total_segments, account_id, status, "
-     "received_at, occurred_at) SELECT gen_random_uuid(), 1, 'T', 2, gen_random_uuid(), 'DELIVERED', :at, :at"},
-    {"segments", "dlr.message_aggregates",
-     "INSERT INTO dlr.message_aggregates SELECT gen_random_uuid(), gen_random_uuid(), 'op', 'DELIVERED', 2, 2, 2, "
+    // Months are dropped from these; what has none is deleted.
+    {"segments", "dlr.segment_dlrs_undated",
+     "INSERT INTO dlr.segment_dlrs (filed_under, message_id, segment_index, state_key, total_segments, account_id, "
+     "status, "
+     "received_at, occurred_at) SELECT 'epoch', gen_random_uuid(), 1, 'T', 2, gen_random_uuid(), 'DELIVERED', :at, "
+     ":at"},
+    {"segments", "dlr.segment_dlrs_default",
+     "INSERT INTO dlr.segment_dlrs (filed_under, message_id, segment_index, state_key, total_segments, account_id, "
+     "status, "
+     "received_at, occurred_at) SELECT '2099-01-01', gen_random_uuid(), 1, 'T', 2, gen_random_uuid(), 'DELIVERED', "
+     ":at, "
+     ":at"},
+    {"segments", "dlr.message_aggregates_undated",
+     "INSERT INTO dlr.message_aggregates SELECT 'epoch', gen_random_uuid(), gen_random_uuid(), 'op', 'DELIVERED', 2, "
+     "2, 2, "
      "'complete', :at"},
-    {"outbox", "dlr.delivery_receipts",
-     "INSERT INTO dlr.delivery_receipts SELECT gen_random_uuid(), 1, 'T', gen_random_uuid(), 'op', 'id', 'DELIVERED', "
-     "'DELIVRD', NULL, NULL, :at, :at, :at, gen_random_uuid(), '\\x00', NULL, NULL, '', '\\x00'"},
+    {"segments", "dlr.message_aggregates_default",
+     "INSERT INTO dlr.message_aggregates SELECT '2099-01-01', gen_random_uuid(), gen_random_uuid(), 'op', 'DELIVERED', "
+     "2, "
+     "2, 2, 'complete', :at"},
+    {"outbox", "dlr.delivery_receipts_undated",
+     "INSERT INTO dlr.delivery_receipts SELECT 'epoch', gen_random_uuid(), 1, 'T', gen_random_uuid(), 'op', 'id', "
+     "'DELIVERED', 'DELIVRD', NULL, NULL, :at, :at, :at, gen_random_uuid(), '\\x00', NULL, NULL, '', '\\x00'"},
+    {"outbox", "dlr.delivery_receipts_default",
+     "INSERT INTO dlr.delivery_receipts SELECT '2099-01-01', gen_random_uuid(), 1, 'T', gen_random_uuid(), 'op', 'id', "
+     "'DELIVERED', 'DELIVRD', NULL, NULL, :at, :at, :at, gen_random_uuid(), '\\x00', NULL, NULL, '', '\\x00'"},
     {"correlate", "dlr.orphan_resolutions",
      "INSERT INTO dlr.orphan_resolutions SELECT gen_random_uuid(), NULL, 'manual', 'applied', 'ops', :at"},
     {"host", "dlr.invalid_dlrs",
@@ -111,6 +129,8 @@ TEST_F(RetentionJobs, GoThroughALargeTableInPieces) {
       0);
   EXPECT_EQ(s.count_rows("dlr.orphan_resolutions"), 14'500);
 }
+
+TEST(RetentionOfMonths, DropsThemAndDeletesNoRow) { run_retention_turn(2'000); }
 
 TEST_F(RetentionJobs, ZeroKeepsEverything) {
   Scenario s(with_keys(keys_, shipped_config({{"retention_days = 400       # rows", "retention_days = 0 # rows"}})));

@@ -35,7 +35,7 @@ TEST(Schema, ThatWasNeverMadeIsRefusedAtTheStart) {
   GatewayProcess gateway(servers);
   const std::string told = refusal(gateway);
   EXPECT_THAT(told, HasSubstr("the database is behind dlr-gateway "));
-  EXPECT_THAT(told, HasSubstr("host: tables/010_invalid_dlrs.sql and "));
+  EXPECT_THAT(told, HasSubstr("host: tables/005_months.sql and "));
   EXPECT_THAT(told, HasSubstr("the database is behind plugin outbox "));
   EXPECT_THAT(told, HasSubstr("run dlr-gateway migrate"));
 }

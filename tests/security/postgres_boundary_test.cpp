@@ -122,8 +122,16 @@ TEST(Us014Postgres, ForeignColumnsFunctionsAndRolesAreOutOfReach) {
           "SELECT pg_terminate_backend(pg_backend_pid()) FROM pg_authid", "ALTER ROLE dlr_svc SUPERUSER"}) {
       EXPECT_EQ(tried(s, role, sql), "42501") << role << ": " << sql;
     }
+    for (const std::string sql :
+         {"make_months('outbox', DATE '2020-01-01', 1)", "drop_month('orphan_dlrs', 'received_at', now())",
+          "guard_partition('dlr.outbox', 'dlr.audit_log')"})
+      EXPECT_EQ(tried(s, role, "SELECT dlr." + sql), "42501") << role << ": " << sql;
     if (role != "dlr_maint") {
       EXPECT_EQ(tried(s, role, "SELECT dlr.drop_orphan_partition(DATE '2020-01-01', 0)"), "42501") << role;
+      for (const std::string kind : {"receipt", "segment", "aggregate"})
+        for (const std::string& call :
+             {"make_" + kind + "_partitions(DATE '2020-01-01', 1)", "drop_" + kind + "_month(now())"})
+          EXPECT_EQ(tried(s, role, "SELECT dlr." + call), "42501") << role << ": " << call;
     }
   }
 }

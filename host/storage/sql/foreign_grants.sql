@@ -8,4 +8,4 @@ GRANT SELECT (message_id, account_id, operator_id, to_addr, client_ref, segment_
 GRANT UPDATE (status, dlr_status, dlr_received_at, processed_at) ON orch.sms_messages TO dlr_svc;
 GRANT SELECT ON smpp.message_correlations TO dlr_svc;
 -- A view reads as its owner.
-GRANT SELECT (message_id, account_id, segment_count, status) ON orch.sms_messages TO dlr_owner;
+GRANT SELECT (message_id, account_id, segment_count, status, submitted_at) ON orch.sms_messages TO dlr_owner;

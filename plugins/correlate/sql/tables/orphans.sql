@@ -17,8 +17,11 @@ CREATE TABLE dlr.orphan_dlrs (
   connector_id text,                       -- where the operator's ids are unique on one connector only, else NULL
   PRIMARY KEY (orphan_id, received_at)) PARTITION BY RANGE (received_at);
 CREATE INDEX orphan_dlrs_operator ON dlr.orphan_dlrs (operator_id, operator_message_id);
+CREATE INDEX orphan_dlrs_received ON dlr.orphan_dlrs (received_at, orphan_id);  -- pages in the order of time
+GRANT SELECT ON dlr.orphan_dlrs TO dlr_maint;
 -- Must stay empty: rows here mean that a month's partition was not made in time.
 CREATE TABLE dlr.orphan_dlrs_default PARTITION OF dlr.orphan_dlrs DEFAULT;
+SELECT dlr.guard_partition('dlr.orphan_dlrs', 'dlr.orphan_dlrs_default');
 
 CREATE TABLE dlr.orphan_resolutions (
   orphan_id uuid PRIMARY KEY,
@@ -29,54 +32,35 @@ CREATE TABLE dlr.orphan_resolutions (
   resolved_at timestamptz NOT NULL);
 
 CREATE TABLE dlr.orphan_archives (
-  month date PRIMARY KEY,
+  month date NOT NULL,
   object_key text NOT NULL,
   rows bigint NOT NULL,
   sha256 bytea NOT NULL,
-  archived_at timestamptz NOT NULL);
+  archived_at timestamptz NOT NULL,
+  PRIMARY KEY (month, object_key));  -- rows that came after their month was archived make another object of it
 
 -- Partitions are made and dropped by functions of the owner, so that dlr_maint needs no DDL rights.
--- Answers how many partitions were made. A month whose rows already went to the default partition gets them back.
 CREATE FUNCTION dlr.make_orphan_partitions(from_month date, months int) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = dlr, pg_temp AS $$
-DECLARE m date; part text; lower_bound timestamptz; upper_bound timestamptz; made int := 0;
-BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('dlr.make_orphan_partitions', 0));
-  FOR i IN 0 .. months - 1 LOOP
-    m := (date_trunc('month', from_month::timestamp) + make_interval(months => i))::date;
-    part := 'orphan_dlrs_' || to_char(m, 'YYYY_MM');
-    CONTINUE WHEN to_regclass('dlr.' || part) IS NOT NULL;
-    lower_bound := m::timestamp AT TIME ZONE 'UTC';
-    upper_bound := (m + interval '1 month') AT TIME ZONE 'UTC';
-    IF EXISTS (SELECT FROM dlr.orphan_dlrs_default WHERE received_at >= lower_bound AND received_at < upper_bound) THEN
-      EXECUTE format('CREATE TABLE dlr.%I (LIKE dlr.orphan_dlrs INCLUDING ALL)', part);
-      EXECUTE format('WITH moved AS (DELETE FROM dlr.orphan_dlrs_default WHERE received_at >= %L AND received_at < %L RETURNING *)
-                      INSERT INTO dlr.%I SELECT * FROM moved', lower_bound, upper_bound, part);
-      EXECUTE format('ALTER TABLE dlr.orphan_dlrs ATTACH PARTITION dlr.%I FOR VALUES FROM (%L) TO (%L)', part, lower_bound, upper_bound);
-    ELSE
-      EXECUTE format('CREATE TABLE dlr.%I PARTITION OF dlr.orphan_dlrs FOR VALUES FROM (%L) TO (%L)', part, lower_bound, upper_bound);
-    END IF;
-    made := made + 1;
-  END LOOP;
-  RETURN made;
-END $$;
+LANGUAGE sql SECURITY DEFINER SET search_path = dlr, pg_temp AS $$ SELECT dlr.make_months('orphan_dlrs', from_month, months) $$;
 
--- Refuses when the partition holds another number of rows than the archive.
+-- Refuses when the partition holds another number of rows than the archive. Counting holds up only who writes into this
+-- month; the parent is locked for the drop alone, and before the partition as its readers do, so that none can deadlock.
 CREATE FUNCTION dlr.drop_orphan_partition(month date, expected_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = dlr, pg_temp AS $$
 DECLARE n bigint; part text := 'orphan_dlrs_' || to_char(month, 'YYYY_MM');
 BEGIN
-  EXECUTE format('LOCK TABLE dlr.%I IN ACCESS EXCLUSIVE MODE', part);
+  EXECUTE format('LOCK TABLE dlr.%I IN SHARE MODE', part);
   EXECUTE format('SELECT count(*) FROM dlr.%I', part) INTO n;
   IF n IS DISTINCT FROM expected_rows THEN
     RAISE EXCEPTION 'partition % holds % rows, the archive %: not dropped', part, n, expected_rows;
   END IF;
+  LOCK TABLE ONLY dlr.orphan_dlrs IN ACCESS EXCLUSIVE MODE;
   EXECUTE format('DROP TABLE dlr.%I', part);
 END $$;
 
 REVOKE ALL ON FUNCTION dlr.make_orphan_partitions(date, int), dlr.drop_orphan_partition(date, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dlr.make_orphan_partitions(date, int), dlr.drop_orphan_partition(date, bigint) TO dlr_maint;
-GRANT SELECT ON dlr.orphan_dlrs TO dlr_maint;
+GRANT SELECT, DELETE ON dlr.orphan_resolutions TO dlr_maint;
 GRANT SELECT, INSERT ON dlr.orphan_archives TO dlr_maint;
 
 -- Last month, this one and three ahead, by the calendar of the day of the migration.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "month.hpp"
+#include "message/month.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dlrgw::correlate {
+namespace dlrgw::message {
 namespace {
 
 using namespace std::chrono;
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 std::int64_t us(sys_seconds time) { return microseconds(time.time_since_epoch()).count(); }
 std::int64_t at(year_month_day day, seconds time = 0s) { return us(sys_days(day) + time); }
 
-TEST(OrphanMonth, BordersAreThoseOfUtc) {
+TEST(Month, BordersAreThoseOfUtc) {
   EXPECT_EQ(month_of(at(2026y / 1 / 31, 24h - 1s)), 2026y / 1);
   EXPECT_EQ(month_of(at(2026y / 1 / 31, 24h) - 1), 2026y / 1) << "a microsecond before";
   EXPECT_EQ(month_of(at(2026y / 2 / 1)), 2026y / 2);
@@ -21,15 +21,15 @@ TEST(OrphanMonth, BordersAreThoseOfUtc) {
   EXPECT_EQ(month_date(2026y / 12), "2026-12-01");
 }
 
-TEST(OrphanMonth, NamesOfPartitions) {
-  EXPECT_EQ(month_of_partition("orphan_dlrs_2026_01"), 2026y / 1);
+TEST(Month, NamesOfPartitions) {
+  EXPECT_EQ(month_of_partition("orphan_dlrs", "orphan_dlrs_2026_01"), 2026y / 1);
   for (const char* other : {"orphan_dlrs_default", "orphan_dlrs_2026_13", "orphan_dlrs_2026_00", "orphan_dlrs_2026_1",
                             "orphan_dlrs_2026-01", "orphan_dlrs_2026_011", "orphan_dlrs_", "late_dlrs_2026_01",
                             "orphan_dlrs_x026_01", "orphan_dlrs_2026_+1"})
-    EXPECT_FALSE(month_of_partition(other)) << other;
+    EXPECT_FALSE(month_of_partition("orphan_dlrs", other)) << other;
 }
 
-TEST(OrphanMonth, PartitionsFromTheOldestReceiptToThreeMonthsAhead) {
+TEST(Month, PartitionsFromTheOldestReceiptToThreeMonthsAhead) {
   const auto plan = [](std::int64_t now) { return partitions_needed(now); };
   EXPECT_EQ(plan(at(2026y / 11 / 23)).first, 2026y / 11);
   EXPECT_EQ(plan(at(2026y / 11 / 23)).count, 4U) << "this month and three ahead";
@@ -43,7 +43,7 @@ TEST(OrphanMonth, PartitionsFromTheOldestReceiptToThreeMonthsAhead) {
 }
 
 // A clock that is behind or ahead by less than the margin names no month that others lack or have archived.
-TEST(OrphanMonth, ASkewedClockStillCoversTheMonthOfTheOthers) {
+TEST(Month, ASkewedClockStillCoversTheMonthOfTheOthers) {
   const std::int64_t border = at(2026y / 12 / 1);
   for (const seconds skew : {-300s, 300s, -86400s, 86400s}) {
     const PartitionPlan plan = partitions_needed(border + microseconds(skew).count());
@@ -52,7 +52,7 @@ TEST(OrphanMonth, ASkewedClockStillCoversTheMonthOfTheOthers) {
   }
 }
 
-TEST(OrphanMonth, IsOldWhenItsLastDayIs) {
+TEST(Month, IsOldWhenItsLastDayIs) {
   EXPECT_FALSE(older_than(2026y / 1, days(30), at(2026y / 3 / 3) - 1));
   EXPECT_TRUE(older_than(2026y / 1, days(30), at(2026y / 3 / 3)));
   EXPECT_FALSE(older_than(2026y / 3, days(0), at(2026y / 3 / 31)));
@@ -60,4 +60,4 @@ TEST(OrphanMonth, IsOldWhenItsLastDayIs) {
 }
 
 }  // namespace
-}  // namespace dlrgw::correlate
+}  // namespace dlrgw::message

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "month.hpp"
+#include "message/month.hpp"
 
 #include <charconv>
 #include <cstdio>
 
-namespace dlrgw::correlate {
+namespace dlrgw::message {
 namespace {
 
 using std::chrono::days;
 using std::chrono::months;
 
-constexpr std::string_view kPartition = "orphan_dlrs_";
 constexpr months kAhead{3};
 // A receipt waits in the stream for 7 days at most and was received up to 72 h before it got there.
 constexpr days kOldestReceipt{10};
@@ -46,15 +45,15 @@ std::string month_text(Month month) {
 
 std::string month_date(Month month) { return month_text(month) + "-01"; }
 
-std::optional<Month> month_of_partition(std::string_view table) {
+std::optional<Month> month_of_partition(std::string_view table, std::string_view partition) {
   constexpr std::size_t kYear = 4;
   constexpr std::size_t kMonth = 2;
-  if (!table.starts_with(kPartition)) return std::nullopt;
-  table.remove_prefix(kPartition.size());
+  if (!partition.starts_with(table)) return std::nullopt;
+  partition.remove_prefix(table.size());
   int year = 0;
   unsigned month = 0;
-  if (table.size() != kYear + 1 + kMonth || table[kYear] != '_') return std::nullopt;
-  if (!number(table.substr(0, kYear), year) || !number(table.substr(kYear + 1), month)) return std::nullopt;
+  if (partition.size() != 1 + kYear + 1 + kMonth || partition[0] != '_' || partition[1 + kYear] != '_') return std::nullopt;
+  if (!number(partition.substr(1, kYear), year) || !number(partition.substr(1 + kYear + 1), month)) return std::nullopt;
   const Month out{std::chrono::year(year), std::chrono::month(month)};
   return out.ok() ? std::optional(out) : std::nullopt;
 }
@@ -69,4 +68,4 @@ bool older_than(Month month, days age, std::int64_t now_us) {
   return first_us(month + months(1)) <= now_us - std::chrono::microseconds(age).count();
 }
 
-}  // namespace dlrgw::correlate
+}  // namespace dlrgw::message
