@@ -45,6 +45,7 @@ void take(const SqlResult& result, std::uint32_t row, History& history) {
   if (kind == "message") {
     history.message_status = result.text(row, kStatus);
     history.terminal_since_us = result.time_us(row, kAt);
+    history.terminal_since_cut = !result.is_null(row, kRaw);
   } else if (kind == "aggregate") {
     history.aggregated = true;
   } else if (kind == "segment") {

@@ -17,12 +17,17 @@ FROM (SELECT message_id FROM dlrgw_rows ORDER BY message_id) r CROSS JOIN LATERA
 // while the tables were small lives on after they have grown.
 // The submits of a message are the one thing that another service's table may have no index for. It is then scanned
 // once for the batch, not once per message, and only for a batch that asks.
-// Columns: message_id, several_segments (also what only such messages have), failure (also the submits).
+// Times of others may be infinite, or of a year that no text of ours has: when the message ended is cut to the years 1
+// to 9999, and raw says so; a submit of such a time is no newer attempt than any other. Columns: message_id,
+// several_segments (also what only such messages have), failure (also the submits).
 inline constexpr std::string_view kReadHistory = R"(
-SELECT 'message' AS kind, r.message_id, 0 AS number, m.status, NULL::text AS raw, NULL::uuid AS event_id,
-       NULL::bytea AS fingerprint, coalesce(m.processed_at, m.dlr_received_at) AS at
+SELECT 'message' AS kind, r.message_id, 0 AS number, m.status, CASE WHEN m.at <> m.cut THEN 'cut' END AS raw,
+       NULL::uuid AS event_id, NULL::bytea AS fingerprint, m.cut AS at
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT status, processed_at, dlr_received_at FROM orch.sms_messages WHERE message_id = r.message_id OFFSET 0) m
+     (SELECT status, coalesce(processed_at, dlr_received_at) AS at,
+             least(greatest(coalesce(processed_at, dlr_received_at), timestamptz '0001-01-01 00:00:00+00'),
+                   timestamptz '9999-12-31 23:59:59+00') AS cut
+      FROM orch.sms_messages WHERE message_id = r.message_id OFFSET 0) m
 UNION ALL
 SELECT 'receipt', r.message_id, d.segment_index, d.dlr_status, d.state_key, d.event_id, d.fingerprint, NULL
 FROM dlrgw_rows r CROSS JOIN LATERAL
@@ -52,10 +57,12 @@ UNION ALL
        CASE WHEN c.dlr_requested THEN 'submit' ELSE 'unrequested_submit' END, c.message_id, c.segment_index, NULL, NULL, NULL,
        NULL, c.submitted_at
 FROM (SELECT x.message_id, least(greatest(coalesce(x.segment_index, 1), 1), 255) AS segment_index,
-             coalesce(x.dlr_requested, true) AS dlr_requested, x.submitted_at
+             coalesce(x.dlr_requested, true) AS dlr_requested,
+             CASE WHEN x.submitted_at BETWEEN '0001-01-01 00:00:00+00' AND '9999-12-31 23:59:59+00' THEN x.submitted_at
+             END AS submitted_at
       FROM smpp.message_correlations x
       WHERE (SELECT bool_or(several_segments OR failure) FROM dlrgw_rows)
         AND x.message_id = ANY (ARRAY(SELECT message_id FROM dlrgw_rows WHERE several_segments OR failure))) c
-ORDER BY c.message_id, c.segment_index, c.submitted_at DESC, c.dlr_requested DESC))";
+ORDER BY c.message_id, c.segment_index, c.submitted_at DESC NULLS LAST, c.dlr_requested DESC))";
 
 }  // namespace dlrgw::message
