@@ -3,7 +3,12 @@
 // to go to the default one. Runs on every host, so that no host exports a number that another has changed since; the
 // function in the database lets them take turns. One for the plugin; its job's thread.
 #pragma once
+#include <functional>
+#include <string_view>
+
 #include <dlrgw/plugin.hpp>
+
+#include "month.hpp"
 
 namespace dlrgw::correlate {
 
@@ -13,7 +18,10 @@ class Partitions {
   void run() const;
 
  private:
-  [[nodiscard]] std::int64_t make(std::int64_t now_us) const;
+  // Does the work; a failure is told. How many failed: 0 or 1.
+  std::size_t each(std::string_view what, const std::function<void()>& work) const;
+  void look_for_strays() const;
+  [[nodiscard]] std::int64_t make(Month month) const;
   [[nodiscard]] std::int64_t strays() const;
 
   Sql sql_;
