@@ -27,8 +27,8 @@ std::string text_of(const json::object& object, std::string_view key) {
 }
 
 std::string line_of(const json::object& progress) {
-  std::string line = text_of(progress, "state") + ": " + text_of(progress, "done") + " of " +
-                     text_of(progress, "matching");
+  std::string line =
+      text_of(progress, "state") + ": " + text_of(progress, "done") + " of " + text_of(progress, "matching");
   const json::value* outcomes = progress.if_contains("outcomes");
   if (outcomes == nullptr || !outcomes->is_object()) return line;
   for (const auto& [outcome, count] : outcomes->get_object())
@@ -41,11 +41,10 @@ std::string line_of(const json::object& progress) {
 Status resubmit(const ResubmitWish& wish, const std::function<Result<std::string>(std::string_view)>& ask,
                 const std::function<void()>& pause, std::ostream& out) {
   json::object selection;
-  for (const auto& [key, value] : {std::pair{"reason", &wish.reason}, {"stage", &wish.stage}, {"from", &wish.from},
-                                   {"to", &wish.to}})
+  for (const auto& [key, value] :
+       {std::pair{"reason", &wish.reason}, {"stage", &wish.stage}, {"from", &wish.from}, {"to", &wish.to}})
     if (!value->empty()) selection[key] = *value;
-  const Result<json::object> begun =
-      object_of(ask("POST " + std::string(kRoute) + " " + json::serialize(selection)));
+  const Result<json::object> begun = object_of(ask("POST " + std::string(kRoute) + " " + json::serialize(selection)));
   if (!begun) return begun.error();
   const std::string id = text_of(*begun, "id");
   out << "request " << id << ": " << text_of(*begun, "matching") << " receipts match\n" << std::flush;

@@ -18,8 +18,7 @@ struct ResubmitWish {
 
 // ask: a request to the control socket, answered by a JSON document. pause: between two looks at the progress.
 // Refused: with the sentence of whoever refused it.
-[[nodiscard]] Status resubmit(const ResubmitWish& wish,
-                              const std::function<Result<std::string>(std::string_view)>& ask,
+[[nodiscard]] Status resubmit(const ResubmitWish& wish, const std::function<Result<std::string>(std::string_view)>& ask,
                               const std::function<void()>& pause, std::ostream& out);
 
 }  // namespace dlrgw::host

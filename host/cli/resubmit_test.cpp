@@ -23,20 +23,23 @@ struct Gateway {
 };
 
 Status run(const ResubmitWish& wish, Gateway& gateway, std::ostream& out) {
-  return resubmit(wish, std::ref(gateway), [] {}, out);
+  return resubmit(
+      wish, std::ref(gateway), [] {}, out);
 }
 
 TEST(Resubmit, AsksAndTellsHowFarItHasCome) {
-  Gateway gateway{{std::string(R"({"id": "i-1", "matching": 3})"),
-                   std::string(R"({"state": "running", "done": 1, "matching": 3, "outcomes": {"applied": 1}})"),
-                   std::string(R"({"state": "running", "done": 1, "matching": 3, "outcomes": {"applied": 1}})"),
-                   std::string(R"({"state": "finished", "done": 3, "matching": 3, "outcomes": {"applied": 2, "rejected": 1}})")}};
+  Gateway gateway{
+      {std::string(R"({"id": "i-1", "matching": 3})"),
+       std::string(R"({"state": "running", "done": 1, "matching": 3, "outcomes": {"applied": 1}})"),
+       std::string(R"({"state": "running", "done": 1, "matching": 3, "outcomes": {"applied": 1}})"),
+       std::string(R"({"state": "finished", "done": 3, "matching": 3, "outcomes": {"applied": 2, "rejected": 1}})")}};
   std::ostringstream out;
   const Status done = run({.reason = "a \"b\"", .stage = "", .from = "2026-11-01", .to = ""}, gateway, out);
   EXPECT_TRUE(done);
-  EXPECT_THAT(gateway.asked, ElementsAre("POST /v1/admin/dlr/rejected/resubmit {\"reason\":\"a \\\"b\\\"\",\"from\":\"2026-11-01\"}",
-                                         "GET /v1/admin/dlr/rejected/resubmit/i-1", "GET /v1/admin/dlr/rejected/resubmit/i-1",
-                                         "GET /v1/admin/dlr/rejected/resubmit/i-1"));
+  EXPECT_THAT(gateway.asked,
+              ElementsAre("POST /v1/admin/dlr/rejected/resubmit {\"reason\":\"a \\\"b\\\"\",\"from\":\"2026-11-01\"}",
+                          "GET /v1/admin/dlr/rejected/resubmit/i-1", "GET /v1/admin/dlr/rejected/resubmit/i-1",
+                          "GET /v1/admin/dlr/rejected/resubmit/i-1"));
   EXPECT_EQ(out.str(),
             "request i-1: 3 receipts match\nrunning: 1 of 3, applied 1\nfinished: 3 of 3, applied 2, rejected 1\n");
 }

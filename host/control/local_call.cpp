@@ -80,7 +80,8 @@ Result<std::string> call_locally(const RouteTable& routes, std::string_view requ
     match.route->blocking(listening.exchange().request(), listening.exchange());
     listening.exchange().finish(true);
     if (!listening.complete())
-      return Error{ErrorCode::kInternal, call.method + " " + call.path + " gave no answer; the gateway's log tells why"};
+      return Error{ErrorCode::kInternal,
+                   call.method + " " + call.path + " gave no answer; the gateway's log tells why"};
     answer = listening.answer();
   }
   if (answer.status >= kFirstRefusal) return Error{ErrorCode::kInvalid, detail_of(answer)};

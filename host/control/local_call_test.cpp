@@ -27,7 +27,8 @@ class LocalCall : public testing::Test {
   LocalCall() {
     auto router = std::make_shared<Router>();
     EXPECT_TRUE(router->add(route("POST", "/v1/things/{id}", [](const HttpRequest& request, Exchange& exchange) {
-      static_cast<void>(exchange.send({200, "application/json",
+      static_cast<void>(exchange.send({200,
+                                       "application/json",
                                        std::string(request.param("id")) + " " + request.body + " " +
                                            request.claims->subject + " " + request.claims->scopes.at(0),
                                        {}}));

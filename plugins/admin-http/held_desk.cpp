@@ -85,7 +85,9 @@ Answer HeldDesk::list(std::string_view limit, std::string_view cursor) const {
     json.member_or_null("operatorId", rows.text(row, 2)).member_or_null("messageId", rows.text(row, 3));
     json.member_or_null("eventId", rows.text(row, 4)).member("reason", rows.text(row, 5));
     json.member_or_null("detail", rows.text(row, 6)).member_or_null("stage", rows.text(row, 7));
-    json.member("receivedAt", time_text(rows, row, 8)).member_or_null("streamTime", time_text(rows, row, 9)).end_object();
+    json.member("receivedAt", time_text(rows, row, 8))
+        .member_or_null("streamTime", time_text(rows, row, 9))
+        .end_object();
   }
   json.end_array();
   std::string next;

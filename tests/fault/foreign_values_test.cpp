@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands in the rows of other services may be anything that their columns can hold: each receipt gets its outcome all
-// the same, and nobody pays for it.
+// What stands in the rows of other services may be anything that their columns can hold: each receipt gets its outcome
+// all the same, and nobody pays for it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,17 +30,18 @@ TEST(ForeignValues, OfEveryColumnOutOfEveryRange) {
   const std::vector<std::string> times = {"NULL", "'infinity'", "'-infinity'", "'4713-01-01 00:00:00 BC'",
                                           "'294276-12-31 00:00:00'"};
   const std::vector<std::string> numbers = {"NULL", "0", "-1", "32767", "9223372036854775807"};
-  const std::vector<std::string> texts = {"NULL", "''", "repeat('x', 100000)", "repeat(E'\\u00e9', 300)", "E'\\t\\x01'"};
+  const std::vector<std::string> texts = {"NULL", "''", "repeat('x', 100000)", "repeat(E'\\u00e9', 300)",
+                                          "E'\\t\\x01'"};
   const std::vector<std::string> booleans = {"NULL", "false"};
   struct Column {
     std::string name;
     const std::vector<std::string>& values;
   };
-  const Column of_messages[] = {{"processed_at", times},   {"dlr_received_at", times}, {"submitted_at", times},
+  const Column of_messages[] = {{"processed_at", times},    {"dlr_received_at", times}, {"submitted_at", times},
                                 {"segment_count", numbers}, {"operator_id", texts},     {"to_addr", texts},
                                 {"client_ref", texts},      {"status", texts},          {"dlr_status", texts}};
-  const Column of_submits[] = {{"segment_index", numbers}, {"total_segments", numbers}, {"connector_id", texts},
-                               {"dlr_requested", booleans}};
+  const Column of_submits[] = {
+      {"segment_index", numbers}, {"total_segments", numbers}, {"connector_id", texts}, {"dlr_requested", booleans}};
   std::vector<Message> messages;
   for (const Column& column : of_messages)
     for (const std::string& value : column.values) {
@@ -51,16 +52,17 @@ TEST(ForeignValues, OfEveryColumnOutOfEveryRange) {
   for (const Column& column : of_submits)
     for (const std::string& value : column.values) {
       messages.push_back(s.add_messages(1)[0]);
-      s.postgres().exec("UPDATE smpp.message_correlations SET " + column.name + " = " + value + " WHERE message_id = '" +
-                        messages.back().message_id + "'");
+      s.postgres().exec("UPDATE smpp.message_correlations SET " + column.name + " = " + value +
+                        " WHERE message_id = '" + messages.back().message_id + "'");
     }
   // A second submit of the message at such a time.
   for (const std::string& value : times) {
     if (value == "NULL") continue;  // of the key
     messages.push_back(s.add_messages(1)[0]);
-    s.postgres().exec("INSERT INTO smpp.message_correlations (operator_id, operator_message_id, message_id, submitted_at) "
-                      "SELECT operator_id, 'other-' || operator_message_id, message_id, " +
-                      value + " FROM smpp.message_correlations WHERE message_id = '" + messages.back().message_id + "'");
+    s.postgres().exec(
+        "INSERT INTO smpp.message_correlations (operator_id, operator_message_id, message_id, submitted_at) "
+        "SELECT operator_id, 'other-' || operator_message_id, message_id, " +
+        value + " FROM smpp.message_correlations WHERE message_id = '" + messages.back().message_id + "'");
   }
   // Failures ask for the other submits too; a second receipt meets the message as the first has left it.
   std::vector<Receipt> receipts = s.receipts_for(messages, "UNDELIV");
@@ -69,8 +71,9 @@ TEST(ForeignValues, OfEveryColumnOutOfEveryRange) {
   s.publish(receipts);
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.gateway().metrics().sum("dlr_received_total"), static_cast<double>(receipts.size()));
-  EXPECT_EQ(s.postgres().count("SELECT (SELECT count(*) FROM dlr.delivery_receipts) + (SELECT count(*) FROM dlr.late_dlrs)"),
-            static_cast<std::int64_t>(receipts.size()));
+  EXPECT_EQ(
+      s.postgres().count("SELECT (SELECT count(*) FROM dlr.delivery_receipts) + (SELECT count(*) FROM dlr.late_dlrs)"),
+      static_cast<std::int64_t>(receipts.size()));
   expect_nobody_paid(s);
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
@@ -79,8 +82,10 @@ TEST(ForeignValues, ATimeThatIsNoneIsCutAndTheReceiptSaysSo) {
   Scenario s;
   const auto messages = s.add_messages(3);
   s.postgres().exec("UPDATE orch.sms_messages SET processed_at = 'infinity' WHERE message_id = '" +
-                    messages[0].message_id + "'; UPDATE orch.sms_messages SET processed_at = NULL, dlr_received_at = "
-                    "'-infinity' WHERE message_id = '" + messages[1].message_id + "'");
+                    messages[0].message_id +
+                    "'; UPDATE orch.sms_messages SET processed_at = NULL, dlr_received_at = "
+                    "'-infinity' WHERE message_id = '" +
+                    messages[1].message_id + "'");
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(messages, "DELIVRD"));
   ASSERT_TRUE(settles(s));
@@ -97,8 +102,9 @@ TEST(ForeignValues, ATimeThatIsNoneIsCutAndTheReceiptSaysSo) {
 TEST(ForeignValues, AnInfiniteSubmitSupersedesNobody) {
   Scenario s;
   const auto messages = s.add_messages(1);
-  s.postgres().exec("INSERT INTO smpp.message_correlations (operator_id, operator_message_id, message_id, submitted_at) "
-                    "SELECT operator_id, 'later', message_id, 'infinity' FROM smpp.message_correlations");
+  s.postgres().exec(
+      "INSERT INTO smpp.message_correlations (operator_id, operator_message_id, message_id, submitted_at) "
+      "SELECT operator_id, 'later', message_id, 'infinity' FROM smpp.message_correlations");
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(messages, "UNDELIV"));
   ASSERT_TRUE(settles(s));

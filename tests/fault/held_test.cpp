@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Receipts that cannot be stored for somebody else's reason, while others can: where they wait, for how long, and that none
-// of it costs anything.
+// Receipts that cannot be stored for somebody else's reason, while others can: where they wait, for how long, and that
+// none of it costs anything.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,8 +19,9 @@ constexpr const char* kRefusedNumber = "+15550100999";
 
 void refuse(Scenario& s) {
   s.postgres().exec(
-      std::string("CREATE FUNCTION orch.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not these'; END $$; "
-                  "CREATE TRIGGER refuse BEFORE UPDATE ON orch.sms_messages FOR EACH ROW WHEN (OLD.to_addr = '") +
+      std::string(
+          "CREATE FUNCTION orch.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not these'; END $$; "
+          "CREATE TRIGGER refuse BEFORE UPDATE ON orch.sms_messages FOR EACH ROW WHEN (OLD.to_addr = '") +
       kRefusedNumber + "') EXECUTE FUNCTION orch.refuse()");
 }
 
@@ -37,7 +38,8 @@ std::vector<Message> refused_messages(Scenario& s, std::size_t count) {
 }
 
 std::string config(const std::string& hold_after, const std::string& more_from = {}, const std::string& more_to = {}) {
-  std::vector<std::pair<std::string, std::string>> changes = {{"hold_after = \"1h\"", "hold_after = \"" + hold_after + "\""}};
+  std::vector<std::pair<std::string, std::string>> changes = {
+      {"hold_after = \"1h\"", "hold_after = \"" + hold_after + "\""}};
   if (!more_from.empty()) changes.emplace_back(more_from, more_to);
   return shipped_config(changes);
 }
@@ -103,7 +105,9 @@ TEST(HeldReceipts, TheirShareIsTheConsumersNotOneGateways) {
   other.start();
   ASSERT_TRUE(other.wait_ready()) << log_summary(other);
   const Publisher traffic(s.nats(), s.receipts_for(others, "DELIVRD"), 50);
-  const auto waiting = [&] { return s.gateway().metrics().sum("dlr_held_receipts") + other.metrics().sum("dlr_held_receipts"); };
+  const auto waiting = [&] {
+    return s.gateway().metrics().sum("dlr_held_receipts") + other.metrics().sum("dlr_held_receipts");
+  };
   s.publish(s.receipts_for(few, "DELIVRD"));
   ASSERT_TRUE(eventually([&] { return waiting() >= 100; }, 60s)) << log_summary(s.gateway()) << log_summary(other);
   EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0) << "there is room for them";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A column of others that the gateway only writes is renamed, while receipts that do not write it go on to commit: those
-// that do are held and none is rejected. Used by one test.
+// A column of others that the gateway only writes is renamed, while receipts that do not write it go on to commit:
+// those that do are held and none is rejected. Used by one test.
 #pragma once
 #include <chrono>
 #include <cstddef>

@@ -41,10 +41,12 @@ class JobIsolation : public testing::Test {
 TEST_F(JobIsolation, RetentionOfOtherTablesGoesOn) {
   s_.postgres().exec(
       "INSERT INTO dlr.late_dlrs SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'op', 'id', "
-      "'FAILED', t, 'DELIVERED', 'DELIVRD', 'terminal_conflict', t, t, gen_random_uuid(), '\\x00', '\\x00' FROM (SELECT "
+      "'FAILED', t, 'DELIVERED', 'DELIVRD', 'terminal_conflict', t, t, gen_random_uuid(), '\\x00', '\\x00' FROM "
+      "(SELECT "
       "now() - interval '800 days' AS t) x; "
       "INSERT INTO dlr.quarantined_dlrs SELECT gen_random_uuid(), 'op', 'id', gen_random_uuid(), gen_random_uuid(), "
-      "'DELIVERED', t, t, t, '{}', '\\x00', '\\x00', gen_random_uuid() FROM (SELECT now() - interval '800 days' AS t) x");
+      "'DELIVERED', t, t, t, '{}', '\\x00', '\\x00', gen_random_uuid() FROM (SELECT now() - interval '800 days' AS t) "
+      "x");
   refuse("DELETE", "dlr.late_dlrs", "true");
   ASSERT_TRUE(started(s_));
   EXPECT_THAT(error_of_run("dedup.retention"), HasSubstr("dlr.late_dlrs"));
@@ -63,8 +65,9 @@ TEST_F(JobIsolation, ReportsOfOtherOperatorsAreWritten) {
   refuse("INSERT", "dlr.daily_operator_report", "NEW.operator_id = 'mno-b'");
   ASSERT_TRUE(started(s_));
   EXPECT_THAT(error_of_run("admin.daily_report"), HasSubstr("dlr.report.failed"));
-  EXPECT_EQ(s_.postgres().value("SELECT string_agg(operator_id, ' ' ORDER BY operator_id) FROM dlr.daily_operator_report"),
-            "mno-a mno-c");
+  EXPECT_EQ(
+      s_.postgres().value("SELECT string_agg(operator_id, ' ' ORDER BY operator_id) FROM dlr.daily_operator_report"),
+      "mno-a mno-c");
   ASSERT_THAT(told("dlr.report.failed"), SizeIs(1));
   EXPECT_EQ(json_field(told("dlr.report.failed")[0], "operatorId"), "mno-b");
   s_.postgres().exec("DROP TRIGGER refuse ON dlr.daily_operator_report");
@@ -73,15 +76,18 @@ TEST_F(JobIsolation, ReportsOfOtherOperatorsAreWritten) {
 }
 
 TEST_F(JobIsolation, PartitionsOfOtherMonthsAreMade) {
-  const std::string first = "dlr.orphan_dlrs_" + s_.postgres().value("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')");
-  const std::string next = "dlr.orphan_dlrs_" + s_.postgres().value("SELECT to_char((now() AT TIME ZONE 'UTC') + "
-                                                                    "interval '3 months', 'YYYY_MM')");
+  const std::string first =
+      "dlr.orphan_dlrs_" + s_.postgres().value("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')");
+  const std::string next = "dlr.orphan_dlrs_" + s_.postgres().value(
+                                                    "SELECT to_char((now() AT TIME ZONE 'UTC') + "
+                                                    "interval '3 months', 'YYYY_MM')");
   s_.postgres().exec("DROP TABLE " + first + "; DROP TABLE IF EXISTS " + next);
   // Its rows cannot leave the default partition.
-  s_.postgres().exec("INSERT INTO dlr.orphan_dlrs (orphan_id, received_at, operator_id, operator_message_id, "
-                     "id_candidates, dlr_status, reason, attempts, event_id, fingerprint, raw_payload) SELECT "
-                     "gen_random_uuid(), now(), 'op', 'id', '[]', 'DELIVERED', 'no_correlation', 3, gen_random_uuid(), "
-                     "'\\x00', '\\x00'");
+  s_.postgres().exec(
+      "INSERT INTO dlr.orphan_dlrs (orphan_id, received_at, operator_id, operator_message_id, "
+      "id_candidates, dlr_status, reason, attempts, event_id, fingerprint, raw_payload) SELECT "
+      "gen_random_uuid(), now(), 'op', 'id', '[]', 'DELIVERED', 'no_correlation', 3, gen_random_uuid(), "
+      "'\\x00', '\\x00'");
   refuse("DELETE", "dlr.orphan_dlrs_default", "true");
   ASSERT_TRUE(started(s_));
   EXPECT_THAT(error_of_run("correlate.partitions"), HasSubstr("dlr.orphans.partition_failed"));

@@ -63,12 +63,14 @@ class RandomTrouble {
     options.config_text = config_of(plan_);
     options.replica = 1;
     options.env["LD_PRELOAD"] = DLRGW_SKEWED_CLOCK;
-    options.env["DLRGW_TEST_CLOCK_SKEW"] = std::to_string(static_cast<int>(rng_() % (2 * kSkewSeconds + 1)) - kSkewSeconds);
+    options.env["DLRGW_TEST_CLOCK_SKEW"] =
+        std::to_string(static_cast<int>(rng_() % (2 * kSkewSeconds + 1)) - kSkewSeconds);
     second_ = std::make_unique<GatewayProcess>(s_.servers(), options);
     second_->start();
     ASSERT_TRUE(second_->wait_ready(60s)) << second_->error_output();
     watch_.look_at("second", second_->public_address(), second_->admin_address());
-    std::printf("[          ] the second gateway's clock is off by %s s\n", options.env["DLRGW_TEST_CLOCK_SKEW"].c_str());
+    std::printf("[          ] the second gateway's clock is off by %s s\n",
+                options.env["DLRGW_TEST_CLOCK_SKEW"].c_str());
   }
 
   void step() {
@@ -130,7 +132,8 @@ class RandomTrouble {
 
   void calm() {
     std::printf("[          ] calm\n");
-    ASSERT_TRUE(eventually([&] { return traffic_.published() == receipts_; }, kCalmWithin, 200ms))
+    ASSERT_TRUE(
+        eventually([&] { return static_cast<std::int64_t>(traffic_.published()) == receipts_; }, kCalmWithin, 200ms))
         << traffic_.published() << " of " << receipts_;
     const auto settled = [&] {
       return s_.settled() && s_.count_rows("dlr.invalid_dlrs") == 0 && s_.count_rows("dlr.aggregation_open") == 0;
@@ -156,14 +159,16 @@ class RandomTrouble {
     const std::string all = "(SELECT event_id FROM dlr.delivery_receipts UNION ALL SELECT event_id FROM dlr.late_dlrs)";
     EXPECT_EQ(postgres.count("SELECT count(*) FROM " + all + " r"), receipts_) << "receipts with an outcome";
     EXPECT_EQ(postgres.count("SELECT count(DISTINCT event_id) FROM " + all + " r"), receipts_);
-    EXPECT_EQ(postgres.count("SELECT count(*) FROM orch.sms_messages WHERE dlr_status IS NOT NULL AND status = dlr_status"),
-              messages_)
+    EXPECT_EQ(
+        postgres.count("SELECT count(*) FROM orch.sms_messages WHERE dlr_status IS NOT NULL AND status = dlr_status"),
+        messages_)
         << "messages with a final status";
     EXPECT_EQ(s_.count_rows("orch.sms_messages"), messages_);
     // What came in time was counted: in the time of the stream, whatever stood still meanwhile.
     const std::string in_time =
         "(SELECT count(DISTINCT s.segment_index) FROM dlr.segment_dlrs s WHERE s.message_id = a.message_id AND "
-        "s.state_key = 'T' AND s.received_at <= (SELECT min(f.received_at) FROM dlr.segment_dlrs f WHERE f.message_id = "
+        "s.state_key = 'T' AND s.received_at <= (SELECT min(f.received_at) FROM dlr.segment_dlrs f WHERE f.message_id "
+        "= "
         "a.message_id) + interval '" +
         std::to_string(plan_.grace.count()) + " s')";
     EXPECT_EQ(postgres.count("SELECT count(*) FROM dlr.message_aggregates a WHERE a.reason = 'grace_expired' AND " +
@@ -187,8 +192,9 @@ class RandomTrouble {
 
   void expect_told() const {
     for (const auto& [name, finding] : watch_.findings()) {
-      std::printf("[          ] %s: at most %d looks without a commit, told %d times, at the latest after %d; silent for %d\n",
-                  name.c_str(), finding.longest_stop, finding.stops_told, finding.told_after, finding.longest_silence);
+      std::printf(
+          "[          ] %s: at most %d looks without a commit, told %d times, at the latest after %d; silent for %d\n",
+          name.c_str(), finding.longest_stop, finding.stops_told, finding.told_after, finding.longest_silence);
       EXPECT_LE(finding.longest_silence, kMostSilentLooks)
           << name << " did not commit, and /ready was 200 all the while; its last other word: " << finding.last_words;
     }

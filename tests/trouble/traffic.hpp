@@ -34,7 +34,7 @@ class Traffic {
   const std::size_t per_second_;
   std::atomic<std::size_t> published_{0};
   mutable std::mutex mutex_;
-  std::size_t end_ = 0;                           // guarded by mutex_
+  std::size_t end_ = 0;                            // guarded by mutex_
   std::multimap<std::size_t, NatsMessage> queue_;  // by place; guarded by mutex_
   std::jthread thread_;
 };

@@ -10,11 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(RandomTroubleLong, HalfAnHourOfIt) {
-  run_random_trouble({.seed = chosen_seed(),
-                      .length = chosen_length(1800s),
-                      .longest = 60s,
-                      .grace = 240s,
-                      .hold_after = 120s});
+  run_random_trouble(
+      {.seed = chosen_seed(), .length = chosen_length(1800s), .longest = 60s, .grace = 240s, .hold_after = 120s});
 }
 
 }  // namespace

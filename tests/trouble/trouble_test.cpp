@@ -10,11 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(RandomTrouble, NothingIsLostDoubledOrToldWrongly) {
-  run_random_trouble({.seed = chosen_seed(),
-                      .length = chosen_length(90s),
-                      .longest = 12s,
-                      .grace = 40s,
-                      .hold_after = 10s});
+  run_random_trouble(
+      {.seed = chosen_seed(), .length = chosen_length(90s), .longest = 12s, .grace = 40s, .hold_after = 10s});
 }
 
 }  // namespace

@@ -35,9 +35,8 @@ class Statements : public Trouble {
 
 std::unique_ptr<Trouble> rename_column(Servers& servers, Rng& rng, const std::vector<std::string>& tables) {
   const std::string& table = one_of(tables, rng);
-  const auto columns = servers.postgres.rows(
-      "SELECT attname FROM pg_attribute WHERE attrelid = '" + table +
-      "'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum");
+  const auto columns = servers.postgres.rows("SELECT attname FROM pg_attribute WHERE attrelid = '" + table +
+                                             "'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum");
   const std::string column = one_of(columns, rng)[0];
   std::printf("[          ]   column %s.%s\n", table.c_str(), column.c_str());
   return std::make_unique<Statements>(

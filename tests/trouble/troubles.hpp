@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the environment of gateways does to them, each with its end: columns renamed, rights taken, locks, sessions ended,
-// servers away, a subject that no stream takes. What is chosen is chosen by the random numbers of the caller. Used by one
-// test, on its thread.
+// What the environment of gateways does to them, each with its end: columns renamed, rights taken, locks, sessions
+// ended, servers away, a subject that no stream takes. What is chosen is chosen by the random numbers of the caller.
+// Used by one test, on its thread.
 #pragma once
 #include <functional>
 #include <map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at gateways once a second while receipts are on their way: do they commit, and do they say so when they do not?
-// Counted in looks, not in seconds, so that a busy machine that slows the gateway slows the watch too. Used by one test;
-// looks on a thread of its own.
+// Counted in looks, not in seconds, so that a busy machine that slows the gateway slows the watch too. Used by one
+// test; looks on a thread of its own.
 #pragma once
 #include <cstddef>
 #include <map>
@@ -18,7 +18,7 @@ class Watch {
     int longest_stop = 0;     // looks in a row without a commit
     int told_after = 0;       // the most looks that passed between the last commit and the first word of it
     int stops_told = 0;
-    std::string last_words;   // of /ready, when it was not 200
+    std::string last_words;  // of /ready, when it was not 200
   };
 
   Watch();
@@ -43,7 +43,7 @@ class Watch {
   void look(const std::string& name, const Gateway& seen);
 
   mutable std::mutex mutex_;
-  std::map<std::string, Gateway> gateways_;   // guarded by mutex_
+  std::map<std::string, Gateway> gateways_;  // guarded by mutex_
   std::map<std::string, Finding> findings_;  // guarded by mutex_
   std::jthread thread_;
 };
