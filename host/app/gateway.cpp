@@ -18,6 +18,7 @@
 #include "boundary/loading/private_copy.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "control/control_socket.hpp"
+#include "control/local_call.hpp"
 #include "control/pipeline_manager.hpp"
 #include "control/shared_parts.hpp"
 #include "control/upkeep.hpp"
@@ -305,9 +306,7 @@ class Gateway {
   }
 
   Result<std::string> on_request(std::string_view request) {
-    if (request != kReloadRequest) {
-      return Error{ErrorCode::kInvalid, "this gateway does not know the request \"" + std::string(request) + "\""};
-    }
+    if (request != kReloadRequest) return call_locally(routes_, request);
     if (Status done = manager_.reload(); !done) return done.error();
     return manager_.told();
   }

@@ -9,6 +9,7 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +18,7 @@
 #include "cli/check_connect.hpp"
 #include "cli/check_plugin.hpp"
 #include "cli/new_plugin.hpp"
+#include "cli/resubmit.hpp"
 #include "cli/try_receipts.hpp"
 #include "config/describe_config.hpp"
 #include "config/dump_config.hpp"
@@ -50,6 +52,7 @@ struct Arguments {
   std::vector<std::string> receipts;
   bool json = false;
   NewPlugin new_plugin;
+  ResubmitWish resubmit;
 };
 
 void print_errors(const std::vector<std::string>& errors) {
@@ -194,6 +197,17 @@ int reload(const Arguments& arguments) {
   return 0;
 }
 
+int resubmit_command(const Arguments& arguments) {
+  const std::optional<std::string> where = state_dir(arguments);
+  if (!where) return kFailed;
+  const Status done = resubmit(
+      arguments.resubmit, [&](std::string_view request) { return ask_gateway(*where, request); },
+      [] { std::this_thread::sleep_for(std::chrono::seconds(1)); }, std::cout);
+  if (done) return 0;
+  std::cerr << done.error().text << '\n';
+  return kFailed;
+}
+
 int try_command(const Arguments& arguments) {
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
@@ -327,6 +341,16 @@ int run_command_line(int argc, char** argv) {
       reload)
       ->add_option("--state-dir", arguments.state_dir,
                    "State directory of the running gateway; default what the configuration says here");
+  CLI::App* resubmit_app =
+      add("resubmit",
+          "Put stored receipts that were rejected or invalid through the running gateway again; tells how far it is.",
+          resubmit_command);
+  resubmit_app->add_option("--reason", arguments.resubmit.reason, "Only those with this reason");
+  resubmit_app->add_option("--stage", arguments.resubmit.stage, "Only those that this stage rejected");
+  resubmit_app->add_option("--from", arguments.resubmit.from, "Only those received since this day or RFC 3339 time");
+  resubmit_app->add_option("--to", arguments.resubmit.to, "… and before this one; default now");
+  resubmit_app->add_option("--state-dir", arguments.state_dir,
+                           "State directory of the running gateway; default what the configuration says here");
   CLI::App* try_app =
       add("try", "Show what quirk, profile and stages make of receipts, without any server.", try_command);
   try_app->add_option("plugin", arguments.plugin_file, "A plugin file to try; else what the configuration has.");

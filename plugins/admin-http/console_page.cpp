@@ -54,6 +54,7 @@ std::string console_page(const ConsoleParts& parts) {
                                  "Read the configuration and plugin files again?", "/v1/admin/reload"));
   out.append("</p>\n<p id=\"done\" role=\"alert\"></p>\n</section>\n");
   out.append(section("stages", "Stages", part("stages"))).append("</section>\n");
+  out.append(section("held", "Held", part("held"))).append("</section>\n");
   out.append(section("plugins", "Plugins", part("plugins"))).append("</section>\n");
   out.append(section("quarantine", "Quarantine", kQuarantine)).append("</section>\n");
   out.append(section("orphans", "Orphans", kOrphans)).append("</section>\n");

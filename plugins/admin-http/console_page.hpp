@@ -17,7 +17,7 @@ inline constexpr std::string_view kConsolePolicy =
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";
 
-// HTML by the name of its part: now, stages, plugins, jobs.
+// HTML by the name of its part: now, stages, held, plugins, jobs.
 using ConsoleParts = std::map<std::string, std::string, std::less<>>;
 std::string console_page(const ConsoleParts& parts);
 std::string_view console_style();

@@ -14,6 +14,7 @@ ConsoleParts ConsoleRoute::parts() {
   }
   return {{"now", now_section(pipeline, rates)},
           {"stages", stages_section(pipeline, rates)},
+          {"held", held_.section()},
           {"plugins", plugins_section(control_.plugins())},
           {"jobs", jobs_section(control_.jobs())}};
 }

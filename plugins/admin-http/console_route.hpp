@@ -8,17 +8,20 @@
 
 #include "console_page.hpp"
 #include "console_sections.hpp"
+#include "held_desk.hpp"
 
 namespace dlrgw::admin_http {
 
 class ConsoleRoute {
  public:
-  explicit ConsoleRoute(Host host) : control_(host), clock_(host) {}
+  // held must outlive this.
+  ConsoleRoute(Host host, const HeldDesk& held) : held_(held), control_(host), clock_(host) {}
   void register_in(Registrar& registrar);
 
  private:
   ConsoleParts parts();
 
+  const HeldDesk& held_;
   Control control_;
   Clock clock_;
   std::mutex mutex_;  // guards meter_

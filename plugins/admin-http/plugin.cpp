@@ -8,6 +8,7 @@
 #include "bulk_route.hpp"
 #include "console_route.hpp"
 #include "control_routes.hpp"
+#include "held_desk.hpp"
 #include "parse_route.hpp"
 #include "report_desk.hpp"
 #include "report_route.hpp"
@@ -43,7 +44,8 @@ class AdminHttp {
         bulk_route_(host, desk_, bulk_),
         reports_(host),
         report_route_(host, reports_),
-        console_(host),
+        held_(host),
+        console_(host, held_),
         retention_(host, {{"dlr.daily_operator_report", "report_date"},
                           {"dlr.rejected_resubmissions", "resubmitted_at"},
                           {"dlr.resubmission_requests", "requested_at"},
@@ -53,6 +55,7 @@ class AdminHttp {
     resubmit_.register_in(registrar);
     bulk_route_.register_in(registrar);
     report_route_.register_in(registrar);
+    held_.register_in(registrar);
     console_.register_in(registrar);
     registrar.job({.name = kBulkJob, .schedule = "every 10s", .singleton = true},
                   [this](const JobContext& context) { bulk_.run(context); });
@@ -71,6 +74,7 @@ class AdminHttp {
   BulkRoute bulk_route_;
   ReportDesk reports_;
   ReportRoute report_route_;
+  HeldDesk held_;
   ConsoleRoute console_;
   Retention retention_;
 };

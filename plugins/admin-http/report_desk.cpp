@@ -83,18 +83,42 @@ std::vector<OperatorReport> ReportDesk::count(const UnitOfWork& work, const Repo
 
 void ReportDesk::run(const JobContext& context) const {
   const std::int64_t now_us = clock_.now_us();
-  for (int before = kDaysLookedAt; before >= 1 && !context.should_stop(); --before)
-    write(report_day(now_us, before), now_us);
+  std::size_t failed = 0;
+  for (int before = kDaysLookedAt; before >= 1 && !context.should_stop(); --before) {
+    const ReportDay day = report_day(now_us, before);
+    std::vector<OperatorReport> rows;
+    failed += each(day.date, {}, [&] { rows = count(day); });
+    if (rows.empty()) continue;
+    try {
+      write(rows, now_us);
+    } catch (const Error&) {  // each alone, so that an operator whose row cannot be stored costs only that row
+      for (const OperatorReport& row : rows) failed += each(row.date, row.operator_id, [&] { write({row}, now_us); });
+    }
+  }
+  if (failed != 0)
+    throw Error(DLRGW_E_INTERNAL, "reports that could not be written, the others were: " + std::to_string(failed) +
+                                      "; see dlr.report.failed");
 }
 
-// Counted on the pool whose statements may take a minute; whoever writes here is alone.
-void ReportDesk::write(const ReportDay& day, std::int64_t now_us) const {
-  std::vector<OperatorReport> rows;
-  {
-    const OwnUnitOfWork work = sql_.open("maint");
-    rows = count(work, day);
+std::size_t ReportDesk::each(std::string_view date, std::string_view operator_id,
+                             const std::function<void()>& work) const {
+  try {
+    work();
+    return 0;
+  } catch (const Error& e) {
+    log_.error("dlr.report.failed", 0,
+               {field("date", date), field("operatorId", operator_id), field("reason", e.what())});
+    return 1;
   }
-  if (rows.empty()) return;
+}
+
+// On the pool whose statements may take a minute; whoever writes here is alone.
+std::vector<OperatorReport> ReportDesk::count(const ReportDay& day) const {
+  const OwnUnitOfWork work = sql_.open("maint");
+  return count(work, day);
+}
+
+void ReportDesk::write(const std::vector<OperatorReport>& rows, std::int64_t now_us) const {
   OwnUnitOfWork work = sql_.open("svc");
   for (const OperatorReport& row : rows) {
     work.add(insert_, 0,

@@ -2,6 +2,8 @@
 // The daily report per operator: written once for a day that is over, by a job; read as it was written, or counted anew
 // for a day without one. Defined once by the plugin; used by its job and its route at the same time.
 #pragma once
+#include <functional>
+
 #include <dlrgw/plugin.hpp>
 
 #include "daily_report.hpp"
@@ -11,13 +13,17 @@ namespace dlrgw::admin_http {
 class ReportDesk {
  public:
   explicit ReportDesk(Host host);
-  // The job: writes what the last days lack, each operator's row once, and a log line for each.
+  // The job: writes what the last days lack, each operator's row once, and a log line for each. A day or row that fails
+  // is told, and the others are written; then it throws.
   void run(const JobContext& context) const;
   [[nodiscard]] DailyReport read(const ReportDay& day) const;
 
  private:
+  [[nodiscard]] std::vector<OperatorReport> count(const ReportDay& day) const;
   [[nodiscard]] std::vector<OperatorReport> count(const UnitOfWork& work, const ReportDay& day) const;
-  void write(const ReportDay& day, std::int64_t now_us) const;
+  void write(const std::vector<OperatorReport>& rows, std::int64_t now_us) const;
+  // Does the work; a failure is told. How many failed: 0 or 1.
+  std::size_t each(std::string_view date, std::string_view operator_id, const std::function<void()>& work) const;
   void tell(const OperatorReport& row) const;
 
   Sql sql_;

@@ -18,6 +18,7 @@ constexpr std::string_view kPool = "maint";
 constexpr std::int64_t kPage = 200;  // rows of one read; a payload holds up to 256 KiB
 constexpr std::string_view kContentType = "application/gzip";
 constexpr std::size_t kKeyDigits = 16;  // of the checksum
+constexpr int kAwayInARow = 2;          // months for which something was away: then it is for all
 
 constexpr std::string_view kPartitions = R"(
 SELECT c.relname::text FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
@@ -85,18 +86,21 @@ void Archive::run(const JobContext& context) {
   const std::vector<Month> months = due();
   if (months.empty()) return;
   std::int64_t failures = 0;
+  int away = 0;
   S3Client store(*options_.s3, [&] { return context.should_stop(); });
   for (const Month month : months) {
     if (context.should_stop()) return;
     try {
       if (month == months.front()) ensure_expiry(store);
       archive(month, store, context);
+      away = 0;
     } catch (const S3Stopped&) {
       return;
     } catch (const Error& e) {
       failed(month, e);
       ++failures;
-      if (e.code() == DLRGW_E_UNAVAILABLE) break;  // the others would fare no better
+      away = e.code() == DLRGW_E_UNAVAILABLE ? away + 1 : 0;
+      if (away == kAwayInARow) break;
     }
   }
   if (failures != 0) {

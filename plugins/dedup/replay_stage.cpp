@@ -18,6 +18,7 @@ using message::Outcome;
 namespace {
 
 constexpr std::uint32_t kRetryAfterMs = 3000;
+constexpr std::string_view kTerminalTimeCut = "terminal_time_cut";
 
 // Receipts that were parked join a later batch: its order is not the stream's.
 std::vector<std::uint32_t> stream_order(const Batch& batch, std::vector<std::uint32_t> indices) {
@@ -34,6 +35,7 @@ ReplayShared::ReplayShared(Host host, message::QuarantineLimits quarantine_limit
       clock(host),
       sql(host),
       handover(host),
+      edit(host),
       log(host),
       fail_points(host),
       reader(host),
@@ -114,6 +116,7 @@ void ReplayStage::process(Batch& batch) {
       batch.retry(i, kRetryAfterMs, kMessageGone);
       continue;
     }
+    if (found->second.terminal_since_cut) shared_.edit.add_flag(batch[i].handle(), kTerminalTimeCut);
     const Decision decision = message::decide(found->second, incoming[i], shared_.limits, now_us);
     execute(batch, i, incoming[i], decision, found->second);
     fold(found->second, incoming[i], decision, now_us);

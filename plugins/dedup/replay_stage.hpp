@@ -23,6 +23,7 @@ struct ReplayShared {
   Clock clock;
   Sql sql;
   message::Handover handover;
+  Edit edit;
   Log log;
   FailPoints fail_points;
   message::HistoryReader reader;

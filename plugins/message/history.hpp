@@ -45,6 +45,7 @@ struct SeenReceipt {
 struct History {
   std::string message_status;
   std::optional<std::int64_t> terminal_since_us;  // coalesce(processed_at, dlr_received_at), empty = unknown
+  bool terminal_since_cut = false;                // it lay outside of what a time may be
   bool aggregated = false;                        // its aggregate row exists
   std::vector<SeenReceipt> receipts;              // applied and late
   std::vector<Identity> quarantined;

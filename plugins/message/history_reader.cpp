@@ -49,6 +49,7 @@ void take(const SqlResult& result, std::uint32_t row, History& history) {
       history.message_status = result.text(row, kRaw);
     history.filed_under_us = result.time_us(row, kFiledUnder).value_or(0);
     history.terminal_since_us = result.time_us(row, kAt);
+    history.terminal_since_cut = result.integer(row, kNumber) != 0;
   } else if (kind == "aggregate") {
     history.aggregated = true;
   } else if (kind == "segment") {

@@ -27,6 +27,9 @@ inline constexpr std::string_view kFiledUnderSql =
 // The submits of a message are the one thing that another service's table may have no index for. It is then scanned
 // once for the batch, not once per message, and only for a batch that asks.
 //
+// Times of others may be infinite, or of a year that no text of ours has: when the message ended is cut to the years 1
+// to 9999, and number says so; a submit of such a time is no newer attempt than any other.
+//
 // Late and quarantined rows are looked for only where there can be any that matter. A receipt is quarantined, or late
 // for another reason than its attempt, because its message has ended or has several segments; ending writes
 // processed_at and dlr_status beside the status. Late because of its attempt is a failure, and matters to failures
@@ -34,7 +37,9 @@ inline constexpr std::string_view kFiledUnderSql =
 inline std::string read_history() {
   return R"(
 WITH found AS MATERIALIZED (
-  SELECT r.message_id, r.several_segments, m.status, m.dlr_status, m.at, coalesce(o.filed_under, m.filed_under) AS filed_under,
+  SELECT r.message_id, r.several_segments, m.status, m.dlr_status, m.at,
+         least(greatest(m.at, timestamptz '0001-01-01 00:00:00+00'), timestamptz '9999-12-31 23:59:59+00') AS cut,
+         coalesce(o.filed_under, m.filed_under) AS filed_under,
          r.several_segments OR r.failure OR m.at IS NOT NULL OR m.status IN ()" +
          terminal_status_list() + R"() OR m.dlr_status IN ()" + terminal_status_list() + R"() AS has_past
   FROM dlrgw_rows r CROSS JOIN LATERAL
@@ -42,8 +47,8 @@ WITH found AS MATERIALIZED (
          std::string(kFiledUnderSql) + R"( AS filed_under
         FROM orch.sms_messages WHERE message_id = r.message_id OFFSET 0) m
   LEFT JOIN LATERAL (SELECT filed_under FROM dlr.aggregation_open WHERE message_id = r.message_id OFFSET 0) o ON true)
-SELECT 'message' AS kind, f.message_id, 0 AS number, f.status, f.dlr_status AS raw, NULL::uuid AS event_id,
-       NULL::bytea AS fingerprint, f.at, f.filed_under
+SELECT 'message' AS kind, f.message_id, CASE WHEN f.at <> f.cut THEN 1 ELSE 0 END AS number, f.status, f.dlr_status AS raw,
+       NULL::uuid AS event_id, NULL::bytea AS fingerprint, f.cut AS at, f.filed_under
 FROM found f
 UNION ALL
 SELECT 'receipt', f.message_id, d.segment_index, d.dlr_status, d.state_key, d.event_id, d.fingerprint, NULL, NULL
@@ -77,11 +82,13 @@ UNION ALL
        CASE WHEN c.dlr_requested THEN 'submit' ELSE 'unrequested_submit' END, c.message_id, c.segment_index, NULL, NULL, NULL,
        NULL, c.submitted_at, NULL::timestamptz
 FROM (SELECT x.message_id, least(greatest(coalesce(x.segment_index, 1), 1), 255) AS segment_index,
-             coalesce(x.dlr_requested, true) AS dlr_requested, x.submitted_at
+             coalesce(x.dlr_requested, true) AS dlr_requested,
+             CASE WHEN x.submitted_at BETWEEN '0001-01-01 00:00:00+00' AND '9999-12-31 23:59:59+00' THEN x.submitted_at
+             END AS submitted_at
       FROM smpp.message_correlations x
       WHERE (SELECT bool_or(several_segments OR failure) FROM dlrgw_rows)
         AND x.message_id = ANY (ARRAY(SELECT message_id FROM dlrgw_rows WHERE several_segments OR failure))) c
-ORDER BY c.message_id, c.segment_index, c.submitted_at DESC, c.dlr_requested DESC))";
+ORDER BY c.message_id, c.segment_index, c.submitted_at DESC NULLS LAST, c.dlr_requested DESC))";
 }
 
 }  // namespace dlrgw::message

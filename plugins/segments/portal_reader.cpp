@@ -9,28 +9,26 @@ namespace {
 constexpr std::string_view kPool = "portal";
 
 // For this transaction only: the next one on the connection begins without a tenant, whose messages are none.
-constexpr std::string_view kTenant = "SELECT set_config('app.account_id', account_id::text, true) FROM dlrgw_rows";
+constexpr std::string_view kTenant = R"(
+SELECT set_config('app.account_id', account_id::text, true), set_config('app.message_id', message_id::text, true)
+FROM dlrgw_rows)";
 
-// OFFSET 0 hands the id into the view as a parameter; joined, a view with a security barrier would be built for every
-// message of the account.
 constexpr std::string_view kSegments = R"(
-SELECT p.message_id, p.message_status, p.segment_count, p.segment_index, p.status, p.error_code, p.received_at, p.late
-FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT * FROM dlr.portal_segments WHERE message_id = r.message_id OFFSET 0) p
-ORDER BY p.segment_index)";
+SELECT message_id, message_status, segment_count, segment_index, status, error_code, received_at, late
+FROM dlr.portal_segments
+ORDER BY segment_index)";
 
 }  // namespace
 
 PortalReader::PortalReader(Host host)
     : sql_(host),
-      tenant_(sql_.query("portal_tenant", kTenant, {{"account_id", SqlType::kUuid}})),
-      segments_(sql_.query("portal_segments", kSegments, {{"message_id", SqlType::kUuid}})) {}
+      tenant_(sql_.query("portal_tenant", kTenant, {{"account_id", SqlType::kUuid}, {"message_id", SqlType::kUuid}})),
+      segments_(sql_.query("portal_segments", kSegments, {})) {}
 
 std::optional<PortalMessage> PortalReader::find(std::string_view account_id, std::string_view message_id) const {
   const OwnUnitOfWork work = sql_.open(kPool);
-  work.add(tenant_, 0, {SqlValue::uuid(account_id)});
+  work.add(tenant_, 0, {SqlValue::uuid(account_id), SqlValue::uuid(message_id)});
   static_cast<void>(work.query(tenant_));
-  work.add(segments_, 0, {SqlValue::uuid(message_id)});
   const SqlResult result = work.query(segments_);
   if (result.rows() == 0) return std::nullopt;
   PortalMessage message{std::string(result.text(0, 0)), std::string(result.text(0, 1)), result.integer(0, 2), {}};

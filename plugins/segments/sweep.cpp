@@ -27,7 +27,8 @@ FROM dlrgw_rows r CROSS JOIN LATERAL
      (SELECT message_id, deadline, account_id, operator_id FROM dlr.aggregation_open x
       WHERE deadline <= r.now AND (deadline, message_id) > (r.after_deadline, r.after_message_id)
         AND NOT EXISTS (SELECT FROM dlr.invalid_dlrs h
-                        WHERE h.kind = 'held' AND h.operator_id = x.operator_id AND h.received_at <= x.deadline)
+                        WHERE h.kind = 'held' AND h.operator_id = x.operator_id AND h.received_at <= x.deadline
+                          AND (h.message_id IS NULL OR h.message_id = x.message_id))
       ORDER BY deadline, message_id LIMIT 256) o)";
 constexpr std::size_t kPage = 256;        // as in the statement
 constexpr std::size_t kToldPerTurn = 20;  // failures with a line of their own
@@ -71,6 +72,8 @@ Sweep::Sweep(Host host, SegmentsShared& shared)
       log_(host),
       failures_(host, Metric::Type::kCounter, "dlr_aggregation_failures_total",
                 "Times that a message past its deadline could not be ended"),
+      blind_(host, Metric::Type::kGauge, "dlr_aggregation_blind",
+             "1 while no host knows how far the intake is: no message is ended by its deadline then"),
       resume_(first_place()) {
   failures_.record(0, {}, 0);
   using enum SqlType;
@@ -87,6 +90,7 @@ Sweep::Due Sweep::first_place() { return {std::string(kNilUuid), 0, {}, {}}; }
 
 void Sweep::run(const JobContext& context) {
   const std::optional<std::int64_t> clock_us = settled_until();
+  tell_blind(!clock_us);
   if (!clock_us) return;  // nobody knows what still waits in the intake: no deadline has passed for certain
   Due after = std::exchange(resume_, first_place());
   Turn turn{shared_.clock.monotonic_us()};
@@ -152,6 +156,19 @@ void Sweep::end(const std::vector<Due>& page) const {
   for (const Decided& item : decided) shared_.publisher.tell_final(0, item.message, item.aggregate);
   // Every message of the page is decided now, or gone.
   close(page);
+}
+
+void Sweep::tell_blind(bool blind) {
+  blind_.record(0, {}, blind ? 1 : 0);
+  if (blind == std::exchange(was_blind_, blind)) return;
+  if (!blind) return log_.info("dlr.aggregation.clock_known", 0, {});
+  log_.warn(
+      "dlr.aggregation.clock_unknown", 0,
+      {field("reason", "no host has written down for a minute how far the intake is, or nothing of it is settled yet"),
+       field(
+           "action",
+           "no message is ended by its deadline until then; look at check \"consumer\" of /ready of each gateway, and "
+           "whether role dlr_svc may insert into dlr.intake_clock")});
 }
 
 std::optional<std::int64_t> Sweep::settled_until() const {

@@ -38,6 +38,7 @@ class Sweep {
   static Due first_place();
   // Every receipt that the stream stored until then is settled; nothing when that is not known.
   [[nodiscard]] std::optional<std::int64_t> settled_until() const;
+  void tell_blind(bool blind);
   [[nodiscard]] std::vector<Due> due(std::int64_t clock_us, const Due& after) const;
   // Throws when nothing could be swept for so long that it cannot be the messages.
   void sweep(const std::vector<Due>& page, Turn& turn, const JobContext& context);
@@ -53,7 +54,8 @@ class Sweep {
 
   SegmentsShared& shared_;
   Log log_;
-  Metric failures_;
+  Metric failures_, blind_;
+  bool was_blind_ = false;
   Due resume_;  // behind whom the next turn begins
   SqlStatement clock_, due_, read_facts_, audit_, close_;
 };

@@ -40,6 +40,22 @@ TEST(PostgresBlocked, ALockedTableHoldsTheReceiptsAndCountsNoRetry) {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
+// Neither a server nor a plugin has reported anything: that nothing moves is enough.
+TEST(NothingMoves, IsToldWhateverTheReason) {
+  ScenarioOptions options;
+  options.gateway.config_text =
+      shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR
+                                       "/fixture_verdict_stage.so\"\ngrants = [\"sql\", \"events\"]\n\n[pipeline]\n"},
+                      {"\"correlate\", \"dedup.replay\"", "\"correlate\", \"fixture.verdict\", \"dedup.replay\""}});
+  Scenario s(std::move(options));
+  const auto messages = s.add_messages(1);
+  ASSERT_TRUE(started(s));
+  auto receipts = s.receipts_for(messages, "DELIVRD");
+  receipts[0].error_code = "V-HANG";
+  s.publish(receipts);
+  EXPECT_TRUE(ready_says(s, 503, "progress", 60s)) << log_summary(s.gateway());
+}
+
 TEST(PostgresBlocked, AShutdownWaitsForNobodysLock) {
   Scenario s;
   const auto messages = s.add_messages(50);

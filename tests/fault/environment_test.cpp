@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the environment of the gateway does is never the receipt's fault: defaults of roles, poolers, schemas and
 // triggers of others.
-#include <algorithm>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "fault/long_messages.hpp"
+#include "fault/only_updated.hpp"
 #include "integration/stories_support.hpp"
 #include "support/pgbouncer.hpp"
 
@@ -106,29 +105,8 @@ TEST(Environment, ARenamedColumnHoldsTheIntakeUntilItIsBack) {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
-// Orphans and UNKNOWN go on to commit: that says nothing about those who need the column.
-TEST(Environment, AColumnThatIsOnlyUpdatedHoldsThoughOthersCommit) {
-  Scenario s;
-  const auto finals = s.add_messages(600);
-  const auto unknowns = s.add_messages(300);
-  ASSERT_TRUE(started(s));
-  s.postgres().exec("ALTER TABLE orch.sms_messages RENAME dlr_status TO delivery_status");
-  std::vector<Receipt> receipts = s.receipts_for(finals, "DELIVRD");
-  for (const Receipt& receipt : s.receipts_for(unknowns, "ACCEPTD")) receipts.push_back(receipt);
-  std::ranges::shuffle(receipts, s.rng());
-  const Publisher traffic(s.nats(), receipts, 100);
-  EXPECT_TRUE(ready_says(s, 503, "postgresql", 15s)) << log_summary(s.gateway());
-  ASSERT_TRUE(traffic.wait(60s));
-  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") > 0; }, 20s)) << "UNKNOWN commits";
-  EXPECT_FALSE(s.count_by_status().contains("DELIVERED"));
-  EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
-  s.postgres().exec("ALTER TABLE orch.sms_messages RENAME delivery_status TO dlr_status");
-  ASSERT_TRUE(settles(s, 90s));
-  EXPECT_EQ(s.count_by_status().at("DELIVERED"), 600);
-  EXPECT_EQ(s.count_by_status().at("UNKNOWN"), 300);
-  expect_nobody_paid(s);
-  EXPECT_EQ(s.gateway().terminate(), 0);
-}
+// UNKNOWN go on to commit: that says nothing about those who need the column.
+TEST(Environment, AColumnThatIsOnlyUpdatedHoldsThoughOthersCommit) { run_only_updated_column(100, 9s); }
 
 void refuse_one(Scenario& s, const Message& message) {
   s.postgres().exec(

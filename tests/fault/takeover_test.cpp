@@ -25,6 +25,8 @@ TEST(Takeover, AGatewayThatFallsSilentLosesItsLocksAndTheOtherLeads) {
   EXPECT_EQ(s.gateway().metrics().sum("dlr_outbox_leader"), 0) << "each gateway says whether it leads";
 
   proxy.fall_silent();
+  EXPECT_TRUE(time_until_ready_is(vanishing, 503, 90s)) << "it notices itself: nothing is sent to it any more\n"
+                                                        << log_summary(vanishing);
   ASSERT_TRUE(reaches(s.gateway(), "dlr_outbox_leader", {}, 1, 60s)) << log_summary(s.gateway());
   const auto messages = s.add_messages(20);
   s.publish(s.receipts_for(messages, "DELIVRD"));
@@ -32,6 +34,7 @@ TEST(Takeover, AGatewayThatFallsSilentLosesItsLocksAndTheOtherLeads) {
   EXPECT_TRUE(settles(s, 90s));
   for (const auto& [message, count] : s.events_by_message("billing.events", true)) EXPECT_EQ(count, 1) << message;
   EXPECT_EQ(s.events_by_message("billing.events").size(), messages.size());
+  EXPECT_EQ(vanishing.get("/ready").status, 503) << "for as long as it lasts";
   vanishing.kill9();
 
   // Its number is free too: a successor under the same one starts.

@@ -84,6 +84,29 @@ class AdminResubmitMany : public testing::Test {
   std::vector<Receipt> receipts_;
 };
 
+TEST_F(AdminResubmitMany, TheCommandAsksTheRunningGatewayAndTellsWhatCameOfIt) {
+  ASSERT_TRUE(started(s_));
+  ASSERT_NO_FATAL_FAILURE(reject(20));
+  ASSERT_NO_FATAL_FAILURE(mend());
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--state-dir", s_.gateway().state_dir()});
+    return s_.gateway().run_cli(arguments);
+  };
+  const CliResult refused = run({"resubmit"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("reason")) << "the route's own sentence";
+  const CliResult done = run({"resubmit", "--stage", "fixture.verdict", "--from", "2020-01-01"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("20 receipts match"));
+  EXPECT_THAT(done.out, HasSubstr("finished: 20 of 20, applied 20"));
+  expect_each_applied_once();
+  EXPECT_EQ(
+      s_.postgres().count("SELECT count(*) FROM dlr.audit_log WHERE action = 'rejected.resubmit_many' AND actor = "
+                          "'control-socket'"),
+      2)
+      << "the refused one too";
+}
+
 TEST_F(AdminResubmitMany, WhatMatchesGoesThroughTheMendedChainOnce) {
   ASSERT_TRUE(started(s_));
   reject(700);  // more than one page

@@ -72,6 +72,8 @@ class TestNats {
   void create_capture();
   // From now on that stream takes these subjects and no other.
   void set_capture_subjects(const std::vector<std::string>& subjects);
+  // The inbound stream forgets what is older.
+  void set_inbound_max_age(std::chrono::nanoseconds age);
   // Larger messages are refused by the stream, one by one.
   void set_capture_max_message(std::int32_t bytes);
 

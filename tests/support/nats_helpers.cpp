@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The administrator's side of TestNats: publishing, reading a stream back, states, creating streams.
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <stdexcept>
@@ -13,6 +14,7 @@ namespace dlrgw::test {
 namespace {
 
 constexpr std::int64_t kPublishDeadline_ms = 60'000;
+constexpr std::int64_t kPublishLook_ms = 500;
 constexpr std::int64_t kReadDeadline_ms = 10'000;
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 
@@ -75,15 +77,18 @@ void add_stream(jsCtx* js, const char* name, const char** subjects, int subject_
   nats_check(js_AddStream(nullptr, js, &config, nullptr, &error), std::string("add stream ") + name, error);
 }
 
-void update_capture(const std::string& admin_url, const std::function<void(jsStreamConfig&)>& change) {
+void update_stream(const std::string& admin_url, const char* stream,
+                   const std::function<void(jsStreamConfig&)>& change) {
   const NatsClient admin(admin_url);
   jsStreamInfo* raw = nullptr;
   jsErrCode error{};
-  nats_check(js_GetStreamInfo(&raw, admin.js(), kCaptureStream, nullptr, &error), "info of the capture stream", error);
+  nats_check(js_GetStreamInfo(&raw, admin.js(), stream, nullptr, &error), std::string("info of stream ") + stream,
+             error);
   const JsStreamInfoPtr info(raw);
   jsStreamConfig config = *info->Config;  // borrows everything from info
   change(config);
-  nats_check(js_UpdateStream(nullptr, admin.js(), &config, nullptr, &error), "update the capture stream", error);
+  nats_check(js_UpdateStream(nullptr, admin.js(), &config, nullptr, &error), std::string("update stream ") + stream,
+             error);
 }
 
 template <class Change>
@@ -116,8 +121,13 @@ void TestNats::publish(std::span<const NatsMessage> messages, bool as_admin) {
   }
   jsPubOptions wait;
   nats_check(jsPubOptions_Init(&wait), "publish options");
-  wait.MaxWait = kPublishDeadline_ms;
-  nats_check(js_PublishAsyncComplete(client.js(), &wait), "wait for the acknowledgements");
+  wait.MaxWait = kPublishLook_ms;
+  natsStatus done = NATS_TIMEOUT;
+  for (std::int64_t waited = 0; done == NATS_TIMEOUT && waited < kPublishDeadline_ms; waited += kPublishLook_ms) {
+    done = js_PublishAsyncComplete(client.js(), &wait);
+    if (done == NATS_TIMEOUT && natsConnection_IsClosed(client.connection())) break;  // no more answers will come
+  }
+  nats_check(done, "wait for the acknowledgements");
   if (errors.count > 0) throw std::runtime_error(std::to_string(errors.count) + " messages were not stored");
 }
 
@@ -218,14 +228,21 @@ void TestNats::create_capture() {
 void TestNats::set_capture_subjects(const std::vector<std::string>& subjects) {
   std::vector<const char*> names;
   for (const std::string& subject : subjects) names.push_back(subject.c_str());
-  update_capture(admin_url(), [&](jsStreamConfig& config) {
+  update_stream(admin_url(), kCaptureStream, [&](jsStreamConfig& config) {
     config.Subjects = names.data();
     config.SubjectsLen = static_cast<int>(names.size());
   });
 }
 
 void TestNats::set_capture_max_message(std::int32_t bytes) {
-  update_capture(admin_url(), [&](jsStreamConfig& config) { config.MaxMsgSize = bytes; });
+  update_stream(admin_url(), kCaptureStream, [&](jsStreamConfig& config) { config.MaxMsgSize = bytes; });
+}
+
+void TestNats::set_inbound_max_age(std::chrono::nanoseconds age) {
+  update_stream(admin_url(), kInboundStream, [&](jsStreamConfig& config) {
+    config.MaxAge = age.count();
+    config.Duplicates = std::min(config.Duplicates, config.MaxAge);  // the server wants no longer window
+  });
 }
 
 void TestNats::set_headers_only(bool on) {

@@ -7,5 +7,5 @@ GRANT SELECT (message_id, account_id, operator_id, to_addr, client_ref, segment_
               processed_at, submitted_at) ON orch.sms_messages TO dlr_svc;
 GRANT UPDATE (status, dlr_status, dlr_received_at, processed_at) ON orch.sms_messages TO dlr_svc;
 GRANT SELECT ON smpp.message_correlations TO dlr_svc;
--- A view reads as its owner.
+-- What the portal reads is read by a function of dlr_owner, for one tenant at a time.
 GRANT SELECT (message_id, account_id, segment_count, status, submitted_at) ON orch.sms_messages TO dlr_owner;

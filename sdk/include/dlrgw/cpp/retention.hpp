@@ -98,14 +98,31 @@ class Retention {
     if (days_ == 0) return;
     constexpr std::int64_t kDayUs = 86'400LL * 1'000'000;
     const std::int64_t cutoff_us = clock_.now_us() - days_ * kDayUs;
-    for (const Months& months : months_) drop_months(months, cutoff_us, context);
-    for (const Walk& walk : walks_) {
-      const std::int64_t deleted = sweep(walk, cutoff_us, context);
-      if (deleted == 0) continue;
-      deleted_.record(0, {walk.table}, static_cast<double>(deleted));
-      log_.info("dlr.retention.done", 0,
-                {field("table", walk.table), field("rows", deleted), time_field("olderThan", cutoff_us)});
+    std::string failed;
+    const auto note = [&](const std::string& table, std::string_view why) {
+      log_.error("dlr.retention.failed", 0, {field("table", table), field("reason", why)});
+      failed += (failed.empty() ? "" : ", ") + table;
+    };
+    for (const Months& months : months_) {
+      try {
+        drop_months(months, cutoff_us, context);
+      } catch (const Error& e) {
+        note(months.table, e.what());
+      }
     }
+    for (const Walk& walk : walks_) {
+      Swept swept;
+      sweep(walk, cutoff_us, context, swept);
+      if (swept.rows != 0) {
+        deleted_.record(0, {walk.table}, static_cast<double>(swept.rows));
+        log_.info("dlr.retention.done", 0,
+                  {field("table", walk.table), field("rows", swept.rows), time_field("olderThan", cutoff_us)});
+      }
+      if (!swept.failure.empty()) note(walk.table, swept.failure);
+    }
+    if (!failed.empty())
+      throw Error(DLRGW_E_INTERNAL,
+                  "not everything that is too old could be deleted from " + failed + "; see dlr.retention.failed");
   }
 
   // Each in a transaction of its own, so that nobody waits for more than one.
@@ -123,20 +140,29 @@ class Retention {
     }
   }
 
-  std::int64_t sweep(const Walk& walk, std::int64_t cutoff_us, const JobContext& context) const {
+  struct Swept {
+    std::int64_t rows = 0;
+    std::string failure;  // of the last part of the table that failed; the others are done all the same
+  };
+
+  void sweep(const Walk& walk, std::int64_t cutoff_us, const JobContext& context, Swept& swept) const {
     std::int64_t blocks = 0;
-    {
+    try {
       const OwnUnitOfWork work = sql_.open(kPool);
       blocks = work.query(walk.blocks).integer(0, 0);
+    } catch (const Error& e) {
+      swept.failure = e.what();
     }
-    std::int64_t deleted = 0;
     for (std::int64_t first = 0; first < blocks && !context.should_stop(); first += kBlocks) {
-      OwnUnitOfWork work = sql_.open(kPool);
-      work.add(walk.remove, 0,
-               {SqlValue::integer(first), SqlValue::integer(first + kBlocks), SqlValue::time(cutoff_us)});
-      deleted += static_cast<std::int64_t>(work.commit());
+      try {
+        OwnUnitOfWork work = sql_.open(kPool);
+        work.add(walk.remove, 0,
+                 {SqlValue::integer(first), SqlValue::integer(first + kBlocks), SqlValue::time(cutoff_us)});
+        swept.rows += static_cast<std::int64_t>(work.commit());
+      } catch (const Error& e) {
+        swept.failure = e.what();
+      }
     }
-    return deleted;
   }
 
   std::int64_t days_;
