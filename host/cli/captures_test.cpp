@@ -22,7 +22,8 @@ TEST(Captures, KeepTheirLines) {
 
 TEST(Captures, EveryWrongLineIsToldWithFileLineAndReason) {
   std::vector<Capture> captures = captures_in(
-      "{\"operatorId\":\"a\"}\nnonsense\n[]\n{\"operatorMessageId\":\"1\"}\n{\"operatorId\":\"a\",\"esmClass\":\"x\"}\n");
+      "{\"operatorId\":\"a\"}\nnonsense\n[]\n{\"operatorMessageId\":\"1\"}\n{\"operatorId\":\"a\",\"esmClass\":\"x\"}"
+      "\n");
   EXPECT_THAT(take_out_what_is_none(captures, "day.jsonl", ""),
               ElementsAre("day.jsonl:2: malformed_json: the payload is not one well-formed JSON text",
                           "day.jsonl:3: not_an_object: the payload is not a JSON object",

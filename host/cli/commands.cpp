@@ -12,8 +12,8 @@
 
 #include "app/gateway.hpp"
 #include "boundary/loading/private_copy.hpp"
-#include "cli/check_connect.hpp"
 #include "cli/captures.hpp"
+#include "cli/check_connect.hpp"
 #include "cli/check_plugin.hpp"
 #include "cli/new_plugin.hpp"
 #include "cli/profile_line.hpp"

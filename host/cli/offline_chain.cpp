@@ -16,7 +16,9 @@ constexpr std::int64_t kDeadlineUs = 60'000'000;
 
 bool offline(const StageSlot& stage) { return (stage.table.flags & DLRGW_STAGE_OFFLINE) != 0; }
 
-std::string_view view(dlrgw_str text) { return text.len == 0 ? std::string_view() : std::string_view(text.ptr, text.len); }
+std::string_view view(dlrgw_str text) {
+  return text.len == 0 ? std::string_view() : std::string_view(text.ptr, text.len);
+}
 
 // What one run of a tool is given, behind dlrgw_tool_call.
 class ToolRun {

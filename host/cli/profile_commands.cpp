@@ -39,9 +39,10 @@ std::vector<Capture> read_captures(OfflineChain& chain, const CaptureSource& fro
   const std::string name = from_file ? from.file : std::string(kDatabase);
   std::vector<Capture> captures = captures_in(*text);
   if (captures.empty()) {
-    errors.push_back(from_file ? name + ": holds no captured receipt; write inbound payloads into it, one JSON object a line"
-                               : "the database holds no receipt of " + operator_id +
-                                     " that was not understood within the last 7 days; capture some into a file");
+    errors.push_back(from_file
+                         ? name + ": holds no captured receipt; write inbound payloads into it, one JSON object a line"
+                         : "the database holds no receipt of " + operator_id +
+                               " that was not understood within the last 7 days; capture some into a file");
     return {};
   }
   tell(take_out_what_is_none(captures, name, operator_id), errors);
@@ -77,10 +78,14 @@ void print_difference(std::uint64_t line, const json::object& differing, std::os
   out << "\n";
 }
 
-// What a receipt became, by names of people: the receipt's members and, where it was not passed on, the verdict.
+// What a receipt became: its members without what stages leave for one another, and the verdict of the last stage.
 json::object result_of(Trial& trial, const Capture& capture) {
   json::object run = trial.run(capture);
   json::object out = run.contains("receipt") ? run.at("receipt").as_object() : json::object();
+  std::vector<std::string> left;
+  for (const auto& [name, value] : out)
+    if (name.starts_with("dlr.")) left.emplace_back(name);
+  for (const std::string& name : left) out.erase(name);
   const json::value* steps = run.if_contains("steps");
   if (steps != nullptr && !steps->as_array().empty()) out["verdict"] = steps->as_array().back().at("result");
   return out;
@@ -130,7 +135,7 @@ bool profile_check(ProfileCheck request, std::ostream& out, std::vector<std::str
     if (request.json) out << json::serialize(differing) << "\n";
   }
   if (request.json) return true;
-  out << captures.size() << " receipts, " << differ << " differ";
+  out << captures.size() << (captures.size() == 1 ? " receipt, " : " receipts, ") << differ << " differ";
   const char* before_name = ": ";
   for (const auto& [name, count] : by_member) out << std::exchange(before_name, ", ") << name << " of " << count;
   out << "\n";

@@ -39,9 +39,8 @@ int run(const Arguments& arguments, bool fresh) {
   std::vector<std::string> errors;
   const bool ok =
       fresh ? profile_new({std::move(*config), arguments.operator_id, from, arguments.ids_file}, std::cout, errors)
-            : profile_check(
-                  {std::move(*config), arguments.profile_file, arguments.operator_id, from, arguments.json}, std::cout,
-                  errors);
+            : profile_check({std::move(*config), arguments.profile_file, arguments.operator_id, from, arguments.json},
+                            std::cout, errors);
   for (const std::string& error : errors) std::cerr << error << '\n';
   return ok ? 0 : 1;
 }

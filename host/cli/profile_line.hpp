@@ -13,8 +13,8 @@ class App;
 
 namespace dlrgw::host {
 
-// load: reads the configuration of that name, empty for the default one, and prints what is wrong with it. code: becomes
-// the exit code of a command that ran; both must live as long as app parses.
+// load: reads the configuration of that name, empty for the default one, and prints what is wrong with it. code:
+// becomes the exit code of a command that ran; both must live as long as app parses.
 void add_profile_commands(CLI::App& app, const std::string& config_help,
                           std::function<std::optional<Config>(const std::string&)> load, int& code);
 

@@ -67,8 +67,14 @@ json::object differences(const json::object& before, const json::object& after) 
 
 Trial::Trial(OfflineChain& chain)
     : chain_(chain),
-      deps_{chain.shared().clock,       chain.shared().logger, chain.shared().host_metrics, chain.shared().metrics,
-            chain.shared().pool("svc"), invalid_rows_,         ingest_stats_,               waiting_} {}
+      deps_{chain.shared().clock,
+            chain.shared().logger,
+            chain.shared().host_metrics,
+            chain.shared().metrics,
+            chain.shared().pool("svc"),
+            invalid_rows_,
+            ingest_stats_,
+            waiting_} {}
 
 json::object Trial::run(const Capture& event) {
   json::object out;
@@ -110,8 +116,8 @@ json::object Trial::rules_of(const Capture& event, const std::string& plugin, co
     const json::value* key = text.if_contains("key");
     if (key == nullptr) continue;
     const json::value* entry = text.if_contains("entry");
-    const std::string at =
-        place_of(chain_.config(), inbound, key->as_string(), entry == nullptr ? "" : std::string_view(entry->as_string()));
+    const std::string at = place_of(chain_.config(), inbound, key->as_string(),
+                                    entry == nullptr ? "" : std::string_view(entry->as_string()));
     if (!at.empty()) text["at"] = at;
   }
   return std::move(rules.as_object());

@@ -46,7 +46,8 @@ class Loader {
       if (entry.key == "operators")
         operators(entry.value);
       else
-        fail(entry.key_at, entry.key + ": does not belong here; a profile holds [operators.\"<id>\"] tables and nothing else");
+        fail(entry.key_at,
+             entry.key + ": does not belong here; a profile holds [operators.\"<id>\"] tables and nothing else");
     }
   }
 

@@ -50,7 +50,8 @@ void CapturedReceipts::add_to(Tools& tools) const {
 
 std::string CapturedReceipts::line_of(std::string_view payload, std::int64_t received_at_us) {
   std::string out(payload);
-  std::ranges::replace_if(out, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  std::ranges::replace_if(
+      out, [](char c) { return c == '\n' || c == '\r'; }, ' ');
   const std::size_t brace = out.find_first_not_of(" \t");
   if (brace == std::string::npos || out[brace] != '{' || out.find("\"receivedAt\"") != std::string::npos) return out;
   const bool more = out.find_first_not_of(" \t", brace + 1) != out.find('}', brace + 1);
@@ -59,8 +60,9 @@ std::string CapturedReceipts::line_of(std::string_view payload, std::int64_t rec
 
 void CapturedReceipts::write_captures(const ToolCall& call) const {
   const OwnUnitOfWork work = sql_.open("svc");
-  work.add(captures_, 0,
-           {SqlValue::text(call.input("operator")), SqlValue::time(clock_.now_us() - kReachUs), SqlValue::integer(kMost)});
+  work.add(
+      captures_, 0,
+      {SqlValue::text(call.input("operator")), SqlValue::time(clock_.now_us() - kReachUs), SqlValue::integer(kMost)});
   const SqlResult rows = work.query(captures_);
   for (std::uint32_t row = 0; row < rows.rows(); ++row)
     call.write(line_of(rows.bytes(row, 0), rows.time_us(row, 1).value_or(0)) + "\n");
@@ -71,8 +73,7 @@ void CapturedReceipts::write_submitted(const ToolCall& call) const {
   std::string_view ids = call.input("ids");
   while (!ids.empty()) {
     const std::size_t end = std::min(ids.find('\n'), ids.size());
-    if (end != 0)
-      work.add(submitted_, 0, {SqlValue::text(call.input("operator")), SqlValue::text(ids.substr(0, end))});
+    if (end != 0) work.add(submitted_, 0, {SqlValue::text(call.input("operator")), SqlValue::text(ids.substr(0, end))});
     ids.remove_prefix(std::min(end + 1, ids.size()));
   }
   const SqlResult rows = work.query(submitted_);

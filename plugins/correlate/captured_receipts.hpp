@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tools behind `dlr-gateway profile … --from-database`: stored payloads that were not understood, and which ids were
-// submitted. Reads only, on pool svc. Owned by the plugin; one call at a time.
+// The tools behind `dlr-gateway profile … --from-database`: stored payloads that were not understood, and which ids
+// were submitted. Reads only, on pool svc. Owned by the plugin; one call at a time.
 #pragma once
 #include <dlrgw/cpp/tools.hpp>
 #include <dlrgw/plugin.hpp>

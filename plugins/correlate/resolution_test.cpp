@@ -167,8 +167,7 @@ TEST(Whose, EachCaseOfTheTable) {
       const std::vector<Hit> hits = hits_of(rows);
       const Claim who{phone_digits(given(source)), phone_digits(given(dest)), connector, received};
       const Resolution r = resolve(hits, who, kPage);
-      const std::string answered =
-          r.hit != nullptr ? r.hit->message_id : "(" + std::string(to_string(r.finding)) + ")";
+      const std::string answered = r.hit != nullptr ? r.hit->message_id : "(" + std::string(to_string(r.finding)) + ")";
       EXPECT_EQ(answered, expected) << name;
       ++cases;
     }

@@ -52,7 +52,8 @@ DlrStatus finally(DlrStatus status, MessageKind kind, const Profile& profile, Fi
 Rule rule_of_status(const SetByQuirk& quirk, std::string_view source, const MappedStatus& mapped) {
   if (quirk.status) return {"the quirk", {}, {}};
   if (source.empty()) return {"no status anywhere", {}, {}};
-  if (!mapped.alias.empty()) return {std::string(source) + ", status_aliases", "status_aliases", std::string(mapped.alias)};
+  if (!mapped.alias.empty())
+    return {std::string(source) + ", status_aliases", "status_aliases", std::string(mapped.alias)};
   return {std::string(source) + (mapped.recognised ? ", the standard table" : ", which nobody knows"), {}, {}};
 }
 
@@ -86,11 +87,11 @@ void decide_status(const Received& in, const ReceiptText& text, const Profile& p
   const DlrStatus status = quirk.status.value_or(mapped.status);
   out.status = finally(status, kind, profile, quirk.finality);
   if (rules == nullptr) return;
-  const std::string_view source = text_decides            ? "stat: of the receipt text"
-                                  : !field.empty()        ? "rawStat"
-                                  : in.message_state      ? "messageState"
-                                  : out.message_state     ? "TLV 0x0427"
-                                                          : "";
+  const std::string_view source = text_decides        ? "stat: of the receipt text"
+                                  : !field.empty()    ? "rawStat"
+                                  : in.message_state  ? "messageState"
+                                  : out.message_state ? "TLV 0x0427"
+                                                      : "";
   rules->raw_status.text = source;
   rules->status = rule_of_status(quirk, source, mapped);
   add_finality(status, out.status, kind, quirk.finality, profile, rules->status);
@@ -107,9 +108,8 @@ std::string_view usable(std::string_view id, const Profile& profile, Canonical& 
 
 Rule rule_of_ids(const IdSources& sources, const Profile& profile) {
   Rule rule;
-  const std::pair<std::string_view, const char*> named[] = {{sources.field, "operatorMessageId"},
-                                                            {sources.tlv, "TLV 0x001E"},
-                                                            {sources.body, "id: of the receipt text"}};
+  const std::pair<std::string_view, const char*> named[] = {
+      {sources.field, "operatorMessageId"}, {sources.tlv, "TLV 0x001E"}, {sources.body, "id: of the receipt text"}};
   for (const auto& [id, name] : named)
     if (!id.empty()) rule.text += (rule.text.empty() ? "" : " and ") + std::string(name);
   if (profile.id_pattern) rule = {rule.text + ", id_pattern", "id_pattern", {}};
@@ -165,10 +165,10 @@ void translate_error(const Received& in, ErrorCode received, const Profile& prof
   if (rules != nullptr) {
     const bool from_tlv = in.network_error_code.empty();
     rules->network_error_code.text = from_tlv ? "TLV 0x0423" : "networkErrorCode";
-    rules->error_code.text = quirk.error_code                              ? "the quirk"
-                             : received.source == ErrorSource::kField      ? "errorCode"
-                             : received.source == ErrorSource::kText       ? "err: of the receipt text"
-                                                                           : rules->network_error_code.text;
+    rules->error_code.text = quirk.error_code                         ? "the quirk"
+                             : received.source == ErrorSource::kField ? "errorCode"
+                             : received.source == ErrorSource::kText  ? "err: of the receipt text"
+                                                                      : rules->network_error_code.text;
     if (!quirk.error_code && received.source == profile.error_source && profile.error_source != ErrorSource::kField)
       rules->error_code = {rules->error_code.text + ", error_source", "error_source", {}};
     if (mapped != profile.error_codes.end())

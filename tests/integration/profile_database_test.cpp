@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `dlr-gateway profile new --from-database`: what the gateway has put aside, beside the ids that were submitted, becomes a
-// profile; nothing is written.
+// `dlr-gateway profile new --from-database`: what the gateway has put aside, beside the ids that were submitted,
+// becomes a profile; nothing is written.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -44,23 +44,26 @@ TEST(ProfileDatabase, OrphansAndSubmittedIdsMakeAProfile) {
   const CliResult result = profile_new("mno-test");
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("# Proposed from 12 receipts of mno-test, "));
-  EXPECT_THAT(result.out, HasSubstr("# 12 of 12 ids are found among those of submit responses when decimal written as hex"));
-  EXPECT_THAT(result.out, HasSubstr("\nreceipt_id = { base = \"decimal\" }\nsubmit_id = { base = \"hex\", case = \"upper\" }\n"));
+  EXPECT_THAT(result.out,
+              HasSubstr("# 12 of 12 ids are found among those of submit responses when decimal written as hex"));
+  EXPECT_THAT(result.out,
+              HasSubstr("\nreceipt_id = { base = \"decimal\" }\nsubmit_id = { base = \"hex\", case = \"upper\" }\n"));
   EXPECT_EQ(result.err, "database:13: malformed_json: the payload is not one well-formed JSON text\n");
 
   const CliResult nothing = profile_new("mno-new");
   EXPECT_EQ(nothing.exit_code, 1);
-  EXPECT_EQ(nothing.err,
-            "the database holds no receipt of mno-new that was not understood within the last 7 days; capture some into a "
-            "file\n");
+  EXPECT_EQ(
+      nothing.err,
+      "the database holds no receipt of mno-new that was not understood within the last 7 days; capture some into a "
+      "file\n");
   EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 12);
 }
 
 TEST(ProfileDatabase, AServerThatIsAwayIsASentence) {
   Scenario s;
   s.postgres().stop();
-  const CliResult result = s.gateway().run_cli(
-      {"profile", "new", "mno-test", "--from-database", "--config", s.gateway().config_path()}, {});
+  const CliResult result =
+      s.gateway().run_cli({"profile", "new", "mno-test", "--from-database", "--config", s.gateway().config_path()}, {});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.err, HasSubstr("plugin correlate: tool captures: "));
   EXPECT_EQ(result.out, "");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The worked example of docs/profiles.md: each of its commands is run, one after the other in one folder, and must print
-// what stands behind it.
-#include <sys/wait.h>
-
+// The worked example of docs/profiles.md: each of its commands is run, one after the other in one folder, and must
+// print what stands behind it.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
 #include "support/temp_dir.hpp"
 

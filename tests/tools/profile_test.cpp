@@ -22,9 +22,7 @@ class ProfileTool : public ::testing::Test {
     if (name == "DLRGW_PLUGIN_DIR") return DLRGW_PLUGINS_DIR;
     return std::nullopt;
   }
-  std::string write(const std::string& name, const std::string& text) {
-    return folder_.write_file(name, text);
-  }
+  std::string write(const std::string& name, const std::string& text) { return folder_.write_file(name, text); }
   static std::string capture(const std::string& more, const std::string& operator_id = "mno-x") {
     return R"({"operatorId":")" + operator_id + R"(","receivedAt":"2026-11-30T01:19:50.000Z",)" + more + "}\n";
   }
@@ -76,14 +74,15 @@ TEST_F(ProfileTool, ABadCaptureIsToldWithFileLineAndReasonAndLeftOut) {
   EXPECT_TRUE(propose(captures));
   EXPECT_THAT(errors_, ElementsAre(captures + ":1: malformed_json: the payload is not one well-formed JSON text",
                                    captures + ": 1 line is of the operator mno-y, not of mno-x; left out"));
-  EXPECT_THAT(out_.str(), StartsWith("# Proposed from 1 receipts of mno-x"));
+  EXPECT_THAT(out_.str(), StartsWith("# Proposed from 1 receipt of mno-x"));
 }
 
 TEST_F(ProfileTool, NothingToGoByIsASentence) {
   const std::string empty = write("empty.jsonl", "\n\n");
   EXPECT_FALSE(propose(empty));
-  EXPECT_THAT(errors_, ElementsAre(empty + ": holds no captured receipt; write inbound payloads into it, one JSON object "
-                                           "a line"));
+  EXPECT_THAT(errors_,
+              ElementsAre(empty + ": holds no captured receipt; write inbound payloads into it, one JSON object "
+                                  "a line"));
   const std::string others = write("others.jsonl", capture(R"("operatorMessageId":"1")", "mno-y"));
   EXPECT_FALSE(propose(others));
   EXPECT_THAT(errors_, ElementsAre(others + ": 1 line is of the operator mno-y, not of mno-x; left out",
@@ -112,7 +111,7 @@ TEST_F(ProfileTool, NoDifferenceIsToldToo) {
   const std::string captures = write("day.jsonl", capture(R"("operatorMessageId":"1","rawStat":"DELIVRD")"));
   const std::string profile = write("x.toml", "[operators.\"mno-x\"]\nstatus_aliases = { OK = \"DELIVERED\" }\n");
   EXPECT_TRUE(check(captures, profile)) << ::testing::PrintToString(errors_);
-  EXPECT_EQ(out_.str(), "1 receipts, 0 differ\n");
+  EXPECT_EQ(out_.str(), "1 receipt, 0 differ\n");
   EXPECT_TRUE(check(captures, profile, true));
   EXPECT_EQ(out_.str(), "");
 }

@@ -49,8 +49,8 @@ std::vector<std::string> formats() {
                                    "%d.%m.%Y", "%d.%m.%y", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d%b%Y",
                                    "%d%b%y",   "%b %d %Y", "%Y%m%d",   "%y%m%d",   "%y%j",     "%Y-%m-%d"};
   constexpr const char* kBetween[] = {"", " ", "T", "-", "_", "/", ":", ", "};
-  constexpr const char* kTimes[] = {"%H%M",      "%H%M%S",      "%H:%M",      "%H:%M:%S",   "%H.%M",
-                                    "%H.%M.%S",  "%I:%M %p",    "%I:%M:%S %p", "%I:%M:%S%p", "%H-%M-%S"};
+  constexpr const char* kTimes[] = {"%H%M",     "%H%M%S",   "%H:%M",       "%H:%M:%S",   "%H.%M",
+                                    "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M:%S%p", "%H-%M-%S"};
   for (const char* day : kDays)
     for (const char* between : kBetween)
       for (const char* time : kTimes) out.push_back(std::string(day) + between + time);
@@ -89,7 +89,8 @@ void read_all(const std::vector<Date>& dates, Reading& reading) {
 }
 
 std::size_t explained(const std::vector<std::int64_t>& ahead_us, std::int64_t offset_us) {
-  return static_cast<std::size_t>(std::ranges::count_if(ahead_us, [&](std::int64_t us) { return near(us, offset_us); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(ahead_us, [&](std::int64_t us) { return near(us, offset_us); }));
 }
 
 struct Offset {
@@ -205,7 +206,8 @@ void find_zone(const std::vector<Date>& dates, const Reading& reading, Draft& dr
                             " done dates near their receipts; were these captured when they came?");
   }
   std::vector<std::int64_t> rest;
-  std::ranges::copy_if(reading.ahead_us, std::back_inserter(rest), [&](std::int64_t us) { return !near(us, first.us); });
+  std::ranges::copy_if(reading.ahead_us, std::back_inserter(rest),
+                       [&](std::int64_t us) { return !near(us, first.us); });
   const Offset second = best_offset(rest, first.us);
   const bool two = second.count >= kLeast && second.count * 10 >= all && second.count * 2 >= rest.size();
   if (two && zone_by_name(dates, reading, first.count + second.count, draft, evidence)) return;
@@ -231,8 +233,8 @@ void tell_of_unread(const std::vector<Date>& dates, const Reading& reading, Evid
   const auto name = [](const Reading& r) { return r.format.empty() ? std::string("the standard forms") : r.format; };
   const Reading other = best_reading(unread);
   if (score(other) * 2 >= unread.size())
-    evidence.mixed.push_back("done dates are written in two forms: " + grouped(dates.size() - unread.size()) +
-                             " as " + name(reading) + ", " + grouped(unread.size()) + " as " + name(other));
+    evidence.mixed.push_back("done dates are written in two forms: " + grouped(dates.size() - unread.size()) + " as " +
+                             name(reading) + ", " + grouped(unread.size()) + " as " + name(other));
   else
     evidence.open.push_back("date_format: " + share_text(unread.size(), dates.size()) + " done dates, such as " +
                             shape_of_date(unread.front().text) + " (n = a digit), are in no form that is known here");
@@ -250,10 +252,9 @@ void find_dates(const Captures& captures, Draft& draft, Evidence& evidence) {
   const Reading reading = best_reading(dates);
   if (!reading.format.empty()) {
     draft.date_format = reading.format;
-    evidence.of_key["date_format"] = share_text(score(reading), dates.size()) +
-                                     " done dates such as " + shape_of_date(dates.front().text) +
-                                     " lie near their receipt when read so, " + grouped(score(standard)) +
-                                     " in the standard forms";
+    evidence.of_key["date_format"] = share_text(score(reading), dates.size()) + " done dates such as " +
+                                     shape_of_date(dates.front().text) + " lie near their receipt when read so, " +
+                                     grouped(score(standard)) + " in the standard forms";
   }
   tell_of_unread(dates, reading, evidence);
   find_zone(dates, reading, draft, evidence);

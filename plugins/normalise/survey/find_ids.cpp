@@ -187,14 +187,16 @@ std::string find_pattern(const std::vector<Ids>& unknown, const std::vector<Spel
     for (const std::string* id : {&ids.field, &ids.tlv, &ids.body}) {
       for (const Part& part : parts_of(*id)) {
         const Ids alone{std::string(part.id), {}, {}};
-        const bool hit = std::ranges::any_of(ways, [&](const Spelling& way) { return is_known(alone, {}, way, known); });
+        const bool hit =
+            std::ranges::any_of(ways, [&](const Spelling& way) { return is_known(alone, {}, way, known); });
         if (hit) own.insert("^" + pattern_around(part.before) + "(.+)" + pattern_around(part.behind) + "$");
       }
     }
     for (const std::string& pattern : own) ++found[pattern];
   }
   const auto best = std::ranges::max_element(found, {}, &std::pair<const std::string, std::size_t>::second);
-  return best == found.end() || best->second * 4 < std::min(kPatternSample, unknown.size()) ? std::string() : best->first;
+  return best == found.end() || best->second * 4 < std::min(kPatternSample, unknown.size()) ? std::string()
+                                                                                            : best->first;
 }
 
 std::string words_of(const Spelling& how) {
@@ -246,12 +248,12 @@ void compare(const std::vector<Ids>& ids, const KnownIds& known, const std::stri
     return;
   }
   const std::string found = share_text(count, ids.size()) + " ids are found among " + with;
-  if (pattern) evidence.of_key["id_pattern"] = found + " by their part in ( ), " + grouped(as_they_are) + " as they are";
+  if (pattern)
+    evidence.of_key["id_pattern"] = found + " by their part in ( ), " + grouped(as_they_are) + " as they are";
   if (how->formats) {
     draft.receipt_id = how->receipt;
     draft.submit_id = how->submit;
-    evidence.of_key["receipt_id"] =
-        found + " when " + words_of(*how) + ", " + grouped(as_they_are) + " as they are";
+    evidence.of_key["receipt_id"] = found + " when " + words_of(*how) + ", " + grouped(as_they_are) + " as they are";
   }
   const std::vector<Ids> rest = unknown_by(pattern, *how);
   const Spelling& other = best_spelling(rest, {}, ways, known);

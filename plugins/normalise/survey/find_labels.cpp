@@ -32,9 +32,9 @@ std::vector<Text> silent_texts(const Captures& captures, const Profile& profile)
     const ReceiptText read = read_text(received, profile, decoded);
     std::string text = profile.gsm7 ? text_of_gsm7(captured->raw_receipt) : captured->raw_receipt;
     if (text.empty()) text = tlv_message_payload(captured->tlv_payload, profile.gsm7);
-    const bool needed = (captured->operator_message_id.empty() && captured->tlv_id.empty() && read.id.empty()) ||
-                        (captured->raw_status.empty() && !captured->message_state && captured->tlv_state.empty() &&
-                         read.stat.empty());
+    const bool needed =
+        (captured->operator_message_id.empty() && captured->tlv_id.empty() && read.id.empty()) ||
+        (captured->raw_status.empty() && !captured->message_state && captured->tlv_state.empty() && read.stat.empty());
     if (!text.empty() && needed && !read.id_damaged) out.push_back({std::move(text), captured});
   }
   return out;
@@ -78,7 +78,9 @@ bool is_date(const Column& column, std::size_t i) {
   return digits >= 8 && digits <= 14 && value.find_first_of("/-.: ") != std::string::npos;
 }
 
-std::size_t distinct(const Column& column) { return std::set<std::string>(column.values.begin(), column.values.end()).size(); }
+std::size_t distinct(const Column& column) {
+  return std::set<std::string>(column.values.begin(), column.values.end()).size();
+}
 
 // What a column is, by its name or by what its values look like; dates are told apart later. Empty: nobody asks for it.
 std::string_view field_of(const Column& column, const KnownIds& known) {
@@ -173,7 +175,8 @@ std::string between_in(const std::vector<Text>& texts, const std::vector<std::st
 std::string value_of(std::string_view text, const std::string& name, const std::vector<std::string>& names, char assign,
                      const std::string& between) {
   std::size_t begin = text.find(name + assign);
-  while (begin != std::string_view::npos && begin > 0 && word_ends_at(text, begin)) begin = text.find(name + assign, begin + 1);
+  while (begin != std::string_view::npos && begin > 0 && word_ends_at(text, begin))
+    begin = text.find(name + assign, begin + 1);
   if (begin == std::string_view::npos) return {};
   begin += name.size() + 1;
   std::size_t end = text.size();
@@ -240,7 +243,8 @@ bool by_position(const std::vector<Text>& texts, const KnownIds& known, Draft& d
     std::string positions;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const auto field = std::ranges::find(fields.by_field, i, &std::pair<const std::string_view, std::size_t>::second);
-      positions += (i == 0 ? "" : " ") + (field == fields.by_field.end() ? std::string("-") : std::string(field->first));
+      positions +=
+          (i == 0 ? "" : " ") + (field == fields.by_field.end() ? std::string("-") : std::string(field->first));
     }
     draft.labels = {{"between", std::string(1, sign)}, {"positions", positions}};
     evidence.of_key["labels"] = grouped(usual->second) + " of " + grouped(texts.size()) +
@@ -291,7 +295,8 @@ void find_labels(const Captures& captures, const KnownIds& known, Draft& draft, 
   draft = found;
   if (silent.size() * 10 <= few.size() * 9)
     evidence.mixed.push_back("texts are of two forms: " + grouped(few.size() - silent.size()) + " of " +
-                             grouped(few.size()) + " have the standard labels, " + grouped(silent.size()) + " have not");
+                             grouped(few.size()) + " have the standard labels, " + grouped(silent.size()) +
+                             " have not");
 }
 
 }  // namespace dlrgw::normalise

@@ -76,8 +76,10 @@ void tell_of_intermediate(const Captures& captures, const Profile& profile, Evid
     if (!seen.second) ++alone;
   }
   if (all < kLeast) return;
-  evidence.open.push_back("intermediate: " + grouped(all) + " messages have an intermediate notification (esm_class 0x20) "
-                          "with a final status; of " + grouped(alone) +
+  evidence.open.push_back("intermediate: " + grouped(all) +
+                          " messages have an intermediate notification (esm_class 0x20) "
+                          "with a final status; of " +
+                          grouped(alone) +
                           " no receipt followed. If the operator sends no other, and only then: intermediate = "
                           "\"trust_status\"");
 }
@@ -89,7 +91,8 @@ void find_error_source(const Captures& captures, const Profile& profile, Draft& 
     const Received received = captured->received();
     const Canonical canonical = normalise(received, profile, {});
     if (canonical.status == DlrStatus::kDelivered || canonical.network_error_code.empty()) continue;
-    const std::string network = code_of_network_error(canonical.network_error_code, received.network_error_code.empty());
+    const std::string network =
+        code_of_network_error(canonical.network_error_code, received.network_error_code.empty());
     DecodedText decoded;
     const ReceiptText text = read_text(received, profile, decoded);
     const std::string_view written = received.error_code.empty() ? text.err : received.error_code;
@@ -116,7 +119,8 @@ void find_statuses(const Captures& captures, Draft& draft, Evidence& evidence) {
     const Canonical canonical = normalise(received, *profile, {});
     if (!canonical.unrecognised_stat) {
       const bool by_state = canonical.raw_status.empty() && canonical.message_state;
-      if (by_state && (*canonical.message_state > 8 || *canonical.message_state == 0)) ++odd_states[*canonical.message_state];
+      if (by_state && (*canonical.message_state > 8 || *canonical.message_state == 0))
+        ++odd_states[*canonical.message_state];
       continue;
     }
     DecodedText decoded;

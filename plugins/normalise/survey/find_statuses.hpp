@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statuses that nobody knows, where error codes come from, and which intermediate notifications are the last word. Pure.
+// Statuses that nobody knows, where error codes come from, and which intermediate notifications are the last word.
+// Pure.
 #pragma once
 #include "survey/captured.hpp"
 

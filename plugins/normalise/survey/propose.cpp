@@ -49,7 +49,8 @@ bool is_explained(const Captured& captured, const Profile& profile, const KnownI
   const Canonical canonical = normalise(captured.received(), profile, {});
   if (canonical.ids.empty() || canonical.unrecognised_stat) return false;
   if (std::ranges::find(canonical.flags, kFlagImplausibleDate) != canonical.flags.end()) return false;
-  return known.empty() || std::ranges::any_of(canonical.ids, [&](const IdCandidate& c) { return known.contains(c.id); });
+  return known.empty() ||
+         std::ranges::any_of(canonical.ids, [&](const IdCandidate& c) { return known.contains(c.id); });
 }
 
 // A key whose value lies beside its receipts is right for one connector and not for another.
@@ -74,14 +75,16 @@ void by_connector(const Captures& captures, const KnownIds& known, Proposal& out
   std::erase_if(out.evidence.open, [](const std::string& line) { return !line.starts_with("intermediate"); });
   // Statuses are the operator's; what its connectors have in common stays in its own table.
   for (auto& [connector, own] : found) {
-    std::ranges::copy_if(own.draft.status_aliases, std::back_inserter(out.common.status_aliases), [&](const auto& alias) {
-      return std::ranges::find(out.common.status_aliases, alias) == out.common.status_aliases.end();
-    });
+    std::ranges::copy_if(
+        own.draft.status_aliases, std::back_inserter(out.common.status_aliases), [&](const auto& alias) {
+          return std::ranges::find(out.common.status_aliases, alias) == out.common.status_aliases.end();
+        });
     out.evidence.of_alias.insert(own.evidence.of_alias.begin(), own.evidence.of_alias.end());
     own.draft.status_aliases.clear();
     out.connectors[connector] = own.draft;
     out.of_connector[connector] = own.evidence;
-    std::erase_if(out.of_connector[connector].open, [](const std::string& line) { return line.starts_with("intermediate"); });
+    std::erase_if(out.of_connector[connector].open,
+                  [](const std::string& line) { return line.starts_with("intermediate"); });
   }
   const Draft::Table aliases = out.common.status_aliases;
   out.common = Draft();
@@ -141,8 +144,8 @@ void write_keys(const Draft& draft, const Evidence& evidence, const std::string&
 }
 
 std::string period(const Captures& captures) {
-  const auto [first, last] = std::ranges::minmax_element(
-      captures, {}, [](const Captured* captured) { return captured->received_at_us; });
+  const auto [first, last] =
+      std::ranges::minmax_element(captures, {}, [](const Captured* captured) { return captured->received_at_us; });
   return rfc3339_ms((*first)->received_at_us) + " to " + rfc3339_ms((*last)->received_at_us);
 }
 
@@ -173,8 +176,8 @@ Proposal propose(const Captures& captures, const KnownIds& known) {
 
 std::string to_toml(const Proposal& proposal, std::string_view operator_id, const Captures& captures) {
   std::string out;
-  comment("Proposed from " + grouped(proposal.captures) + " receipts of " + std::string(operator_id) + ", " +
-              period(captures) + ".",
+  comment("Proposed from " + grouped(proposal.captures) + (proposal.captures == 1 ? " receipt of " : " receipts of ") +
+              std::string(operator_id) + ", " + period(captures) + ".",
           out);
   comment("Read completely: " + grouped(proposal.explained_before) + " without a profile, " +
               grouped(proposal.captures - proposal.not_explained.size()) + " with this one.",

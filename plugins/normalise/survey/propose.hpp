@@ -11,11 +11,11 @@ namespace dlrgw::normalise {
 // A draft for all captures, or one for each connector where they differ.
 struct Proposal {
   Draft common;
-  Evidence evidence;                           // for the common draft and about the captures as a whole
-  std::map<std::string, Draft> connectors;     // those with keys of their own
+  Evidence evidence;                        // for the common draft and about the captures as a whole
+  std::map<std::string, Draft> connectors;  // those with keys of their own
   std::map<std::string, Evidence> of_connector;
-  std::vector<std::uint64_t> not_explained;    // lines of captures that are not read completely with it
-  std::size_t explained_before = 0;            // with no profile
+  std::vector<std::uint64_t> not_explained;  // lines of captures that are not read completely with it
+  std::size_t explained_before = 0;          // with no profile
   std::size_t captures = 0;
 };
 

@@ -68,7 +68,8 @@ void add(Day& day, const Operator& op, std::size_t count, const std::string& con
     captured.line = day.all.size() + 1;
     captured.connector = connector;
     captured.received_at_us = kStart + static_cast<std::int64_t>(i) * 10 * kUs;
-    const std::int64_t done_us = captured.received_at_us - static_cast<std::int64_t>(2 + i % 40 + (i % 50 == 0 ? 4'000 : 0)) * kUs;
+    const std::int64_t done_us =
+        captured.received_at_us - static_cast<std::int64_t>(2 + i % 40 + (i % 50 == 0 ? 4'000 : 0)) * kUs;
     const std::string id = op.receipt_id != nullptr ? op.receipt_id(number) : decimal(number);
     const std::string done = date_of(done_us, op.offset_s, op.date);
     const std::string submitted = date_of(done_us - 5 * kUs, op.offset_s, op.date);
@@ -94,11 +95,11 @@ TEST(Propose, NothingForAnOperatorWithoutPeculiarities) {
   EXPECT_EQ(proposal.explained_before, 500U);
 }
 
-// 5,000 receipts of an operator with five: labels and sign of its own, decimal ids of hex submits with padding, day before
-// month, Indian time, a status of its own.
+// 5,000 receipts of an operator with five: labels and sign of its own, decimal ids of hex submits with padding, day
+// before month, Indian time, a status of its own.
 TEST(Propose, FindsAllFivePeculiarities) {
-  const Operator op{5 * 3600 + 1800, "%d%m%y%H%M%S", decimal, upper_hex, "DELIVERD",
-                    "MsgId=%s;Sent=%s;Done=%s;Status=%s;Error=%s"};
+  const Operator op{5 * 3600 + 1800, "%d%m%y%H%M%S", decimal,
+                    upper_hex,       "DELIVERD",     "MsgId=%s;Sent=%s;Done=%s;Status=%s;Error=%s"};
   Day day;
   add(day, op, 5'000);
   const Captures captures = day.captures();
@@ -108,9 +109,9 @@ TEST(Propose, FindsAllFivePeculiarities) {
   EXPECT_EQ(draft.date_format, "%d%m%y%H%M%S");
   EXPECT_THAT(draft.receipt_id, ElementsAre(Pair("base", "decimal")));
   EXPECT_THAT(draft.submit_id, ElementsAre(Pair("base", "hex"), Pair("padding", "10"), Pair("case", "upper")));
-  EXPECT_THAT(draft.labels, UnorderedElementsAre(Pair("id", "MsgId"), Pair("submit_date", "Sent"), Pair("done_date", "Done"),
-                                                 Pair("stat", "Status"), Pair("err", "Error"), Pair("assign", "="),
-                                                 Pair("between", ";")));
+  EXPECT_THAT(draft.labels, UnorderedElementsAre(Pair("id", "MsgId"), Pair("submit_date", "Sent"),
+                                                 Pair("done_date", "Done"), Pair("stat", "Status"),
+                                                 Pair("err", "Error"), Pair("assign", "="), Pair("between", ";")));
   EXPECT_THAT(draft.status_aliases, ElementsAre(Pair("DELIVERD", "DELIVERED")));
   EXPECT_EQ(proposal.explained_before, 0U);
   EXPECT_THAT(proposal.not_explained, IsEmpty());
@@ -119,8 +120,9 @@ TEST(Propose, FindsAllFivePeculiarities) {
   const std::string toml = to_toml(proposal, "mno-x", captures);
   EXPECT_THAT(toml, HasSubstr("# Read completely: 0 without a profile, 5,000 with this one.\n"));
   EXPECT_THAT(toml, HasSubstr("done dates lie within ten minutes before their receipt with this offset"));
-  EXPECT_THAT(toml, HasSubstr("# 5,000 of 5,000 ids are found among those of submit responses when decimal written as hex "
-                              "of at least 10 digits in upper case, 0 as they are\nreceipt_id = { base = \"decimal\" }\n"));
+  EXPECT_THAT(toml,
+              HasSubstr("# 5,000 of 5,000 ids are found among those of submit responses when decimal written as hex "
+                        "of at least 10 digits in upper case, 0 as they are\nreceipt_id = { base = \"decimal\" }\n"));
   EXPECT_THAT(toml, HasSubstr("\n[operators.\"mno-x\".status_aliases]\n"));
 }
 
@@ -207,7 +209,8 @@ TEST(Propose, AZoneWhoseClocksChangeIsNamed) {
   for (std::size_t i = 0; i < day.all.size(); ++i) {
     const bool summer = i < 400;
     Captured& captured = day.all[i];
-    captured.received_at_us = kChange + (summer ? -static_cast<std::int64_t>(410 - i) * 60 : static_cast<std::int64_t>(i - 300) * 60) * kUs;
+    captured.received_at_us =
+        kChange + (summer ? -static_cast<std::int64_t>(410 - i) * 60 : static_cast<std::int64_t>(i - 300) * 60) * kUs;
     const std::string done = date_of(captured.received_at_us - 5 * kUs, summer ? 7200 : 3600, "%Y%m%d%H%M%S");
     captured.raw_receipt = "id:" + std::to_string(i) + " done date:" + done + " stat:DELIVRD err:000";
   }
@@ -229,9 +232,10 @@ TEST(Propose, TwoConnectorsThatDifferGetATableEach) {
   const Day day = two_connectors("smpp-1", "smpp-2");
   const Captures captures = day.captures();
   const Proposal proposal = propose(captures, day.known);
-  EXPECT_THAT(proposal.evidence.mixed,
-              ElementsAre("the connectors smpp-1, smpp-2 differ in receipt_id, submit_id, time_zone: each has a table of "
-                          "its own below"));
+  EXPECT_THAT(
+      proposal.evidence.mixed,
+      ElementsAre("the connectors smpp-1, smpp-2 differ in receipt_id, submit_id, time_zone: each has a table of "
+                  "its own below"));
   EXPECT_EQ(proposal.common.time_zone, "");
   EXPECT_EQ(proposal.connectors.at("smpp-1").time_zone, "+05:30");
   EXPECT_EQ(proposal.connectors.at("smpp-2").time_zone, "");
@@ -246,8 +250,9 @@ TEST(Propose, TwoConnectorsThatAreNotNamedAreTold) {
   const Proposal proposal = propose(captures, day.known);
   EXPECT_THAT(proposal.evidence.mixed, Contains(HasSubstr("done dates are in two zones at the same time")));
   EXPECT_THAT(proposal.evidence.mixed, Contains(HasSubstr("ids are spelled in two ways")));
-  EXPECT_THAT(to_toml(proposal, "mno-x", captures),
-              HasSubstr("# These look like receipts of two connectors: capture each by itself, or with connectorId.\n"));
+  EXPECT_THAT(
+      to_toml(proposal, "mno-x", captures),
+      HasSubstr("# These look like receipts of two connectors: capture each by itself, or with connectorId.\n"));
 }
 
 TEST(Propose, SpellingsHoldTheOneThatWasSubmitted) {

@@ -58,7 +58,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string normal(std::string_view status) {
   std::string out = upper(status);
-  std::ranges::replace_if(out, [](char c) { return c == ' ' || c == '-'; }, '_');
+  std::ranges::replace_if(
+      out, [](char c) { return c == ' ' || c == '-'; }, '_');
   return out;
 }
 
@@ -71,8 +72,8 @@ std::optional<Meaning> usual_meaning(std::string_view status) {
   if (word.size() < kLongEnough) return std::nullopt;
   std::optional<Meaning> best;
   std::size_t least = 3;
-  for (const auto& words : {std::vector<Word>(kStandard.begin(), kStandard.end()),
-                            std::vector<Word>(kUsual.begin(), kUsual.end())}) {
+  for (const auto& words :
+       {std::vector<Word>(kStandard.begin(), kStandard.end()), std::vector<Word>(kUsual.begin(), kUsual.end())}) {
     for (const auto& [standard, meaning] : words) {
       const std::size_t letters = standard.size() < kLongEnough ? 3 : distance(word, standard);
       if (letters >= least) continue;
@@ -94,18 +95,53 @@ std::string_view usual_field(std::string_view label) {
   std::string name;
   for (const char c : label)
     if (is_ascii_letter(c)) name += ascii_lower(c);
-  constexpr auto kNames = std::to_array<std::pair<std::string_view, std::string_view>>({
-      {"id", "id"}, {"msgid", "id"}, {"messageid", "id"}, {"smsid", "id"}, {"mid", "id"}, {"refid", "id"}, {"reference", "id"},
-      {"stat", "stat"}, {"status", "stat"}, {"state", "stat"}, {"messagestatus", "stat"}, {"msgstatus", "stat"},
-      {"deliverystatus", "stat"}, {"dlrstatus", "stat"}, {"result", "stat"},
-      {"err", "err"}, {"error", "err"}, {"errorcode", "err"}, {"errcode", "err"}, {"code", "err"}, {"reason", "err"},
-      {"reasoncode", "err"}, {"cause", "err"},
-      {"donedate", "done_date"}, {"done", "done_date"}, {"donetime", "done_date"}, {"deliverydate", "done_date"},
-      {"deliverytime", "done_date"}, {"delivered", "done_date"}, {"deliveredat", "done_date"}, {"finaldate", "done_date"},
-      {"time", "done_date"}, {"date", "done_date"}, {"timestamp", "done_date"},
-      {"submitdate", "submit_date"}, {"submit", "submit_date"}, {"submittime", "submit_date"}, {"submitted", "submit_date"},
-      {"sentdate", "submit_date"}, {"sent", "submit_date"}, {"senttime", "submit_date"},
-      {"sub", "sub"}, {"dlvrd", "dlvrd"}, {"text", "text"}, {"msg", "text"}, {"message", "text"}, {"body", "text"}});
+  constexpr auto kNames = std::to_array<std::pair<std::string_view, std::string_view>>({{"id", "id"},
+                                                                                        {"msgid", "id"},
+                                                                                        {"messageid", "id"},
+                                                                                        {"smsid", "id"},
+                                                                                        {"mid", "id"},
+                                                                                        {"refid", "id"},
+                                                                                        {"reference", "id"},
+                                                                                        {"stat", "stat"},
+                                                                                        {"status", "stat"},
+                                                                                        {"state", "stat"},
+                                                                                        {"messagestatus", "stat"},
+                                                                                        {"msgstatus", "stat"},
+                                                                                        {"deliverystatus", "stat"},
+                                                                                        {"dlrstatus", "stat"},
+                                                                                        {"result", "stat"},
+                                                                                        {"err", "err"},
+                                                                                        {"error", "err"},
+                                                                                        {"errorcode", "err"},
+                                                                                        {"errcode", "err"},
+                                                                                        {"code", "err"},
+                                                                                        {"reason", "err"},
+                                                                                        {"reasoncode", "err"},
+                                                                                        {"cause", "err"},
+                                                                                        {"donedate", "done_date"},
+                                                                                        {"done", "done_date"},
+                                                                                        {"donetime", "done_date"},
+                                                                                        {"deliverydate", "done_date"},
+                                                                                        {"deliverytime", "done_date"},
+                                                                                        {"delivered", "done_date"},
+                                                                                        {"deliveredat", "done_date"},
+                                                                                        {"finaldate", "done_date"},
+                                                                                        {"time", "done_date"},
+                                                                                        {"date", "done_date"},
+                                                                                        {"timestamp", "done_date"},
+                                                                                        {"submitdate", "submit_date"},
+                                                                                        {"submit", "submit_date"},
+                                                                                        {"submittime", "submit_date"},
+                                                                                        {"submitted", "submit_date"},
+                                                                                        {"sentdate", "submit_date"},
+                                                                                        {"sent", "submit_date"},
+                                                                                        {"senttime", "submit_date"},
+                                                                                        {"sub", "sub"},
+                                                                                        {"dlvrd", "dlvrd"},
+                                                                                        {"text", "text"},
+                                                                                        {"msg", "text"},
+                                                                                        {"message", "text"},
+                                                                                        {"body", "text"}});
   for (const auto& [known, field] : kNames)
     if (name == known) return field;
   return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What words of receipts usually mean, for a proposal that a person reads. The gateway itself goes by its closed table and
-// by profiles. Pure.
+// What words of receipts usually mean, for a proposal that a person reads. The gateway itself goes by its closed table
+// and by profiles. Pure.
 #pragma once
 #include <optional>
 #include <string>

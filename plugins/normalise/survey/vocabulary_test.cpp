@@ -21,7 +21,8 @@ TEST(Vocabulary, UsualWordsAndThoseButForALetter) {
 }
 
 TEST(Vocabulary, NobodyGuessesTheRest) {
-  for (const char* word : {"HANDED OVER", "X1", "00", "OK", "PARKED", "", "KO"}) EXPECT_FALSE(usual_meaning(word)) << word;
+  for (const char* word : {"HANDED OVER", "X1", "00", "OK", "PARKED", "", "KO"})
+    EXPECT_FALSE(usual_meaning(word)) << word;
   EXPECT_FALSE(is_status_word("447000000001"));
   EXPECT_TRUE(is_status_word("delivrd"));
 }
