@@ -127,7 +127,7 @@ std::vector<std::string> names_before(std::string_view text, std::size_t end) {
     if (words > 0 && at == begin) break;
     const std::size_t last = at;
     while (at > 0 && (is_ascii_letter(text[at - 1]) || static_cast<unsigned char>(text[at - 1]) >= 0x80)) --at;
-    if (at == last || is_status_word(text.substr(at, last - at))) break;
+    if (at == last || (words > 0 && is_status_word(text.substr(at, last - at)))) break;  // the value before it
     begin = at;
     out.insert(out.begin(), std::string(text.substr(begin, end - begin)));
   }

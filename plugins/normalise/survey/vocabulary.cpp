@@ -40,6 +40,7 @@ constexpr auto kUsual = std::to_array<Word>({{"DELIVERED", DlrStatus::kDelivered
                                              {"BUFFERED", DlrStatus::kUnknown},
                                              {"SENT", DlrStatus::kUnknown},
                                              {"SUBMITTED", DlrStatus::kUnknown}});
+constexpr std::size_t kMostLetters = 2;
 constexpr std::size_t kLongEnough = 6;  // for a word that is taken for another with a letter or two in it
 
 // Letters to insert, leave out or change.
@@ -70,19 +71,24 @@ std::optional<Meaning> usual_meaning(std::string_view status) {
   for (const auto& [usual, meaning] : kUsual)
     if (word == usual) return Meaning{meaning, "is a usual word for it"};
   if (word.size() < kLongEnough) return std::nullopt;
+  // "UNDELIVRD" is nearer to DELIVRD than it should be.
+  const bool negated = word.starts_with('U') || word.starts_with('N');
   std::optional<Meaning> best;
-  std::size_t least = 3;
-  for (const auto& words :
-       {std::vector<Word>(kStandard.begin(), kStandard.end()), std::vector<Word>(kUsual.begin(), kUsual.end())}) {
-    for (const auto& [standard, meaning] : words) {
-      const std::size_t letters = standard.size() < kLongEnough ? 3 : distance(word, standard);
-      if (letters >= least) continue;
-      least = letters;
-      best = {meaning, "is " + std::string(standard) + " but for " + std::to_string(letters) +
-                           (letters == 1 ? " letter" : " letters")};
-    }
-  }
-  return best;
+  std::size_t least = kMostLetters + 1;
+  bool doubtful = false;
+  const auto compare = [&](const Word& known) {
+    if (known.first.size() < kLongEnough || (negated && known.second == DlrStatus::kDelivered)) return;
+    const std::size_t letters = distance(word, known.first);
+    if (letters > kMostLetters || letters > least) return;
+    doubtful = letters == least && best && best->status != known.second;
+    if (letters == least && best) return;
+    least = letters;
+    best = {known.second, "is " + std::string(known.first) + " but for " + std::to_string(letters) +
+                              (letters == 1 ? " letter" : " letters")};
+  };
+  std::ranges::for_each(kStandard, compare);
+  std::ranges::for_each(kUsual, compare);
+  return doubtful ? std::nullopt : best;
 }
 
 bool is_status_word(std::string_view word) {

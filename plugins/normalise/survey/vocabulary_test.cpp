@@ -16,12 +16,13 @@ TEST(Vocabulary, UsualWordsAndThoseButForALetter) {
   EXPECT_EQ(meaning("not delivered"), DlrStatus::kUndelivered);
   EXPECT_EQ(meaning("DELIVERD"), DlrStatus::kDelivered);
   EXPECT_EQ(meaning("UNDELIVRD"), DlrStatus::kUndelivered);
+  EXPECT_EQ(meaning("UNDELIVERD"), DlrStatus::kUndelivered);
   EXPECT_EQ(meaning("REJECT"), DlrStatus::kRejected);
   EXPECT_EQ(usual_meaning("EXPIRD")->because, "is EXPIRED but for 1 letter");
 }
 
 TEST(Vocabulary, NobodyGuessesTheRest) {
-  for (const char* word : {"HANDED OVER", "X1", "00", "OK", "PARKED", "", "KO"})
+  for (const char* word : {"HANDED OVER", "X1", "00", "OK", "PARKED", "", "KO", "NDELIVRD", "NO DELIVRD"})
     EXPECT_FALSE(usual_meaning(word)) << word;
   EXPECT_FALSE(is_status_word("447000000001"));
   EXPECT_TRUE(is_status_word("delivrd"));
