@@ -38,6 +38,7 @@ constexpr std::tuple kServices{
     Service{DLRGW_SERVICE_PUBLISH, "publish", make_publish_service},
     Service{DLRGW_SERVICE_QUIRKS, "", make_quirks_service},
     Service{DLRGW_SERVICE_SQL, "sql", make_sql_service},
+    Service{DLRGW_SERVICE_TOOLS, "", make_tools_service},
 };
 
 constexpr auto kOffers = std::apply(

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <dlrgw/abi/publish.h>
+#include <dlrgw/abi/tools.h>
 
 #include "boundary/health_registry.hpp"
 #include "boundary/snapshot.hpp"
@@ -59,6 +60,13 @@ struct Probe {
   void* user = nullptr;
 };
 
+// What a plugin does for a person at the command line.
+struct Tool {
+  std::string name;
+  std::int32_t (*run)(void* user, const dlrgw_tool_call* call, dlrgw_error* error) = nullptr;
+  void* user = nullptr;
+};
+
 struct PluginContext {
   explicit PluginContext(const HostServices& shared) : host(shared) {}
 
@@ -70,6 +78,7 @@ struct PluginContext {
   std::vector<StatementDef> definitions;  // during create()
   std::vector<ConfigError> refused;       // likewise: what the plugin found in its values
   std::vector<Probe> probes;              // likewise
+  std::vector<Tool> tools;                // likewise
   std::vector<Statement> statements;      // after seal(); index = statement id
   const SinkSlot* sink = nullptr;         // of the snapshot, after seal()
   MetricId plugin_errors = 0;             // dlr_plugin_errors_total

@@ -37,6 +37,7 @@ class PluginInstance {
   [[nodiscard]] const std::vector<Registered<JobClass>>& jobs() const { return jobs_; }
   [[nodiscard]] const std::vector<Registered<RouteClass>>& routes() const { return routes_; }
   [[nodiscard]] const std::vector<Probe>& probes() const { return context_.probes; }
+  [[nodiscard]] const std::vector<Tool>& tools() const { return context_.tools; }
   [[nodiscard]] const std::vector<Statement>& statements() const { return context_.statements; }  // after seal()
   Status seal(std::uint64_t order, const SinkSlot* sink) { return context_.seal(order, sink); }
 

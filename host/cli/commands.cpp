@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iostream>
-#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -15,9 +13,11 @@
 
 #include "app/gateway.hpp"
 #include "boundary/loading/private_copy.hpp"
+#include "cli/captures.hpp"
 #include "cli/check_connect.hpp"
 #include "cli/check_plugin.hpp"
 #include "cli/new_plugin.hpp"
+#include "cli/profile_line.hpp"
 #include "cli/resubmit.hpp"
 #include "cli/try_receipts.hpp"
 #include "config/describe_config.hpp"
@@ -213,15 +213,12 @@ int try_command(const Arguments& arguments) {
   if (!config) return kFailed;
   std::vector<std::string> events;
   for (const std::string& file : arguments.receipts) {
-    std::ifstream opened;
-    if (file != "-") opened.open(file, std::ios::binary);
-    std::istream& in = file == "-" ? std::cin : opened;
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (!in) {
-      std::cerr << file << ": cannot be read\n";
+    const Result<std::string> text = read_text(file);
+    if (!text) {
+      std::cerr << text.error().text << '\n';
       return kFailed;
     }
-    for (std::string& event : events_in(text)) events.push_back(std::move(event));
+    for (std::string& event : events_in(*text)) events.push_back(std::move(event));
   }
   std::vector<std::string> errors;
   const bool ok = try_receipts({*config, arguments.plugin_file, arguments.json}, events, std::cout, errors);
@@ -359,6 +356,13 @@ int run_command_line(int argc, char** argv) {
                    "File of inbound events, one JSON object a line; - = standard input")
       ->required();
   try_app->add_flag("--json", arguments.json, "One JSON object per event.");
+  add_profile_commands(
+      app, "Configuration file; default config/gateway.toml, then " + std::string(kInstalledConfig),
+      [&arguments](const std::string& file) {
+        arguments.config = file;
+        return load(arguments);
+      },
+      code);
   CLI::App* check_app = app.add_subcommand(
       "check-plugin", "Inspect a plugin file, then call everything it contributes in a process of its own.");
   check_app->add_option("file", arguments.plugin_file, "The plugin file.")->required();

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 
 #include "config/config_keys.hpp"
 #include "config/read_toml.hpp"
 #include "config/suggest.hpp"
+#include "support/result.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -37,6 +39,17 @@ std::string expectation(const ConfigKey& key) {
 class Loader {
  public:
   Loader(Config& config, std::vector<ConfigError>& errors) : config_(config), errors_(errors) {}
+
+  // Of a file that holds nothing else.
+  void run_operators(const RawTable& document) {
+    for (const RawEntry& entry : document.entries) {
+      if (entry.key == "operators")
+        operators(entry.value);
+      else
+        fail(entry.key_at,
+             entry.key + ": does not belong here; a profile holds [operators.\"<id>\"] tables and nothing else");
+    }
+  }
 
   void run(const RawTable& document) {
     section(document, "", "", 0);
@@ -255,6 +268,18 @@ class Loader {
   std::set<std::string, std::less<>> seen_;
 };
 
+Result<std::string> read_file(const std::string& path) {
+  const auto refused = [](const char* text) { return Error{ErrorCode::kInvalid, text}; };
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return refused("cannot be opened; check the path and its permissions, or name another file");
+  std::string text(kMaxFileBytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || (in.fail() && !in.eof())) return refused("cannot be read; is it a directory?");
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > kMaxFileBytes) return refused("is larger than 1 MiB; is it the right file?");
+  return text;
+}
+
 }  // namespace
 
 LoadedConfig parse_config(std::string_view text, const std::string& file, const EnvLookup& env) {
@@ -278,15 +303,38 @@ LoadedConfig parse_config(std::string_view text, const std::string& file, const 
 }
 
 LoadedConfig load_config(const std::string& path, const EnvLookup& env) {
-  const auto refused = [&](std::string text) { return LoadedConfig{std::nullopt, {{path, {}, std::move(text)}}}; };
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return refused("cannot be opened; check the path and its permissions, or name another file with --config");
-  std::string text(kMaxFileBytes + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad() || (in.fail() && !in.eof())) return refused("cannot be read; is it a directory?");
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > kMaxFileBytes) return refused("is larger than 1 MiB; is it the right file?");
-  return parse_config(text, path, env);
+  const Result<std::string> text = read_file(path);
+  if (!text) return LoadedConfig{std::nullopt, {{path, {}, text.error().text}}};
+  return parse_config(*text, path, env);
+}
+
+std::optional<Config> with_operators(const Config& config, const std::string& path, std::vector<ConfigError>& errors,
+                                     const EnvLookup& env) {
+  const Result<std::string> text = read_file(path);
+  if (!text) {
+    errors.push_back({path, {}, text.error().text});
+    return std::nullopt;
+  }
+  const std::size_t before = errors.size();
+  ReadToml document = read_toml(*text, path, env);
+  std::ranges::move(document.errors, std::back_inserter(errors));
+  Config profiles;
+  profiles.file = path;
+  Loader(profiles, errors).run_operators(document.table);
+  if (errors.size() == before && profiles.operators.empty())
+    errors.push_back({path, {}, "holds no profile; write [operators.\"<id>\"] and its keys"});
+  sort_errors(errors);
+  if (errors.size() != before) return std::nullopt;
+  Config out = config;
+  out.file = path;
+  for (OperatorConfig& profile : profiles.operators) {
+    const auto own = std::ranges::find(out.operators, profile.id, &OperatorConfig::id);
+    if (own == out.operators.end())
+      out.operators.push_back(std::move(profile));
+    else
+      *own = std::move(profile);
+  }
+  return out;
 }
 
 }  // namespace dlrgw::host

@@ -22,6 +22,12 @@ struct LoadedConfig {
 LoadedConfig load_config(const std::string& path, const EnvLookup& env = process_environment());
 LoadedConfig parse_config(std::string_view text, const std::string& file, const EnvLookup& env);
 
+// The configuration with the [operators."<id>"] tables of another file in the place of its own for these operators.
+// Nothing else may stand in that file. nullopt: errors has at least one finding. Findings that are made later name that
+// file: what stands in the configuration's own has been checked before.
+std::optional<Config> with_operators(const Config& config, const std::string& path, std::vector<ConfigError>& errors,
+                                     const EnvLookup& env = process_environment());
+
 // Checks that need more than one value; appends findings. Fills what is derived (addresses, passwords from files).
 void check_config(Config& config, std::vector<ConfigError>& errors);
 

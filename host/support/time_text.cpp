@@ -114,6 +114,7 @@ std::optional<std::int64_t> parse(std::string_view text, bool postgres) {
     if (!fraction) return std::nullopt;
     micros = *fraction;
   }
+  if (!postgres) in.skip(" ");  // "2026-11-30 01:19:45 +0000", as many libraries write it
   std::int64_t offset_s = 0;
   if (!in.skip(postgres ? "" : "Zz")) {
     const int sign = in.at('-') ? -1 : 1;

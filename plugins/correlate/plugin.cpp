@@ -6,6 +6,7 @@
 #include <dlrgw/plugin.hpp>
 
 #include "archive.hpp"
+#include "captured_receipts.hpp"
 #include "correlate_stage.hpp"
 #include "message/month_partitions.hpp"
 #include "orphan_routes.hpp"
@@ -82,6 +83,8 @@ class CorrelatePlugin {
         routes_(host, recorrelation_),
         partitions_(host, {{"dlr.orphan_dlrs", "received_at", "dlr.make_orphan_partitions"}}),
         probes_(host),
+        captured_(host),
+        tools_(host),
         archive_options_(read_archive_options(config_)),
         archive_(host, archive_options_),
         retention_(host, {{"dlr.orphan_resolutions", "resolved_at"}}) {
@@ -101,6 +104,7 @@ class CorrelatePlugin {
     if (archive_options_.s3) probes_.add("s3", [this] { ask_store(*archive_options_.s3); });
     retention_.add_to(registrar, "correlate.retention", "daily 03:00");
     routes_.add_to(registrar);
+    captured_.add_to(tools_);
   }
 
  private:
@@ -110,6 +114,8 @@ class CorrelatePlugin {
   OrphanRoutes routes_;
   message::MonthPartitions partitions_;
   Probes probes_;
+  CapturedReceipts captured_;
+  Tools tools_;
   ArchiveOptions archive_options_;
   Archive archive_;
   Retention retention_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "resolution.hpp"
 
+#include <fstream>
+#include <sstream>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -131,6 +133,46 @@ TEST(Whose, EachSpellingChoosesForItself) {
                     {.message = "mine", .submitted = 10, .to_addr = kPhone, .candidate = 1}},
                    claim(kPhone)),
             "mine");
+}
+
+// Every case of whose_cases.txt, which says how they are written.
+TEST(Whose, EachCaseOfTheTable) {
+  std::ifstream file(DLRGW_WHOSE_CASES);
+  std::string name, source, dest, connector;
+  std::vector<Row> rows;
+  std::int64_t received = 0;
+  int cases = 0;
+  const auto given = [](std::string word) { return word == "-" ? std::string() : word; };
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string word;
+    if (!(words >> word) || word == "#") continue;
+    if (word == "==") {
+      name = line;
+      rows.clear();
+    } else if (word == "row") {
+      Row row;
+      std::string gone;
+      words >> row.message >> row.submitted >> row.to_addr >> row.connector >> gone;
+      row.to_addr = given(row.to_addr);
+      row.connector = given(row.connector);
+      row.exists = gone != "gone";
+      rows.push_back(row);
+    } else if (word == "receipt") {
+      words >> received >> source >> dest >> connector;
+      connector = given(connector);
+    } else {
+      std::string expected;
+      ASSERT_TRUE(word == "is" && words >> expected) << line;
+      const std::vector<Hit> hits = hits_of(rows);
+      const Claim who{phone_digits(given(source)), phone_digits(given(dest)), connector, received};
+      const Resolution r = resolve(hits, who, kPage);
+      const std::string answered = r.hit != nullptr ? r.hit->message_id : "(" + std::string(to_string(r.finding)) + ")";
+      EXPECT_EQ(answered, expected) << name;
+      ++cases;
+    }
+  }
+  EXPECT_GE(cases, 12);
 }
 
 Resolution of(const std::vector<Hit>& hits, const Claim& who) { return resolve(hits, who, hits.size()); }

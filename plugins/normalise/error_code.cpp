@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 namespace dlrgw::normalise {
 namespace {
@@ -20,15 +21,16 @@ std::string code_of_network_error(std::string_view network, bool from_tlv) {
   return std::to_string(code & 0xFFFFU);
 }
 
-std::string error_code_of(const ErrorSources& sources, ErrorSource first, bool network_from_tlv) {
+ErrorCode error_code_of(const ErrorSources& sources, ErrorSource first, bool network_from_tlv) {
   if (first == ErrorSource::kNetwork) {
     std::string code = code_of_network_error(sources.network, network_from_tlv);
-    if (!code.empty()) return code;
+    if (!code.empty()) return {std::move(code), ErrorSource::kNetwork};
   }
-  if (first == ErrorSource::kText && !sources.text.empty()) return std::string(sources.text);
-  if (!sources.field.empty()) return std::string(sources.field);
-  if (!sources.text.empty()) return std::string(sources.text);
-  return code_of_network_error(sources.network, network_from_tlv);
+  const ErrorCode text{std::string(sources.text), ErrorSource::kText};
+  if (first == ErrorSource::kText && !text.code.empty()) return text;
+  if (!sources.field.empty()) return {std::string(sources.field), ErrorSource::kField};
+  if (!text.code.empty()) return text;
+  return {code_of_network_error(sources.network, network_from_tlv), ErrorSource::kNetwork};
 }
 
 }  // namespace dlrgw::normalise

@@ -23,13 +23,13 @@ TEST(ErrorCode, OfAnotherFormStaysUnlessItIsOctets) {
 
 TEST(ErrorCode, TheFirstSourceThatHasOne) {
   const ErrorSources all{"f", "t", "03000b"};
-  EXPECT_EQ(error_code_of(all, ErrorSource::kField, true), "f");
-  EXPECT_EQ(error_code_of(all, ErrorSource::kText, true), "t");
-  EXPECT_EQ(error_code_of(all, ErrorSource::kNetwork, true), "11");
-  EXPECT_EQ(error_code_of({"", "t", "03000b"}, ErrorSource::kField, true), "t");
-  EXPECT_EQ(error_code_of({"", "", "03000b"}, ErrorSource::kText, true), "11");
-  EXPECT_EQ(error_code_of({"f", "", ""}, ErrorSource::kNetwork, true), "f");
-  EXPECT_EQ(error_code_of({}, ErrorSource::kField, true), "");
+  EXPECT_EQ(error_code_of(all, ErrorSource::kField, true).code, "f");
+  EXPECT_EQ(error_code_of(all, ErrorSource::kText, true).code, "t");
+  EXPECT_EQ(error_code_of(all, ErrorSource::kNetwork, true).code, "11");
+  EXPECT_EQ(error_code_of({"", "t", "03000b"}, ErrorSource::kField, true).code, "t");
+  EXPECT_EQ(error_code_of({"", "", "03000b"}, ErrorSource::kText, true).code, "11");
+  EXPECT_EQ(error_code_of({"f", "", ""}, ErrorSource::kNetwork, true).code, "f");
+  EXPECT_EQ(error_code_of({}, ErrorSource::kField, true).code, "");
 }
 
 }  // namespace

@@ -25,6 +25,8 @@
 
 #include "message_id.hpp"
 #include "profile.hpp"
+#include "receipt_text.hpp"
+#include "rules.hpp"
 
 namespace dlrgw::normalise {
 
@@ -80,6 +82,14 @@ inline constexpr std::string_view kFlagIdDropped = "id_dropped";
 inline constexpr std::string_view kFlagIdAfterText = "id_after_text";
 inline constexpr std::string_view kFlagStatAfterText = "stat_after_text";
 
-Canonical normalise(const Received& received, const Profile& profile, const SetByQuirk& quirk);
+// rules: where to tell which rule gave each value; null in a gateway that runs.
+Canonical normalise(const Received& received, const Profile& profile, const SetByQuirk& quirk, Rules* rules = nullptr);
+
+// What a receipt text was decoded into.
+struct DecodedText {
+  std::string gsm7, other;
+};
+// The text that is read of a receipt. Its views point into what was received or into `decoded`.
+ReceiptText read_text(const Received& received, const Profile& profile, DecodedText& decoded);
 
 }  // namespace dlrgw::normalise

@@ -190,6 +190,36 @@ void NormaliseStage::process_one(Batch& batch, std::uint32_t i) {
   batch.pass(i);
 }
 
+std::string NormaliseStage::explain(const ReceiptView& receipt) const {
+  const Profile& profile = shared_.profile_of(receipt.operator_id(), receipt.connector_id());
+  const Quirks::Answer answer = shared_.quirks.apply(receipt.handle());
+  Received received = read(receipt);
+  SetByQuirk by_quirk;
+  QuirkTexts texts;
+  if (answer == Quirks::Answer::kHandled) by_quirk = what_quirk_set(receipt, received, texts);
+  Rules rules;
+  (void)normalise(received, profile, by_quirk, &rules);
+  JsonWriter json;
+  json.begin_object();
+  const auto tell = [&](std::string_view member, const Rule& rule) {
+    if (rule.text.empty()) return;
+    json.key(member).begin_object();
+    json.member("rule", rule.text);
+    if (!rule.key.empty()) json.member("key", rule.key);
+    if (!rule.entry.empty()) json.member("entry", rule.entry);
+    json.end_object();
+  };
+  tell("rawStat", rules.raw_status);
+  tell("dlrStatus", rules.status);
+  tell("idCandidates", rules.ids);
+  tell("operatorMessageId", rules.operator_message_id);
+  tell("errorCode", rules.error_code);
+  tell("networkErrorCode", rules.network_error_code);
+  tell("dlrTimestamp", rules.time);
+  json.end_object();
+  return json.take();
+}
+
 void NormaliseStage::note_unmapped(const ReceiptView& receipt, const Canonical& canonical) {
   Unmapped found{
       canonical.unrecognised_stat ? canonical.raw : "", canonical.untranslated_error ? canonical.error_code : "", {}};

@@ -47,6 +47,9 @@ class NormaliseStage : public Stage {
   NormaliseStage(const Shared& shared, Inventory& inventory) : shared_(shared), inventory_(inventory) {}
   void process(Batch& batch) override;
   void settled(const Settled& settled) override;
+  // Which rule gives each value of the receipt, quirk and profile included, as JSON: member of the shown receipt →
+  // {"rule", "key", "entry"}. For people; of a receipt of the running call.
+  [[nodiscard]] std::string explain(const ReceiptView& receipt) const;
 
  private:
   using QuirkTexts = std::array<std::string, 6>;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Contributions of the plugin `normalise`: one stage, one route and the operator keys that it reads.
+// Contributions of the plugin `normalise`: one stage, one route, the operator keys that it reads, and tools
+// for the command line.
+#include <dlrgw/cpp/tools.hpp>
 #include <dlrgw/plugin.hpp>
 
 #include "normalise_stage.hpp"
+#include "survey/survey_tools.hpp"
 
 namespace dlrgw::normalise {
 namespace {
@@ -73,18 +76,24 @@ class NormalisePlugin {
             .reasons = kReasons,
             .services = kServices};
   }
-  NormalisePlugin(Host host, Registrar& registrar) : shared_(host) {
+  NormalisePlugin(Host host, Registrar& registrar) : shared_(host), survey_(host), tools_(host) {
     registrar.stage({.name = "normalise",
                      .provides = {"status", "fingerprint"},
                      .flags = DLRGW_STAGE_ESSENTIAL | DLRGW_STAGE_OFFLINE},
                     [this](std::uint32_t) { return std::make_unique<NormaliseStage>(shared_, inventory_); });
     registrar.route({.listener = DLRGW_LISTENER_ADMIN, .pattern = "/v1/admin/dlr/unmapped", .scope = "dlr:admin"},
                     [this](const HttpRequest&, HttpResponse& response) { response.json(200, inventory_.json()); });
+    tools_.add("explain", [this](const ToolCall& call) {
+      if (const auto receipt = call.next()) call.write(NormaliseStage(shared_, inventory_).explain(*receipt));
+    });
+    survey_.add_to(tools_);
   }
 
  private:
   const Shared shared_;
   Inventory inventory_;
+  const SurveyTools survey_;
+  Tools tools_;
 };
 
 }  // namespace

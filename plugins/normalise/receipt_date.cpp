@@ -89,7 +89,7 @@ void read_digits(std::string_view text, std::size_t count, Readings& out) {
   if (count != 10) out.add(local_seconds(number(digits.substr(0, 4)), digits.substr(4)), offset, fraction_us);
 }
 
-// "2026-11-30T01:19:45.123+05:30", "2026-11-30 01:19", "20261130T011945Z".
+// "2026-11-30T01:19:45.123+05:30", "2026-11-30 01:19", "20261130T011945Z", "20261130 011945".
 void read_iso(std::string_view text, Readings& out) {
   const auto take = [&](std::size_t count, int& into) {
     if (text.size() < count || !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(count), is_digit))
@@ -109,7 +109,7 @@ void read_iso(std::string_view text, Readings& out) {
   if (!take(2, month) || (extended && !skip('-')) || !take(2, day)) return;
   if (!skip('T') && !skip('t')) {
     const std::size_t blanks = skip_blanks(text, 0);
-    if (blanks == 0 || !extended) return;
+    if (blanks == 0) return;
     text.remove_prefix(blanks);
   }
   if (!take(2, hour)) return;
@@ -150,21 +150,24 @@ ReceiptDate read_receipt_date(std::string_view text, const TimeZone& zone, std::
                               const DateFormat* format) {
   if (std::all_of(text.begin(), text.end(), [](char c) { return c == '0'; })) return {};
   std::optional<std::int64_t> best;
-  const auto consider = [&](std::int64_t us) {
+  bool own_zone = false;
+  const auto consider = [&](std::int64_t us, bool zone_given) {
     if (!plausible(us, received_at_us)) return;
-    if (!best || distance(us, received_at_us) < distance(*best, received_at_us)) best = us;
+    if (best && distance(us, received_at_us) >= distance(*best, received_at_us)) return;
+    best = us;
+    own_zone = zone_given;
   };
   const auto try_text = [&](std::string_view part) {
     for (const DateReading& reading : readings_of(part, format)) {
       if (reading.offset_s) {
-        consider(reading.local_us - *reading.offset_s * kUsPerSecond);
+        consider(reading.local_us - *reading.offset_s * kUsPerSecond, true);
         continue;
       }
       const std::int64_t second = reading.local_us / kUsPerSecond;
       const std::int64_t fraction = reading.local_us % kUsPerSecond;
       const TimeZone::Moments moments = zone.to_utc(second);
-      consider(moments.first_s * kUsPerSecond + fraction);
-      if (moments.other_s) consider(*moments.other_s * kUsPerSecond + fraction);
+      consider(moments.first_s * kUsPerSecond + fraction, false);
+      if (moments.other_s) consider(*moments.other_s * kUsPerSecond + fraction, false);
     }
   };
   try_text(text);
@@ -173,7 +176,7 @@ ReceiptDate read_receipt_date(std::string_view text, const TimeZone& zone, std::
     if (std::all_of(word.begin(), word.end(), [](char c) { return c == '0'; })) return {};
     try_text(word);
   }
-  return {best, !best};
+  return {best, !best, own_zone};
 }
 
 std::string shape_of_date(std::string_view text) {

@@ -15,6 +15,7 @@ namespace dlrgw::normalise {
 struct ReceiptDate {
   std::optional<std::int64_t> us;  // µs since the epoch, UTC
   bool dropped = false;            // a date was given, but it is none or lies too far from the receipt
+  bool own_zone = false;           // the text says its zone
 };
 
 // A date is believed up to a day ahead (a wrongly configured zone) and a year back of the receipt.

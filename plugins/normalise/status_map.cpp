@@ -61,24 +61,27 @@ struct Table {
   bool final_aliases;
 
   // What an alias says of this name, with the error code or without; nullopt = there is none that counts.
-  [[nodiscard]] std::optional<DlrStatus> alias(std::string name, std::optional<DlrStatus> standard) const {
+  [[nodiscard]] std::optional<MappedStatus> alias(std::string name, std::optional<DlrStatus> standard,
+                                                  std::string_view spelling) const {
     if (!final_aliases && standard == DlrStatus::kUnknown) return std::nullopt;
     const std::size_t length = name.size();
+    auto found = aliases.end();
     if (!error_code.empty()) {
       name.append(kAliasError).append(upper(error_code));
-      if (const auto found = aliases.find(name); found != aliases.end()) return found->second;
+      found = aliases.find(name);
       name.resize(length);
     }
-    const auto found = aliases.find(name);
-    return found == aliases.end() ? std::nullopt : std::optional(found->second);
+    if (found == aliases.end()) found = aliases.find(name);
+    if (found == aliases.end()) return std::nullopt;
+    return MappedStatus{found->second, true, spelling, found->first};
   }
 
-  [[nodiscard]] std::optional<DlrStatus> look_up(std::string_view text) const {
+  [[nodiscard]] std::optional<MappedStatus> look_up(std::string_view text) const {
     std::string name = upper(text);
     const auto standard = standard_status(name);
-    if (aliases.empty()) return standard;
-    const auto found = alias(std::move(name), standard);
-    return found ? found : standard;
+    auto found = aliases.empty() ? std::nullopt : alias(std::move(name), standard, text);
+    if (!found && standard) found = MappedStatus{*standard, true, text, {}};
+    return found;
   }
 };
 
@@ -107,23 +110,23 @@ MappedStatus map_status(const StatusSources& sources, const StatusAliases& alias
   const std::string_view text = trimmed(sources.text);
   const Table table{aliases, sources.error_code, final_aliases};
   if (text.empty()) {
-    if (!sources.message_state) return {};
+    if (!sources.message_state) return {DlrStatus::kUnknown, true, {}, {}};
     const DlrStatus standard = of_message_state(*sources.message_state);
     const auto alias =
-        aliases.empty() ? std::nullopt : table.alias(upper(raw_name({}, sources.message_state)), standard);
-    return {alias.value_or(standard), true, {}};
+        aliases.empty() ? std::nullopt : table.alias(upper(raw_name({}, sources.message_state)), standard, {});
+    return alias.value_or(MappedStatus{standard, true, {}, {}});
   }
   const std::string_view first = first_word(text);
   const std::string_view whole = sources.whole_text.empty() ? text : sources.whole_text;
   if (whole.size() != first.size() && !aliases.empty()) {
-    if (const auto alias = table.alias(upper(whole), standard_status(upper(first)))) return {*alias, true, whole};
+    if (const auto alias = table.alias(upper(whole), standard_status(upper(first)), whole)) return *alias;
   }
-  if (const auto status = table.look_up(first)) return {*status, true, first};
+  if (const auto status = table.look_up(first)) return *status;
   const std::string_view word = first.substr(0, status_characters(first));
   if (!word.empty() && word.size() < first.size()) {
-    if (const auto status = table.look_up(word)) return {*status, true, word};
+    if (const auto status = table.look_up(word)) return *status;
   }
-  return {DlrStatus::kUnknown, false, text};
+  return {DlrStatus::kUnknown, false, text, {}};
 }
 
 }  // namespace dlrgw::normalise

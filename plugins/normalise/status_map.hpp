@@ -28,6 +28,7 @@ struct MappedStatus {
   DlrStatus status = DlrStatus::kUnknown;
   bool recognised = true;     // false: a status text that neither the table nor an alias knows
   std::string_view spelling;  // the part of the text that decided; all of `text` when nothing did
+  std::string_view alias;     // the key among the aliases that decided; empty when none did
 };
 
 // White space and control characters cut off at both ends.

@@ -30,4 +30,7 @@
 #include <dlrgw/abi/sink.h>
 #include <dlrgw/abi/sql.h>
 #include <dlrgw/abi/stage.h>
+#if __has_include(<dlrgw/abi/tools.h>)
+#include <dlrgw/abi/tools.h>
+#endif
 #endif

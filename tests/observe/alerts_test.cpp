@@ -168,7 +168,9 @@ TEST(Us010Dashboard, EveryQueryIsAnswered) {
     Message lost;
     lost.operator_id = "mno-test";
     lost.operator_message_id = "lost-" + std::to_string(round);
-    s.publish({s.receipt_for(lost, "DELIVRD")});
+    Receipt unreadable = s.receipt_for(lost, "DELIVRD");
+    unreadable.more.emplace_back("doneDate", "\"yesterday\"");
+    s.publish({unreadable});
     ASSERT_TRUE(settles(s));
   }
   std::vector<Query> empty = dashboard_queries();

@@ -47,7 +47,8 @@ const std::map<std::string, std::string> kFurther = {{"dlr_dedup_total", "counte
                                                      {"dlr_plugin_images", "gauge"},
                                                      {"dlr_config_reloads_total", "counter"}};
 // Come into being with the first receipt, event or fault.
-const std::map<std::string, std::string> kOnUse = {{"dlr_outbox_published_total", "counter"},
+const std::map<std::string, std::string> kOnUse = {{"dlr_flagged_fields_total", "counter"},
+                                                   {"dlr_outbox_published_total", "counter"},
                                                    {"dlr_stage_duration_seconds", "histogram"},
                                                    {"dlr_stage_receipts_total", "counter"}};
 
@@ -115,6 +116,7 @@ TEST(Us010Metrics, ExistBeforeTheFirstReceiptAndTellTheTruthAfterIt) {
     foreign.operator_message_id = "lost-" + std::to_string(i);
     receipts.push_back(s.receipt_for(foreign, "DELIVRD"));
   }
+  receipts.front().more.emplace_back("doneDate", "\"yesterday\"");
   s.publish(receipts);
   s.publish_raw({"{", R"({"operatorId": "stranger-x"})"});
   ASSERT_TRUE(settles(s));
@@ -126,6 +128,8 @@ TEST(Us010Metrics, ExistBeforeTheFirstReceiptAndTellTheTruthAfterIt) {
   EXPECT_EQ(busy.sum("dlr_received_total", {{"operatorId", "other"}}), 32);
   EXPECT_EQ(busy.sum("dlr_processed_total"), 53);
   EXPECT_EQ(busy.sum("dlr_orphans_total", {{"operatorId", "other"}}), 30);
+  EXPECT_EQ(busy.sum("dlr_flagged_fields_total"), 1);
+  EXPECT_EQ(busy.sum("dlr_flagged_fields_total", {{"operatorId", "mno-test"}, {"flag", "implausible_date"}}), 1);
   EXPECT_EQ(busy.sum("dlr_metric_refused_total"), 0);
 }
 

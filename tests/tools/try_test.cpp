@@ -43,14 +43,14 @@ TEST_F(Try, ShowsWhatEachStepDid) {
   const std::string text = out_.str();
   EXPECT_THAT(text, HasSubstr("event 1: mno-quirk\n  quirk fixture.german (fixture.ops): handled\n"
                               "      rawStat: \"ZUGESTELLT\" -> \"DELIVRD\"\n  normalise (normalise): continue\n"));
-  EXPECT_THAT(text, HasSubstr("      dlrStatus: null -> \"DELIVERED\"\n"));
+  EXPECT_THAT(text, HasSubstr("      dlrStatus: null -> \"DELIVERED\"  [rawStat, the standard table]\n"));
   EXPECT_THAT(
       text, HasSubstr("  not run, they need servers: dedup.fingerprint, correlate, dedup.replay, segments, outbox\n"));
 }
 
 TEST_F(Try, WithoutThePluginTheStandardMappingShows) {
   EXPECT_TRUE(run("", {kEvent}));
-  EXPECT_THAT(out_.str(), HasSubstr("      dlrStatus: null -> \"UNKNOWN\"\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("      dlrStatus: null -> \"UNKNOWN\"  [rawStat, which nobody knows]\n"));
   EXPECT_EQ(out_.str().find("quirk fixture"), std::string::npos);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small helpers at the plugin boundary. Private to boundary/services.
 #pragma once
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -20,6 +21,14 @@ inline std::string_view view(dlrgw_str text) {
   return text.len == 0 || text.ptr == nullptr ? std::string_view{} : std::string_view(text.ptr, text.len);
 }
 inline dlrgw_str str(std::string_view text) { return {text.data(), text.size()}; }
+
+// How probes and tools are called: [a-z0-9._-]{1,64}.
+inline bool is_short_name(std::string_view name) {
+  constexpr std::size_t kMaxName = 64;
+  return !name.empty() && name.size() <= kMaxName && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  });
+}
 
 // Answers the error to the plugin, in the plugin's own buffer and no further than its size.
 inline std::int32_t answer(dlrgw_error* error, ErrorCode code, std::string_view text) {

@@ -19,6 +19,7 @@
 #include <dlrgw/abi/publish.h>
 #include <dlrgw/abi/quirks.h>
 #include <dlrgw/abi/sql.h>
+#include <dlrgw/abi/tools.h>
 
 #include "boundary/plugin_context.hpp"
 
@@ -42,5 +43,6 @@ dlrgw_probes make_probes_service(PluginContext& context);
 dlrgw_publish make_publish_service(PluginContext& context);
 dlrgw_quirks make_quirks_service(PluginContext& context);
 dlrgw_sql make_sql_service(PluginContext& context);
+dlrgw_tools make_tools_service(PluginContext& context);
 
 }  // namespace dlrgw::host

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include <dlrgw/abi/probes.h>
 
 #include "boundary/services/abi_values.hpp"
@@ -10,13 +8,6 @@ namespace dlrgw::host {
 namespace {
 
 constexpr std::size_t kProbeBytes = offsetof(dlrgw_probe, ask) + sizeof(dlrgw_probe::ask);
-constexpr std::size_t kMaxName = 64;
-
-bool is_short_name(std::string_view name) {
-  return !name.empty() && name.size() <= kMaxName && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-  });
-}
 
 std::int32_t add(void* self, const dlrgw_probe* probe, void* user, dlrgw_error* error) {
   PluginContext& context = context_of(self);

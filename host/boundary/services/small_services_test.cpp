@@ -9,6 +9,7 @@
 #include <dlrgw/abi/jobs.h>
 #include <dlrgw/abi/probes.h>
 #include <dlrgw/abi/publish.h>
+#include <dlrgw/abi/tools.h>
 
 #include "boundary/plugin_context.hpp"
 
@@ -113,6 +114,28 @@ TEST_F(SmallServices, ProbesAreAddedWithAShortNameDuringCreateOnly) {
   context_.creating = false;
   EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_E_DENIED);
   EXPECT_EQ(context_.probes.size(), 1U);
+}
+
+TEST_F(SmallServices, ToolsAreAddedWithAShortNameDuringCreateOnly) {
+  const auto& tools = service<dlrgw_tools>(DLRGW_SERVICE_TOOLS);
+  dlrgw_tool tool{};
+  tool.struct_size = sizeof tool;
+  tool.name = text("survey.new");
+  tool.run = [](void*, const dlrgw_tool_call*, dlrgw_error*) -> std::int32_t { return DLRGW_OK; };
+  dlrgw_error e = error();
+  EXPECT_EQ(tools.add(tools.self, &tool, this, &e), DLRGW_OK);
+  ASSERT_EQ(context_.tools.size(), 1U);
+  EXPECT_EQ(context_.tools[0].name, "survey.new");
+
+  tool.name = text("no name");
+  EXPECT_EQ(tools.add(tools.self, &tool, this, &e), DLRGW_E_INVALID);
+  tool.name = text("survey.new");
+  tool.struct_size = sizeof tool - 8;
+  EXPECT_EQ(tools.add(tools.self, &tool, this, &e), DLRGW_E_INVALID) << "it ends before its function";
+  tool.struct_size = sizeof tool;
+  context_.creating = false;
+  EXPECT_EQ(tools.add(tools.self, &tool, this, &e), DLRGW_E_DENIED);
+  EXPECT_EQ(context_.tools.size(), 1U);
 }
 
 }  // namespace

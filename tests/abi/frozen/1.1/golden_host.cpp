@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // golden PLUGIN.so FILE…: runs golden files (dlrgw/testing/golden.hpp) against a built plugin of any language. With
 // --update writes what the plugin makes of them; read the difference before you commit it. Exit code 1: something
 // differs.

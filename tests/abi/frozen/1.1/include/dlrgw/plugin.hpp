@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The C++ layer of the SDK in one include. A plugin is a class with a description and a constructor that registers:
 //
 //   class Acme {
@@ -11,8 +12,11 @@
 //
 // A plugin that is one quirk is shorter: DLRGW_QUIRK_PLUGIN(AcmeQuirk, "com.acme.quirk", "1.0.0", "mno-acme")
 #pragma once
-#include <dlrgw/abi/plugin.h>
+#include <memory>
+#include <span>
+#include <vector>
 
+#include <dlrgw/abi/plugin.h>
 #include <dlrgw/cpp/config.hpp>
 #include <dlrgw/cpp/control.hpp>
 #include <dlrgw/cpp/edit.hpp>
@@ -23,19 +27,18 @@
 #include <dlrgw/cpp/log.hpp>
 #include <dlrgw/cpp/metrics.hpp>
 #include <dlrgw/cpp/pipeline.hpp>
+#include <dlrgw/cpp/probes.hpp>
 #include <dlrgw/cpp/quirk.hpp>
 #include <dlrgw/cpp/route.hpp>
 #include <dlrgw/cpp/sql.hpp>
 #include <dlrgw/cpp/stage.hpp>
-#include <memory>
-#include <span>
-#include <vector>
+#include <dlrgw/cpp/tools.hpp>
 
 namespace dlrgw {
 
 // One key of the plugin's table, or with DLRGW_OPTION_OPERATOR of every operator's profile.
-constexpr dlrgw_option option(std::string_view key, std::uint32_t type, std::string_view default_value, std::string_view help,
-                              std::uint32_t flags = 0, std::string_view allowed = {}) {
+constexpr dlrgw_option option(std::string_view key, std::uint32_t type, std::string_view default_value,
+                              std::string_view help, std::uint32_t flags = 0, std::string_view allowed = {}) {
   return {sizeof(dlrgw_option), type, flags, 0, str(key), str(default_value), str(allowed), str(help)};
 }
 
@@ -142,18 +145,18 @@ dlrgw_plugin make_plugin() {
 }  // namespace detail
 }  // namespace dlrgw
 
-#define DLRGW_PLUGIN(Class)                                                                       \
+#define DLRGW_PLUGIN(Class)                                                                           \
   extern "C" __attribute__((visibility("default"))) const dlrgw_plugin* dlrgw_plugin_entry_v1(void) { \
-    static const dlrgw_plugin plugin = dlrgw::detail::make_plugin<Class>();                       \
-    return &plugin;                                                                               \
+    static const dlrgw_plugin plugin = dlrgw::detail::make_plugin<Class>();                           \
+    return &plugin;                                                                                   \
   }
 
 // The operators follow as string literals.
-#define DLRGW_QUIRK_PLUGIN(Class, plugin_id, plugin_version, ...)                                          \
-  struct Class##Plugin {                                                                                   \
-    static dlrgw::PluginInfo info() { return {.id = plugin_id, .version = plugin_version}; }               \
-    Class##Plugin(dlrgw::Host, dlrgw::Registrar& registrar) {                                              \
+#define DLRGW_QUIRK_PLUGIN(Class, plugin_id, plugin_version, ...)                                           \
+  struct Class##Plugin {                                                                                    \
+    static dlrgw::PluginInfo info() { return {.id = plugin_id, .version = plugin_version}; }                \
+    Class##Plugin(dlrgw::Host, dlrgw::Registrar& registrar) {                                               \
       registrar.quirk({plugin_id, {__VA_ARGS__}}, [](std::uint32_t) { return std::make_unique<Class>(); }); \
-    }                                                                                                      \
-  };                                                                                                       \
+    }                                                                                                       \
+  };                                                                                                        \
   DLRGW_PLUGIN(Class##Plugin)

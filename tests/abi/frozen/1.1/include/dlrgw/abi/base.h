@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* The base of the C interface between the host and its plugins: strings, errors, result codes, growth rules.
  *
  * Growth: every struct begins with `struct_size` and only ever grows at its end; every array that crosses carries a

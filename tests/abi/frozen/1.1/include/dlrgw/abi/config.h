@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.config/1: typed reads of the plugin's own table and of the operators' profiles. Values were checked against the
  * declared options before create(); defaults are already in place. Constant for the life of the plugin instance. */
 #ifndef DLRGW_ABI_CONFIG_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.edit/1: changes to a receipt. The host copies. An edit is seen by the editing stage through get, by others from
  * the next stage on. Once a stage has set the message id, ids and operator are read-only (DLRGW_E_DENIED). */
 #ifndef DLRGW_ABI_EDIT_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.health/1: what a plugin knows of its own dependencies, shown by /ready and the metrics. */
 #ifndef DLRGW_ABI_HEALTH_H
 #define DLRGW_ABI_HEALTH_H
@@ -17,9 +18,9 @@ extern "C" {
 typedef struct dlrgw_health {
   uint32_t struct_size;
   uint32_t revision;
-  void *self;
+  void* self;
   /* [any] dependency is a short name: "redis". detail must hold no secret and no phone number. */
-  void (*report)(void *self, dlrgw_str dependency, int32_t state, dlrgw_str detail);
+  void (*report)(void* self, dlrgw_str dependency, int32_t state, dlrgw_str detail);
 } dlrgw_health;
 
 #ifdef __cplusplus

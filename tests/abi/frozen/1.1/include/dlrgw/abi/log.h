@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.log/1: structured events, written as JSON lines. */
 #ifndef DLRGW_ABI_LOG_H
 #define DLRGW_ABI_LOG_H
@@ -34,13 +35,13 @@ typedef struct dlrgw_log_field {
 typedef struct dlrgw_log {
   uint32_t struct_size;
   uint32_t revision;
-  void *self;
+  void* self;
   /* [any] With the handle of a receipt of the running batch the line is held back and written once, after commit, with
    * the receipt's trace ids; on rollback it vanishes. Handle 0 writes now. event is a dotted name: "dlr.duplicate". */
-  void (*emit)(void *self, uint64_t receipt, int32_t level, dlrgw_str event, const dlrgw_log_field *fields,
+  void (*emit)(void* self, uint64_t receipt, int32_t level, dlrgw_str event, const dlrgw_log_field* fields,
                uint32_t count, uint32_t stride);
   /* [any] non-zero when a line of this level would be written. */
-  int32_t (*enabled)(void *self, int32_t level);
+  int32_t (*enabled)(void* self, int32_t level);
 } dlrgw_log;
 
 #ifdef __cplusplus

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* dlrgw.pii/1 (by grant "pii"): phone numbers, receipt text and the raw payload. Never log what this returns. */
 #ifndef DLRGW_ABI_PII_H
 #define DLRGW_ABI_PII_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* What a plugin file exports, and what it registers. */
 #ifndef DLRGW_ABI_PLUGIN_H
 #define DLRGW_ABI_PLUGIN_H
@@ -16,15 +17,16 @@ extern "C" {
 #define DLRGW_OPTION_INT 2u
 #define DLRGW_OPTION_FLOAT 3u
 #define DLRGW_OPTION_BOOL 4u
-#define DLRGW_OPTION_DURATION 5u    /* text like "3s", "500ms", "5m", "24h", "30d" */
+#define DLRGW_OPTION_DURATION 5u /* text like "3s", "500ms", "5m", "24h", "30d" */
 #define DLRGW_OPTION_STRING_LIST 6u
-#define DLRGW_OPTION_STRING_MAP 7u  /* a table of scalars, read as text */
+#define DLRGW_OPTION_STRING_MAP 7u /* a table of scalars, read as text */
 
 #define DLRGW_OPTION_REQUIRED 1u
-#define DLRGW_OPTION_SECRET 2u     /* never printed */
-#define DLRGW_OPTION_OPERATOR 4u   /* a key of [operators."<id>"] instead of [plugins.options] */
-#define DLRGW_OPTION_RETRIES 8u    /* of an INT: so many retries a stage may ask for one receipt. A configuration whose
-                                      [intake] max_retries is less is refused: the last ones would be rejections */
+#define DLRGW_OPTION_SECRET 2u   /* never printed */
+#define DLRGW_OPTION_OPERATOR 4u /* a key of [operators."<id>"] instead of [plugins.options] */
+#define DLRGW_OPTION_RETRIES                                                              \
+  8u /* of an INT: so many retries a stage may ask for one receipt. A configuration whose \
+        [intake] max_retries is less is refused: the last ones would be rejections */
 
 /* One key of the plugin's TOML table. Keys that no option declares are refused with their position. */
 typedef struct dlrgw_option {
@@ -50,9 +52,9 @@ typedef struct dlrgw_option {
 #define DLRGW_OUTCOME_REJECTED "rejected"
 #define DLRGW_OUTCOME_DROPPED "dropped"
 /* All of them, as an initialiser. */
-#define DLRGW_OUTCOMES                                                                                        \
-  DLRGW_OUTCOME_APPLIED, DLRGW_OUTCOME_REDELIVERED, DLRGW_OUTCOME_DUPLICATE, DLRGW_OUTCOME_DEDUP,             \
-      DLRGW_OUTCOME_ORPHAN, DLRGW_OUTCOME_LATE, DLRGW_OUTCOME_QUARANTINED, DLRGW_OUTCOME_INVALID,             \
+#define DLRGW_OUTCOMES                                                                            \
+  DLRGW_OUTCOME_APPLIED, DLRGW_OUTCOME_REDELIVERED, DLRGW_OUTCOME_DUPLICATE, DLRGW_OUTCOME_DEDUP, \
+      DLRGW_OUTCOME_ORPHAN, DLRGW_OUTCOME_LATE, DLRGW_OUTCOME_QUARANTINED, DLRGW_OUTCOME_INVALID, \
       DLRGW_OUTCOME_REJECTED, DLRGW_OUTCOME_DROPPED
 
 /* A closed list, so that metric labels stay bounded. */
@@ -79,10 +81,10 @@ typedef struct dlrgw_host {
   uint32_t struct_size;
   uint32_t abi_major, abi_minor;
   uint32_t reserved;
-  void *self;
+  void* self;
   dlrgw_str name, version;
   /* [any] id like "dlrgw.sql/1"; NULL = not offered or not granted. The struct lives as long as the host struct. */
-  const void *(*get_service)(void *self, dlrgw_str id);
+  const void* (*get_service)(void* self, dlrgw_str id);
   dlrgw_str instance; /* this process among several hosts, as in its log lines */
 } dlrgw_host;
 
@@ -90,13 +92,13 @@ typedef struct dlrgw_host {
 typedef struct dlrgw_registrar {
   uint32_t struct_size;
   uint32_t reserved;
-  void *self;
+  void* self;
   /* [control] each: DLRGW_OK or a code with text; a refused registration fails the plugin's create. */
-  int32_t (*add_stage)(void *self, const dlrgw_stage_class *stage, void *user, dlrgw_error *error);
-  int32_t (*add_quirk)(void *self, const dlrgw_quirk_class *quirk, void *user, dlrgw_error *error);
-  int32_t (*add_sink)(void *self, const dlrgw_sink_class *sink, void *user, dlrgw_error *error);
-  int32_t (*add_job)(void *self, const dlrgw_job_class *job, void *user, dlrgw_error *error);
-  int32_t (*add_route)(void *self, const dlrgw_route_class *route, void *user, dlrgw_error *error);
+  int32_t (*add_stage)(void* self, const dlrgw_stage_class* stage, void* user, dlrgw_error* error);
+  int32_t (*add_quirk)(void* self, const dlrgw_quirk_class* quirk, void* user, dlrgw_error* error);
+  int32_t (*add_sink)(void* self, const dlrgw_sink_class* sink, void* user, dlrgw_error* error);
+  int32_t (*add_job)(void* self, const dlrgw_job_class* job, void* user, dlrgw_error* error);
+  int32_t (*add_route)(void* self, const dlrgw_route_class* route, void* user, dlrgw_error* error);
 } dlrgw_registrar;
 
 typedef struct dlrgw_plugin {
@@ -107,26 +109,27 @@ typedef struct dlrgw_plugin {
   dlrgw_str id;      /* reverse domain or short name: [a-z0-9._-]{1,64} */
   dlrgw_str version; /* semantic version */
   dlrgw_str vendor, description;
-  const dlrgw_option *options;
+  const dlrgw_option* options;
   uint32_t option_count, option_stride;
-  const dlrgw_reason *reasons;
+  const dlrgw_reason* reasons;
   uint32_t reason_count, reason_stride;
-  const dlrgw_migration *migrations;
+  const dlrgw_migration* migrations;
   uint32_t migration_count, migration_stride;
-  const dlrgw_str *services; /* ids without which it cannot run: checked before create() */
+  const dlrgw_str* services; /* ids without which it cannot run: checked before create() */
   uint32_t service_count, service_stride;
   /* [control] registers contributions. No I/O. */
-  int32_t (*create)(const dlrgw_host *host, dlrgw_registrar *registrar, void **self, dlrgw_error *error);
+  int32_t (*create)(const dlrgw_host* host, dlrgw_registrar* registrar, void** self, dlrgw_error* error);
   /* [control] after all contributions are destroyed. */
-  void (*destroy)(void *self);
+  void (*destroy)(void* self);
 } dlrgw_plugin;
 
 /* [any] the one exported symbol. Returns static data; no side effects. Visible although everything else is hidden. */
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
-const dlrgw_plugin *dlrgw_plugin_entry_v1(void);
-typedef const dlrgw_plugin *(*dlrgw_plugin_entry_fn)(void);
+const dlrgw_plugin*
+dlrgw_plugin_entry_v1(void);
+typedef const dlrgw_plugin* (*dlrgw_plugin_entry_fn)(void);
 #define DLRGW_PLUGIN_ENTRY_NAME "dlrgw_plugin_entry_v1"
 
 #ifdef __cplusplus

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* A quirk: what one mobile network operator does differently. One instance per lane. Called by the normalising stage,
  * before the operator's profile and the standard mapping. It reads the receipt and edits it through dlrgw.edit/1. */
 #ifndef DLRGW_ABI_QUIRK_H
@@ -16,19 +17,19 @@ typedef struct dlrgw_quirk_class {
   uint32_t struct_size;
   uint32_t flags;
   dlrgw_str name;
-  const dlrgw_str *operators; /* operator ids it answers for; an operator belongs to one quirk */
+  const dlrgw_str* operators; /* operator ids it answers for; an operator belongs to one quirk */
   uint32_t operators_count, operators_stride;
   /* [control] */
-  int32_t (*create)(void *user, uint32_t lane, void **self, dlrgw_error *error);
+  int32_t (*create)(void* user, uint32_t lane, void** self, dlrgw_error* error);
   /* [control] optional */
-  int32_t (*activate)(void *self, dlrgw_error *error);
+  int32_t (*activate)(void* self, dlrgw_error* error);
   /* [stage] result: DLRGW_QUIRK_. A non-zero return never falls back to the standard mapping: the receipt is retried,
    * then rejected, unless the operator's profile says on_failure = "standard". Edits of a failed call are undone. */
-  int32_t (*apply)(void *self, const dlrgw_receipt *receipt, uint32_t *result, dlrgw_error *error);
+  int32_t (*apply)(void* self, const dlrgw_receipt* receipt, uint32_t* result, dlrgw_error* error);
   /* [control] optional */
-  void (*deactivate)(void *self);
+  void (*deactivate)(void* self);
   /* [control] */
-  void (*destroy)(void *self);
+  void (*destroy)(void* self);
 } dlrgw_quirk_class;
 
 #ifdef __cplusplus

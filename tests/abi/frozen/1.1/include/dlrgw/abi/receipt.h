@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* The read view of one delivery receipt. Valid from the start of a call to its end, on the thread of the call.
  * Phone numbers, receipt text and the raw payload are not in it: dlrgw/abi/pii.h, by grant. */
 #ifndef DLRGW_ABI_RECEIPT_H

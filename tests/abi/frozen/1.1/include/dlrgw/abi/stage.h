@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* A stage: one step of the chain. One instance per lane, so an author needs no lock for stage state. [stage] functions
  * of one instance never overlap, but may run on different OS threads over time: no thread-local caches. */
 #ifndef DLRGW_ABI_STAGE_H
@@ -15,12 +16,12 @@ struct dlrgw_uow; /* the batch's unit of work: one transaction and the events em
 typedef struct dlrgw_batch {
   uint32_t struct_size;
   uint32_t count;
-  uint32_t item_size;      /* bytes that are valid in each item */
+  uint32_t item_size; /* bytes that are valid in each item */
   uint32_t item_stride;
   uint32_t verdict_stride; /* bytes from one verdict to the next in process() */
   uint32_t flags;
-  const void *items;
-  struct dlrgw_uow *uow;
+  const void* items;
+  struct dlrgw_uow* uow;
   uint64_t batch_id;
   int64_t deadline_us; /* wall clock; a batch that runs over it is rolled back */
 } dlrgw_batch;
@@ -57,7 +58,7 @@ typedef struct dlrgw_outcomes {
   uint32_t count;
   uint32_t item_stride;
   uint32_t flags;
-  const void *items; /* dlrgw_outcome */
+  const void* items; /* dlrgw_outcome */
 } dlrgw_outcomes;
 
 /* The host refuses a chain in which this stage is disabled. */
@@ -68,24 +69,24 @@ typedef struct dlrgw_outcomes {
 typedef struct dlrgw_stage_class {
   uint32_t struct_size;
   uint32_t flags;
-  dlrgw_str name; /* the plugin's name, or "plugin.step": unique among all stages */
-  const dlrgw_str *needs; /* facts that earlier stages must provide: "status", "correlation", "decision", … */
-  const dlrgw_str *provides;
+  dlrgw_str name;         /* the plugin's name, or "plugin.step": unique among all stages */
+  const dlrgw_str* needs; /* facts that earlier stages must provide: "status", "correlation", "decision", … */
+  const dlrgw_str* provides;
   uint32_t needs_count, needs_stride;
   uint32_t provides_count, provides_stride;
   /* [control] user is what was given to add_stage(). No exclusive resource yet: an older instance may still run. */
-  int32_t (*create)(void *user, uint32_t lane, void **self, dlrgw_error *error);
+  int32_t (*create)(void* user, uint32_t lane, void** self, dlrgw_error* error);
   /* [control] optional: connect, warm up. A failure refuses the whole snapshot. */
-  int32_t (*activate)(void *self, dlrgw_error *error);
+  int32_t (*activate)(void* self, dlrgw_error* error);
   /* [stage] writes one verdict per receipt. Must be repeatable: all effects live in the unit of work or are idempotent
    * by event id. A non-zero return voids all verdicts and runs the batch again later. */
-  int32_t (*process)(void *self, const dlrgw_batch *batch, dlrgw_verdict *verdicts, dlrgw_error *error);
+  int32_t (*process)(void* self, const dlrgw_batch* batch, dlrgw_verdict* verdicts, dlrgw_error* error);
   /* [stage] optional: after commit and acknowledgement. May be skipped by a crash. */
-  void (*settled)(void *self, const dlrgw_batch *batch, const dlrgw_outcomes *outcomes);
+  void (*settled)(void* self, const dlrgw_batch* batch, const dlrgw_outcomes* outcomes);
   /* [control] optional: join own threads here. */
-  void (*deactivate)(void *self);
+  void (*deactivate)(void* self);
   /* [control] */
-  void (*destroy)(void *self);
+  void (*destroy)(void* self);
 } dlrgw_stage_class;
 
 #ifdef __cplusplus

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 // Strings, errors and the exception guard of the C++ layer. Header-only: compiled into each plugin, never across.
 #pragma once
-#include <dlrgw/abi/base.h>
-
 #include <cstring>
 #include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include <dlrgw/abi/base.h>
 
 namespace dlrgw {
 
@@ -15,8 +16,8 @@ constexpr std::string_view view(dlrgw_str text) {
   return text.len == 0 ? std::string_view{} : std::string_view(text.ptr, static_cast<std::size_t>(text.len));
 }
 
-// Thrown by the C++ layer when the host refuses a call, and by authors. Leaves the plugin as a code and a text; the text
-// must hold no phone number, message text or payload.
+// Thrown by the C++ layer when the host refuses a call, and by authors. Leaves the plugin as a code and a text; the
+// text must hold no phone number, message text or payload.
 class Error : public std::runtime_error {
  public:
   Error(std::int32_t code, const std::string& text) : std::runtime_error(text), code_(code) {}

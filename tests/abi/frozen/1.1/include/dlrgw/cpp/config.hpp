@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Typed reads of the plugin's options and of the operators' profiles. Declared options always have a value unless they
 // have neither a default nor an entry: then the optional is empty.
 #pragma once

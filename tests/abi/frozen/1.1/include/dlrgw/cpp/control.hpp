@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state of the gateway and its switches, by grant "control". A refused change throws an Error with the host's
 // sentence.
 #pragma once
@@ -30,7 +31,8 @@ class Control {
     check(control_->reload(control_->self, &error), error);
   }
   void reset_quirk(std::string_view quirk) const {
-    if (!DLRGW_HAS(control_, dlrgw_control, reset_quirk)) throw Error(DLRGW_E_NOT_FOUND, "this host cannot reset quirks");
+    if (!DLRGW_HAS(control_, dlrgw_control, reset_quirk))
+      throw Error(DLRGW_E_NOT_FOUND, "this host cannot reset quirks");
     dlrgw_error error = make_error();
     check(control_->reset_quirk(control_->self, str(quirk), &error), error);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edits, attributes and, by grant, the personal data of a receipt.
 #pragma once
 #include <optional>

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 // Emitting events into the unit of work, and publishing what a sink has stored.
 #pragma once
+#include <span>
+
 #include <dlrgw/abi/events.h>
 #include <dlrgw/abi/publish.h>
-
 #include <dlrgw/cpp/host.hpp>
-#include <span>
 
 namespace dlrgw {
 

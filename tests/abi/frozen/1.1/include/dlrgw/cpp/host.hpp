@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 // The host as a plugin sees it: a place to fetch services from.
 #pragma once
+#include <array>
+
 #include <dlrgw/abi/clock.h>
 #include <dlrgw/abi/digest.h>
 #include <dlrgw/abi/fail_point.h>
 #include <dlrgw/abi/health.h>
 #include <dlrgw/abi/jobs.h>
 #include <dlrgw/abi/plugin.h>
-
-#include <array>
 #include <dlrgw/cpp/base.hpp>
 
 namespace dlrgw {

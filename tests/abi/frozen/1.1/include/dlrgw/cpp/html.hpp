@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text on a page. Pure; any thread.
 #pragma once
 #include <string>

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sinks and jobs in C++.
 #pragma once
-#include <dlrgw/abi/job.h>
-#include <dlrgw/abi/sink.h>
-
 #include <chrono>
-#include <dlrgw/cpp/base.hpp>
 #include <functional>
 #include <string>
+
+#include <dlrgw/abi/job.h>
+#include <dlrgw/abi/sink.h>
+#include <dlrgw/cpp/base.hpp>
 
 namespace dlrgw {
 

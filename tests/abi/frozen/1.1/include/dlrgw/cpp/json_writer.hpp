@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes one JSON object or array, RFC 8259: escaping and commas, nothing else. Invalid UTF-8 is replaced by U+FFFD.
 #pragma once
 #include <charconv>

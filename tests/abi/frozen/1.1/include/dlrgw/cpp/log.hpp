@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // Structured logging. Lines given a receipt's handle are written once, after commit.
 #pragma once
-#include <dlrgw/abi/log.h>
-
-#include <dlrgw/cpp/host.hpp>
 #include <initializer_list>
+
+#include <dlrgw/abi/log.h>
+#include <dlrgw/cpp/host.hpp>
 
 namespace dlrgw {
 
@@ -51,10 +52,18 @@ class Log {
   explicit Log(Host host) : log_(host.require<dlrgw_log>(DLRGW_SERVICE_LOG)) {}
 
   using Fields = std::initializer_list<dlrgw_log_field>;
-  void debug(std::string_view event, std::uint64_t receipt, Fields fields) const { emit(DLRGW_LOG_DEBUG, event, receipt, fields); }
-  void info(std::string_view event, std::uint64_t receipt, Fields fields) const { emit(DLRGW_LOG_INFO, event, receipt, fields); }
-  void warn(std::string_view event, std::uint64_t receipt, Fields fields) const { emit(DLRGW_LOG_WARN, event, receipt, fields); }
-  void error(std::string_view event, std::uint64_t receipt, Fields fields) const { emit(DLRGW_LOG_ERROR, event, receipt, fields); }
+  void debug(std::string_view event, std::uint64_t receipt, Fields fields) const {
+    emit(DLRGW_LOG_DEBUG, event, receipt, fields);
+  }
+  void info(std::string_view event, std::uint64_t receipt, Fields fields) const {
+    emit(DLRGW_LOG_INFO, event, receipt, fields);
+  }
+  void warn(std::string_view event, std::uint64_t receipt, Fields fields) const {
+    emit(DLRGW_LOG_WARN, event, receipt, fields);
+  }
+  void error(std::string_view event, std::uint64_t receipt, Fields fields) const {
+    emit(DLRGW_LOG_ERROR, event, receipt, fields);
+  }
   [[nodiscard]] bool debug_enabled() const { return log_->enabled(log_->self, DLRGW_LOG_DEBUG) != 0; }
 
  private:

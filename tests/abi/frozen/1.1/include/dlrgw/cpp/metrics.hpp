@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 // Counters, gauges and histograms. A value given a receipt's handle is recorded once, after commit.
 #pragma once
-#include <dlrgw/abi/metrics.h>
-
-#include <dlrgw/cpp/host.hpp>
 #include <initializer_list>
 #include <vector>
+
+#include <dlrgw/abi/metrics.h>
+#include <dlrgw/cpp/host.hpp>
 
 namespace dlrgw {
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One stored payload through the chain, by grant "pipeline". In routes and jobs; a stage asks what its submission
 // skips.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An operator quirk in C++: derive from Quirk and read and rewrite one receipt at a time.
 #pragma once
 #include <functional>

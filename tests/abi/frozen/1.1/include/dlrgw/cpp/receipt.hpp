@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The receipt as a C++ value view. Valid for the call in which it was handed out.
 #pragma once
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Retention of a plugin's own tables: a job that deletes rows older than the plugin's option `retention_days`. A plugin
 // declares Retention::option(), grants SELECT and DELETE on the tables to dlr_maint, and registers the job:
 //
@@ -19,6 +20,7 @@ class Retention {
   struct Table {
     std::string_view name;         // with its schema
     std::string_view time_column;  // timestamptz or date
+    std::string_view only = {};    // a condition in SQL that rows must meet to be deleted; empty: none
   };
 
   static constexpr dlrgw_option option() {
@@ -46,7 +48,8 @@ class Retention {
                          " WHERE ctid >= (SELECT format('(%s,0)', r.first_block)::tid FROM dlrgw_rows r)"
                          " AND ctid < (SELECT format('(%s,0)', r.end_block)::tid FROM dlrgw_rows r)"
                          " AND " +
-                         std::string(table.time_column) + " < (SELECT r.cutoff FROM dlrgw_rows r)",
+                         std::string(table.time_column) + " < (SELECT r.cutoff FROM dlrgw_rows r)" +
+                         (table.only.empty() ? std::string() : " AND (" + std::string(table.only) + ")"),
                      {{"first_block", SqlType::kInt}, {"end_block", SqlType::kInt}, {"cutoff", SqlType::kTime}}, 1);
       walks_.push_back(walk);
     }

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 // HTTP routes in C++. A handler gets the request and answers once; what it throws becomes a 500 without its text.
 #pragma once
-#include <dlrgw/abi/route.h>
-
-#include <dlrgw/cpp/base.hpp>
-#include <dlrgw/cpp/json_writer.hpp>
 #include <functional>
 #include <string>
+
+#include <dlrgw/abi/route.h>
+#include <dlrgw/cpp/base.hpp>
+#include <dlrgw/cpp/json_writer.hpp>
 
 namespace dlrgw {
 
@@ -96,20 +97,34 @@ class HttpResponse {
  private:
   static std::string_view title(std::uint32_t status) {
     switch (status) {
-      case 400: return "Bad Request";
-      case 401: return "Unauthorized";
-      case 403: return "Forbidden";
-      case 404: return "Not Found";
-      case 405: return "Method Not Allowed";
-      case 409: return "Conflict";
-      case 413: return "Content Too Large";
-      case 415: return "Unsupported Media Type";
-      case 422: return "Unprocessable Content";
-      case 429: return "Too Many Requests";
-      case 500: return "Internal Server Error";
-      case 503: return "Service Unavailable";
-      case 504: return "Gateway Timeout";
-      default: return "Error";
+      case 400:
+        return "Bad Request";
+      case 401:
+        return "Unauthorized";
+      case 403:
+        return "Forbidden";
+      case 404:
+        return "Not Found";
+      case 405:
+        return "Method Not Allowed";
+      case 409:
+        return "Conflict";
+      case 413:
+        return "Content Too Large";
+      case 415:
+        return "Unsupported Media Type";
+      case 422:
+        return "Unprocessable Content";
+      case 429:
+        return "Too Many Requests";
+      case 500:
+        return "Internal Server Error";
+      case 503:
+        return "Service Unavailable";
+      case 504:
+        return "Gateway Timeout";
+      default:
+        return "Error";
     }
   }
   const dlrgw_http_response* response_;

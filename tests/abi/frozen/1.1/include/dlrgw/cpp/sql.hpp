@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 // Set-based SQL in the unit of work. One Statement per text, defined in the plugin's constructor; rows are added per
 // receipt; a query runs now, writes run once before commit.
 #pragma once
-#include <dlrgw/abi/sql.h>
-
-#include <dlrgw/cpp/host.hpp>
 #include <initializer_list>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include <dlrgw/abi/sql.h>
+#include <dlrgw/cpp/host.hpp>
 
 namespace dlrgw {
 
@@ -118,8 +119,8 @@ class UnitOfWork {
   }
   void add(SqlStatement statement, std::uint64_t receipt, std::span<const SqlValue> values) const {
     dlrgw_error error = make_error();
-    check(sql_->add_row(sql_->self, uow_, statement.id, receipt, values.data(), static_cast<std::uint32_t>(values.size()),
-                        sizeof(dlrgw_sql_value), &error),
+    check(sql_->add_row(sql_->self, uow_, statement.id, receipt, values.data(),
+                        static_cast<std::uint32_t>(values.size()), sizeof(dlrgw_sql_value), &error),
           error);
   }
   [[nodiscard]] SqlResult query(SqlStatement statement) const {
@@ -160,8 +161,9 @@ class Sql {
     return define(DLRGW_SQL_QUERY, 0, 0, name, text, columns);
   }
   // The first key_count columns sort the rows and are unique within one flush.
-  [[nodiscard]] SqlStatement write(std::string_view name, std::string_view text, std::initializer_list<SqlColumn> columns,
-                                   std::uint32_t key_count, std::uint32_t flags = 0) const {
+  [[nodiscard]] SqlStatement write(std::string_view name, std::string_view text,
+                                   std::initializer_list<SqlColumn> columns, std::uint32_t key_count,
+                                   std::uint32_t flags = 0) const {
     return define(DLRGW_SQL_WRITE, flags, key_count, name, text, columns);
   }
   [[nodiscard]] UnitOfWork in(dlrgw_uow* uow) const { return {sql_, uow}; }
@@ -173,8 +175,9 @@ class Sql {
   }
 
  private:
-  [[nodiscard]] SqlStatement define(std::uint32_t verb, std::uint32_t flags, std::uint32_t key_count, std::string_view name,
-                                    std::string_view text, std::initializer_list<SqlColumn> columns) const {
+  [[nodiscard]] SqlStatement define(std::uint32_t verb, std::uint32_t flags, std::uint32_t key_count,
+                                    std::string_view name, std::string_view text,
+                                    std::initializer_list<SqlColumn> columns) const {
     std::vector<dlrgw_sql_column> raw;
     for (const SqlColumn& column : columns) {
       raw.push_back({sizeof(dlrgw_sql_column), static_cast<std::uint32_t>(column.type), str(column.name)});

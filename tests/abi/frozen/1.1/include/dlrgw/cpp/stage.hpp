@@ -1,13 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 // A stage in C++: derive from Stage, give one verdict per receipt. Exceptions void the whole batch, which runs again.
 #pragma once
-#include <dlrgw/abi/stage.h>
-
-#include <dlrgw/cpp/receipt.hpp>
 #include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <dlrgw/abi/stage.h>
+#include <dlrgw/cpp/receipt.hpp>
 
 namespace dlrgw {
 
@@ -28,7 +29,9 @@ class Batch {
   void pass(std::uint32_t i) { set(i, DLRGW_ACTION_CONTINUE, 0, 0); }
   // reason: index into the plugin's reasons; its outcome is what the receipt counts as.
   void drop(std::uint32_t i, std::uint32_t reason) { set(i, DLRGW_ACTION_DROP, 0, reason); }
-  void retry(std::uint32_t i, std::uint32_t after_ms, std::uint32_t reason) { set(i, DLRGW_ACTION_RETRY, after_ms, reason); }
+  void retry(std::uint32_t i, std::uint32_t after_ms, std::uint32_t reason) {
+    set(i, DLRGW_ACTION_RETRY, after_ms, reason);
+  }
   void reject(std::uint32_t i, std::uint32_t reason) { set(i, DLRGW_ACTION_REJECT, 0, reason); }
 
  private:

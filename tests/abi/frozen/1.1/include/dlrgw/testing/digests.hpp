@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SHA-256 and SHA-1 for the fake host's dlrgw.digest/1. Pure; for tests only: short, not fast.
 #pragma once
 #include <array>

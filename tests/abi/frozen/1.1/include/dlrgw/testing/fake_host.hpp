@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The host for an author's own tests: every service that needs no server, in memory. SQL, events, publish, pipeline and
 // control are not offered, as to a plugin without the grant. Thread-safe where the gateway's services are [any].
 //

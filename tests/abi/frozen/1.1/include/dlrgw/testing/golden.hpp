@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Golden files of a quirk: what came in, a line of dashes, what the quirk made of it as JSON. A new case is a new file;
 // no code is needed. One line per field of the event, named as there; times in RFC 3339 UTC:
 //

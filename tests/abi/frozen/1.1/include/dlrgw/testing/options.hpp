@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // dlrgw.config/1 of the fake host: values that a test sets, with the defaults that the plugin declares. One thread.
 #pragma once
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A plugin under test: created against a FakeHost as the gateway would, its quirks and stages called by hand. By
 // default the plugin whose objects are linked into the test; dlrgw_add_plugin(TESTS …) links them. One thread.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A receipt for an author's tests: what came in, what the plugin edited. The edits follow the rules of
 // dlrgw/abi/edit.h, as in the gateway. Used by one thread.
 #pragma once

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an operator spells its message ids, by comparing those of receipts with those of submit responses. Pure.
+#pragma once
+#include "survey/captured.hpp"
+
+namespace dlrgw::normalise {
+
+// Sets id_pattern, receipt_id and submit_id of the draft, whose other keys are used for reading. Without known ids the
+// TLV 0x001E, which repeats the submit response, is compared with the text.
+void find_ids(const Captures& captures, const KnownIds& known, Draft& draft, Evidence& evidence);
+
+// Each id of a few captures in every spelling that find_ids() could make of it: what to look for among the ids of
+// submit responses, where these are too many to be read all.
+KnownIds spellings_of(const Captures& captures, const Profile& profile);
+
+}  // namespace dlrgw::normalise
