@@ -106,7 +106,7 @@ class CorrelatePlugin {
 
  private:
   Config config_;
-  Shared shared_;
+  CorrelateParts shared_;
   Recorrelation recorrelation_;
   OrphanRoutes routes_;
   Partitions partitions_;

@@ -83,7 +83,7 @@ class NormalisePlugin {
   }
 
  private:
-  const Shared shared_;
+  const NormaliseParts shared_;
   Inventory inventory_;
 };
 
