@@ -177,18 +177,18 @@ Status HeldReceipts::count() {
   for (std::uint32_t i = 0; i < *rows; ++i)
     found[std::string(unit.result().raw(i, 0).value_or(""))] =
         static_cast<std::size_t>(std::stoll(std::string(unit.result().raw(i, 1).value_or("0"))));
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   held_ = std::move(found);
   return {};
 }
 
 std::map<std::string, std::size_t> HeldReceipts::held() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return held_;
 }
 
 void HeldReceipts::forget() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   held_.clear();
 }
 
