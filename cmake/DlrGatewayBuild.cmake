@@ -63,8 +63,8 @@ endmacro()
 
 find_package(Threads REQUIRED)
 dlrgw_find_package(PkgConfig pkg-config)
-dlrgw_find_package(Boost "libboost1.81-dev with libboost-json1.81-dev and libboost-url1.81-dev (Debian 13: 1.88)" 1.81
-  CONFIG COMPONENTS headers json url)
+dlrgw_find_package(Boost "libboost1.81-dev with libboost-json1.81-dev (Debian 13: 1.88)" 1.81
+  CONFIG COMPONENTS headers json)
 dlrgw_find_package(tomlplusplus libtomlplusplus-dev)
 dlrgw_find_package(spdlog libspdlog-dev)
 dlrgw_find_package(OpenSSL libssl-dev)

@@ -18,8 +18,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <dlrgw/cpp/utf8.hpp>
+
 #include "support/shared_mutex.hpp"
-#include "support/utf8.hpp"
 #include "telemetry/json_text.hpp"
 
 namespace dlrgw::host {
