@@ -14,6 +14,9 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(DLRGW_PLUGIN_OUTPUT_DIR ${PROJECT_BINARY_DIR}/plugins)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  add_compile_options(-Wthread-safety)  # what DLRGW_GUARDED_BY says (dlrgw/cpp/mutex.hpp)
+endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)  # gcc bug 105651: "text" + std::string at -O2 and up
 endif()
@@ -60,8 +63,8 @@ endmacro()
 
 find_package(Threads REQUIRED)
 dlrgw_find_package(PkgConfig pkg-config)
-dlrgw_find_package(Boost "libboost1.81-dev with libboost-json1.81-dev and libboost-url1.81-dev (Debian 13: 1.88)" 1.81
-  CONFIG COMPONENTS headers json url)
+dlrgw_find_package(Boost "libboost1.81-dev with libboost-json1.81-dev (Debian 13: 1.88)" 1.81
+  CONFIG COMPONENTS headers json)
 dlrgw_find_package(tomlplusplus libtomlplusplus-dev)
 dlrgw_find_package(spdlog libspdlog-dev)
 dlrgw_find_package(OpenSSL libssl-dev)

@@ -46,7 +46,7 @@ void IntakeClock::start() {
 void IntakeClock::stop() {
   if (!thread_.joinable()) return;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -54,8 +54,8 @@ void IntakeClock::stop() {
 }
 
 void IntakeClock::run() {
-  std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, kInterval, [this] { return stopping_; })) {
+  MutexLock lock(mutex_);
+  while (!changed_.wait_for(lock, kInterval, [this]() DLRGW_REQUIRES(mutex_) { return stopping_; })) {
     lock.unlock();
     const IntakeStatus status = read_();
     if (status.active && status.looked_at_us != written_us_ && write(status)) written_us_ = status.looked_at_us;

@@ -6,9 +6,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "intake/intake.hpp"
 #include "storage/pool.hpp"
@@ -38,9 +39,9 @@ class IntakeClock {
   const std::string instance_;
   const Statement insert_;
   std::int64_t written_us_ = 0;  // the look of the last row; the thread's own
-  std::mutex mutex_;             // guards stopping_
-  std::condition_variable changed_;
-  bool stopping_ = false;
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  bool stopping_ DLRGW_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -53,7 +53,7 @@ void StatsWriter::start() {
 void StatsWriter::stop() {
   if (!thread_.joinable()) return;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -67,8 +67,8 @@ void StatsWriter::stop() {
 }
 
 void StatsWriter::run() {
-  std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, kInterval, [this] { return stopping_; })) {
+  MutexLock lock(mutex_);
+  while (!changed_.wait_for(lock, kInterval, [this]() DLRGW_REQUIRES(mutex_) { return stopping_; })) {
     lock.unlock();
     (void)store();  // what failed is tried again; that PostgreSQL is away, the supervisor tells
     lock.lock();

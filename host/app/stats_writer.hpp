@@ -5,10 +5,11 @@
 #pragma once
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "pipeline/ingest_stats.hpp"
 #include "storage/pool.hpp"
@@ -48,9 +49,9 @@ class StatsWriter {
   const std::string process_;  // unique per process start
   std::uint64_t flushes_ = 0;
   Flush pending_;
-  std::mutex mutex_;  // guards stopping_
-  std::condition_variable changed_;
-  bool stopping_ = false;
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  bool stopping_ DLRGW_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

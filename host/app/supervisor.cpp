@@ -36,7 +36,7 @@ void Supervisor::start() {
 
 void Supervisor::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -46,18 +46,18 @@ void Supervisor::stop() {
 void Supervisor::dependency_lost(const std::string& dependency, const std::string& text) {
   if (dependency != kPostgres) return;  // another one is its plugin's to report; the receipts come again by themselves
   {
-    const std::lock_guard lock(blocked_mutex_);
+    const MutexLock lock(blocked_mutex_);
     blocked_at_.reset();  // it is worse than that
   }
   set_database(false, text);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   probe_now_ = true;
   changed_.notify_all();
 }
 
 void Supervisor::work_blocked(const std::string& dependency, const std::string& text) {
   {
-    const std::lock_guard lock(blocked_mutex_);
+    const MutexLock lock(blocked_mutex_);
     blocked_at_ = std::chrono::steady_clock::now();
     blocked_by_ = dependency;
     last_trouble_ = text;
@@ -70,7 +70,7 @@ void Supervisor::work_blocked(const std::string& dependency, const std::string& 
 // An answer to the probe says nothing about a lock or a renamed column: only a batch that got through does, or that
 // nobody ran into it any more.
 bool Supervisor::still_blocked() {
-  const std::lock_guard lock(blocked_mutex_);
+  const MutexLock lock(blocked_mutex_);
   if (!blocked_at_) return false;
   const auto since = std::chrono::steady_clock::now() - *blocked_at_;
   if (since > kQuietFor || deps_.work_goes_on()) {
@@ -93,7 +93,7 @@ void Supervisor::check_progress() {
   const bool stuck = now - progress_at_ > kNoProgressFor;
   std::string why;
   if (stuck) {
-    const std::lock_guard lock(blocked_mutex_);
+    const MutexLock lock(blocked_mutex_);
     why = "receipts are waiting and no batch was committed for 10 s" +
           (last_trouble_.empty() ? std::string() : "; " + last_trouble_);
   }
@@ -101,7 +101,7 @@ void Supervisor::check_progress() {
 }
 
 void Supervisor::set_database(bool up, const std::string& text) {
-  const std::lock_guard lock(database_mutex_);
+  const MutexLock lock(database_mutex_);
   if (up) {
     deps_.intake.resume();
   } else {
@@ -124,7 +124,7 @@ void Supervisor::set_database(bool up, const std::string& text) {
 }
 
 bool Supervisor::was_up() {
-  const std::lock_guard lock(database_mutex_);
+  const MutexLock lock(database_mutex_);
   return database_up_.value_or(false);
 }
 
@@ -189,13 +189,13 @@ void Supervisor::tell_gauges() {
 void Supervisor::run() {
   while (true) {
     {
-      std::unique_lock lock(mutex_);
+      MutexLock lock(mutex_);
       // After a loss the probe still waits a tenth of the interval, and longer with each relapse, so that a flapping
       // server is not hammered.
-      changed_.wait_for(lock, kInterval, [&] { return stopping_ || probe_now_; });
+      changed_.wait_for(lock, kInterval, [&]() DLRGW_REQUIRES(mutex_) { return stopping_ || probe_now_; });
       if (probe_now_ && !stopping_)
         changed_.wait_for(lock, relapses_ == 0 ? kInterval / 10 : kInterval * relapses_.load(),
-                          [&] { return stopping_; });
+                          [&]() DLRGW_REQUIRES(mutex_) { return stopping_; });
       if (stopping_) return;
       probe_now_ = false;
     }

@@ -6,12 +6,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "boundary/health_registry.hpp"
 #include "http/builtin_routes.hpp"
@@ -68,20 +69,21 @@ class Supervisor {
 
   SupervisorDeps deps_;
   std::atomic<bool> draining_{false};
-  std::mutex mutex_;  // guards stopping_ and probe_now_
-  std::condition_variable changed_;
-  bool stopping_ = false;
-  bool probe_now_ = false;
-  std::mutex database_mutex_;                           // guards database_up_: a report and a recovery must not cross
-  std::optional<bool> database_up_;                     // empty: not looked at yet
-  std::chrono::steady_clock::time_point recovered_at_;  // guarded by database_mutex_
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  bool stopping_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool probe_now_ DLRGW_GUARDED_BY(mutex_) = false;
+  Mutex database_mutex_;  // guards database_up_: a report and a recovery must not cross
+  std::optional<bool> database_up_ DLRGW_GUARDED_BY(database_mutex_);  // empty: not looked at yet
+  std::chrono::steady_clock::time_point recovered_at_ DLRGW_GUARDED_BY(database_mutex_);
   std::atomic<int> relapses_{0};
-  std::mutex blocked_mutex_;                                         // guards blocked_at_
-  std::optional<std::chrono::steady_clock::time_point> blocked_at_;  // empty: batches get through
-  std::string blocked_by_;                                           // guarded by blocked_mutex_
-  std::string last_trouble_;                                         // guarded by blocked_mutex_
-  std::chrono::steady_clock::time_point progress_at_{};              // only check_progress() uses it
-  int relay_round_ = 0;                                              // only check_relay() uses these two
+  Mutex blocked_mutex_;
+  // Empty: batches get through.
+  std::optional<std::chrono::steady_clock::time_point> blocked_at_ DLRGW_GUARDED_BY(blocked_mutex_);
+  std::string blocked_by_ DLRGW_GUARDED_BY(blocked_mutex_);
+  std::string last_trouble_ DLRGW_GUARDED_BY(blocked_mutex_);
+  std::chrono::steady_clock::time_point progress_at_{};  // only check_progress() uses it
+  int relay_round_ = 0;                                  // only check_relay() uses these two
   bool relay_up_ = true;
   std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it
   std::thread thread_;

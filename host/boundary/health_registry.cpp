@@ -17,17 +17,17 @@ std::string_view to_string(HealthState state) {
 
 void HealthRegistry::report(std::string_view dependency, HealthState state, std::string_view detail,
                             Reporter reporter) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   entries_.insert_or_assign({std::string(dependency), reporter}, HealthEntry{state, std::string(detail)});
 }
 
 void HealthRegistry::forget(Reporter reporter) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::erase_if(entries_, [&](const auto& entry) { return entry.first.second == reporter; });
 }
 
 std::map<std::string, HealthEntry> HealthRegistry::entries() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::map<std::string, HealthEntry> worst;
   for (const auto& [key, entry] : entries_) {
     const auto [known, added] = worst.emplace(key.first, entry);

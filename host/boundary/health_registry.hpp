@@ -2,10 +2,11 @@
 // What is known of each dependency, reported by the host and by plugins, shown by /ready. Thread-safe.
 #pragma once
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::host {
 
@@ -32,8 +33,8 @@ class HealthRegistry {
   [[nodiscard]] std::map<std::string, HealthEntry> entries() const;
 
  private:
-  mutable std::mutex mutex_;  // guards entries_
-  std::map<std::pair<std::string, Reporter>, HealthEntry> entries_;
+  mutable Mutex mutex_;
+  std::map<std::pair<std::string, Reporter>, HealthEntry> entries_ DLRGW_GUARDED_BY(mutex_);
 };
 
 }  // namespace dlrgw::host

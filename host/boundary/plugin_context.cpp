@@ -18,6 +18,9 @@ struct Service {
   std::string_view grant;  // empty: everyone
   Struct (*make)(PluginContext&);
 };
+// clang before 17 does not deduce it of an aggregate.
+template <class Struct>
+Service(std::string_view, std::string_view, Struct (*)(PluginContext&)) -> Service<Struct>;
 
 // The one list of services; everything else is made from it.
 constexpr std::tuple kServices{

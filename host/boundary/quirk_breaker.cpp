@@ -6,7 +6,7 @@
 namespace dlrgw::host {
 
 bool QuirkBreaker::admit(std::int64_t now_us) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!open_) return true;
   if (now_us < next_probe_us_) return false;
   next_probe_us_ = now_us + kQuirkProbeEveryUs;
@@ -14,7 +14,7 @@ bool QuirkBreaker::admit(std::int64_t now_us) {
 }
 
 QuirkBreaker::Change QuirkBreaker::failed(std::int64_t now_us, std::string_view why) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++failures_;
   last_error_ = why;
   if (open_ || failures_ < kQuirkFailuresToOpen) return Change::kNone;
@@ -24,20 +24,20 @@ QuirkBreaker::Change QuirkBreaker::failed(std::int64_t now_us, std::string_view 
 }
 
 QuirkBreaker::Change QuirkBreaker::worked() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   failures_ = 0;
   open_ = false;
   return std::exchange(told_open_, false) ? Change::kClosed : Change::kNone;
 }
 
 void QuirkBreaker::reset() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   failures_ = 0;
   open_ = false;
 }
 
 bool QuirkBreaker::hold(std::uint64_t stream_seq, std::int64_t now_us, bool room) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto known = held_.find(stream_seq);
   if (known != held_.end()) {
     known->second = now_us;
@@ -55,12 +55,12 @@ bool QuirkBreaker::hold(std::uint64_t stream_seq, std::int64_t now_us, bool room
 }
 
 void QuirkBreaker::release(std::uint64_t stream_seq) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   *held_by_all_ -= held_.erase(stream_seq);
 }
 
 QuirkBreaker::State QuirkBreaker::state() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return {open_, failures_, held_.size(), last_error_};
 }
 

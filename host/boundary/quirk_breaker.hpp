@@ -9,10 +9,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::host {
 
@@ -49,13 +50,13 @@ class QuirkBreaker {
 
  private:
   const std::shared_ptr<std::atomic<std::size_t>> held_by_all_;
-  mutable std::mutex mutex_;  // guards what follows
-  bool open_ = false;
-  bool told_open_ = false;
-  std::uint32_t failures_ = 0;
-  std::int64_t next_probe_us_ = 0;
-  std::string last_error_;
-  std::map<std::uint64_t, std::int64_t> held_;  // stream sequence → when it was last seen
+  mutable Mutex mutex_;
+  bool open_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool told_open_ DLRGW_GUARDED_BY(mutex_) = false;
+  std::uint32_t failures_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::int64_t next_probe_us_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::string last_error_ DLRGW_GUARDED_BY(mutex_);
+  std::map<std::uint64_t, std::int64_t> held_ DLRGW_GUARDED_BY(mutex_);  // stream sequence → when it was last seen
 };
 
 }  // namespace dlrgw::host

@@ -6,13 +6,13 @@
 #pragma once
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include <dlrgw/abi/quirk.h>
 #include <dlrgw/abi/sink.h>
 #include <dlrgw/abi/stage.h>
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "boundary/quirk_breaker.hpp"
 #include "telemetry/metrics.hpp"
@@ -83,18 +83,18 @@ struct Snapshot {
 class SnapshotHolder {
  public:
   std::shared_ptr<Snapshot> get() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return snapshot_;
   }
   std::shared_ptr<Snapshot> swap(std::shared_ptr<Snapshot> next) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     snapshot_.swap(next);
     return next;
   }
 
  private:
-  mutable std::mutex mutex_;  // guards snapshot_
-  std::shared_ptr<Snapshot> snapshot_;
+  mutable Mutex mutex_;
+  std::shared_ptr<Snapshot> snapshot_ DLRGW_GUARDED_BY(mutex_);
 };
 
 // Creates and activates all instances of all lanes; on failure everything made so far is destroyed again and the error

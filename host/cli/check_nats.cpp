@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
 #include <condition_variable>
-#include <mutex>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "app/options.hpp"
 #include "cli/check_connect.hpp"
@@ -74,21 +75,21 @@ void check_consumer(const IntakeOptions& intake, NatsConnection& connection, Con
 }  // namespace
 
 void check_nats(const Config& config, Logger& logger, ConnectReport& report) {
-  std::mutex mutex;
-  std::condition_variable changed;
+  Mutex mutex;
+  std::condition_variable_any changed;
   bool connected = false;  // guarded by mutex
   NatsOptions options = nats_options(config);
   options.name += " check";
   const std::string user = options.user;
   NatsConnection connection(std::move(options), logger, {{}, [&] {
-                                                           const std::lock_guard lock(mutex);
+                                                           const MutexLock lock(mutex);
                                                            connected = true;
                                                            changed.notify_all();
                                                          }});
   const Status opened = connection.open();
   if (!opened && opened.error().code != ErrorCode::kUnavailable) return report.fail("nats", opened.error().text);
   {
-    std::unique_lock lock(mutex);
+    MutexLock lock(mutex);
     if (!changed.wait_for(lock, kConnectWithin, [&] { return connected; })) {
       const std::string why = connection.last_error();
       return report.fail("nats", why.empty() ? "no server answers at nats.url, or it refuses the login" : why);

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace dlrgw::host {
 
@@ -16,6 +17,9 @@ enum class OptionType : std::uint32_t {
   kStringList = 6,
   kStringMap = 7,
 };
+// "an integer": how a message names what is wanted.
+std::string_view wanted(OptionType type);
+
 inline constexpr std::uint32_t kOptionRequired = 1;
 inline constexpr std::uint32_t kOptionSecret = 2;
 inline constexpr std::uint32_t kOptionOperator = 4;
@@ -28,6 +32,8 @@ struct OptionDecl {
   std::string default_value;  // TOML text, strings and durations without quotes; empty = none
   std::string allowed;        // "a|b|c" for strings, also those in lists and maps; empty = any
   std::string help;
+
+  [[nodiscard]] bool per_operator() const { return (flags & kOptionOperator) != 0; }
 };
 
 }  // namespace dlrgw::host

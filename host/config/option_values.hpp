@@ -80,7 +80,7 @@ class OptionValues {
   using Values = std::map<std::string, Placed, std::less<>>;
   class Builder;
 
-  [[nodiscard]] const OptionDecl* declaration(bool per_operator, std::string_view key) const;
+  [[nodiscard]] const OptionDecl* declaration(bool of_operator, std::string_view key) const;
   [[nodiscard]] const Values& values_of(std::string_view operator_id) const;
   Result<const Value*> find(std::string_view operator_id, std::string_view key, OptionType type) const;
   Result<const std::vector<OptionEntry>*> entries(std::string_view operator_id, std::string_view key) const;

@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include <dlrgw/cpp/json_writer.hpp>
+#include <dlrgw/cpp/text.hpp>
 
 #include "boundary/loading/library.hpp"
 #include "control/pipeline_manager.hpp"
-#include "support/time_text.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -16,7 +16,7 @@ const StageDeclaration* find(const std::vector<StageDeclaration>& stages, std::s
 }
 
 void time_or_null(JsonWriter& json, std::string_view key, std::int64_t us) {
-  json.member_or_null(key, us == 0 ? std::string() : format_rfc3339_ms(us));
+  json.member_or_null(key, us == 0 ? std::string() : rfc3339_ms(us));
 }
 
 void quirk_object(JsonWriter& json, const QuirkSlot& quirk) {

@@ -37,7 +37,7 @@ PipelineManager::PipelineManager(const Config& config, ConfigReader reader, Rout
 PipelineManager::~PipelineManager() { (void)stop_jobs(std::chrono::milliseconds(0)); }
 
 bool PipelineManager::build(std::vector<std::string>& errors) {
-  const std::lock_guard lock(change_mutex_);
+  const MutexLock lock(change_mutex_);
   Result<Toggles> toggles = read_toggles(config_.gateway.state_dir);
   if (!toggles) {
     errors.push_back(toggles.error().text);
@@ -102,7 +102,7 @@ void PipelineManager::swap_in(Made made) {
   std::shared_ptr<const Pipeline> now, old;
   bool start = false;
   {
-    const std::lock_guard lock(state_mutex_);
+    const MutexLock lock(state_mutex_);
     snapshot->generation = ++generation_;
     start = jobs_started_;
     old_scheduler = std::exchange(scheduler_, scheduler);
@@ -144,12 +144,12 @@ void PipelineManager::note(const Status& result, const Config& config) {
                       {{"result", result ? std::string_view("ok") : std::string_view("failed")},
                        {"reason", last.error},
                        {"needsRestart", sections}});
-  const std::lock_guard lock(state_mutex_);
+  const MutexLock lock(state_mutex_);
   last_reload_ = std::move(last);
 }
 
 Status PipelineManager::change_with(const std::function<void(Toggles&)>& edit) {
-  const std::lock_guard lock(change_mutex_);
+  const MutexLock lock(change_mutex_);
   Toggles toggles = toggles_;
   edit(toggles);
   Status result = change(config_, toggles, PluginFiles::kAsTheyRun);
@@ -159,7 +159,7 @@ Status PipelineManager::change_with(const std::function<void(Toggles&)>& edit) {
 
 Status PipelineManager::set_stage(const std::string& stage, bool enabled) {
   {
-    const std::lock_guard lock(state_mutex_);
+    const MutexLock lock(state_mutex_);
     const auto& order = current_->order;
     if (std::find(order.begin(), order.end(), stage) == order.end()) {
       return Error{ErrorCode::kNotFound, "stage \"" + stage + "\" is not part of pipeline.stages"};
@@ -170,7 +170,7 @@ Status PipelineManager::set_stage(const std::string& stage, bool enabled) {
 
 Status PipelineManager::set_plugin(const std::string& plugin, bool enabled) {
   {
-    const std::lock_guard lock(state_mutex_);
+    const MutexLock lock(state_mutex_);
     const auto& known = current_->plugins;
     if (std::none_of(known.begin(), known.end(), [&](const PluginInfo& p) { return p.id == plugin; })) {
       return Error{ErrorCode::kNotFound, "plugin \"" + plugin + "\" is not loaded; add it to the configuration first"};
@@ -180,7 +180,7 @@ Status PipelineManager::set_plugin(const std::string& plugin, bool enabled) {
 }
 
 Status PipelineManager::reload() {
-  const std::lock_guard lock(change_mutex_);
+  const MutexLock lock(change_mutex_);
   std::vector<std::string> errors;
   const std::optional<Config> config = reader_(errors);
   Status result =
@@ -190,7 +190,7 @@ Status PipelineManager::reload() {
 }
 
 std::string PipelineManager::told() const {
-  const std::lock_guard lock(state_mutex_);
+  const MutexLock lock(state_mutex_);
   std::string out = "generation " + std::to_string(generation_) + " runs";
   for (const PluginInfo& plugin : current_->plugins) out += "\n  " + plugin.id + " " + plugin.version;
   std::string sections;
@@ -200,14 +200,14 @@ std::string PipelineManager::told() const {
 }
 
 void PipelineManager::start_jobs() {
-  const std::lock_guard lock(state_mutex_);
+  const MutexLock lock(state_mutex_);
   jobs_started_ = true;
   if (scheduler_) scheduler_->start(nullptr);
 }
 
 std::vector<std::string> PipelineManager::stop_jobs(std::chrono::milliseconds patience) {
   {
-    const std::lock_guard lock(state_mutex_);
+    const MutexLock lock(state_mutex_);
     jobs_started_ = false;
     if (scheduler_) retired_jobs_.take(scheduler_);
   }
@@ -217,7 +217,7 @@ std::vector<std::string> PipelineManager::stop_jobs(std::chrono::milliseconds pa
 void PipelineManager::wake_job(std::string_view job) {
   std::shared_ptr<Scheduler> scheduler;
   {
-    const std::lock_guard lock(state_mutex_);
+    const MutexLock lock(state_mutex_);
     scheduler = scheduler_;
   }
   if (scheduler) scheduler->wake(job);
@@ -226,7 +226,7 @@ void PipelineManager::wake_job(std::string_view job) {
 Status PipelineManager::check_schema() const {
   std::shared_ptr<const Pipeline> pipeline;
   {
-    const std::lock_guard lock(state_mutex_);
+    const MutexLock lock(state_mutex_);
     pipeline = current_;
   }
   return host::check_schema(shared_.pool("svc"), needed_migrations(pipeline->plugins));
@@ -235,14 +235,14 @@ Status PipelineManager::check_schema() const {
 Status PipelineManager::run_job(std::string_view job) {
   std::shared_ptr<Scheduler> scheduler;
   {
-    const std::lock_guard lock(state_mutex_);
+    const MutexLock lock(state_mutex_);
     scheduler = scheduler_;
   }
   return scheduler->run_now(job);
 }
 
 Status PipelineManager::reset_quirk(std::string_view quirk) {
-  const std::lock_guard lock(state_mutex_);
+  const MutexLock lock(state_mutex_);
   for (const QuirkSlot& slot : current_->snapshot->quirks) {
     if (slot.name != quirk) continue;
     slot.breaker->reset();
@@ -257,7 +257,7 @@ std::string PipelineManager::read(Document what) {
   std::uint64_t generation = 0;
   LastReload last;
   {
-    const std::lock_guard lock(state_mutex_);
+    const MutexLock lock(state_mutex_);
     pipeline = current_;
     scheduler = scheduler_;
     generation = generation_;

@@ -7,9 +7,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "control/build_pipeline.hpp"
 #include "control/shared_parts.hpp"
@@ -58,14 +59,14 @@ class PipelineManager final : public ControlPlane {
   Status reset_quirk(std::string_view quirk) override;
 
  private:
-  Status change(const Config& config, const Toggles& toggles, PluginFiles files);
+  Status change(const Config& config, const Toggles& toggles, PluginFiles files) DLRGW_REQUIRES(change_mutex_);
   Status change_with(const std::function<void(Toggles&)>& edit);
   struct Made {
     std::unique_ptr<Pipeline> pipeline;
     std::shared_ptr<const Router> router;
   };
-  void swap_in(Made made);
-  Result<Made> make(const Config& config, const Toggles& toggles, PluginFiles files);
+  void swap_in(Made made) DLRGW_REQUIRES(change_mutex_);
+  Result<Made> make(const Config& config, const Toggles& toggles, PluginFiles files) DLRGW_REQUIRES(change_mutex_);
   void tell_plugins(const Pipeline* before, const Pipeline& now);
   void note(const Status& result, const Config& config);
 
@@ -77,19 +78,19 @@ class PipelineManager final : public ControlPlane {
   RouteTable& routes_;
   const std::uint32_t lane_count_;
 
-  std::mutex change_mutex_;  // one change at a time; guards config_, toggles_, images_
-  Config config_;
-  Toggles toggles_;
-  PluginImages images_;
+  Mutex change_mutex_;  // one change at a time
+  Config config_ DLRGW_GUARDED_BY(change_mutex_);
+  Toggles toggles_ DLRGW_GUARDED_BY(change_mutex_);
+  PluginImages images_ DLRGW_GUARDED_BY(change_mutex_);
 
   RetiredSnapshots retired_snapshots_;
-  RetiredJobs retired_jobs_;        // holds snapshots: ends first
-  mutable std::mutex state_mutex_;  // guards what follows
-  std::shared_ptr<const Pipeline> current_;
-  std::shared_ptr<Scheduler> scheduler_;
-  bool jobs_started_ = false;
-  std::uint64_t generation_ = 0;
-  LastReload last_reload_;
+  RetiredJobs retired_jobs_;  // holds snapshots: ends first
+  mutable Mutex state_mutex_;
+  std::shared_ptr<const Pipeline> current_ DLRGW_GUARDED_BY(state_mutex_);
+  std::shared_ptr<Scheduler> scheduler_ DLRGW_GUARDED_BY(state_mutex_);
+  bool jobs_started_ DLRGW_GUARDED_BY(state_mutex_) = false;
+  std::uint64_t generation_ DLRGW_GUARDED_BY(state_mutex_) = 0;
+  LastReload last_reload_ DLRGW_GUARDED_BY(state_mutex_);
 };
 
 // The documents of ControlPlane::read(), as JSON objects.

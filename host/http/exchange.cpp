@@ -21,7 +21,7 @@ Status Exchange::refuse_answer(const HttpResponse& answer) const {
 
 Status Exchange::send(HttpResponse answer) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (Status refused = refuse_answer(answer); !refused) return refused;
     state_ = State::kWhole;
     answer_ = std::move(answer);
@@ -33,7 +33,7 @@ Status Exchange::send(HttpResponse answer) {
 
 Status Exchange::begin(HttpResponse head) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (Status refused = refuse_answer(head); !refused) return refused;
     state_ = State::kStream;
     answer_ = std::move(head);
@@ -45,7 +45,7 @@ Status Exchange::begin(HttpResponse head) {
 }
 
 Status Exchange::write(std::string_view chunk) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (state_ != State::kStream) return Error{ErrorCode::kDenied, "a stream must be begun first"};
   if (abandoned_ || request_.method == "HEAD") return gone();
   if (chunk.empty()) return {};
@@ -55,24 +55,24 @@ Status Exchange::write(std::string_view chunk) {
   lock.unlock();
   wake_();
   lock.lock();
-  taken_.wait(lock, [this] { return !chunk_pending_ || abandoned_; });
+  taken_.wait(lock, [this]() DLRGW_REQUIRES(mutex_) { return !chunk_pending_ || abandoned_; });
   chunk_ = {};
   return std::exchange(chunk_pending_, false) ? Status(gone()) : Status();
 }
 
 bool Exchange::answered() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return state_ != State::kOpen;
 }
 
 bool Exchange::abandoned() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return abandoned_ || (request_.method == "HEAD" && state_ == State::kStream);
 }
 
 void Exchange::finish(bool ok) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (finished_) return;
     finished_ = true;
     ok_ = ok;
@@ -81,7 +81,7 @@ void Exchange::finish(bool ok) {
 }
 
 Exchange::Step Exchange::next() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (head_pending_) {
     head_pending_ = false;
     return {state_ == State::kWhole ? Event::kWhole : Event::kHead, std::move(answer_), {}};
@@ -99,13 +99,13 @@ Exchange::Step Exchange::next() {
 }
 
 void Exchange::chunk_taken() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   chunk_pending_ = false;
   taken_.notify_all();
 }
 
 void Exchange::abandon() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   abandoned_ = true;
   taken_.notify_all();
 }

@@ -5,8 +5,9 @@
 #pragma once
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string_view>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "http/message.hpp"
 #include "support/result.hpp"
@@ -48,23 +49,22 @@ class Exchange {
 
  private:
   enum class State { kOpen, kWhole, kStream };
-  Status refuse_answer(const HttpResponse& answer) const;  // mutex held
+  Status refuse_answer(const HttpResponse& answer) const DLRGW_REQUIRES(mutex_);
 
   const HttpRequest request_;
   const std::function<void()> wake_;
-  mutable std::mutex mutex_;
-  std::condition_variable taken_;
-  // All guarded by mutex_.
-  State state_ = State::kOpen;
-  bool head_pending_ = false;  // whole answer or head of a stream not yet taken
-  bool chunk_pending_ = false;
-  bool chunk_told_ = false;
-  bool finished_ = false;
-  bool ok_ = false;
-  bool end_told_ = false;
-  bool abandoned_ = false;
-  HttpResponse answer_;
-  std::string_view chunk_;
+  mutable Mutex mutex_;
+  std::condition_variable_any taken_;
+  State state_ DLRGW_GUARDED_BY(mutex_) = State::kOpen;
+  bool head_pending_ DLRGW_GUARDED_BY(mutex_) = false;  // whole answer or head of a stream not yet taken
+  bool chunk_pending_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool chunk_told_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool finished_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool ok_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool end_told_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool abandoned_ DLRGW_GUARDED_BY(mutex_) = false;
+  HttpResponse answer_ DLRGW_GUARDED_BY(mutex_);
+  std::string_view chunk_ DLRGW_GUARDED_BY(mutex_);
 };
 
 }  // namespace dlrgw::host

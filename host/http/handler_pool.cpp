@@ -17,7 +17,7 @@ void HandlerPool::start() {
 
 bool HandlerPool::submit(std::function<void()> task) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (stopping_ || waiting_.size() + running_ >= thread_count_ + queue_limit_) return false;
     waiting_.push_back(std::move(task));
   }
@@ -26,9 +26,9 @@ bool HandlerPool::submit(std::function<void()> task) {
 }
 
 void HandlerPool::run() {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    changed_.wait(lock, [this]() DLRGW_REQUIRES(mutex_) { return stopping_ || !waiting_.empty(); });
     if (stopping_) return;
     std::function<void()> task = std::move(waiting_.front());
     waiting_.pop_front();
@@ -44,7 +44,7 @@ void HandlerPool::run() {
 void HandlerPool::stop() {
   std::deque<std::function<void()>> dropped;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
     dropped.swap(waiting_);
   }

@@ -6,9 +6,10 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::host {
 
@@ -29,11 +30,11 @@ class HandlerPool {
   void run();
   const unsigned thread_count_;
   const std::size_t queue_limit_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> waiting_;  // guarded by mutex_
-  std::size_t running_ = 0;                    // tasks; guarded by mutex_
-  bool stopping_ = false;                      // guarded by mutex_
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<std::function<void()>> waiting_ DLRGW_GUARDED_BY(mutex_);
+  std::size_t running_ DLRGW_GUARDED_BY(mutex_) = 0;  // tasks
+  bool stopping_ DLRGW_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The target of a request line → decoded path and query. Pure.
+// The target of a request line → decoded path and query. Pure. Not Boost.URL, which hides a leading "/./" and refuses
+// what browsers leave as it is in a query, such as "|" and "[".
 #pragma once
 #include <string>
 #include <string_view>

@@ -5,10 +5,11 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "http/message.hpp"
 #include "support/result.hpp"
@@ -67,19 +68,20 @@ class Router {
 class RouteTable {
  public:
   [[nodiscard]] std::shared_ptr<const Router> current() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return router_;
   }
   // Answers the router that was in force. Requests that began with it keep it, and what its handlers hold, alive.
   std::shared_ptr<const Router> swap(std::shared_ptr<const Router> next) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     router_.swap(next);
     return next;
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Router> router_ = std::make_shared<Router>();  // guarded by mutex_; null: nothing is found
+  mutable Mutex mutex_;
+  // Null: nothing is found.
+  std::shared_ptr<const Router> router_ DLRGW_GUARDED_BY(mutex_) = std::make_shared<Router>();
 };
 
 }  // namespace dlrgw::host

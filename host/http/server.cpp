@@ -5,7 +5,6 @@
 #include <array>
 #include <condition_variable>
 #include <list>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -21,6 +20,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "http/session.hpp"
 #include "http/tls_context.hpp"
@@ -48,9 +49,9 @@ struct HttpServer::Impl {
   std::vector<std::thread> threads;
   std::atomic<std::uint64_t> refused{0};
 
-  mutable std::mutex mutex;
-  std::condition_variable changed;
-  std::array<Sessions, 2> sessions;  // guarded by mutex; per listener, the longest idle first
+  mutable Mutex mutex;
+  std::condition_variable_any changed;
+  std::array<Sessions, 2> sessions DLRGW_GUARDED_BY(mutex);  // per listener, the longest idle first
 
   Impl(HttpServerOptions chosen, const RouteTable& routes, TokenVerifier* tokens, Logger& log)
       : options(std::move(chosen)), shared{options, routes, tokens, log} {}
@@ -98,7 +99,7 @@ struct HttpServer::Impl {
 
   // nullopt: the listener is full of requests.
   std::optional<Sessions::iterator> enter(tcp::socket&& socket, Listener listener) {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     Sessions& here = sessions[index(listener)];
     if (here.size() >= options.max_connections) {
       // Whoever holds connections without asking for anything must not keep those out who do: the longest idle gives
@@ -120,19 +121,19 @@ struct HttpServer::Impl {
   }
 
   void leave(Sessions::iterator place, Listener listener) {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     sessions[index(listener)].erase(place);
     changed.notify_all();
   }
 
   template <class Action>
   void each_session(Action&& action) {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     for (const Sessions& list : sessions)
       for (const auto& session : list) action(*session);
   }
 
-  [[nodiscard]] std::size_t count() const { return sessions[0].size() + sessions[1].size(); }
+  [[nodiscard]] std::size_t count() const DLRGW_REQUIRES(mutex) { return sessions[0].size() + sessions[1].size(); }
 
   Status load_tls() {
     for (const Listener listener : {Listener::kPublic, Listener::kAdmin}) {
@@ -165,8 +166,8 @@ struct HttpServer::Impl {
       });
     each_session([](Session& session) { session.close_up_to(SessionPhase::kIdle); });
     {
-      std::unique_lock lock(mutex);
-      changed.wait_for(lock, options.drain_timeout, [this] { return count() == 0; });
+      MutexLock lock(mutex);
+      changed.wait_for(lock, options.drain_timeout, [this]() DLRGW_REQUIRES(mutex) { return count() == 0; });
     }
     each_session([](Session& session) { session.close(); });
     // While the I/O threads still run: they tell handlers that are writing that nobody listens.
@@ -209,7 +210,7 @@ void HttpServer::stop() { impl_->stop(); }
 std::uint16_t HttpServer::port(Listener listener) const { return impl_->ports[Impl::index(listener)]; }
 
 std::size_t HttpServer::connections() const {
-  const std::lock_guard lock(impl_->mutex);
+  const MutexLock lock(impl_->mutex);
   return impl_->count();
 }
 

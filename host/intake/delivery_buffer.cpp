@@ -28,7 +28,7 @@ DeliveryBuffer::DeliveryBuffer(BufferLimits limits, Clock& clock, Replies& repli
 void DeliveryBuffer::push(std::vector<Delivery>&& fresh) {
   if (fresh.empty()) return;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (!closed()) {
       const std::int64_t now_us = clock_.monotonic_us();
       for (Delivery& delivery : fresh) {
@@ -44,22 +44,23 @@ void DeliveryBuffer::push(std::vector<Delivery>&& fresh) {
 }
 
 std::size_t DeliveryBuffer::room() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return closed() || queue_.size() >= limits_.batch_max ? 0 : limits_.batch_max - queue_.size();
 }
 
 void DeliveryBuffer::wait_room(std::stop_token stop, std::chrono::milliseconds timeout) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   const std::size_t before = queue_.size();
   const bool was_closed = closed();
-  room_.wait_for(lock, std::move(stop), timeout,
-                 [&] { return draining_ || closed() != was_closed || queue_.size() < before; });
+  room_.wait_for(lock, std::move(stop), timeout, [&]() DLRGW_REQUIRES(mutex_) {
+    return draining_ || closed() != was_closed || queue_.size() < before;
+  });
 }
 
 std::vector<Delivery> DeliveryBuffer::take(const std::stop_token& stop) {
   std::vector<Delivery> batch;
   std::vector<Delivery> stale;
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stop.stop_requested() && !draining_) {
     std::optional<std::int64_t> due_us;
     const std::int64_t now_us = clock_.monotonic_us();
@@ -85,7 +86,7 @@ std::vector<Delivery> DeliveryBuffer::take(const std::stop_token& stop) {
       continue;
     }
     const std::uint64_t seen = version_;
-    const auto changed = [&] { return draining_ || version_ != seen; };
+    const auto changed = [&]() DLRGW_REQUIRES(mutex_) { return draining_ || version_ != seen; };
     if (!due_us) {
       work_.wait(lock, stop, changed);
     } else {
@@ -101,7 +102,7 @@ bool DeliveryBuffer::park(Delivery&& delivery, std::int64_t delay_ms) {
   bool parked = false;
   bool wake = false;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     const std::int64_t now_us = clock_.monotonic_us();
     const bool fits = !closed() && delay_us <= limits_.max_park_delay_us &&
                       now_us - delivery.delivered_monotonic_us + delay_us <= limits_.max_age_us;
@@ -125,7 +126,7 @@ void DeliveryBuffer::term(Delivery&& delivery) { replies_.send(delivery, "+TERM"
 
 void DeliveryBuffer::nak(Delivery&& delivery, std::int64_t delay_ms) {
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (!held_) memory_.remember(delivery, clock_.monotonic_us(), delay_ms * 1000);
   }
   give_back(std::move(delivery), delay_ms);
@@ -134,7 +135,7 @@ void DeliveryBuffer::nak(Delivery&& delivery, std::int64_t delay_ms) {
 void DeliveryBuffer::hold(std::string why) {
   std::vector<Delivery> back;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     held_ = true;
     why_ = std::move(why);
     memory_.clear();
@@ -145,7 +146,7 @@ void DeliveryBuffer::hold(std::string why) {
 
 void DeliveryBuffer::resume() {
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     held_ = false;
     why_.clear();
     ++version_;
@@ -155,28 +156,28 @@ void DeliveryBuffer::resume() {
 }
 
 bool DeliveryBuffer::held() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return held_;
 }
 
 std::string DeliveryBuffer::why_held() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return why_;
 }
 
 void DeliveryBuffer::drop_all() {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   (void)empty_out();
 }
 
 void DeliveryBuffer::forget_retries() {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   memory_.clear();
 }
 
 void DeliveryBuffer::start_draining() {
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     draining_ = true;
   }
   work_.notify_all();
@@ -187,7 +188,7 @@ void DeliveryBuffer::pull_ended() {
   std::vector<Delivery> back;
   std::vector<std::pair<Delivery, std::int64_t>> withheld;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     pull_ended_ = true;
     back = empty_out();
     withheld.swap(withheld_);
@@ -198,7 +199,7 @@ void DeliveryBuffer::pull_ended() {
 
 void DeliveryBuffer::give_back(Delivery&& delivery, std::int64_t delay_ms) {
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (draining_ && !pull_ended_) {
       withheld_.emplace_back(std::move(delivery), delay_ms);
       return;
@@ -208,12 +209,12 @@ void DeliveryBuffer::give_back(Delivery&& delivery, std::int64_t delay_ms) {
 }
 
 std::size_t DeliveryBuffer::queued() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return queue_.size();
 }
 
 std::size_t DeliveryBuffer::parked() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return park_.size();
 }
 

@@ -8,12 +8,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "intake/buffer_limits.hpp"
 #include "intake/delivery.hpp"
@@ -72,8 +73,8 @@ class DeliveryBuffer {
   [[nodiscard]] std::size_t parked() const;
 
  private:
-  [[nodiscard]] bool closed() const { return held_ || draining_; }  // caller holds mutex_
-  std::vector<Delivery> empty_out();                                // caller holds mutex_
+  [[nodiscard]] bool closed() const DLRGW_REQUIRES(mutex_) { return held_ || draining_; }
+  std::vector<Delivery> empty_out() DLRGW_REQUIRES(mutex_);
   void give_back(Delivery&& delivery, std::int64_t delay_ms);
   void send_nak(const Delivery& delivery, std::int64_t delay_ms);
 
@@ -81,18 +82,19 @@ class DeliveryBuffer {
   Clock& clock_;
   Replies& replies_;
 
-  mutable std::mutex mutex_;  // guards everything below
+  mutable Mutex mutex_;
   std::condition_variable_any work_;
   std::condition_variable_any room_;
-  std::deque<Delivery> queue_;
-  Park park_;
-  RetryMemory memory_;
-  bool held_ = false;
-  bool draining_ = false;
-  bool pull_ended_ = false;
-  std::vector<std::pair<Delivery, std::int64_t>> withheld_;  // while draining: what to give back, and the delay in ms
-  std::string why_;
-  std::uint64_t version_ = 0;  // moves when a waiting lane must look again
+  std::deque<Delivery> queue_ DLRGW_GUARDED_BY(mutex_);
+  Park park_ DLRGW_GUARDED_BY(mutex_);
+  RetryMemory memory_ DLRGW_GUARDED_BY(mutex_);
+  bool held_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool draining_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool pull_ended_ DLRGW_GUARDED_BY(mutex_) = false;
+  // While draining: what to give back, and the delay in ms.
+  std::vector<std::pair<Delivery, std::int64_t>> withheld_ DLRGW_GUARDED_BY(mutex_);
+  std::string why_ DLRGW_GUARDED_BY(mutex_);
+  std::uint64_t version_ DLRGW_GUARDED_BY(mutex_) = 0;  // moves when a waiting lane must look again
 };
 
 }  // namespace dlrgw::host

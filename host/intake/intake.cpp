@@ -24,13 +24,13 @@ void Intake::NatsReplies::send(const Delivery& delivery, std::string_view verb) 
 }
 
 void Intake::NatsReplies::note(const Delivery& delivery) {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   if (settled_.stream_identity == delivery.identity() && settled_.stream_seq >= delivery.stream_seq) return;
   settled_ = {std::string(delivery.identity()), delivery.stream_seq, delivery.stream_time_us};
 }
 
 SettledReceipt Intake::NatsReplies::settled() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return settled_;
 }
 

@@ -5,11 +5,12 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "intake/delivery.hpp"
 #include "intake/delivery_buffer.hpp"
@@ -65,8 +66,8 @@ class Intake {
 
    private:
     void note(const Delivery& delivery);
-    mutable std::mutex mutex_;  // guards settled_
-    SettledReceipt settled_;
+    mutable Mutex mutex_;
+    SettledReceipt settled_ DLRGW_GUARDED_BY(mutex_);
     NatsConnection& connection_;
   };
 

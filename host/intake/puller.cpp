@@ -176,7 +176,7 @@ std::string Puller::idle_because() const {
 }
 
 void Puller::pause(const std::stop_token& stop, std::chrono::milliseconds how_long) {
-  std::unique_lock lock(pause_mutex_);
+  MutexLock lock(pause_mutex_);
   pause_.wait_for(lock, stop, how_long, [] { return false; });
 }
 

@@ -6,11 +6,12 @@
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "intake/delivery_buffer.hpp"
 #include "intake/intake_types.hpp"
@@ -53,7 +54,7 @@ class Puller {
   std::atomic<std::uint64_t> fetched_{0};
   std::atomic<std::int64_t> heard_us_{0};  // the server's last answer to a request; monotonic
   std::atomic<bool> full_{false};          // no request, because the lanes have not taken what is here
-  std::mutex pause_mutex_;
+  Mutex pause_mutex_;
   std::condition_variable_any pause_;
 
   // The puller's thread only.

@@ -33,8 +33,8 @@ void Watcher::stop() {
 void Watcher::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     step();
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, stop, options_.poll_every, [this] { return look_; });
+    MutexLock lock(mutex_);
+    wake_.wait_for(lock, stop, options_.poll_every, [this]() DLRGW_REQUIRES(mutex_) { return look_; });
     look_ = false;
   }
 }
@@ -52,7 +52,7 @@ void Watcher::step() {
 void Watcher::bind(std::uint64_t epoch) {
   std::uint64_t unbinds = 0;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     unbinds = unbinds_;
   }
   const auto stream = api_.stream_info(options_.stream, kAnswerWithin);
@@ -68,7 +68,7 @@ void Watcher::bind(std::uint64_t epoch) {
   bool first = false;
   bool after_loss = false;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (unbinds != unbinds_) return;
     other = identity_ != nullptr && *identity_ != *identity;
     first = !std::exchange(ever_bound_, true);
@@ -101,7 +101,7 @@ void Watcher::poll() {
   if (!wrong.empty()) return unbind(wrong);
   bool recreated = false;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     recreated = info->created != consumer_created_;
     if (!recreated) answered(*info, asked_at_us);
   }
@@ -118,7 +118,7 @@ void Watcher::answered(const ConsumerInfo& info, std::int64_t asked_at_us) {
 
 void Watcher::problem(const std::string& sentence) {
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (problem_ == sentence) return;
     problem_ = sentence;
   }
@@ -126,13 +126,13 @@ void Watcher::problem(const std::string& sentence) {
 }
 
 Watcher::Identity Watcher::bound(std::uint64_t epoch) const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return epoch_ != 0 && epoch_ == epoch ? identity_ : nullptr;
 }
 
 void Watcher::look() {
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     look_ = true;
   }
   wake_.notify_all();
@@ -141,7 +141,7 @@ void Watcher::look() {
 void Watcher::lost(const std::string& reason) {
   bool announce = false;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     ++unbinds_;
     epoch_ = 0;
     announce = ever_bound_ && !std::exchange(announced_loss_, true);
@@ -153,7 +153,7 @@ void Watcher::lost(const std::string& reason) {
 
 void Watcher::unbind(const std::string& reason) {
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     ++unbinds_;
     epoch_ = 0;
     look_ = true;
@@ -163,7 +163,7 @@ void Watcher::unbind(const std::string& reason) {
 }
 
 void Watcher::report(IntakeStatus& status) const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   const bool fresh = answered_us_ != 0 &&
                      clock_.monotonic_us() - answered_us_ <= std::chrono::microseconds(options_.fresh_for).count();
   status.active = status.connected && epoch_ != 0 && fresh;
@@ -178,7 +178,7 @@ void Watcher::report(IntakeStatus& status) const {
 }
 
 std::string Watcher::stream_identity() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return identity_ == nullptr ? std::string() : *identity_;
 }
 

@@ -6,10 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "intake/consumer_check.hpp"
 #include "intake/intake_types.hpp"
@@ -48,7 +49,7 @@ class Watcher {
   void bind(std::uint64_t epoch);
   void poll();
   void problem(const std::string& sentence);
-  void answered(const ConsumerInfo& info, std::int64_t asked_at_us);  // caller holds mutex_
+  void answered(const ConsumerInfo& info, std::int64_t asked_at_us) DLRGW_REQUIRES(mutex_);
 
   const IntakeOptions& options_;
   NatsConnection& connection_;
@@ -58,21 +59,22 @@ class Watcher {
   const std::function<void()> on_other_stream_;
   JetStreamApi api_;
 
-  mutable std::mutex mutex_;  // guards everything below but the thread
+  mutable Mutex mutex_;
   std::condition_variable_any wake_;
-  bool look_ = false;
-  bool announced_loss_ = false;
-  bool ever_bound_ = false;
-  std::uint64_t unbinds_ = 0;  // moves with every unbind, so that a look begun before it does not bind
-  std::uint64_t epoch_ = 0;    // 0 = not bound
-  Identity identity_;          // of the stream last seen; kept when unbound
-  std::string consumer_created_;
-  std::uint64_t pending_ = 0;
-  std::uint64_t ack_pending_ = 0;
-  std::uint64_t ack_floor_ = 0;
-  std::int64_t looked_at_us_ = 0;  // wall clock; before the question that was answered last
-  std::int64_t answered_us_ = 0;   // monotonic; 0 = never
-  std::string problem_;
+  bool look_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool announced_loss_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool ever_bound_ DLRGW_GUARDED_BY(mutex_) = false;
+  // Moves with every unbind, so that a look begun before it does not bind.
+  std::uint64_t unbinds_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::uint64_t epoch_ DLRGW_GUARDED_BY(mutex_) = 0;  // 0 = not bound
+  Identity identity_ DLRGW_GUARDED_BY(mutex_);        // of the stream last seen; kept when unbound
+  std::string consumer_created_ DLRGW_GUARDED_BY(mutex_);
+  std::uint64_t pending_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::uint64_t ack_pending_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::uint64_t ack_floor_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::int64_t looked_at_us_ DLRGW_GUARDED_BY(mutex_) = 0;  // wall clock; before the question that was answered last
+  std::int64_t answered_us_ DLRGW_GUARDED_BY(mutex_) = 0;   // monotonic; 0 = never
+  std::string problem_ DLRGW_GUARDED_BY(mutex_);
   std::jthread thread_;
 };
 

@@ -31,37 +31,37 @@ JobRunner::~JobRunner() {
 }
 
 void JobRunner::start(std::shared_ptr<const JobRunner> predecessor) {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   predecessor_ = std::move(predecessor);
   finished_ = false;
   thread_ = std::thread([this] {
     run();
-    const std::lock_guard done(mutex_);
+    const MutexLock done(mutex_);
     finished_ = true;
     changed_.notify_all();
   });
 }
 
 void JobRunner::request_stop() {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   stopping_ = true;
   changed_.notify_all();
 }
 
 bool JobRunner::finished() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return finished_;
 }
 
 bool JobRunner::wait_finished(std::chrono::steady_clock::time_point until) const {
-  std::unique_lock guard(mutex_);
-  return changed_.wait_until(guard, until, [&] { return finished_; });
+  MutexLock guard(mutex_);
+  return changed_.wait_until(guard, until, [&]() DLRGW_REQUIRES(mutex_) { return finished_; });
 }
 
 bool JobRunner::ended() const {
   std::shared_ptr<const JobRunner> before;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (!finished_) return false;
     before = predecessor_;
   }
@@ -69,13 +69,13 @@ bool JobRunner::ended() const {
 }
 
 void JobRunner::wake() {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   woken_ = true;
   changed_.notify_all();
 }
 
 Status JobRunner::run_now() {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   if (waiting_) {
     return Error{ErrorCode::kTransient,
                  "job \"" + job_.name + "\" still runs in the pipeline before; try again when it has ended"};
@@ -90,7 +90,7 @@ Status JobRunner::run_now() {
 }
 
 JobStatus JobRunner::status() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   const bool leads = !job_.singleton || lead_ == Lead::kYes;
   const bool planned = leads && !running_ && !waiting_ && !finished_;
   // Two clocks are read one after the other: microseconds of the sum mean nothing.
@@ -108,7 +108,7 @@ void JobRunner::run() {
       pause(kLockRetryUs, false);
       continue;
     }
-    pause(due_us_ - deps_.clock.monotonic_us(), true);
+    pause(due_us() - deps_.clock.monotonic_us(), true);
     if (stopping()) break;
     if (take_lead()) run_once();  // the wait may have been a day
   }
@@ -117,7 +117,7 @@ void JobRunner::run() {
 
 // A job never overlaps with itself: what ignores its stop is waited for, on this thread and no other.
 bool JobRunner::wait_for_predecessor() {
-  std::unique_lock guard(mutex_);
+  MutexLock guard(mutex_);
   while (predecessor_ != nullptr && !stopping_) {
     const std::shared_ptr<const JobRunner> before = predecessor_;
     waiting_ = true;
@@ -127,7 +127,7 @@ bool JobRunner::wait_for_predecessor() {
     if (gone) {
       predecessor_.reset();
     } else {
-      changed_.wait_for(guard, kPredecessorPoll, [&] { return stopping_; });
+      changed_.wait_for(guard, kPredecessorPoll, [&]() DLRGW_REQUIRES(mutex_) { return stopping_; });
     }
   }
   waiting_ = false;
@@ -141,7 +141,7 @@ bool JobRunner::take_lead() {
   const Lead now = !held ? Lead::kUnknown : *held ? Lead::kYes : Lead::kOther;
   bool taken_over = false;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     taken_over = lead_ == Lead::kOther && now == Lead::kYes;
     // Not to know is no sign that another host leads, nor that it has stopped to.
     if (now != Lead::kUnknown || lead_ == Lead::kYes) lead_ = now;
@@ -154,22 +154,28 @@ bool JobRunner::take_lead() {
 }
 
 void JobRunner::plan(std::int64_t wait_us) {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   due_us_ = deps_.clock.monotonic_us() + wait_us;
+}
+
+std::int64_t JobRunner::due_us() const {
+  const MutexLock guard(mutex_);
+  return due_us_;
 }
 
 void JobRunner::run_once() {
   const std::int64_t started = deps_.clock.monotonic_us();
   // A run on request comes before its time; the turn itself stays.
-  const std::int64_t due = std::min(due_us_, started);
-  const bool on_request = due_us_ > started;
+  const std::int64_t turn = due_us();
+  const std::int64_t due = std::min(turn, started);
+  const bool on_request = turn > started;
   const bool ok = call_plugin();
   const std::int64_t ended = deps_.clock.monotonic_us();
   deps_.metrics.job_run(job_.name, ok, static_cast<double>(ended - started) / kUsPerSecond);
   if (job_.schedule.overruns(ended - started)) tell_overrun(ended - started);
   failures_ = ok ? 0 : failures_ + 1;
   std::int64_t wait_us =
-      on_request && due_us_ > ended ? due_us_ - ended : job_.schedule.next_wait_us(ended - due, deps_.clock.now_us());
+      on_request && turn > ended ? turn - ended : job_.schedule.next_wait_us(ended - due, deps_.clock.now_us());
   if (!ok) wait_us = std::min(wait_us, failure_wait_us(failures_));
   if (!ok && job_.schedule.kind == Schedule::Kind::kContinuous) wait_us = failure_wait_us(failures_);
   plan(wait_us);
@@ -185,7 +191,7 @@ bool JobRunner::call_plugin() {
   next_lock_check_us_ = deps_.clock.monotonic_us() + kLockCheckUs;
   lost_lead_ = false;
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     running_ = true;
     run_now_ = false;
     started_us_ = deps_.clock.now_us();
@@ -193,7 +199,7 @@ bool JobRunner::call_plugin() {
   const Status done = call_guarded("plugin " + job_.plugin + ": job " + job_.name,
                                    [&](dlrgw_error* e) { return job_.table.run(job_.user, &context, e); });
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     running_ = false;
     ++runs_;
     ended_us_ = deps_.clock.now_us();
@@ -214,7 +220,7 @@ void JobRunner::tell_overrun(std::int64_t run_us) {
 }
 
 bool JobRunner::stopping() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return stopping_;
 }
 
@@ -232,8 +238,9 @@ std::int32_t JobRunner::should_stop() {
 
 std::int32_t JobRunner::wait(std::uint32_t timeout_ms) {
   if (should_stop() != 0) return DLRGW_JOB_STOP;
-  std::unique_lock guard(mutex_);
-  changed_.wait_for(guard, std::chrono::milliseconds(timeout_ms), [&] { return stopping_ || woken_; });
+  MutexLock guard(mutex_);
+  changed_.wait_for(guard, std::chrono::milliseconds(timeout_ms),
+                    [&]() DLRGW_REQUIRES(mutex_) { return stopping_ || woken_; });
   if (stopping_) return DLRGW_JOB_STOP;
   const bool woken = std::exchange(woken_, false);
   return woken ? DLRGW_JOB_WOKEN : DLRGW_JOB_TIMEOUT;
@@ -241,8 +248,9 @@ std::int32_t JobRunner::wait(std::uint32_t timeout_ms) {
 
 // Between two runs.
 void JobRunner::pause(std::int64_t us, bool ends_on_request) {
-  std::unique_lock guard(mutex_);
-  changed_.wait_for(guard, std::chrono::microseconds(us), [&] { return stopping_ || (ends_on_request && run_now_); });
+  MutexLock guard(mutex_);
+  changed_.wait_for(guard, std::chrono::microseconds(us),
+                    [&]() DLRGW_REQUIRES(mutex_) { return stopping_ || (ends_on_request && run_now_); });
 }
 
 }  // namespace dlrgw::host

@@ -6,12 +6,12 @@
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include <dlrgw/abi/job.h>
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "jobs/schedule.hpp"
 #include "pipeline/host_metrics.hpp"
@@ -80,6 +80,7 @@ class JobRunner {
   void run_once();
   bool call_plugin();
   void plan(std::int64_t wait_us);
+  [[nodiscard]] std::int64_t due_us() const;
   void tell_overrun(std::int64_t run_us);
   bool stopping() const;
   std::int32_t should_stop();
@@ -95,21 +96,22 @@ class JobRunner {
   bool lost_lead_ = false;
   std::uint32_t failures_ = 0;  // in a row
 
-  mutable std::mutex mutex_;  // guards everything below
-  mutable std::condition_variable changed_;
-  std::shared_ptr<const JobRunner> predecessor_;  // until it has ended, which may be after this one finished
-  bool finished_ = true;
-  bool stopping_ = false;
-  bool woken_ = false;
-  bool run_now_ = false;
-  bool running_ = false;
-  bool waiting_ = false;
-  Lead lead_ = Lead::kUnknown;
-  std::uint64_t runs_ = 0;
-  std::int64_t started_us_ = 0;
-  std::int64_t ended_us_ = 0;
-  std::int64_t due_us_ = 0;  // monotonic; written on the runner's thread only
-  std::string last_error_;
+  mutable Mutex mutex_;
+  mutable std::condition_variable_any changed_;
+  // Until it has ended, which may be after this one finished.
+  std::shared_ptr<const JobRunner> predecessor_ DLRGW_GUARDED_BY(mutex_);
+  bool finished_ DLRGW_GUARDED_BY(mutex_) = true;
+  bool stopping_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool woken_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool run_now_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool running_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool waiting_ DLRGW_GUARDED_BY(mutex_) = false;
+  Lead lead_ DLRGW_GUARDED_BY(mutex_) = Lead::kUnknown;
+  std::uint64_t runs_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::int64_t started_us_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::int64_t ended_us_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::int64_t due_us_ DLRGW_GUARDED_BY(mutex_) = 0;  // monotonic; written on the runner's thread only
+  std::string last_error_ DLRGW_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

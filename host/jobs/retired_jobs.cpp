@@ -19,7 +19,7 @@ RetiredJobs::~RetiredJobs() {
 
 void RetiredJobs::take(std::shared_ptr<Scheduler> scheduler) {
   scheduler->request_stop();
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   entries_.remove_if([](Entry& entry) {
     if (entry.ended) entry.thread.join();
     return entry.ended;
@@ -29,7 +29,7 @@ void RetiredJobs::take(std::shared_ptr<Scheduler> scheduler) {
   entry.thread = std::thread([this, &entry, held = std::move(scheduler)]() mutable {
     watch(*held);
     held.reset();
-    const std::lock_guard done(mutex_);
+    const MutexLock done(mutex_);
     entry.ended = true;
     changed_.notify_all();
   });
@@ -51,8 +51,8 @@ void RetiredJobs::watch(const Scheduler& scheduler) {
 }
 
 std::vector<std::string> RetiredJobs::wait_ended(std::chrono::milliseconds time) {
-  std::unique_lock guard(mutex_);
-  const auto all_ended = [&] {
+  MutexLock guard(mutex_);
+  const auto all_ended = [&]() DLRGW_REQUIRES(mutex_) {
     return std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.ended; });
   };
   std::vector<std::string> out;

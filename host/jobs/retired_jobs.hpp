@@ -6,10 +6,11 @@
 #include <condition_variable>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "jobs/scheduler.hpp"
 
@@ -38,9 +39,9 @@ class RetiredJobs {
   Logger& logger_;
   HostMetrics& metrics_;
   const std::chrono::milliseconds patience_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
-  std::list<Entry> entries_;  // each stays where it is: its thread knows it
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  std::list<Entry> entries_ DLRGW_GUARDED_BY(mutex_);  // each stays where it is: its thread knows it
 };
 
 }  // namespace dlrgw::host

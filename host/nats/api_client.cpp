@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nats/api_client.hpp"
 
-#include <mutex>
 #include <utility>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "nats/native.hpp"
 #include "nats/subjects.hpp"
@@ -11,13 +12,13 @@ namespace dlrgw::host {
 
 struct JetStreamApi::Impl {
   Result<std::string> ask(const std::string& subject, std::chrono::milliseconds timeout);
-  Status bind();
+  Status bind() DLRGW_REQUIRES(mutex);
 
   NatsConnection& connection;
   const std::string inbox;
-  std::mutex mutex;  // guards what follows, and lets one question through at a time
-  std::shared_ptr<natsConnection> nc;
-  native::Subscription subscription;
+  Mutex mutex;  // lets one question through at a time
+  std::shared_ptr<natsConnection> nc DLRGW_GUARDED_BY(mutex);
+  native::Subscription subscription DLRGW_GUARDED_BY(mutex);
 };
 
 Status JetStreamApi::Impl::bind() {
@@ -33,12 +34,11 @@ Status JetStreamApi::Impl::bind() {
 }
 
 Result<std::string> JetStreamApi::Impl::ask(const std::string& subject, std::chrono::milliseconds timeout) {
-  const std::lock_guard guard(mutex);
+  const MutexLock guard(mutex);
   if (Status bound = bind(); !bound) return bound.error();
   native::Message message;
-  const auto next = [&](std::chrono::milliseconds wait) {
-    return native::next_message(subscription.get(), wait, message);
-  };
+  const auto next = [&](std::chrono::milliseconds wait)
+                        DLRGW_REQUIRES(mutex) { return native::next_message(subscription.get(), wait, message); };
   for (auto late = next(std::chrono::milliseconds(0));
        late == native::Got::kMessage || late == native::Got::kNoResponders;)
     late = next(std::chrono::milliseconds(0));

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "nats/native.hpp"
 
@@ -57,7 +58,7 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
   Result<Options> make_options() const;
   Status open_native();
   void run_reopener(const std::stop_token& stop);
-  void refresh_epoch_locked(natsConnection* nc);
+  void refresh_epoch_locked(natsConnection* nc) DLRGW_REQUIRES(mutex);
   void went_up(std::uint64_t number, natsConnection* nc);
   void went_down(std::uint64_t number, const std::string& reason);
 
@@ -67,25 +68,26 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
   static void on_error(natsConnection* nc, natsSubscription* sub, natsStatus status, void* link);
 
   [[nodiscard]] std::shared_ptr<natsConnection> current() const {
-    const std::lock_guard guard(mutex);
+    const MutexLock guard(mutex);
     return connection;
   }
 
   const NatsOptions options;
 
-  mutable std::mutex mutex;  // guards the fields up to error_text
+  mutable Mutex mutex;
   std::condition_variable_any changed;
-  std::shared_ptr<natsConnection> connection;
-  std::uint64_t link_number = 0;  // of `connection`, or of the one that is being opened
-  std::uint64_t epoch_base = 0;   // of `connection`; nats.c counts its reconnects from there
-  std::uint64_t open_links = 0;
-  bool closing = false;
-  bool lost = false;  // nats.c gave up (it does after two authentication errors): a new connection is needed
-  std::string error_text;
+  std::shared_ptr<natsConnection> connection DLRGW_GUARDED_BY(mutex);
+  std::uint64_t link_number DLRGW_GUARDED_BY(mutex) = 0;  // of `connection`, or of the one that is being opened
+  std::uint64_t epoch_base DLRGW_GUARDED_BY(mutex) = 0;   // of `connection`; nats.c counts its reconnects from there
+  std::uint64_t open_links DLRGW_GUARDED_BY(mutex) = 0;
+  bool closing DLRGW_GUARDED_BY(mutex) = false;
+  // nats.c gave up (it does after two authentication errors): a new connection is needed.
+  bool lost DLRGW_GUARDED_BY(mutex) = false;
+  std::string error_text DLRGW_GUARDED_BY(mutex);
 
-  std::mutex listener_mutex;  // guards log and listener while they are called; `mutex` is never held meanwhile
-  Logger* log;
-  NatsListener listener;
+  Mutex listener_mutex;  // held while they are called; `mutex` never is
+  Logger* log DLRGW_GUARDED_BY(listener_mutex);
+  NatsListener listener DLRGW_GUARDED_BY(listener_mutex);
 
   // Set by the callbacks, not asked of nats.c: it holds its lock during a whole connect attempt.
   std::atomic<bool> up{false};
@@ -147,7 +149,7 @@ Status NatsConnection::Impl::open_native() {
   natsOptions* raw = made->get();
   std::uint64_t number = 0;
   {
-    const std::lock_guard guard(mutex);
+    const MutexLock guard(mutex);
     if (closing) return Error{ErrorCode::kUnavailable, "NATS: the connection was closed"};
     number = ++link_number;
     lost = false;
@@ -165,7 +167,7 @@ Status NatsConnection::Impl::open_native() {
     return native::error_of(status, "NATS connection " + options.name);
   (void)link.release();  // on_closed() frees it
   {
-    const std::lock_guard guard(mutex);
+    const MutexLock guard(mutex);
     ++open_links;
     connection = std::shared_ptr<natsConnection>(opened, [](natsConnection* nc) { natsConnection_Destroy(nc); });
     epoch_base = epoch.load() + 1;
@@ -177,8 +179,8 @@ Status NatsConnection::Impl::open_native() {
   return {};
 }
 
-// The caller holds `mutex`. nats.c counts a reconnect before the first byte of the new connection is read, so no
-// message is ever newer than the number found here.
+// nats.c counts a reconnect before the first byte of the new connection is read, so no message is ever newer than the
+// number found here.
 void NatsConnection::Impl::refresh_epoch_locked(natsConnection* nc) {
   natsStatistics* raw = nullptr;
   if (nc == nullptr || natsStatistics_Create(&raw) != NATS_OK) return;
@@ -191,7 +193,7 @@ void NatsConnection::Impl::refresh_epoch_locked(natsConnection* nc) {
 
 void NatsConnection::Impl::went_up(std::uint64_t number, natsConnection* nc) {
   {
-    const std::lock_guard guard(mutex);
+    const MutexLock guard(mutex);
     if (number != link_number || closing) return;
     refresh_epoch_locked(nc);
     up = true;
@@ -199,20 +201,20 @@ void NatsConnection::Impl::went_up(std::uint64_t number, natsConnection* nc) {
   }
   char server[256] = "";
   natsConnection_GetConnectedServerId(nc, server, sizeof(server));
-  const std::lock_guard guard(listener_mutex);
+  const MutexLock guard(listener_mutex);
   if (log != nullptr) log->emit(Level::kInfo, "dlr.nats.connected", {{"serverId", std::string_view(server)}});
   if (listener.on_connected) listener.on_connected();
 }
 
 void NatsConnection::Impl::went_down(std::uint64_t number, const std::string& reason) {
   {
-    const std::lock_guard guard(mutex);
+    const MutexLock guard(mutex);
     if (number != link_number) return;
     up = false;
     error_text = reason;
     if (closing) return;
   }
-  const std::lock_guard guard(listener_mutex);
+  const MutexLock guard(listener_mutex);
   if (log != nullptr) log->emit(Level::kWarn, "dlr.nats.disconnected", {{"reason", std::string_view(reason)}});
   if (listener.on_disconnected) listener.on_disconnected(reason);
 }
@@ -237,7 +239,7 @@ void NatsConnection::Impl::on_closed(natsConnection* nc, void* link) {
   natsConnection_GetLastError(nc, &text);
   if (impl->up) impl->went_down(self->number, "the connection to the NATS server was closed");
   {
-    const std::lock_guard guard(impl->mutex);
+    const MutexLock guard(impl->mutex);
     --impl->open_links;
     if (self->number == impl->link_number && !impl->closing) {
       impl->lost = true;
@@ -256,7 +258,7 @@ void NatsConnection::Impl::on_error(natsConnection* nc, natsSubscription*, natsS
   const std::uint64_t count = permission ? impl->permission_errors.fetch_add(1) + 1 : 1;
   if (count > kLoudRefusals && count % kQuietRefusals != 0)
     return;  // a whole batch of void replies is one event, not 256
-  const std::lock_guard guard(impl->listener_mutex);
+  const MutexLock guard(impl->listener_mutex);
   if (impl->log != nullptr)
     impl->log->emit(permission ? Level::kError : Level::kWarn, permission ? "dlr.nats.permission" : "dlr.nats.error",
                     {{"reason", reason}, {"count", static_cast<std::int64_t>(count)}});
@@ -265,13 +267,13 @@ void NatsConnection::Impl::on_error(natsConnection* nc, natsSubscription*, natsS
 void NatsConnection::Impl::run_reopener(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
-      std::unique_lock guard(mutex);
-      if (!changed.wait(guard, stop, [this] { return lost; })) return;
+      MutexLock guard(mutex);
+      if (!changed.wait(guard, stop, [this]() DLRGW_REQUIRES(mutex) { return lost; })) return;
       changed.wait_for(guard, stop, kReopenWait, [] { return false; });
       if (stop.stop_requested() || closing) return;
     }
     if (const Status opened = open_native(); !opened && opened.error().code != ErrorCode::kUnavailable) {
-      const std::lock_guard guard(mutex);
+      const MutexLock guard(mutex);
       error_text = opened.error().text;
       lost = true;
     }
@@ -294,7 +296,7 @@ void NatsConnection::close(std::chrono::milliseconds flush_for) {
   if (flush_for.count() > 0 && connected()) (void)flush(flush_for);
   std::shared_ptr<natsConnection> last;
   {
-    const std::lock_guard guard(impl_->mutex);
+    const MutexLock guard(impl_->mutex);
     impl_->closing = true;
     last = impl_->connection;
   }
@@ -304,12 +306,13 @@ void NatsConnection::close(std::chrono::milliseconds flush_for) {
   }
   if (last != nullptr) natsConnection_Close(last.get());
   {
-    std::unique_lock guard(impl_->mutex);
-    impl_->changed.wait_for(guard, kCloseWait, [this] { return impl_->open_links == 0; });
+    MutexLock guard(impl_->mutex);
+    impl_->changed.wait_for(guard, kCloseWait,
+                            [this]() DLRGW_REQUIRES(impl_->mutex) { return impl_->open_links == 0; });
     impl_->connection.reset();
     impl_->up = false;
   }
-  const std::lock_guard guard(impl_->listener_mutex);
+  const MutexLock guard(impl_->listener_mutex);
   impl_->log = nullptr;
   impl_->listener = {};
 }
@@ -320,13 +323,13 @@ std::uint64_t NatsConnection::epoch() const { return impl_->epoch; }
 
 std::uint64_t NatsConnection::refresh_epoch() {
   if (!connected()) return epoch();
-  const std::lock_guard guard(impl_->mutex);
+  const MutexLock guard(impl_->mutex);
   impl_->refresh_epoch_locked(impl_->connection.get());
   return impl_->epoch;
 }
 
 std::string NatsConnection::last_error() const {
-  const std::lock_guard guard(impl_->mutex);
+  const MutexLock guard(impl_->mutex);
   return impl_->error_text;
 }
 

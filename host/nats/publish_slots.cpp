@@ -2,7 +2,6 @@
 #include "nats/publish_slots.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -77,7 +76,6 @@ struct PublishSlots::Impl {
   [[nodiscard]] bool lost() const { return gone || !connection.connected() || connection.epoch() != epoch; }
 
   NatsConnection& connection;
-  std::mutex mutex;  // guards everything below: one call at a time
   std::shared_ptr<natsConnection> nc;
   SlotBook book;
   std::vector<Inbox> inboxes;
@@ -263,7 +261,7 @@ PublishSlots::~PublishSlots() = default;
 
 void PublishSlots::publish(std::span<PublishItem> items, milliseconds timeout) {
   const auto deadline = SteadyClock::now() + timeout;
-  const std::lock_guard guard(impl_->mutex);
+  const MutexLock guard(mutex_);
   for (PublishItem& item : items) finish(item, ErrorCode::kInternal, {});
   if (Status bound = impl_->bind(); !bound) {
     for (PublishItem& item : items) finish(item, bound.error().code, bound.error().text);

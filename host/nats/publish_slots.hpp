@@ -16,6 +16,8 @@
 #include <string>
 #include <string_view>
 
+#include <dlrgw/cpp/mutex.hpp>
+
 #include "nats/connection.hpp"
 
 namespace dlrgw::host {
@@ -47,7 +49,8 @@ class PublishSlots {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  Mutex mutex_;  // one call at a time
+  const std::unique_ptr<Impl> impl_ DLRGW_PT_GUARDED_BY(mutex_);
 };
 
 }  // namespace dlrgw::host

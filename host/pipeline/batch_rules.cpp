@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/batch_rules.hpp"
 
+#include <dlrgw/abi/plugin.h>
 #include <dlrgw/abi/stage.h>
 
-#include "pipeline/outcome.hpp"
 #include "pipeline/retry_policy.hpp"
 
 namespace dlrgw::host {
@@ -83,13 +83,13 @@ void limit_retry(Verdict& verdict, std::uint32_t retries, std::uint32_t max_retr
       quirk == QuirkRoom::kNotTurnedAway ? retries_exhausted(retries + 1, max_retries) : quirk == QuirkRoom::kFull;
   if (!reject) return;
   verdict.action = Action::kReject;
-  verdict.outcome = kOutcomeRejected;
+  verdict.outcome = DLRGW_OUTCOME_REJECTED;
 }
 
 bool keeps_rows(Action action) { return action == Action::kContinue || action == Action::kDrop; }
 
 Verdict reject_for(const BatchFailure& why) {
-  return {Action::kReject, 0, false, to_string(why.kind), kOutcomeRejected, why.stage, why.plugin};
+  return {Action::kReject, 0, false, to_string(why.kind), DLRGW_OUTCOME_REJECTED, why.stage, why.plugin};
 }
 
 Verdict retry_for(const BatchFailure& why, std::uint32_t retries) {

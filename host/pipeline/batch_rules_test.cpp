@@ -5,9 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <dlrgw/abi/plugin.h>
 #include <dlrgw/abi/stage.h>
-
-#include "pipeline/outcome.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -69,7 +68,7 @@ TEST(LimitRetry, CountsAStagesOwnAndRejectsTheOneTooMany) {
   EXPECT_TRUE(v.counts_as_retry);
   limit_retry(v, 20, 20, QuirkRoom::kNotTurnedAway);
   EXPECT_EQ(v.action, Action::kReject);
-  EXPECT_EQ(v.outcome, kOutcomeRejected);
+  EXPECT_EQ(v.outcome, DLRGW_OUTCOME_REJECTED);
 }
 
 TEST(LimitRetry, AQuirkThatIsNotCalledCostsNoRetryAsLongAsThereIsRoom) {

@@ -3,10 +3,10 @@
 
 #include <stdexcept>
 
+#include <dlrgw/abi/plugin.h>
 #include <dlrgw/cpp/receipt.hpp>
 
 #include "pipeline/invalid_rows.hpp"
-#include "pipeline/outcome.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -162,9 +162,9 @@ HeldReceipts::Tried HeldReceipts::reject(const Row& row, const std::string& why)
                           Value::null()};
   if (!unit.add_row(deps_.insert_invalid, 0, values) || !unit.flush() || !unit.commit()) return Tried::kStillHeld;
   deps_.metrics.received(row.operator_id);
-  deps_.metrics.processed(row.operator_id, status_label(DLRGW_STATUS_NONE), kOutcomeRejected);
+  deps_.metrics.processed(row.operator_id, status_label(DLRGW_STATUS_NONE), DLRGW_OUTCOME_REJECTED);
   IngestTally tally;
-  tally.add(row.operator_id, row.received_at_us, kOutcomeRejected);
+  tally.add(row.operator_id, row.received_at_us, DLRGW_OUTCOME_REJECTED);
   deps_.ingest_stats.add(tally);
   return Tried::kSettled;
 }
@@ -177,18 +177,18 @@ Status HeldReceipts::count() {
   for (std::uint32_t i = 0; i < *rows; ++i)
     found[std::string(unit.result().raw(i, 0).value_or(""))] =
         static_cast<std::size_t>(std::stoll(std::string(unit.result().raw(i, 1).value_or("0"))));
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   held_ = std::move(found);
   return {};
 }
 
 std::map<std::string, std::size_t> HeldReceipts::held() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return held_;
 }
 
 void HeldReceipts::forget() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   held_.clear();
 }
 

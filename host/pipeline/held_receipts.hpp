@@ -6,9 +6,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "boundary/submission.hpp"
 #include "intake/delivery.hpp"
@@ -65,8 +66,8 @@ class HeldReceipts {
   std::int64_t after_seq_ = 0;
   std::map<std::pair<std::string, std::int64_t>, StageRetries> retries_;
 
-  mutable std::mutex mutex_;  // guards held_
-  std::map<std::string, std::size_t> held_;
+  mutable Mutex mutex_;
+  std::map<std::string, std::size_t> held_ DLRGW_GUARDED_BY(mutex_);
 };
 
 }  // namespace dlrgw::host

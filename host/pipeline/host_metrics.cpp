@@ -4,9 +4,9 @@
 #include <array>
 #include <stdexcept>
 
+#include <dlrgw/abi/plugin.h>
 #include <dlrgw/cpp/receipt.hpp>
 
-#include "pipeline/outcome.hpp"
 #include "pipeline/replay_plan.hpp"
 #include "receipt/decode_receipt.hpp"
 
@@ -94,7 +94,7 @@ HostMetrics::HostMetrics(Metrics& metrics)
 void HostMetrics::expect_operators(const std::vector<std::string>& operators) {
   const auto expect = [this](std::string_view operator_id) {
     for (const auto status : kAllDlrStatuses)
-      record(metrics_, processed_, 0, operator_id, to_string(status), kOutcomeApplied);
+      record(metrics_, processed_, 0, operator_id, to_string(status), DLRGW_OUTCOME_APPLIED);
   };
   for (const std::string& id : operators) expect(id);
   expect("other");

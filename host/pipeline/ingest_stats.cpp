@@ -20,12 +20,12 @@ void IngestTally::add(std::string_view operator_id, std::int64_t received_at_us,
 }
 
 void IngestStats::add(const IngestTally& tally) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& [key, count] : tally.counts_) counts_[key] += count;
 }
 
 IngestStats::Counts IngestStats::take() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return std::exchange(counts_, {});
 }
 

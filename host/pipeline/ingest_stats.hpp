@@ -6,10 +6,11 @@
 #include <compare>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::host {
 
@@ -39,8 +40,8 @@ class IngestStats {
   [[nodiscard]] Counts take();
 
  private:
-  std::mutex mutex_;
-  Counts counts_;  // guarded by mutex_
+  Mutex mutex_;
+  Counts counts_ DLRGW_GUARDED_BY(mutex_);
 };
 
 }  // namespace dlrgw::host

@@ -215,7 +215,7 @@ void LanePool::report(const BatchFailure& failure, std::size_t size, std::uint32
 }
 
 void LanePool::wait(const std::stop_token& stop, std::uint32_t delay_ms) {
-  std::unique_lock lock(wait_mutex_);
+  MutexLock lock(wait_mutex_);
   wake_.wait_for(lock, stop, std::chrono::milliseconds(delay_ms), [&] { return stop.stop_requested(); });
 }
 

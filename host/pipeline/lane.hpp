@@ -7,10 +7,11 @@
 #include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <thread>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "intake/intake.hpp"
 #include "pipeline/run_batch.hpp"
@@ -85,7 +86,7 @@ class LanePool {
   CommonTrouble trouble_;
   std::atomic<std::uint64_t> next_batch_id_{1};
   LogLimit failure_limit_;
-  std::mutex wait_mutex_;
+  Mutex wait_mutex_;
   std::condition_variable_any wake_;
 };
 

@@ -9,7 +9,7 @@ namespace dlrgw::host {
 struct RetiredSnapshots::Queue {
   // Answers the snapshot back when nobody takes it any more.
   std::shared_ptr<Snapshot> put(std::shared_ptr<Snapshot> snapshot) {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     if (closed) return snapshot;
     waiting.push_back(std::move(snapshot));
     changed.notify_one();
@@ -17,26 +17,26 @@ struct RetiredSnapshots::Queue {
   }
   // Null at the end.
   std::shared_ptr<Snapshot> next() {
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [this] { return closed || !waiting.empty(); });
+    MutexLock lock(mutex);
+    changed.wait(lock, [this]() DLRGW_REQUIRES(mutex) { return closed || !waiting.empty(); });
     if (waiting.empty()) return nullptr;
     std::shared_ptr<Snapshot> out = std::move(waiting.front());
     waiting.pop_front();
     return out;
   }
   void close() {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     closed = true;
     changed.notify_one();
   }
 
-  std::mutex mutex;  // guards what follows
-  std::condition_variable changed;
-  std::deque<std::shared_ptr<Snapshot>> waiting;
-  bool closed = false;
+  Mutex mutex;
+  std::condition_variable_any changed;
+  std::deque<std::shared_ptr<Snapshot>> waiting DLRGW_GUARDED_BY(mutex);
+  bool closed DLRGW_GUARDED_BY(mutex) = false;
 };
 
-RetiredSnapshots::RetiredSnapshots(std::mutex& change)
+RetiredSnapshots::RetiredSnapshots(Mutex& change)
     : change_(change), queue_(std::make_shared<Queue>()), thread_([this] { run(); }) {}
 
 RetiredSnapshots::~RetiredSnapshots() {
@@ -53,7 +53,7 @@ std::shared_ptr<Snapshot> RetiredSnapshots::take_in_at_end(std::shared_ptr<Snaps
 
 void RetiredSnapshots::run() {
   while (std::shared_ptr<Snapshot> snapshot = queue_->next()) {
-    const std::lock_guard lock(change_);
+    const MutexLock lock(change_);
     snapshot.reset();
   }
 }

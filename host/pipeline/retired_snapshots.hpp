@@ -4,8 +4,9 @@
 // where a deactivate() that joins threads would hold receipts up. Owned by the pipeline manager. Thread-safe.
 #pragma once
 #include <memory>
-#include <mutex>
 #include <thread>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "boundary/snapshot.hpp"
 
@@ -14,7 +15,7 @@ namespace dlrgw::host {
 class RetiredSnapshots {
  public:
   // change: held while instances are created and, here, while they are destroyed.
-  explicit RetiredSnapshots(std::mutex& change);
+  explicit RetiredSnapshots(Mutex& change);
   ~RetiredSnapshots();  // ends what has been handed in; a later one ends where it is let go
   RetiredSnapshots(const RetiredSnapshots&) = delete;
   RetiredSnapshots& operator=(const RetiredSnapshots&) = delete;
@@ -26,7 +27,7 @@ class RetiredSnapshots {
   struct Queue;
   void run();
 
-  std::mutex& change_;
+  Mutex& change_;
   const std::shared_ptr<Queue> queue_;  // with every handle
   std::thread thread_;
 };

@@ -39,7 +39,7 @@ std::shared_ptr<Snapshot> snapshot_of(Witness& witness) {
 }
 
 TEST(RetiredSnapshots, EndsNoInstanceOnTheThreadThatUsedItLast) {
-  std::mutex change;
+  Mutex change;
   RetiredSnapshots retired(change);
   Witness witness;
   std::shared_ptr<Snapshot> used = retired.take_in_at_end(snapshot_of(witness));
@@ -54,11 +54,11 @@ TEST(RetiredSnapshots, EndsNoInstanceOnTheThreadThatUsedItLast) {
 }
 
 TEST(RetiredSnapshots, EndsNoInstanceWhileAChangeIsMade) {
-  std::mutex change;
+  Mutex change;
   RetiredSnapshots retired(change);
   Witness witness;
   {
-    const std::lock_guard changing(change);
+    const MutexLock changing(change);
     retired.take_in_at_end(snapshot_of(witness)).reset();
     EXPECT_EQ(witness.destroyed.wait_for(50ms), std::future_status::timeout);
   }
@@ -66,7 +66,7 @@ TEST(RetiredSnapshots, EndsNoInstanceWhileAChangeIsMade) {
 }
 
 TEST(RetiredSnapshots, EndsAllThatWaitsAndLeavesTheRestToItsHolder) {
-  std::mutex change;
+  Mutex change;
   Witness early, late;
   std::shared_ptr<Snapshot> kept;
   {

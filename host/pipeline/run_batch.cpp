@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/run_batch.hpp"
 
+#include <dlrgw/abi/plugin.h>
 #include <dlrgw/cpp/receipt.hpp>
 
 #include "boundary/call_scope.hpp"
 #include "boundary/guard.hpp"
 #include "pipeline/batch_rules.hpp"
-#include "pipeline/outcome.hpp"
 #include "pipeline/take_verdicts.hpp"
 #include "support/fail_point.hpp"
 
@@ -99,8 +99,6 @@ std::optional<BatchFailure> commit(Batch& batch, const Snapshot& snapshot, const
   return std::nullopt;
 }
 
-void roll_back(Batch& batch) { batch.work->unit.rollback(); }
-
 std::optional<BatchFailure> run_stages(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                        const RunDeps& deps) {
   batch.begin_run(snapshot.stages.size());
@@ -108,7 +106,7 @@ std::optional<BatchFailure> run_stages(Batch& batch, const Snapshot& snapshot, c
     if (auto failure = run_stage(batch, snapshot, lane, i, deps)) return failure;
   }
   for (Receipt& receipt : batch.receipts) {
-    if (receipt.verdict.action == Verdict::Action::kContinue) receipt.verdict.outcome = kOutcomeApplied;
+    if (receipt.verdict.action == Verdict::Action::kContinue) receipt.verdict.outcome = DLRGW_OUTCOME_APPLIED;
   }
   limit_retries(batch, deps);
   return std::nullopt;
@@ -121,7 +119,7 @@ std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, co
   const CallScope scope(batch, snapshot, lane);  // the sink is called in it too: it writes under the receipts' handles
   auto failure = run_stages(batch, snapshot, lane, deps);
   if (!failure) failure = commit(batch, snapshot, deps);
-  if (failure) roll_back(batch);
+  if (failure) batch.work->unit.rollback();
   return failure;
 }
 
@@ -141,7 +139,7 @@ std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapsho
     if (!committed) failure = failed(batch, committed.error(), {}, {});
     if (!failure) fail_point("host.after_submission_commit");
   }
-  if (failure || !keep) roll_back(batch);
+  if (failure || !keep) batch.work->unit.rollback();
   return failure;
 }
 

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <map>
 
+#include <dlrgw/abi/plugin.h>
 #include <dlrgw/cpp/receipt.hpp>
 
 #include "boundary/call_scope.hpp"
 #include "boundary/guard.hpp"
 #include "pipeline/batch_rules.hpp"
-#include "pipeline/outcome.hpp"
 #include "support/fail_point.hpp"
 
 namespace dlrgw::host {
@@ -105,7 +105,7 @@ void count_invalid(const InvalidDelivery& item, const RunDeps& deps) {
   const std::string_view operator_id = item.failure.operator_id;
   const std::string_view reason = to_string(item.failure.reason);
   deps.metrics.received(operator_id);
-  deps.metrics.processed(operator_id, status_label(DLRGW_STATUS_NONE), kOutcomeInvalid);
+  deps.metrics.processed(operator_id, status_label(DLRGW_STATUS_NONE), DLRGW_OUTCOME_INVALID);
   deps.metrics.invalid(reason);
   deps.logger.emit(Level::kWarn, "dlr.invalid",
                    {{"streamSequence", static_cast<std::int64_t>(item.delivery.stream_seq)},
@@ -129,7 +129,7 @@ void tell(Batch& batch, const RunDeps& deps) {
   }
   for (const InvalidDelivery& item : batch.invalid) {
     count_invalid(item, deps);
-    tally.add(item.failure.operator_id, item.delivery.stream_time_us, kOutcomeInvalid);
+    tally.add(item.failure.operator_id, item.delivery.stream_time_us, DLRGW_OUTCOME_INVALID);
   }
   deps.ingest_stats.add(tally);
 }

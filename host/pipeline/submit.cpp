@@ -63,7 +63,7 @@ Submitter::Submitter(RunDeps deps, SnapshotHolder& snapshots, std::size_t lane)
     : deps_(deps), snapshots_(snapshots), lane_(lane), next_id_(kFirstId) {}
 
 Result<SubmissionResult> Submitter::submit(const Submission& submission) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (std::uint32_t runs = 1;; ++runs) {
     std::optional<BatchFailure> failure;
     Result<SubmissionResult> result = attempt(submission, failure);

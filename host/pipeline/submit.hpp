@@ -3,8 +3,9 @@
 // own beside the lanes', so that it neither waits for receipts nor takes a lane from them; submissions take turns.
 // Owned by the gateway; any thread but a lane.
 #pragma once
-#include <mutex>
 #include <optional>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "boundary/submission.hpp"
 #include "pipeline/lane.hpp"
@@ -26,7 +27,7 @@ class Submitter {
   RunDeps deps_;
   SnapshotHolder& snapshots_;
   std::size_t lane_;
-  std::mutex mutex_;  // guards the instances of lane_
+  Mutex mutex_;  // guards the instances of lane_
   std::uint64_t next_id_;
 };
 

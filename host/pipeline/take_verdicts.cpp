@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/take_verdicts.hpp"
 
-#include "pipeline/outcome.hpp"
+#include <dlrgw/abi/plugin.h>
 
 namespace dlrgw::host {
 
@@ -32,7 +32,7 @@ std::optional<std::string> take_verdict(Verdict& into, const dlrgw_verdict& give
       break;
     default:
       into.action = Verdict::Action::kReject;
-      into.outcome = kOutcomeRejected;
+      into.outcome = DLRGW_OUTCOME_REJECTED;
       break;
   }
   return std::nullopt;

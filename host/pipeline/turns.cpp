@@ -12,19 +12,19 @@ Turns::Turns(const Clock& clock, std::uint32_t lanes, std::uint32_t at_once)
 void Turns::await(const std::stop_token& stop, std::uint32_t lane) {
   // A lane that ends in time keeps its turn, so that a turn becomes free only when a lane turns out to be slow: nobody
   // would tell, and the others look from time to time.
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!take(lane, clock_.monotonic_us()) && !stop.stop_requested())
     stopped_.wait_for(lock, stop, std::chrono::microseconds(kPatienceUs), [] { return false; });
 }
 
 bool Turns::try_take(std::uint32_t lane) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return take(lane, clock_.monotonic_us());
 }
 
 void Turns::begin(std::uint32_t lane) {
   const std::int64_t now_us = clock_.monotonic_us();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   lanes_[lane] = {State::kWorking, now_us + kPatienceUs};
 }
 

@@ -6,9 +6,10 @@
 #pragma once
 #include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <stop_token>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "support/clock.hpp"
 
@@ -33,13 +34,13 @@ class Turns {
     State state = State::kWaiting;
     std::int64_t slow_at_us = 0;  // kWorking: monotonic
   };
-  bool take(std::uint32_t lane, std::int64_t now_us);
+  bool take(std::uint32_t lane, std::int64_t now_us) DLRGW_REQUIRES(mutex_);
 
   const Clock& clock_;
   const std::uint32_t at_once_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any stopped_;
-  std::vector<Lane> lanes_;  // guarded by mutex_
+  std::vector<Lane> lanes_ DLRGW_GUARDED_BY(mutex_);
 };
 
 }  // namespace dlrgw::host

@@ -22,7 +22,7 @@ std::uint32_t pause_after(std::uint32_t pauses) {
 }  // namespace
 
 WaitingRoom::Stay WaitingRoom::stay(std::uint64_t stream_seq, std::string_view reason, std::int64_t now_us) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   forget_strangers(now_us);
   const auto [at, is_new] = guests_.try_emplace(stream_seq);
   Guest& guest = at->second;
@@ -35,35 +35,35 @@ WaitingRoom::Stay WaitingRoom::stay(std::uint64_t stream_seq, std::string_view r
 }
 
 bool WaitingRoom::knows(std::uint64_t stream_seq) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return guests_.contains(stream_seq);
 }
 
 void WaitingRoom::leave(std::uint64_t stream_seq) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   guests_.erase(stream_seq);
 }
 
 bool WaitingRoom::has_room_for_quirks(std::size_t held) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return !fills(limits_.quirk_share, held);
 }
 
 void WaitingRoom::consumer_says(std::uint64_t ack_pending, std::int64_t now_us) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ack_pending_.emplace_back(now_us, ack_pending);
   while (now_us - ack_pending_.front().first > kLookBackUs) ack_pending_.pop_front();
 }
 
 std::map<std::string, std::size_t> WaitingRoom::by_reason() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::map<std::string, std::size_t> out;
   for (const auto& [seq, guest] : guests_) ++out[guest.reason];
   return out;
 }
 
 std::size_t WaitingRoom::size() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return guests_.size();
 }
 
@@ -81,7 +81,7 @@ void WaitingRoom::forget_strangers(std::int64_t now_us) {
 }
 
 std::uint32_t CommonTrouble::failed_alone(const std::string& cause, std::uint64_t stream_seq) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (alike_.size() >= kMaxCauses && !alike_.contains(cause)) alike_.clear();
   std::set<std::uint64_t>& receipts = alike_[cause];
   if (receipts.size() < kMaxCauses) receipts.insert(stream_seq);
@@ -89,20 +89,20 @@ std::uint32_t CommonTrouble::failed_alone(const std::string& cause, std::uint64_
 }
 
 void CommonTrouble::holds(const std::string& cause, bool any_commit) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   held_by_ = cause;
   any_commit_ = any_commit;
   over_ = false;
 }
 
 void CommonTrouble::committed(const std::set<std::string>& got_through) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::erase_if(alike_, [&](const auto& entry) { return got_through.contains(entry.first); });
   if (any_commit_ || got_through.contains(held_by_)) over_ = true;
 }
 
 bool CommonTrouble::is_over() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return over_;
 }
 

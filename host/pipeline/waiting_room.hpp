@@ -8,11 +8,12 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::host {
 
@@ -53,14 +54,14 @@ class WaitingRoom {
     std::int64_t due_us = 0;
     std::uint32_t pauses = 0;
   };
-  [[nodiscard]] bool fills(double share, std::size_t here) const;  // caller holds mutex_
-  void forget_strangers(std::int64_t now_us);                      // caller holds mutex_
+  [[nodiscard]] bool fills(double share, std::size_t here) const DLRGW_REQUIRES(mutex_);
+  void forget_strangers(std::int64_t now_us) DLRGW_REQUIRES(mutex_);
 
   const WaitingLimits limits_;
-  mutable std::mutex mutex_;  // guards what follows
-  std::map<std::uint64_t, Guest> guests_;
+  mutable Mutex mutex_;
+  std::map<std::uint64_t, Guest> guests_ DLRGW_GUARDED_BY(mutex_);
   // The consumer's latest figures. A busy moment is not a share that is filled: the least of some seconds is.
-  std::deque<std::pair<std::int64_t, std::uint64_t>> ack_pending_;
+  std::deque<std::pair<std::int64_t, std::uint64_t>> ack_pending_ DLRGW_GUARDED_BY(mutex_);
 };
 
 // Which failures are alike and follow each other, and which of them hold the intake. Owned by the lanes. Thread-safe.
@@ -78,11 +79,11 @@ class CommonTrouble {
   [[nodiscard]] bool is_over() const;
 
  private:
-  mutable std::mutex mutex_;  // guards what follows
-  std::map<std::string, std::set<std::uint64_t>> alike_;
-  std::string held_by_;
-  bool any_commit_ = false;
-  bool over_ = true;
+  mutable Mutex mutex_;
+  std::map<std::string, std::set<std::uint64_t>> alike_ DLRGW_GUARDED_BY(mutex_);
+  std::string held_by_ DLRGW_GUARDED_BY(mutex_);
+  bool any_commit_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool over_ DLRGW_GUARDED_BY(mutex_) = true;
 };
 
 }  // namespace dlrgw::host

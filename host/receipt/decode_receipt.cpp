@@ -9,9 +9,10 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 
+#include <dlrgw/cpp/utf8.hpp>
+
 #include "receipt/receipt_fields.hpp"
 #include "receipt/seen_keys.hpp"
-#include "support/utf8.hpp"
 #include "support/uuid.hpp"
 
 namespace dlrgw::host {

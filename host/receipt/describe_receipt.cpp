@@ -4,11 +4,12 @@
 #include <algorithm>
 
 #include <dlrgw/abi/attributes.h>
+#include <dlrgw/cpp/hex.hpp>
 #include <dlrgw/cpp/json_writer.hpp>
 #include <dlrgw/cpp/receipt.hpp>
+#include <dlrgw/cpp/text.hpp>
 
 #include "support/digest.hpp"
-#include "support/time_text.hpp"
 
 namespace dlrgw::host {
 
@@ -27,7 +28,7 @@ constexpr std::string_view kShownAttributes = "dlr.";
 std::string shown(const std::string& value) {
   const bool text = std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
   if (text) return value;
-  return to_hex({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
+  return to_hex(value);
 }
 
 }  // namespace
@@ -48,9 +49,8 @@ std::string describe_receipt(const Receipt& receipt) {
   json.member_or_null("dlrStatus", status_name(receipt.view().status));
   json.member_or_null("errorCode", view.error_code());
   json.member_or_null("networkErrorCode", view.network_error_code());
-  json.member("receivedAt", format_rfc3339_ms(view.received_at_us()));
-  json.member_or_null("dlrTimestamp",
-                      view.dlr_timestamp_us() ? format_rfc3339_ms(*view.dlr_timestamp_us()) : std::string());
+  json.member("receivedAt", rfc3339_ms(view.received_at_us()));
+  json.member_or_null("dlrTimestamp", view.dlr_timestamp_us() ? rfc3339_ms(*view.dlr_timestamp_us()) : std::string());
   json.member_or_null("messageId", view.message_id());
   json.member("segmentIndex", std::int64_t{view.segment_index()});
   json.member("segmentTotal", std::int64_t{view.segment_total()});

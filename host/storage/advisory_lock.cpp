@@ -39,7 +39,7 @@ bool LockSession::alive() {
 }
 
 Result<bool> LockSession::try_acquire(const std::string& key) {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   if (held_.contains(key) && alive()) return true;
   if (!connection_ || !connection_->looks_alive()) {
     lost();
@@ -59,13 +59,13 @@ Result<bool> LockSession::try_acquire(const std::string& key) {
 }
 
 bool LockSession::still_held(const std::string& key) {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return held_.contains(key) && alive();
 }
 
 // Closing the session would free the lock too, but a moment later; the next holder should not have to poll for it.
 void LockSession::release(const std::string& key) {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   if (held_.erase(key) == 0) return;
   if (connection_->run_sql("SELECT pg_advisory_unlock($1::bigint)", number_of(key), nullptr, "lock " + key)) lost();
 }

@@ -3,9 +3,10 @@
 // with their session, so a host that dies gives them up by itself.
 #pragma once
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "storage/pool.hpp"
 
@@ -27,14 +28,14 @@ class LockSession {
   void release(const std::string& key);
 
  private:
-  bool alive();  // asks; when not, all locks are forgotten
-  void lost();
+  bool alive() DLRGW_REQUIRES(mutex_);  // asks; when not, all locks are forgotten
+  void lost() DLRGW_REQUIRES(mutex_);
 
   const std::string conninfo_;
   const std::vector<Setting> session_;
-  std::mutex mutex_;  // guards what follows
-  std::unique_ptr<Connection> connection_;
-  std::set<std::string> held_;
+  Mutex mutex_;
+  std::unique_ptr<Connection> connection_ DLRGW_GUARDED_BY(mutex_);
+  std::set<std::string> held_ DLRGW_GUARDED_BY(mutex_);
 };
 
 // One lock of a session. The session outlives it. One thread at a time.

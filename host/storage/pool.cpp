@@ -55,9 +55,10 @@ Pool::~Pool() = default;
 Result<Lease> Pool::acquire(std::chrono::microseconds longest_wait) {
   const auto deadline = std::chrono::steady_clock::now() + longest_wait;
   std::vector<std::unique_ptr<Connection>> dead;  // closed after the mutex is released
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   ++waiting_;
-  const bool got_turn = freed_.wait_until(lock, deadline, [this] { return in_use_ < config_.size; });
+  const bool got_turn =
+      freed_.wait_until(lock, deadline, [this]() DLRGW_REQUIRES(mutex_) { return in_use_ < config_.size; });
   --waiting_;
   if (!got_turn)
     return Error{ErrorCode::kTransient, "pool " + config_.name + ": all " + std::to_string(config_.size) +
@@ -88,7 +89,7 @@ Result<Lease> Pool::open_session(std::uint64_t epoch) {
   }
   if (opened) return Lease(*this, std::move(*opened), epoch);
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     --in_use_;
   }
   freed_.notify_one();
@@ -98,7 +99,7 @@ Result<Lease> Pool::open_session(std::uint64_t epoch) {
 void Pool::give_back(std::unique_ptr<Connection> connection, std::uint64_t epoch, bool spoilt) {
   connection->rollback();
   {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     --in_use_;
     if (!spoilt && epoch == epoch_ && connection->is_open()) idle_.push_back({std::move(connection), epoch});
   }
@@ -106,7 +107,7 @@ void Pool::give_back(std::unique_ptr<Connection> connection, std::uint64_t epoch
 }
 
 void Pool::start_new_epoch(std::uint64_t seen) {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   if (seen == epoch_) ++epoch_;  // the first to notice; ten lanes that lost their sessions start one epoch
 }
 
@@ -121,7 +122,7 @@ Status Pool::probe(std::chrono::microseconds longest_wait) {
 }
 
 PoolStats Pool::stats() const {
-  const std::lock_guard guard(mutex_);
+  const MutexLock guard(mutex_);
   return {config_.size, in_use_ + static_cast<std::uint32_t>(idle_.size()), in_use_, waiting_};
 }
 

@@ -7,9 +7,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "storage/connection.hpp"
 #include "support/result.hpp"
@@ -96,12 +97,13 @@ class Pool {
   const std::vector<Setting> session_;
   std::atomic<bool> sessions_are_kept_{false};  // no pooler between, or one that leaves a session to its client
 
-  mutable std::mutex mutex_;  // guards everything below
-  std::condition_variable freed_;
-  std::vector<Idle> idle_;
-  std::uint32_t in_use_ = 0;  // leases, and sessions being opened
-  std::uint32_t waiting_ = 0;
-  std::uint64_t epoch_ = 1;  // sessions of an older epoch are closed when they come back or are next in line
+  mutable Mutex mutex_;
+  std::condition_variable_any freed_;
+  std::vector<Idle> idle_ DLRGW_GUARDED_BY(mutex_);
+  std::uint32_t in_use_ DLRGW_GUARDED_BY(mutex_) = 0;  // leases, and sessions being opened
+  std::uint32_t waiting_ DLRGW_GUARDED_BY(mutex_) = 0;
+  // Sessions of an older epoch are closed when they come back or are next in line.
+  std::uint64_t epoch_ DLRGW_GUARDED_BY(mutex_) = 1;
 };
 
 // The full conninfo of a pool, credentials included: never log it.

@@ -6,8 +6,8 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/system/error_code.hpp>
 
-#include "support/hex.hpp"
-#include "support/utf8.hpp"
+#include <dlrgw/cpp/hex.hpp>
+#include <dlrgw/cpp/utf8.hpp>
 
 namespace dlrgw::host {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-#include "support/hex.hpp"
+#include <dlrgw/cpp/hex.hpp>
 
 namespace dlrgw::host {
 namespace {
@@ -42,16 +42,6 @@ std::array<std::uint8_t, 20> sha1(std::initializer_list<std::string_view> parts)
 std::array<std::uint8_t, 32> sha256(std::string_view data) {
   static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return digest<32>(kSha256, {data});
-}
-
-std::string to_hex(std::span<const std::uint8_t> bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const std::uint8_t byte : bytes) {
-    text += kHexDigits[byte >> 4];
-    text += kHexDigits[byte & 0x0F];
-  }
-  return text;
 }
 
 std::string sha256_hex(std::string_view data) { return to_hex(sha256(data)); }

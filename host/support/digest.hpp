@@ -13,8 +13,6 @@ namespace dlrgw::host {
 // Of the parts one after the other.
 std::array<std::uint8_t, 20> sha1(std::initializer_list<std::string_view> parts);
 std::array<std::uint8_t, 32> sha256(std::string_view data);
-// Lower-case hex.
-std::string to_hex(std::span<const std::uint8_t> bytes);
 std::string sha256_hex(std::string_view data);
 
 }  // namespace dlrgw::host

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <dlrgw/cpp/hex.hpp>
+
 namespace dlrgw::host {
 namespace {
 

@@ -9,49 +9,6 @@ namespace {
 constexpr std::int64_t kUsPerSecond = 1'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
 
-struct Parts {
-  int year;
-  unsigned month, day, hour, minute, second, micros;
-};
-
-Parts split(std::int64_t us) {
-  using namespace std::chrono;
-  const sys_time<microseconds> at{microseconds{us}};
-  const auto day = floor<days>(at);
-  const year_month_day date{day};
-  const hh_mm_ss<microseconds> time{at - day};
-  return {static_cast<int>(date.year()),
-          static_cast<unsigned>(date.month()),
-          static_cast<unsigned>(date.day()),
-          static_cast<unsigned>(time.hours().count()),
-          static_cast<unsigned>(time.minutes().count()),
-          static_cast<unsigned>(time.seconds().count()),
-          static_cast<unsigned>(time.subseconds().count())};
-}
-
-// Writes `value` over the `width` places that end before `end`.
-void digits(char* end, unsigned value, int width) {
-  for (int i = 0; i < width; ++i, value /= 10) *--end = static_cast<char>('0' + value % 10);
-}
-
-void append(std::string& out, std::int64_t us, bool micros) {
-  const Parts p = split(us);
-  char text[] = "0000-00-00T00:00:00.000000Z";
-  digits(text + 4, static_cast<unsigned>(p.year), 4);
-  digits(text + 7, p.month, 2);
-  digits(text + 10, p.day, 2);
-  digits(text + 13, p.hour, 2);
-  digits(text + 16, p.minute, 2);
-  digits(text + 19, p.second, 2);
-  digits(text + 26, p.micros, 6);
-  if (micros) {
-    out.append(text, 27);
-  } else {
-    out.append(text, 23);
-    out += 'Z';
-  }
-}
-
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -137,14 +94,6 @@ std::optional<std::int64_t> parse(std::string_view text, bool postgres) {
 }
 
 }  // namespace
-
-std::string format_rfc3339_ms(std::int64_t us) {
-  std::string out;
-  append(out, us, false);
-  return out;
-}
-
-void append_rfc3339_us(std::string& out, std::int64_t us) { append(out, us, true); }
 
 std::optional<std::int64_t> parse_rfc3339(std::string_view text) { return parse(text, false); }
 

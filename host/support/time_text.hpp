@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RFC 3339 and PostgreSQL texts of a time, both ways. Times are µs since the Unix epoch, UTC.
+// RFC 3339 and PostgreSQL texts as times; a time as text is the SDK's (dlrgw/cpp/text.hpp). Times are µs since the Unix
+// epoch, UTC.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -8,10 +9,6 @@
 
 namespace dlrgw::host {
 
-// "2026-11-23T05:45:40.123Z"; µs are cut to ms.
-std::string format_rfc3339_ms(std::int64_t us);
-// "2026-11-23T05:45:40.123456Z"; what PostgreSQL reads back without loss.
-void append_rfc3339_us(std::string& out, std::int64_t us);
 // RFC 3339 with any offset, also written "+0530" or "+05", and up to 9 fraction digits; calendar-checked. nullopt = not
 // a time.
 std::optional<std::int64_t> parse_rfc3339(std::string_view text);

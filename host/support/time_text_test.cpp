@@ -3,15 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <dlrgw/cpp/text.hpp>
+
 namespace dlrgw::host {
 namespace {
 
 constexpr std::int64_t kAt = 1'795'412'740'123'456;  // 2026-11-23T05:45:40.123456Z
 
 TEST(TimeText, WritesAndReadsBack) {
-  EXPECT_EQ(format_rfc3339_ms(kAt), "2026-11-23T05:45:40.123Z");
+  EXPECT_EQ(rfc3339_ms(kAt), "2026-11-23T05:45:40.123Z");
   std::string us;
-  append_rfc3339_us(us, kAt);
+  append_rfc3339(us, kAt, 6);
   EXPECT_EQ(us, "2026-11-23T05:45:40.123456Z");
   EXPECT_EQ(parse_rfc3339(us), kAt);
   EXPECT_EQ(parse_postgres_time("2026-11-23 05:45:40.123456+00"), kAt);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support/utf8.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include <dlrgw/cpp/utf8.hpp>
 
 namespace dlrgw::host {
 namespace {

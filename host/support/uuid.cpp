@@ -3,8 +3,9 @@
 
 #include <stdexcept>
 
+#include <dlrgw/cpp/hex.hpp>
+
 #include "support/digest.hpp"
-#include "support/hex.hpp"
 
 namespace dlrgw::host {
 namespace {

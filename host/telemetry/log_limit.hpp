@@ -4,10 +4,11 @@
 #pragma once
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::host {
 
@@ -15,7 +16,7 @@ class LogLimit {
  public:
   // nullopt: leave this line out. Else how many lines of this key were left out before it. now_us: monotonic.
   std::optional<std::uint64_t> admit(const std::string& key, std::int64_t now_us) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     Entry& entry = entries_[key];
     if (now_us < entry.silent_until_us) {
       ++entry.left_out;
@@ -31,8 +32,9 @@ class LogLimit {
     std::int64_t silent_until_us = 0;
     std::uint64_t left_out = 0;
   };
-  std::mutex mutex_;                      // guards entries_
-  std::map<std::string, Entry> entries_;  // keys come from closed lists: stages, kinds of failure
+  Mutex mutex_;
+  // Keys come from closed lists: stages, kinds of failure.
+  std::map<std::string, Entry> entries_ DLRGW_GUARDED_BY(mutex_);
 };
 
 }  // namespace dlrgw::host

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "support/time_text.hpp"
+#include <dlrgw/cpp/text.hpp>
+
 #include "telemetry/json_text.hpp"
 
 namespace dlrgw::host {
@@ -44,7 +45,7 @@ struct ValueWriter {
   void operator()(std::int64_t value) const { append_json_number(out, value); }
   void operator()(double value) const { append_json_number(out, value); }
   void operator()(bool value) const { out += value ? "true" : "false"; }
-  void operator()(TimeUs value) const { append_json_string(out, format_rfc3339_ms(value.value)); }
+  void operator()(TimeUs value) const { append_json_string(out, rfc3339_ms(value.value)); }
   void operator()(Msisdn value) const { append_masked(out, value.digits); }
 };
 
@@ -68,7 +69,7 @@ std::string log_line(std::int64_t at_us, Level level, std::string_view event, st
   std::string out;
   out.reserve(192 + 32 * fields.size());
   member(out, "ts");
-  append_json_string(out, format_rfc3339_ms(at_us));
+  append_json_string(out, rfc3339_ms(at_us));
   member(out, "level");
   append_json_string(out, to_string(level));
   member(out, "event");

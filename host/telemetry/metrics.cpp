@@ -7,8 +7,6 @@
 #include <cmath>
 #include <functional>
 #include <map>
-#include <mutex>
-#include <shared_mutex>
 #include <unordered_map>
 #include <unordered_set>
 #include <variant>
@@ -20,7 +18,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include "support/utf8.hpp"
+#include <dlrgw/cpp/utf8.hpp>
+
+#include "support/shared_mutex.hpp"
 #include "telemetry/json_text.hpp"
 
 namespace dlrgw::host {
@@ -44,9 +44,9 @@ struct Family {
   MetricDef def;
   PrometheusFamily family;
   std::size_t operator_label = SIZE_MAX;  // index of the label that is bounded to known operators
-  // Guards `series` and, held shared, keeps a series alive while it is updated.
-  mutable std::shared_mutex mutex;
-  std::unordered_map<std::string, Series, TextHash, std::equal_to<>> series;
+  // Held shared, it keeps a series alive while it is updated.
+  mutable SharedMutex mutex;
+  std::unordered_map<std::string, Series, TextHash, std::equal_to<>> series DLRGW_GUARDED_BY(mutex);
 };
 
 // Label values joined unambiguously: each with its length in front.
@@ -143,14 +143,14 @@ struct Update {
 
 struct Metrics::Impl {
   prometheus::Registry registry;
-  mutable std::shared_mutex operators_mutex;
-  TextSet operators;  // guarded by operators_mutex
+  mutable SharedMutex operators_mutex;
+  TextSet operators DLRGW_GUARDED_BY(operators_mutex);
 
-  std::mutex define_mutex;  // guards names and the writing of families
-  std::map<std::string, MetricId, std::less<>> names;
+  Mutex define_mutex;  // guards the writing of families too
+  std::map<std::string, MetricId, std::less<>> names DLRGW_GUARDED_BY(define_mutex);
   // Read without a lock: an entry is written once, before its id is handed out.
   std::array<std::atomic<Family*>, kMaxFamilies> families{};
-  std::vector<std::unique_ptr<Family>> owned;
+  std::vector<std::unique_ptr<Family>> owned DLRGW_GUARDED_BY(define_mutex);
   MetricId refused_id = 0;
 
   [[nodiscard]] Family* family(MetricId id) const {
@@ -158,7 +158,7 @@ struct Metrics::Impl {
   }
 
   [[nodiscard]] bool known_operator(std::string_view id) const {
-    const std::shared_lock lock(operators_mutex);
+    const ReadLock lock(operators_mutex);
     return operators.find(id) != operators.end();
   }
 
@@ -178,7 +178,8 @@ struct Metrics::Impl {
   }
 
   // Null: the family is full.
-  static const Series* create(Family& f, std::string_view key, std::span<const std::string_view> labels) {
+  static const Series* create(Family& f, std::string_view key, std::span<const std::string_view> labels)
+      DLRGW_REQUIRES(f.mutex) {
     const auto found = f.series.find(key);
     if (found != f.series.end()) return &found->second;
     if (f.series.size() >= kMaxSeries) return nullptr;
@@ -200,13 +201,13 @@ struct Metrics::Impl {
     labels = bounded(f, labels, copy);
     const SeriesKey key = key_of(labels);
     {
-      const std::shared_lock lock(f.mutex);
+      const ReadLock lock(f.mutex);
       const auto found = f.series.find(key.view());
       if (found != f.series.end()) return std::visit(Update{value}, found->second);
     }
     // A scraper refuses the whole page for one label that is no UTF-8; such a series never comes into being.
     if (!std::all_of(labels.begin(), labels.end(), is_utf8)) return false;
-    const std::unique_lock lock(f.mutex);
+    const WriteLock lock(f.mutex);
     const Series* series = create(f, key.view(), labels);
     return series != nullptr && std::visit(Update{value}, *series);
   }
@@ -214,8 +215,8 @@ struct Metrics::Impl {
   // Counters per operator start at 0, so that the first count of an operator is an increase for who watches rates.
   void begin_per_operator(Family& f) const {
     if (f.def.type != MetricType::kCounter || f.def.label_keys.size() != 1 || f.operator_label != 0) return;
-    const std::shared_lock operators_lock(operators_mutex);
-    const std::unique_lock lock(f.mutex);
+    const ReadLock operators_lock(operators_mutex);
+    const WriteLock lock(f.mutex);
     for (const std::string& id : operators) {
       const std::string_view label = id;
       create(f, key_of(std::span(&label, 1)).view(), std::span(&label, 1));
@@ -245,16 +246,16 @@ void Metrics::set_operators(std::vector<std::string> operators) {
   TextSet set;
   for (std::string& id : operators) set.insert(std::move(id));
   {
-    const std::unique_lock lock(impl_->operators_mutex);
+    const WriteLock lock(impl_->operators_mutex);
     impl_->operators = std::move(set);
   }
-  const std::lock_guard lock(impl_->define_mutex);
+  const MutexLock lock(impl_->define_mutex);
   for (const std::unique_ptr<Family>& family : impl_->owned) impl_->begin_per_operator(*family);
 }
 
 Result<MetricId> Metrics::define(const MetricDef& def) {
   if (const Status ok = check(def); !ok) return ok.error();
-  const std::lock_guard lock(impl_->define_mutex);
+  const MutexLock lock(impl_->define_mutex);
   if (const auto known = impl_->names.find(def.name); known != impl_->names.end()) {
     const MetricDef& first = impl_->family(known->second)->def;
     if (first.type == def.type && first.label_keys == def.label_keys && first.buckets == def.buckets)
@@ -283,7 +284,10 @@ Result<MetricId> Metrics::define(const MetricDef& def) {
   const auto operator_key = std::find(def.label_keys.begin(), def.label_keys.end(), kOperatorLabel);
   if (operator_key != def.label_keys.end())
     made->operator_label = static_cast<std::size_t>(operator_key - def.label_keys.begin());
-  if (def.label_keys.empty() && def.type != MetricType::kGauge) Impl::create(*made, {}, {});
+  if (def.label_keys.empty() && def.type != MetricType::kGauge) {
+    const WriteLock first_series(made->mutex);
+    Impl::create(*made, {}, {});
+  }
   impl_->begin_per_operator(*made);
 
   const MetricId id = impl_->owned.size() + 1;
@@ -307,7 +311,7 @@ void Metrics::remove(MetricId family, std::span<const std::string_view> labels) 
   if (f == nullptr || labels.size() != f->def.label_keys.size()) return;
   std::vector<std::string_view> copy;
   const SeriesKey key = Impl::key_of(impl_->bounded(*f, labels, copy));
-  const std::unique_lock lock(f->mutex);
+  const WriteLock lock(f->mutex);
   const auto found = f->series.find(key.view());
   if (found == f->series.end()) return;
   if (auto** counter = std::get_if<prometheus::Counter*>(&found->second)) {
@@ -326,7 +330,7 @@ double Metrics::value(MetricId family, std::span<const std::string_view> labels)
   if (f == nullptr || labels.size() != f->def.label_keys.size()) return 0;
   std::vector<std::string_view> copy;
   const SeriesKey key = Impl::key_of(impl_->bounded(*f, labels, copy));
-  const std::shared_lock lock(f->mutex);
+  const ReadLock lock(f->mutex);
   const auto found = f->series.find(key.view());
   if (found == f->series.end()) return 0;
   if (auto* const* counter = std::get_if<prometheus::Counter*>(&found->second)) return (*counter)->Value();
@@ -339,7 +343,7 @@ Metrics::Observed Metrics::observed(MetricId family, std::span<const std::string
   if (f == nullptr || labels.size() != f->def.label_keys.size()) return {};
   std::vector<std::string_view> copy;
   const SeriesKey key = Impl::key_of(impl_->bounded(*f, labels, copy));
-  const std::shared_lock lock(f->mutex);
+  const ReadLock lock(f->mutex);
   const auto found = f->series.find(key.view());
   if (found == f->series.end()) return {};
   auto* const* histogram = std::get_if<prometheus::Histogram*>(&found->second);

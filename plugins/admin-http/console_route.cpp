@@ -9,7 +9,7 @@ ConsoleParts ConsoleRoute::parts() {
   const std::string pipeline = control_.pipeline();
   StageRates rates;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     rates = meter_.rates(pipeline, clock_.monotonic_us());
   }
   return {{"now", now_section(pipeline, rates)},

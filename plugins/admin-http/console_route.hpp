@@ -2,8 +2,8 @@
 // GET / and what belongs to it: /console/live, the parts of the page as JSON {name: HTML}; style and script. One for
 // the plugin; handlers run at the same time on the host's threads.
 #pragma once
-#include <mutex>
 
+#include <dlrgw/cpp/mutex.hpp>
 #include <dlrgw/plugin.hpp>
 
 #include "console_page.hpp"
@@ -24,8 +24,8 @@ class ConsoleRoute {
   const HeldDesk& held_;
   Control control_;
   Clock clock_;
-  std::mutex mutex_;  // guards meter_
-  RateMeter meter_;
+  Mutex mutex_;
+  RateMeter meter_ DLRGW_GUARDED_BY(mutex_);
 };
 
 }  // namespace dlrgw::admin_http

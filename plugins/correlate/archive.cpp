@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "archive.hpp"
 
-#include "encoding.hpp"
+#include <dlrgw/cpp/hex.hpp>
+
 #include "orphan_text.hpp"
 #include "s3_lifecycle.hpp"
 

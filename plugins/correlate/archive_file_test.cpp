@@ -9,8 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <dlrgw/cpp/base.hpp>
-
-#include "encoding.hpp"
+#include <dlrgw/cpp/hex.hpp>
 
 namespace dlrgw::correlate {
 namespace {

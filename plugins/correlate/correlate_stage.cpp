@@ -47,7 +47,7 @@ Options read_options(const Config& config) {
   return options;
 }
 
-Shared::Shared(Host host)
+CorrelateParts::CorrelateParts(Host host)
     : options(read_options(Config(host))),
       statements(host),
       edit(host),
@@ -73,7 +73,7 @@ Shared::Shared(Host host)
   count(0, 0);  // exposed before the first receipt
 }
 
-void Shared::count(std::uint64_t seen, std::uint64_t orphaned) {
+void CorrelateParts::count(std::uint64_t seen, std::uint64_t orphaned) {
   orphan_rate_gauge.record(0, {}, orphan_rate.add(clock.monotonic_us(), seen, orphaned));
 }
 

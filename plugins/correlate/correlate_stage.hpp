@@ -38,8 +38,8 @@ struct Options {
 // Throws Error naming the key.
 Options read_options(const Config& config);
 
-struct Shared {
-  explicit Shared(Host host);
+struct CorrelateParts {
+  explicit CorrelateParts(Host host);
   // Counts receipts into dlr_orphan_rate.
   void count(std::uint64_t seen, std::uint64_t orphaned);
 
@@ -60,7 +60,7 @@ struct Shared {
 
 class CorrelateStage : public Stage {
  public:
-  explicit CorrelateStage(Shared& shared) : shared_(shared) {}
+  explicit CorrelateStage(CorrelateParts& shared) : shared_(shared) {}
   void process(Batch& batch) override;
   void settled(const Settled& settled) override;
 
@@ -84,7 +84,7 @@ class CorrelateStage : public Stage {
   void keep_orphan(Batch& batch, const UnitOfWork& uow, const LostReceipt& lost) const;
   void observe_wait(const ReceiptView& receipt) const;
 
-  Shared& shared_;
+  CorrelateParts& shared_;
   bool resubmitted_ = false;  // the batch at hand is a stored orphan that is tried again: it is alone in it
 };
 

@@ -1,31 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "encoding.hpp"
 
-#include <algorithm>
+#include <openssl/evp.h>
 
 namespace dlrgw::correlate {
 
-std::string to_hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4U];
-    out += kDigits[static_cast<unsigned char>(c) & 15U];
-  }
-  return out;
-}
-
 std::string to_base64(std::string_view bytes) {
-  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  constexpr std::size_t kGroup = 3;
-  std::string out;
-  for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), kGroup))) {
-    unsigned group = 0;
-    for (std::size_t i = 0; i < kGroup; ++i)
-      group = group << 8U | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
-    for (std::size_t i = 0; i <= kGroup; ++i) out += i <= bytes.size() ? kDigits[group >> (18U - 6U * i) & 63U] : '=';
-  }
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a NUL
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(size));
   return out;
 }
 

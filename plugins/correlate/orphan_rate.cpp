@@ -5,7 +5,7 @@ namespace dlrgw::correlate {
 
 double OrphanRate::add(std::int64_t now_us, std::uint64_t seen, std::uint64_t orphaned) {
   const std::int64_t step = now_us / kStepUs;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Slot& slot = slots_[static_cast<std::size_t>(step) % kSteps];
   if (slot.step != step) slot = {step, 0, 0};
   slot.seen += seen;

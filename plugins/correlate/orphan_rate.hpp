@@ -4,7 +4,8 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <mutex>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::correlate {
 
@@ -22,8 +23,8 @@ class OrphanRate {
     std::uint64_t seen = 0;
     std::uint64_t orphaned = 0;
   };
-  std::mutex mutex_;
-  std::array<Slot, kSteps> slots_{};  // guarded by mutex_; the slot of a step is step % kSteps
+  Mutex mutex_;
+  std::array<Slot, kSteps> slots_ DLRGW_GUARDED_BY(mutex_){};  // the slot of a step is step % kSteps
 };
 
 }  // namespace dlrgw::correlate

@@ -7,11 +7,11 @@
 
 #include <boost/json.hpp>
 
+#include <dlrgw/cpp/hex.hpp>
 #include <dlrgw/cpp/html.hpp>
 #include <dlrgw/cpp/json_writer.hpp>
 #include <dlrgw/cpp/text.hpp>
 
-#include "encoding.hpp"
 #include "orphan.hpp"
 
 namespace dlrgw::correlate {

@@ -109,7 +109,7 @@ class CorrelatePlugin {
 
  private:
   Config config_;
-  Shared shared_;
+  CorrelateParts shared_;
   Recorrelation recorrelation_;
   OrphanRoutes routes_;
   message::MonthPartitions partitions_;

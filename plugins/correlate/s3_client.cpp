@@ -11,6 +11,7 @@
 #include <curl/curl.h>
 
 #include <dlrgw/cpp/base.hpp>
+#include <dlrgw/cpp/hex.hpp>
 
 #include "digester.hpp"
 #include "encoding.hpp"

@@ -4,7 +4,7 @@
 namespace dlrgw::dedup {
 
 Breaker::Gate Breaker::enter(std::int64_t now_us) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   if (state_ != State::kOpen) return Gate::kClosed;
   if (now_us < open_until_us_) return Gate::kOpen;
   // Whoever comes next waits for this probe, or, should it never report, for another period.
@@ -13,7 +13,7 @@ Breaker::Gate Breaker::enter(std::int64_t now_us) {
 }
 
 bool Breaker::succeeded(Gate gate) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   // An answer to a question from before the opening says nothing about now.
   if (state_ == State::kClosed || (state_ == State::kOpen && gate != Gate::kProbe)) return false;
   state_ = State::kClosed;
@@ -21,7 +21,7 @@ bool Breaker::succeeded(Gate gate) {
 }
 
 bool Breaker::failed(std::int64_t now_us) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   const bool changed = state_ != State::kOpen;
   if (changed) ++generation_;
   state_ = State::kOpen;
@@ -30,7 +30,7 @@ bool Breaker::failed(std::int64_t now_us) {
 }
 
 std::uint64_t Breaker::generation() const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return generation_;
 }
 

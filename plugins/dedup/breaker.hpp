@@ -3,7 +3,8 @@
 // lanes of the plugin; any thread. Time comes in as a parameter.
 #pragma once
 #include <cstdint>
-#include <mutex>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::dedup {
 
@@ -27,10 +28,10 @@ class Breaker {
  private:
   enum class State { kUntried, kClosed, kOpen };
   const std::int64_t open_us_;
-  mutable std::mutex mutex_;  // guards all below
-  State state_ = State::kUntried;
-  std::int64_t open_until_us_ = 0;
-  std::uint64_t generation_ = 0;
+  mutable Mutex mutex_;
+  State state_ DLRGW_GUARDED_BY(mutex_) = State::kUntried;
+  std::int64_t open_until_us_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::uint64_t generation_ DLRGW_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace dlrgw::dedup

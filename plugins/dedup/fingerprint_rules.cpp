@@ -2,6 +2,7 @@
 #include "fingerprint_rules.hpp"
 
 #include <dlrgw/abi/plugin.h>
+#include <dlrgw/cpp/hex.hpp>
 
 namespace dlrgw::dedup {
 namespace {
@@ -46,14 +47,8 @@ bool is_stored_outcome(std::string_view outcome) {
 }
 
 std::string redis_key(std::string_view fingerprint) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string key = "dlr:fp:";
-  key.reserve(key.size() + 2 * fingerprint.size());
-  for (const char c : fingerprint) {
-    const auto byte = static_cast<unsigned char>(c);
-    key += kHex[byte >> 4U];
-    key += kHex[byte & 15U];
-  }
+  append_hex(key, fingerprint);
   return key;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads redis://[:password@]host[:port][/db]. Pure; any thread. A rejected text is never repeated in the reason: it may
-// hold the password.
+// hold the password. Not Boost.URL, which refuses the "/" and "@" that a password may hold here.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -11,6 +11,8 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include <dlrgw/cpp/hex.hpp>
+
 #include "normalise.hpp"
 #include "receipt_date.hpp"
 #include "receipt_text.hpp"
@@ -38,24 +40,15 @@ std::int64_t parse_time(const std::string& text) {
   return (((std::int64_t{days.time_since_epoch().count()} * 24 + h) * 60 + mi) * 60 + s) * 1'000'000;
 }
 
-std::string hex(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    out += "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4U];
-    out += "0123456789ABCDEF"[static_cast<unsigned char>(c) & 15U];
-  }
-  return out;
-}
-
 class CorpusCase {
  public:
   explicit CorpusCase(const json::object& line)
       : line_(line), expect_(line.at("expect").as_object()), raw_(text_of(line, "raw")) {
     if (const json::value* tlvs = line.if_contains("tlvs")) {
       const json::object& object = tlvs->as_object();
-      if (object.contains("receipted_message_id")) tlv_id_ = hex(text_of(object, "receipted_message_id")) + "00";
+      if (object.contains("receipted_message_id")) tlv_id_ = to_hex(text_of(object, "receipted_message_id")) + "00";
       if (const json::value* state = object.if_contains("message_state")) {
-        tlv_state_ = hex(std::string(1, static_cast<char>(state->as_int64())));
+        tlv_state_ = to_hex(std::string(1, static_cast<char>(state->as_int64())));
       }
       tlv_error_ = text_of(object, "network_error_code_hex");
     }
@@ -93,7 +86,7 @@ class CorpusCase {
     if (!odd("ucs2-encoded-receipt")) return;
     std::string wide;
     for (const char c : raw_) (wide += '\0') += c;
-    const std::string payload = hex(raw_), wide_payload = hex(wide);
+    const std::string payload = to_hex(raw_), wide_payload = to_hex(wide);
     Received as_text, in_payload, wide_in_payload;
     as_text.raw_receipt = wide;
     in_payload.tlv_message_payload = payload;

@@ -4,18 +4,15 @@
 #include <gtest/gtest.h>
 #include <openssl/sha.h>
 
+#include <dlrgw/cpp/hex.hpp>
+
 namespace dlrgw::normalise {
 namespace {
 
 std::string hex_sha256(const std::string& text) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  std::string out;
-  for (const unsigned char byte : digest) {
-    out += "0123456789abcdef"[byte >> 4U];
-    out += "0123456789abcdef"[byte & 15U];
-  }
-  return out;
+  return to_hex(digest);
 }
 
 TEST(Fingerprint, VectorOfTheContract) {

@@ -32,7 +32,7 @@ std::string rfc3339(std::int64_t us) {
 }  // namespace
 
 bool Inventory::add(std::string_view operator_id, Kind kind, std::string_view spelling, std::int64_t received_at_us) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto op = operators_.find(operator_id);
   if (op == operators_.end()) {
     if (operators_.size() == kMaxOperators) {
@@ -71,7 +71,7 @@ std::string Inventory::json() const {
     }
     out.end_array().member(further, spellings.further);
   };
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   out.begin_object().key("operators").begin_array();
   for (const auto& [id, op] : operators_) {
     out.begin_object().member("operatorId", std::string_view(id));

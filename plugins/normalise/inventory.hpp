@@ -7,9 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::normalise {
 
@@ -43,9 +44,9 @@ class Inventory {
     Spellings statuses, error_codes, fields;
   };
 
-  mutable std::mutex mutex_;
-  std::map<std::string, Operator, std::less<>> operators_;  // guarded by mutex_
-  std::int64_t further_ = 0;                                // guarded by mutex_
+  mutable Mutex mutex_;
+  std::map<std::string, Operator, std::less<>> operators_ DLRGW_GUARDED_BY(mutex_);
+  std::int64_t further_ DLRGW_GUARDED_BY(mutex_) = 0;
 };
 
 // How a spelling may be shown to people: seven digits in a row and more, which could be a phone number, become "#".

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 
+#include <dlrgw/cpp/hex.hpp>
+
 namespace dlrgw::normalise {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::string_view kDigits = kHexDigits;
 constexpr std::size_t kUuidDigits = 32;
 constexpr std::size_t kMaxIdChars = 255;  // contracts.md §1; a conversion that makes an id longer is not made
 

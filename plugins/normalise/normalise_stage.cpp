@@ -52,7 +52,7 @@ Profile profile_from(const Config& config, std::string_view whose) {
 
 }  // namespace
 
-Shared::Shared(Host host)
+NormaliseParts::NormaliseParts(Host host)
     : edit(host),
       handover(host),
       pii(host),
@@ -82,7 +82,7 @@ Shared::Shared(Host host)
   }
 }
 
-const Profile& Shared::profile_of(std::string_view operator_id, std::string_view connector_id) const {
+const Profile& NormaliseParts::profile_of(std::string_view operator_id, std::string_view connector_id) const {
   const auto found = profiles.find(operator_id);
   if (found == profiles.end()) return standard;
   const auto own = found->second.connectors.find(connector_id);

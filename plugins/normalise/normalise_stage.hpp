@@ -22,8 +22,8 @@ inline constexpr std::uint32_t kReasonNoMessageId = 1;
 inline constexpr std::uint32_t kQuirkRetryMs = 5000;
 
 // What all lanes share; constant after the plugin's constructor.
-struct Shared {
-  explicit Shared(Host host);
+struct NormaliseParts {
+  explicit NormaliseParts(Host host);
   [[nodiscard]] const Profile& profile_of(std::string_view operator_id, std::string_view connector_id) const;
 
   struct OperatorProfiles {
@@ -44,7 +44,7 @@ struct Shared {
 
 class NormaliseStage : public Stage {
  public:
-  NormaliseStage(const Shared& shared, Inventory& inventory) : shared_(shared), inventory_(inventory) {}
+  NormaliseStage(const NormaliseParts& shared, Inventory& inventory) : shared_(shared), inventory_(inventory) {}
   void process(Batch& batch) override;
   void settled(const Settled& settled) override;
   // Which rule gives each value of the receipt, quirk and profile included, as JSON: member of the shown receipt →
@@ -68,7 +68,7 @@ class NormaliseStage : public Stage {
   };
   void note_unmapped(const ReceiptView& receipt, const Canonical& canonical);
 
-  const Shared& shared_;
+  const NormaliseParts& shared_;
   Inventory& inventory_;
   std::map<std::uint64_t, Unmapped> unmapped_;  // by handle; noted only once the batch is committed
 };

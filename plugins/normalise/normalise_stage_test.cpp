@@ -83,7 +83,7 @@ class FakeHost {
   FakeHost& operator=(const FakeHost&) = delete;
 
   dlrgw_verdict run() {
-    const Shared shared{Host(&host_)};
+    const NormaliseParts shared{Host(&host_)};
     NormaliseStage stage(shared, inventory);
     dlrgw_receipt receipt{};
     receipt.struct_size = sizeof receipt;

@@ -90,7 +90,7 @@ class NormalisePlugin {
   }
 
  private:
-  const Shared shared_;
+  const NormaliseParts shared_;
   Inventory inventory_;
   const SurveyTools survey_;
   Tools tools_;

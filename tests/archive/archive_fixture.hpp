@@ -37,15 +37,6 @@ class Us022Archive : public testing::Test {
   static std::string this_month(Scenario& s) {
     return s.postgres().value("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')");
   }
-  static std::string hex(const std::string& bytes) {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    std::string out;
-    for (const char c : bytes) {
-      out += kDigits[static_cast<unsigned char>(c) >> 4U];
-      out += kDigits[static_cast<unsigned char>(c) & 15U];
-    }
-    return out;
-  }
   static std::vector<std::string> temporary_files(Scenario& s) {
     std::vector<std::string> out;
     for (const auto& entry : std::filesystem::directory_iterator(s.gateway().state_dir()))

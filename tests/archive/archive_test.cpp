@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <dlrgw/cpp/hex.hpp>
+
 #include "archive/archive_fixture.hpp"
 
 namespace dlrgw::test {
@@ -52,7 +54,7 @@ TEST_F(Us022Archive, AMonthIsWholeInItsObjectBeforeItsPartitionGoes) {
   EXPECT_EQ(rows[0][1], key);
   EXPECT_EQ(rows[0][2], "450");
   EXPECT_EQ(rows[0][3],
-            s.postgres().value("SELECT encode(sha256(decode('" + hex(store_.object(key)) + "', 'hex')), 'hex')"));
+            s.postgres().value("SELECT encode(sha256(decode('" + to_hex(store_.object(key)) + "', 'hex')), 'hex')"));
   EXPECT_TRUE(partition_exists(s, this_month(s))) << "what is young stays";
 
   const auto done = s.gateway().logs("dlr.archive.done");

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include <dlrgw/cpp/utf8.hpp>
+
 #include "normalise.hpp"
 
 namespace dlrgw::normalise {
@@ -36,19 +38,6 @@ inline void check_canonical(const Received& received, const Profile& profile) {
   if (!c.dlr_timestamp_us) return;
   const std::int64_t age_us = received.received_at_us - *c.dlr_timestamp_us;
   require(age_us >= -86'400'000'000 && age_us <= 366 * 86'400'000'000);
-}
-
-inline bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned lead = octet(at);
-    const std::size_t bytes = lead < 0x80 ? 1 : lead >> 5U == 6 ? 2 : lead >> 4U == 14 ? 3 : lead >> 3U == 30 ? 4 : 0;
-    if (bytes == 0 || at + bytes > text.size()) return false;
-    for (std::size_t i = 1; i < bytes; ++i)
-      if (octet(at + i) >> 6U != 2) return false;
-    at += bytes;
-  }
-  return true;
 }
 
 }  // namespace dlrgw::normalise

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include <dlrgw/cpp/hex.hpp>
+
 #include "canonical_check.hpp"
 #include "receipt_bytes.hpp"
 #include "receipt_text.hpp"
@@ -16,15 +18,6 @@
 namespace {
 
 using namespace dlrgw::normalise;
-
-std::string hex(std::string_view octets) {
-  std::string out;
-  for (const char c : octets) {
-    out += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4U];
-    out += "0123456789abcdef"[static_cast<unsigned char>(c) & 15U];
-  }
-  return out;
-}
 
 // A value lies inside the input and holds no control character.
 void check_value(std::string_view input, std::string_view value) {
@@ -56,8 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // The host hands the plugin valid UTF-8; octets come in hex and may be anything.
   const std::string readable = text_of_octets(input);
   require(clean(readable));
-  const std::string all = hex(input);
-  const std::string half = hex(input.substr(0, size / 2));
+  const std::string all = dlrgw::to_hex(input);
+  const std::string half = dlrgw::to_hex(input.substr(0, size / 2));
   for (const Profile& profile : kProfiles) {
     Received received;
     received.received_at_us = 1'792'890'000'000'000;  // when the clocks in Berlin went back

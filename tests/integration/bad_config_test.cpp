@@ -1,78 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A gateway that is configured wrongly says everything that is wrong and starts nothing: no listener, no connection, no
 // receipt taken.
-#include <algorithm>
 #include <filesystem>
-#include <sstream>
 
-#include <gtest/gtest.h>
-
-#include "integration/stories_support.hpp"
-#include "support/temp_dir.hpp"
+#include "integration/refused_fixture.hpp"
 
 namespace dlrgw::test {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
-// "line:column" of the n-th occurrence of `what`.
-std::string position(const std::string& text, const std::string& what) {
-  const auto at = text.find(what);
-  if (at == std::string::npos) throw std::invalid_argument("the configuration has no " + what);
-  const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
-  const auto start = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
-  return std::to_string(line) + ":" + std::to_string(at - start + 1);
-}
-
-std::string with_plugin(const std::string& file, const std::string& grants = "") {
-  return shipped_config(
-      {{"[pipeline]\n", "[[plugins]]\nfile = \"" + file + "\"\ngrants = [" + grants + "]\n\n[pipeline]\n"}});
-}
-
-std::string fixture(const std::string& name) { return DLRGW_FIXTURES_DIR "/fixture_" + name + ".so"; }
-
-// Both commands refuse, with the same single sentence, and `run` has started nothing.
-class Refused : public testing::Test {
- protected:
-  CliResult command(const std::string& name, const std::string& config) {
-    const std::string path = dir_.write_file("gateway.toml", config);
-    return scenario_.gateway().run_cli({name, "--config", path}, env_, 20s);
-  }
-
-  std::string only_sentence(const std::string& config) {
-    const CliResult ran = command("run", config);
-    EXPECT_EQ(ran.exit_code, 1) << ran.err;
-    EXPECT_EQ(ran.out, "") << "not a single log line";
-    const auto lines = lines_of(ran.err);
-    EXPECT_EQ(lines.size(), 1U) << ran.err;
-    EXPECT_EQ(scenario_.nats().consumer_state(kInboundStream, kInboundConsumer)->ack_pending, 0);
-    return lines.empty() ? std::string() : lines[0];
-  }
-
-  void expect_same_from_check(const std::string& config, const std::string& sentence) {
-    const CliResult checked = command("check", config);
-    EXPECT_EQ(checked.exit_code, 1);
-    EXPECT_EQ(checked.err, sentence + "\n");
-    EXPECT_EQ(checked.out, "");
-  }
-
-  void SetUp() override { scenario_.publish_raw({"waiting"}); }  // would be taken by a gateway that starts half
-
-  Scenario scenario_;
-  TempDir dir_;
-  std::map<std::string, std::string> env_;
-};
 
 using BadConfig = Refused;
-using BadPlugin = Refused;
 
 TEST_F(BadConfig, EveryErrorIsPrintedWithItsPosition) {
   const std::string config = shipped_config({
@@ -307,141 +245,6 @@ TEST_F(BadConfig, AChainThatWouldLoseReceiptsIsRefused) {
   EXPECT_EQ(order.exit_code, 1);
   EXPECT_NE(order.err.find("\"dedup.fingerprint\""), std::string::npos) << order.err;
   EXPECT_NE(order.err.find("\"normalise\""), std::string::npos) << "both stages are named: " << order.err;
-}
-
-TEST_F(BadPlugin, IsRefusedWithOneSentenceThatNamesIt) {
-  struct Case {
-    std::string file;
-    std::vector<std::string> says;
-    std::string grants = "";
-  };
-  const Case cases[] = {
-      {"dlrgw_absent.so", {"dlrgw_absent.so", "was not found", "searched"}},
-      {"/absent/dlrgw_acme.so", {"/absent/dlrgw_acme.so", "does not exist"}},
-      {fixture("no_entry"), {"does not export dlrgw_plugin_entry_v1"}},
-      {fixture("unique_symbol"), {"unique"}},
-      {fixture("missing_library"), {"absent"}},
-      {fixture("wrong_major"), {"is built for SDK", "this host offers 1.1"}},
-      {fixture("minor_too_new"), {"fixture.minor-too-new", "needs SDK 1.999", "this host offers 1.1"}},
-      {fixture("service_not_offered"), {"fixture.service-not-offered", "needs dlrgw.sql/999", "dlrgw.sql/1"}},
-      {fixture("service_not_granted"), {"fixture.service-not-granted", "not granted"}},
-      {fixture("verdict_stage"), {"fixture.verdict", "a service is missing"}},
-      {fixture("fails_create"), {"fixture.fails-create", "no licence file"}},
-      {fixture("throws_in_create"), {"fixture.throws-in-create", "threw"}},
-      {fixture("null_entry"), {"returned NULL"}},
-      {fixture("short_struct"), {"too short"}},
-  };
-  for (const Case& c : cases) {
-    SCOPED_TRACE(c.file);
-    const std::string config = with_plugin(c.file, c.grants);
-    const std::string sentence = only_sentence(config);
-    const std::string place = position(config, "\"" + c.file + "\"");
-    EXPECT_TRUE(sentence.starts_with(dir_.path() + "/gateway.toml:" + place.substr(0, place.find(':') + 1)) ||
-                sentence.starts_with(dir_.path() + "/gateway.toml:" + std::to_string(std::stoi(place) - 1) + ":"))
-        << sentence;
-    for (const std::string& words : c.says) EXPECT_NE(sentence.find(words), std::string::npos) << sentence;
-    if (c.file.starts_with('/')) {
-      EXPECT_NE(sentence.find(c.file), std::string::npos) << "names the path: " << sentence;
-    }
-    expect_same_from_check(config, sentence);
-  }
-}
-
-// What a plugin refuses in its own options: everything at once, with the place of each.
-TEST_F(BadPlugin, ThatRefusesItsOptionsTellsWhichAndWhere) {
-  const std::string mode = "mode = \"odd\"\n";
-  const std::string names = "names = { first = \"a\", second = \"b\" }\n";
-  const std::string config =
-      shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + fixture("refuses_options") +
-                                           "\"\n[plugins.options]\n" + mode + names + "\n[pipeline]\n"}});
-  const std::string file = dir_.path() + "/gateway.toml:";
-  for (const char* name : {"check", "run"}) {
-    const CliResult result = command(name, config);
-    EXPECT_EQ(result.exit_code, 1);
-    EXPECT_EQ(result.err, file + position(config, "\"odd\"") + ": plugins.options.mode: is no mode\n" + file +
-                              position(config, "second =") +
-                              ": plugins.options.names.second: is nobody; use somebody\n");
-  }
-}
-
-TEST_F(BadPlugin, OfAnotherMachineOrNoLibraryAtAll) {
-  std::string bytes = read_file(fixture("good"));
-  bytes[18] = static_cast<char>(0xF3);  // e_machine: RISC-V
-  bytes[19] = 0;
-  const std::string foreign = dir_.write_file("foreign.so", bytes);
-  const std::string sentence = only_sentence(with_plugin(foreign));
-  EXPECT_NE(sentence.find(foreign), std::string::npos) << sentence;
-  EXPECT_NE(sentence.find("is built for riscv"), std::string::npos) << sentence;
-  const std::string text = dir_.write_file("text.so", "not a library");
-  EXPECT_NE(only_sentence(with_plugin(text)).find("is not an ELF shared library"), std::string::npos);
-  const std::string cut = dir_.write_file("cut.so", read_file(fixture("good")).substr(0, 700));
-  EXPECT_NE(only_sentence(with_plugin(cut)).find("cut off"), std::string::npos);
-}
-
-TEST_F(BadPlugin, ThatCannotBeActivatedStopsTheStart) {
-  const std::string config =
-      shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + fixture("fails_activate") + "\"\n\n[pipeline]\n"},
-                      {"stages = [\"normalise\"", "stages = [\"fixture.fails-activate\", \"normalise\""}});
-  const std::string sentence = only_sentence(config);
-  for (const char* words : {"fixture.fails-activate", "no licence server", "lane 7"})
-    EXPECT_NE(sentence.find(words), std::string::npos) << sentence;
-}
-
-TEST_F(BadPlugin, AFileThatWasRemovedIsNamed) {
-  for (const char* removed : {"dlrgw_normalise.so", "dlrgw_dedup.so", "dlrgw_correlate.so", "dlrgw_segments.so",
-                              "dlrgw_outbox.so", "dlrgw_admin_http.so"}) {
-    SCOPED_TRACE(removed);
-    const std::string plugins = dir_.make_dir(std::string("without-") + removed);
-    for (const auto& file : fs::directory_iterator(DLRGW_PLUGINS_DIR))
-      if (file.path().extension() == ".so" && file.path().filename() != removed)
-        fs::copy_file(file.path(), fs::path(plugins) / file.path().filename());
-    env_["DLRGW_PLUGIN_DIR"] = plugins;
-    const std::string sentence = only_sentence(shipped_config({}));
-    EXPECT_NE(sentence.find(removed), std::string::npos) << sentence;
-    EXPECT_NE(sentence.find(plugins), std::string::npos) << sentence;
-  }
-}
-
-TEST(Replica, AutoTakesTheLowestFreeNumber) {
-  Scenario s;
-  ASSERT_TRUE(started(s));  // holds 0
-  const GatewayOptions automatic{.binary = {},
-                                 .plugin_dir = {},
-                                 .config_path = {},
-                                 .config_text = {},
-                                 .replica = 0,
-                                 .env = {{"DLRGW_REPLICA", "auto"}}};
-  GatewayProcess first(s.servers(), automatic);
-  GatewayProcess second(s.servers(), automatic);
-  first.start();  // at the same time
-  second.start();
-  ASSERT_TRUE(first.wait_ready());
-  ASSERT_TRUE(second.wait_ready());
-  const auto messages = s.add_messages(30);
-  s.publish(s.receipts_for(messages, "DELIVRD"));
-  ASSERT_TRUE(settles(s));
-  expect_each_once(s, messages);
-  EXPECT_EQ(s.gateway().terminate(), 0);
-  GatewayProcess third(s.servers(), automatic);
-  third.start();
-  EXPECT_TRUE(third.wait_ready()) << "0 is free again";
-}
-
-TEST(BadReplica, ATakenNumberIsRefusedAndTheHolderGoesOn) {
-  Scenario s;
-  ASSERT_TRUE(started(s));
-  const CliResult second = s.gateway().run_cli({"run", "--config", s.gateway().config_path()}, {}, 30s);
-  EXPECT_EQ(second.exit_code, 1);
-  EXPECT_NE(second.err.find("replica 0 is held by another gateway"), std::string::npos) << second.err;
-  EXPECT_EQ(second.out.find("dlr.http.listening"), std::string::npos);
-  const auto messages = s.add_messages(5);
-  s.publish(s.receipts_for(messages, "DELIVRD"));
-  ASSERT_TRUE(settles(s));
-  expect_each_once(s, messages);
-  GatewayProcess other(s.servers(),
-                       {.binary = {}, .plugin_dir = {}, .config_path = {}, .config_text = {}, .replica = 1, .env = {}});
-  other.start();
-  EXPECT_TRUE(other.wait_ready()) << "a number of its own";
 }
 
 }  // namespace

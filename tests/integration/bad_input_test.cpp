@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <dlrgw/cpp/hex.hpp>
+
 #include "integration/stories_support.hpp"
 
 namespace dlrgw::test {
@@ -98,20 +100,10 @@ TEST(BadInput, EachIsStoredOnceTerminatedAndHoldsNobodyUp) {
   for (std::size_t i = 0; i < bad.size(); ++i) {
     const std::uint64_t seq = 2 * i + 1;
     SCOPED_TRACE(bad[i].payload.substr(0, 80) + " #" + std::to_string(seq));
-    const auto rows =
-        s.postgres().rows("SELECT kind, reason, encode(payload, 'hex') = encode(" +
-                          s.postgres().quote("\\x" +
-                                             [&] {
-                                               std::string hex;
-                                               for (const char c : bad[i].payload) {
-                                                 constexpr char digits[] = "0123456789abcdef";
-                                                 hex += digits[static_cast<unsigned char>(c) >> 4U];
-                                                 hex += digits[static_cast<unsigned char>(c) & 15U];
-                                               }
-                                               return hex;
-                                             }()) +
-                          "::bytea, 'hex'), stage IS NULL, plugin IS NULL FROM dlr.invalid_dlrs WHERE stream_seq = " +
-                          std::to_string(seq));
+    const auto rows = s.postgres().rows(
+        "SELECT kind, reason, encode(payload, 'hex') = encode(" + s.postgres().quote("\\x" + to_hex(bad[i].payload)) +
+        "::bytea, 'hex'), stage IS NULL, plugin IS NULL FROM dlr.invalid_dlrs WHERE stream_seq = " +
+        std::to_string(seq));
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0], (Row{"invalid", bad[i].reason, "t", "t", "t"}));
     ++reasons[bad[i].reason];

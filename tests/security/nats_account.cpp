@@ -11,6 +11,8 @@
 
 #include <openssl/evp.h>
 
+#include "http/testing/token_forge.hpp"
+
 namespace dlrgw::test {
 namespace {
 
@@ -24,22 +26,19 @@ constexpr std::uint8_t kUser = 20U << 3U;
 constexpr std::uint8_t kSeed = 18U << 3U;
 constexpr std::size_t kKeyBytes = 32;
 
-std::string encoded(const Bytes& bytes, std::string_view alphabet, unsigned bits) {
+// RFC 4648, section 6, without padding.
+std::string base32(const Bytes& bytes) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   std::string out;
   std::uint32_t held = 0;
   unsigned count = 0;
   for (const std::uint8_t byte : bytes) {
     held = (held << 8U) | byte;
     count += 8;
-    for (; count >= bits; count -= bits) out += alphabet[(held >> (count - bits)) & ((1U << bits) - 1U)];
+    for (; count >= 5; count -= 5) out += kAlphabet[(held >> (count - 5)) & 31U];
   }
-  if (count > 0) out += alphabet[(held << (bits - count)) & ((1U << bits) - 1U)];
+  if (count > 0) out += kAlphabet[(held << (5 - count)) & 31U];
   return out;
-}
-
-std::string base64url(std::string_view text) {
-  return encoded(Bytes(text.begin(), text.end()), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-                 6);
 }
 
 std::string nkey(Bytes bytes) {
@@ -50,7 +49,7 @@ std::string nkey(Bytes bytes) {
   }
   bytes.push_back(static_cast<std::uint8_t>(crc & 0xFFU));
   bytes.push_back(static_cast<std::uint8_t>(crc >> 8U));
-  return encoded(bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 5);
+  return base32(bytes);
 }
 
 class Identity {

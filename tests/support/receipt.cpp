@@ -2,7 +2,8 @@
 #include "support/receipt.hpp"
 
 #include <cstdio>
-#include <ctime>
+
+#include <dlrgw/cpp/text.hpp>
 
 #include "support/json.hpp"
 #include "support/private_data.hpp"
@@ -27,15 +28,7 @@ std::string random_uuid(Rng& rng) {
 }
 
 std::string rfc3339(std::chrono::system_clock::time_point time) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  const std::time_t seconds = ms / 1000;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char date[24];
-  std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
-  char text[40];
-  std::snprintf(text, sizeof text, "%s.%03dZ", date, static_cast<int>(ms % 1000));
-  return text;
+  return rfc3339_ms(std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
 }
 
 std::string rfc3339_now(std::chrono::milliseconds offset) { return rfc3339(std::chrono::system_clock::now() + offset); }

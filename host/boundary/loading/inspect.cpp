@@ -13,9 +13,11 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::size_t kMaxSymbols = 1u << 20;  // far above any real plugin; bounds the work on a hostile file
-constexpr std::size_t kMaxNeeded = 1024;       // likewise
+constexpr std::size_t kMaxSymbols = 1u << 20;        // far above any real plugin; bounds the work on a hostile file
+constexpr std::size_t kMaxNeeded = 1024;             // likewise
+constexpr std::uint64_t kMaxNameBytes = 64U << 20U;  // all names together: many symbols may share one long name
 constexpr std::size_t kMaxNamesInSentence = 5;
+constexpr std::size_t kMaxShownName = 200;
 
 #if defined(__x86_64__)
 constexpr std::uint16_t kHostMachine = EM_X86_64;
@@ -98,9 +100,12 @@ class Reader {
     if (damaged_ || !read_dynamic()) return false;
     const auto strings = offset_of(dynamic_.strtab);
     if (!strings) return false;
+    std::uint64_t room = kMaxNameBytes;
     auto name = [&](std::uint64_t index) -> std::optional<std::string> {
       if (index >= dynamic_.strsz) return std::nullopt;
-      return bytes_.text(*strings + index, dynamic_.strsz - index);
+      auto text = bytes_.text(*strings + index, std::min(room, dynamic_.strsz - index));
+      if (text) room -= text->size();
+      return text;
     };
     for (const std::uint64_t index : dynamic_.needed) {
       auto text = name(index);
@@ -220,9 +225,18 @@ class Reader {
   bool damaged_ = false;
 };
 
+// A name may hold anything, and a sentence goes to terminals and logs.
+std::string shown(std::string_view name) {
+  std::string out(name.substr(0, kMaxShownName));
+  std::ranges::replace_if(
+      out, [](char c) { return c <= 0x20 || c >= 0x7F; }, '?');
+  return name.size() > kMaxShownName ? out + "..." : out;
+}
+
 std::string list_names(const std::vector<std::string>& names) {
   std::string text;
-  for (std::size_t i = 0; i < names.size() && i < kMaxNamesInSentence; ++i) text += (i == 0 ? "" : ", ") + names[i];
+  for (std::size_t i = 0; i < names.size() && i < kMaxNamesInSentence; ++i)
+    text += (i == 0 ? "" : ", ") + shown(names[i]);
   if (names.size() > kMaxNamesInSentence)
     text += " and " + std::to_string(names.size() - kMaxNamesInSentence) + " more";
   return text;

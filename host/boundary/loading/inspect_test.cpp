@@ -83,6 +83,51 @@ TEST(Inspect, EveryKindHasAName) {
     EXPECT_NE(to_string(static_cast<FindingKind>(kind)), "unknown") << kind;
 }
 
+// A shared library of this machine whose symbols all have the one name.
+File library_of(std::uint32_t symbols, const std::string& name) {
+  struct Head {
+    Elf64_Ehdr header{};
+    std::array<Elf64_Phdr, 2> segments{};
+    std::array<Elf64_Dyn, 5> dynamic{};
+    std::array<std::uint32_t, 2> hash{};
+  } head;
+  const File own = own_file();
+  std::memcpy(&head.header, own.data(), sizeof head.header);
+  const std::size_t strings = sizeof head + symbols * sizeof(Elf64_Sym);
+  const std::size_t size = strings + name.size() + 1;
+  head.header.e_type = ET_DYN;
+  head.header.e_phoff = offsetof(Head, segments);
+  head.header.e_phnum = 2;
+  head.segments[0] = {PT_LOAD, PF_R, 0, 0, 0, size, size, 1};
+  head.segments[1] = {PT_DYNAMIC, PF_R, offsetof(Head, dynamic), 0, 0, sizeof head.dynamic, sizeof head.dynamic, 1};
+  head.dynamic = {{{DT_SYMTAB, {sizeof head}},
+                   {DT_STRTAB, {strings}},
+                   {DT_STRSZ, {name.size() + 1}},
+                   {DT_HASH, {offsetof(Head, hash)}},
+                   {DT_NULL, {0}}}};
+  head.hash = {0, symbols};
+  const Elf64_Sym symbol{0, STB_GLOBAL << 4, 0, 1, 0, 0};
+  File file(size);
+  std::memcpy(file.data(), &head, sizeof head);
+  for (std::uint32_t i = 0; i < symbols; ++i)
+    std::memcpy(file.data() + sizeof head + i * sizeof symbol, &symbol, sizeof symbol);
+  std::memcpy(file.data() + strings, name.data(), name.size());
+  return file;
+}
+
+TEST(Inspect, NamesOfASentenceAreShortAndPrintable) {
+  const Inspection i = inspect(library_of(2, std::string("\x1b[2J\n", 5) + std::string(300, 'x')));
+  ASSERT_EQ(i.exports.size(), 1U);
+  EXPECT_NE(i.findings.back().text.find("(?[2J?xxx"), std::string::npos) << i.findings.back().text;
+  EXPECT_NE(i.findings.back().text.find("x...)"), std::string::npos) << i.findings.back().text;
+}
+
+TEST(Inspect, ManySymbolsThatShareALongNameAreNotReadIntoMemory) {
+  const Inspection i = inspect(library_of(70'000, std::string(4'096, 'x')));
+  ASSERT_NE(i.refusal(), nullptr);
+  EXPECT_EQ(i.refusal()->kind, FindingKind::kDamaged);
+}
+
 // Any cut and any overwritten header byte gives an answer, never a read outside the file (ASan watches).
 TEST(Inspect, SurvivesEveryCut) {
   const File file = own_file();

@@ -5,11 +5,12 @@
 #include <atomic>
 #include <dlfcn.h>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include <boost/dll/shared_library.hpp>
 #include <sys/statvfs.h>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::host {
 namespace {
@@ -18,9 +19,9 @@ std::atomic<std::size_t> images{0};
 
 // Keeps every handle reachable and open until the process ends; never destroyed, so nothing is closed at exit either.
 void pin(std::unique_ptr<boost::dll::shared_library> library) {
-  static auto& guard = *new std::mutex;
+  static auto& guard = *new Mutex;
   static auto& pinned = *new std::vector<std::unique_ptr<boost::dll::shared_library>>;
-  const std::lock_guard lock(guard);
+  const MutexLock lock(guard);
   pinned.push_back(std::move(library));
   ++images;
 }

@@ -33,7 +33,8 @@ struct ClaimRules {
 [[nodiscard]] std::variant<Claims, TokenFault> read_claims(std::string_view payload, const ClaimRules& rules,
                                                            double now_s);
 
-// nullopt: a character outside the alphabet, an impossible length, or spare bits that are not zero.
+// nullopt: a character outside the alphabet, an impossible length, or spare bits that are not zero. Not libcjose, which
+// takes padding and spare bits: one token would have many spellings.
 [[nodiscard]] std::optional<std::string> decode_base64url(std::string_view text);
 
 }  // namespace dlrgw::host

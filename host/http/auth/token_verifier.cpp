@@ -5,10 +5,11 @@
 #include <cerrno>
 #include <cstdint>
 #include <fstream>
-#include <mutex>
 #include <system_error>
 
 #include <sys/stat.h>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "http/auth/key_set.hpp"
 
@@ -48,12 +49,12 @@ struct TokenVerifier::Impl {
   const Clock& clock;
   Logger& log;
   const ClaimRules rules{settings.issuer, settings.audience, kLeewayS};
-  std::mutex mutex;  // guards all below; libcjose does not say that keys may be shared between threads
-  KeySet keys;
-  FileStamp stamp{};
-  std::int64_t next_check_us = 0;
+  Mutex mutex;  // the keys too: libcjose does not say that keys may be shared between threads
+  KeySet keys DLRGW_GUARDED_BY(mutex);
+  FileStamp stamp DLRGW_GUARDED_BY(mutex){};
+  std::int64_t next_check_us DLRGW_GUARDED_BY(mutex) = 0;
 
-  void refresh() {
+  void refresh() DLRGW_REQUIRES(mutex) {
     const std::int64_t now = clock.monotonic_us();
     if (settings.jwks_file.empty() || now < next_check_us) return;
     next_check_us = now + kCheckEveryUs;
@@ -63,7 +64,7 @@ struct TokenVerifier::Impl {
     load();
   }
 
-  void load() {
+  void load() DLRGW_REQUIRES(mutex) {
     Result<KeySet> read = read_file(settings.jwks_file);
     if (!read) {
       log.emit(Level::kError, "dlr.jwks.unreadable",
@@ -85,7 +86,7 @@ struct TokenVerifier::Impl {
     if (const auto* fault = std::get_if<TokenFault>(&split)) return *fault;
     const TokenParts& parts = std::get<TokenParts>(split);
     {
-      const std::lock_guard lock(mutex);
+      const MutexLock lock(mutex);
       refresh();
       const auto found = keys.by_kid.find(parts.kid);
       if (found == keys.by_kid.end()) return TokenFault::kUnknownKey;
@@ -103,7 +104,7 @@ TokenVerifier::TokenVerifier(TokenSettings settings, const Clock& clock, Logger&
              {{"reason", "http.jwks_file is not set, so every route that needs a token answers 401"}});
     return;
   }
-  const std::lock_guard lock(impl_->mutex);
+  const MutexLock lock(impl_->mutex);
   impl_->stamp = stamp_of(impl_->settings.jwks_file);
   impl_->next_check_us = clock.monotonic_us() + kCheckEveryUs;
   impl_->load();

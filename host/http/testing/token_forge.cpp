@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/testing/token_forge.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -58,19 +59,12 @@ std::string member(std::string_view name, std::string_view value) {
 void SigningKey::Free::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
 
 std::string base64url(std::string_view text) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  unsigned bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    bits = (bits << 8U) | static_cast<unsigned char>(c);
-    for (count += 8; count >= 6;) {
-      count -= 6;
-      out += kAlphabet[(bits >> count) & 63U];
-    }
-    bits &= 0xFFU;
-  }
-  if (count > 0) out += kAlphabet[(bits << (6 - count)) & 63U];
+  std::string out((text.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a NUL
+  const int size = EVP_EncodeBlock(bytes(out), bytes(text), static_cast<int>(text.size()));
+  out.resize(static_cast<std::size_t>(size));
+  std::ranges::replace(out, '+', '-');
+  std::ranges::replace(out, '/', '_');
+  out.erase(std::min(out.find('='), out.size()));
   return out;
 }
 

@@ -9,8 +9,9 @@
 
 #include <gtest/gtest.h>
 
+#include <dlrgw/cpp/text.hpp>
+
 #include "receipt/decode_receipt.hpp"
-#include "support/time_text.hpp"
 
 namespace dlrgw::host::testing_receipts {
 
@@ -33,7 +34,7 @@ inline std::string repeat(std::string_view what, std::size_t times) {
 }
 inline std::string at_time(std::int64_t us) {
   std::string out;
-  append_rfc3339_us(out, us);
+  append_rfc3339(out, us, 6);
   return field("receivedAt", out);
 }
 inline Inbound good(std::string_view payload) {

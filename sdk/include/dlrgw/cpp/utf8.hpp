@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "support/utf8.hpp"
-
+// UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. Pure; any thread.
+#pragma once
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
-namespace dlrgw::host {
-namespace {
+namespace dlrgw {
 
-constexpr std::uint64_t kTopBits = 0x8080'8080'8080'8080U;
-
-std::size_t ascii_prefix(std::string_view text) {
-  std::size_t i = 0;
-  for (std::uint64_t word = 0; text.size() - i >= sizeof word; i += sizeof word) {
-    std::memcpy(&word, text.data() + i, sizeof word);
-    if ((word & kTopBits) != 0) break;
-  }
-  while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) ++i;
-  return i;
-}
-
-}  // namespace
-
-// Unicode 15, table 3-7.
-std::size_t utf8_length(std::string_view text) {
+// Bytes of the sequence at the front of a text that is not empty, 1 to 4; 0 = malformed or cut off. Unicode 15, table
+// 3-7.
+inline std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
     return i < text.size() && byte(i) >= low && byte(i) <= high;
@@ -43,9 +31,24 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
-bool is_utf8(std::string_view text) {
+namespace detail {
+
+inline std::size_t ascii_prefix(std::string_view text) {
+  constexpr std::uint64_t kTopBits = 0x8080'8080'8080'8080U;
+  std::size_t i = 0;
+  for (std::uint64_t word = 0; text.size() - i >= sizeof word; i += sizeof word) {
+    std::memcpy(&word, text.data() + i, sizeof word);
+    if ((word & kTopBits) != 0) break;
+  }
+  while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) ++i;
+  return i;
+}
+
+}  // namespace detail
+
+inline bool is_utf8(std::string_view text) {
   for (;;) {
-    text.remove_prefix(ascii_prefix(text));
+    text.remove_prefix(detail::ascii_prefix(text));
     if (text.empty()) return true;
     const std::size_t length = utf8_length(text);
     if (length == 0) return false;
@@ -53,4 +56,4 @@ bool is_utf8(std::string_view text) {
   }
 }
 
-}  // namespace dlrgw::host
+}  // namespace dlrgw
