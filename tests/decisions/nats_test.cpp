@@ -111,8 +111,7 @@ class NatsRun {
         ids + "); UPDATE dlr.aggregation_open SET deadline = deadline - interval '25 hours' WHERE message_id IN (" +
         ids + ")");
     ASSERT_TRUE(test::eventually(
-        [&] { return s_.postgres().count("SELECT count(*) FROM dlr.aggregation_open WHERE deadline < now()") == 0; },
-        20s));
+        [&] { return s_.postgres().count("SELECT count(*) FROM dlr.aggregation_open WHERE deadline < now()") == 0; }));
   }
 
   test::Receipt receipt_of(const Played& played, const CaseReceipt& line) {

@@ -64,7 +64,7 @@ class Run {
       if (!scenario_.gateway().running()) throw std::runtime_error("the gateway ended on its own");
       if (Clock::now() > deadline) throw std::runtime_error("gave up waiting for " + what + "; " + status());
       progress_.show(status());
-      test::poll_pause(kPollInterval);
+      test::beat(kPollInterval);
     }
     progress_.show(status());
   }

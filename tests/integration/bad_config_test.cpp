@@ -44,7 +44,7 @@ class Refused : public testing::Test {
  protected:
   CliResult command(const std::string& name, const std::string& config) {
     const std::string path = dir_.write_file("gateway.toml", config);
-    return scenario_.gateway().run_cli({name, "--config", path}, env_, 20s);
+    return scenario_.gateway().run_cli({name, "--config", path}, env_);
   }
 
   std::string only_sentence(const std::string& config) {
@@ -430,7 +430,7 @@ TEST(Replica, AutoTakesTheLowestFreeNumber) {
 TEST(BadReplica, ATakenNumberIsRefusedAndTheHolderGoesOn) {
   Scenario s;
   ASSERT_TRUE(started(s));
-  const CliResult second = s.gateway().run_cli({"run", "--config", s.gateway().config_path()}, {}, 30s);
+  const CliResult second = s.gateway().run_cli({"run", "--config", s.gateway().config_path()}, {});
   EXPECT_EQ(second.exit_code, 1);
   EXPECT_NE(second.err.find("replica 0 is held by another gateway"), std::string::npos) << second.err;
   EXPECT_EQ(second.out.find("dlr.http.listening"), std::string::npos);

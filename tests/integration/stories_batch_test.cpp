@@ -72,12 +72,10 @@ TEST(BatchOf256, HasTheExactOutcomeOfEach) {
            " FOR UPDATE";
   };
   const auto fetched = [&](std::size_t count) {
-    return eventually(
-        [&] {
-          const auto state = s.nats().consumer_state(kInboundStream, kInboundConsumer);
-          return state && state->ack_pending == static_cast<std::int64_t>(count);
-        },
-        10s);
+    return eventually([&] {
+      const auto state = s.nats().consumer_state(kInboundStream, kInboundConsumer);
+      return state && state->ack_pending == static_cast<std::int64_t>(count);
+    });
   };
   HeldLock first(s.postgres(), lock_on(before[0]));
   HeldLock second(s.postgres(), lock_on(before[1]));

@@ -33,7 +33,7 @@ std::vector<LongMessage> half_delivered(Scenario& s, std::size_t count) {
 }
 
 bool all_swept(Scenario& s, std::int64_t left = 0) {
-  return eventually([&] { return s.count_rows("dlr.aggregation_open") == left; }, 30s);
+  return eventually([&] { return s.count_rows("dlr.aggregation_open") == left; });
 }
 void pass_the_deadline(Scenario& s) { s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now()"); }
 
@@ -126,13 +126,10 @@ TEST(SweepClock, ADeadlineNeverRunsAheadOfTheIntake) {
   for (const int segment : {1, 2})
     for (const LongMessage& item : messages) receipts.push_back(segment_receipt(s, item, segment, "DELIVRD"));
   s.publish(receipts);
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 20; }, 20s));
-  ASSERT_TRUE(eventually(
-      [&] {
-        return s.postgres().value("SELECT now() > max(deadline) + interval '3 seconds' FROM dlr.aggregation_open") !=
-               "f";
-      },
-      20s));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 20; }));
+  ASSERT_TRUE(eventually([&] {
+    return s.postgres().value("SELECT now() > max(deadline) + interval '3 seconds' FROM dlr.aggregation_open") != "f";
+  }));
   s.postgres().exec("INSERT INTO smpp.message_correlations SELECT * FROM smpp.later");
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'PARTIAL'"), 0);
