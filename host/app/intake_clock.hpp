@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes down every few seconds what this host knows of the intake, so that a job can tell up to which time receipts
-// have been settled by all hosts together. On a thread of its own; what PostgreSQL does not take is left out, a later
-// row says more. Owned by the gateway.
+// have been settled by all hosts together. Runs on a thread of its own. A row that PostgreSQL does not take is skipped:
+// the next one supersedes it. Owned by the gateway.
 #pragma once
 #include <condition_variable>
 #include <cstdint>
@@ -37,7 +37,7 @@ class IntakeClock {
   const Clock& clock_;
   const std::string instance_;
   const Statement insert_;
-  std::int64_t written_us_ = 0;  // the look of the last row; the thread's own
+  std::int64_t written_us_ = 0;  // when the intake was looked at for the last row; the thread's own
   std::mutex mutex_;             // guards stopping_
   std::condition_variable changed_;
   bool stopping_ = false;

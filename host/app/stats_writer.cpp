@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What a kill -9 may lose of the counts; a row per minute, operator and outcome each time.
+// At most this much of the counts is lost by kill -9. Each time one row per minute, operator and outcome is stored.
 constexpr auto kInterval = 5s;
 constexpr std::int64_t kDeadlineUs = 5'000'000;
 
@@ -70,7 +70,7 @@ void StatsWriter::run() {
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, kInterval, [this] { return stopping_; })) {
     lock.unlock();
-    (void)store();  // what failed is tried again; that PostgreSQL is away, the supervisor tells
+    (void)store();  // a failure is tried again; the supervisor reports that PostgreSQL is away
     lock.lock();
   }
 }

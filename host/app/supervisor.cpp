@@ -17,10 +17,10 @@ constexpr int kRelayEvery = 4;  // rounds: every 2 s
 constexpr auto kRelayWait = 50ms;
 constexpr auto kInterval = 500ms;
 constexpr auto kProbeWait = 2s;
-constexpr auto kRelapse = 5s;  // a loss so soon after a recovery: the probe is answered, the work is not
+constexpr auto kRelapse = 5s;  // lost again so soon after a recovery: the probe gets through, the work does not
 constexpr int kMostRelapses = 10;
-constexpr auto kTrialAfter = 2s;  // while batches are blocked some are let through from time to time
-constexpr auto kQuietFor = 18s;   // beyond a trial: delivered again, and the longest time-out of a statement
+constexpr auto kTrialAfter = 2s;  // while batches are blocked, some are let through on trial this often
+constexpr auto kQuietFor = 18s;   // longer than a trial: a redelivery plus the longest statement time-out
 
 }  // namespace
 
@@ -44,10 +44,10 @@ void Supervisor::stop() {
 }
 
 void Supervisor::dependency_lost(const std::string& dependency, const std::string& text) {
-  if (dependency != kPostgres) return;  // another one is its plugin's to report; the receipts come again by themselves
+  if (dependency != kPostgres) return;  // its plugin reports it, and the receipts come again by themselves
   {
     const std::lock_guard lock(blocked_mutex_);
-    blocked_at_.reset();  // it is worse than that
+    blocked_at_.reset();  // a lost server outranks blocked batches
   }
   set_database(false, text);
   const std::lock_guard lock(mutex_);
@@ -67,8 +67,8 @@ void Supervisor::work_blocked(const std::string& dependency, const std::string& 
   deps_.health.report(dependency, HealthState::kDown, text);
 }
 
-// An answer to the probe says nothing about a lock or a renamed column: only a batch that got through does, or that
-// nobody ran into it any more.
+// Whether batches are still blocked. A probe that is answered says nothing about a lock or a renamed column: only a
+// batch that was committed does, or that no batch has run into the trouble for a while.
 bool Supervisor::still_blocked() {
   const std::lock_guard lock(blocked_mutex_);
   if (!blocked_at_) return false;
@@ -82,7 +82,7 @@ bool Supervisor::still_blocked() {
   return true;
 }
 
-// Whatever the reason: receipts are there, and none of them gets anywhere.
+// Reports, whatever the reason, that receipts are there and none of them is committed.
 void Supervisor::check_progress() {
   const IntakeStatus status = deps_.intake.status();
   const auto now = std::chrono::steady_clock::now();
@@ -130,7 +130,7 @@ bool Supervisor::was_up() {
 
 void Supervisor::check_database() {
   const Status answer = deps_.pool.probe(kProbeWait);
-  // All sessions busy is load, not absence: whoever holds them will report a loss.
+  // All sessions busy means load, not absence: if the server is away, whoever holds the sessions will report it.
   if (!answer && answer.error().code == ErrorCode::kTransient) return;
   if (!answer) {
     deps_.metrics.dependency_error(kPostgres);
@@ -190,8 +190,8 @@ void Supervisor::run() {
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      // After a loss the probe still waits a tenth of the interval, and longer with each relapse, so that a flapping
-      // server is not hammered.
+      // After a loss the probe waits for at least a tenth of the interval, and longer after each relapse, so that a
+      // server that comes and goes is not hammered.
       changed_.wait_for(lock, kInterval, [&] { return stopping_ || probe_now_; });
       if (probe_now_ && !stopping_)
         changed_.wait_for(lock, relapses_ == 0 ? kInterval / 10 : kInterval * relapses_.load(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Watches the dependencies: probes PostgreSQL and the relay's sessions, holds the intake while it is away and lets it
-// go on when it answers, answers /ready, and refreshes the gauges of the consumer. One thread of its own.
+// Watches the dependencies: probes PostgreSQL and the relay's sessions, holds the intake while PostgreSQL is away,
+// resumes it when PostgreSQL answers, answers /ready, and refreshes the gauges of the consumer. Owned by the gateway;
+// it runs one thread of its own.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -49,8 +50,8 @@ class Supervisor {
   void stop();
   // [any] a batch found the dependency away.
   void dependency_lost(const std::string& dependency, const std::string& text);
-  // [any] everything answers and no batch gets through `dependency`: locked tables, a renamed column, a stage that says
-  // that it cannot work.
+  // [any] every server answers, and yet no batch gets past `dependency`: locked tables, a renamed column, a stage that
+  // says it cannot work.
   void work_blocked(const std::string& dependency, const std::string& text);
   void draining() { draining_ = true; }
   // [any]

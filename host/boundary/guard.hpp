@@ -32,8 +32,9 @@ auto call_guarded(std::string_view plugin_id, std::string_view what, Fn&& fn) ->
   }
 }
 
-// The error that a hook reported: code as returned (unknown codes are kInternal); text is `where: ` and what the plugin
-// wrote, cut to its size, freed of control characters, numbers of seven digits and more masked.
+// The error that a hook reported. Its code is the one returned (kInternal for an unknown one). Its text is `where: `
+// and what the plugin wrote, cut to the buffer's size, without control characters, with numbers of seven or more digits
+// masked.
 Error hook_error(std::string_view where, std::int32_t code, const dlrgw_error& error);
 
 // For hooks that return a code and fill a dlrgw_error: fn(dlrgw_error*) -> int32_t. where names the plugin, the object

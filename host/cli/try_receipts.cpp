@@ -22,17 +22,17 @@ namespace json = boost::json;
 
 constexpr std::int64_t kDeadlineUs = 60'000'000;
 
-// The configuration with the plugin in it: instead of another version of it that is configured, with the same grants
-// and options; else with every grant.
+// Puts the plugin into the configuration. It takes the place of a configured version of the same plugin, with that
+// one's grants and options; otherwise it gets every grant.
 void add_plugin(Config& config, const std::string& file, PluginImages& images, std::vector<std::string>& errors) {
   const std::string path = std::filesystem::absolute(file).string();
   Config alone = config;
-  alone.file = "try";  // what is wrong with this plugin stands nowhere in the file
+  alone.file = "try";  // this plugin is not in the configuration file, so findings name no place in it
   alone.positions.clear();
   alone.plugins = {PluginConfig{path, {kGrants.begin(), kGrants.end()}, true, {}, {}}};
   const std::vector<LoadedPlugin> tried = load_plugins(alone, images, errors);
   if (tried.empty()) return;
-  std::vector<std::string> ignored;  // what is wrong with others is said when all are built
+  std::vector<std::string> ignored;  // findings about the other plugins are reported when all are built
   for (PluginConfig& plugin : config.plugins) {
     Config one = config;
     one.plugins = {plugin};
@@ -132,7 +132,7 @@ class Trial {
     return batch;
   }
 
-  // As if it arrived when it says that it was received: the dates of a receipt of last month are judged by that day.
+  // As if the receipt arrived when it says it was received: one of last month is checked against the clock of that day.
   [[nodiscard]] std::int64_t arrived_us(const std::string& event) const {
     const std::int64_t now_us = shared_.clock.now_us();
     const DecodeResult decoded = decode_receipt(event, {{}, batches_, now_us, true});
@@ -198,8 +198,8 @@ void print(const json::object& result, std::size_t number, const std::string& no
   if (!not_run.empty()) out << "  not run, they need servers: " << not_run << "\n";
 }
 
-// The chain as far as it can be tried: the offline stages, those of the plugin that the chain does not name behind
-// them.
+// Builds the part of the chain that can be tried: the offline stages and, behind them, those stages of the plugin that
+// the chain does not name.
 std::optional<Pipeline> build(Config& config, PluginImages& images, SharedParts& shared, const std::string& plugin_file,
                               std::vector<std::string>& not_run, std::vector<std::string>& errors) {
   std::optional<Pipeline> pipeline =

@@ -9,8 +9,9 @@
 
 namespace dlrgw::host {
 
-// A stage that may ask for more retries than [intake] max_retries would see its receipts rejected before it has decided
-// about them. Each finding stands at the one of the two keys that the file sets, and names where the other stands.
+// Finds stages that may ask for more retries than [intake] max_retries allows: their receipts would be rejected before
+// the stage has decided about them. Each finding points at the one of the two keys that the file sets, and names the
+// other.
 std::vector<ConfigError> check_retries(const Config& config, const OptionValues& values);
 
 }  // namespace dlrgw::host

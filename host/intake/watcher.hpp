@@ -34,9 +34,10 @@ class Watcher {
   [[nodiscard]] Identity bound(std::uint64_t epoch) const;
   // Look now, not at the next second.
   void look();
-  // The connection is gone or another one.
+  // The connection was lost or replaced.
   void lost(const std::string& reason);
-  // Stream or consumer may be others than they were: nothing is bound until they were looked at again, which is now.
+  // Stream or consumer may have been replaced: nothing is bound until they have been looked at again, which happens
+  // now.
   void unbind(const std::string& reason);
 
   void report(IntakeStatus& status) const;
@@ -63,7 +64,7 @@ class Watcher {
   bool look_ = false;
   bool announced_loss_ = false;
   bool ever_bound_ = false;
-  std::uint64_t unbinds_ = 0;  // moves with every unbind, so that a look begun before it does not bind
+  std::uint64_t unbinds_ = 0;  // incremented by every unbind, so that a look that began before it does not bind
   std::uint64_t epoch_ = 0;    // 0 = not bound
   Identity identity_;          // of the stream last seen; kept when unbound
   std::string consumer_created_;

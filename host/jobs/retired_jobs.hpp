@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Schedulers of earlier pipelines: told to stop, waited for in the background, so that a job that ignores its stop is
-// reported and holds up no swap. Keeps each, and the pipeline behind it, until its last job has returned. Thread-safe.
+// Schedulers of earlier pipelines. Their jobs are told to stop and waited for in the background, so that a job that
+// ignores its stop is reported and does not hold up a swap. Keeps each scheduler, and its pipeline, until the last job
+// has returned. Owned by the pipeline manager. Thread-safe.
 #pragma once
 #include <chrono>
 #include <condition_variable>
@@ -24,7 +25,7 @@ class RetiredJobs {
   RetiredJobs& operator=(const RetiredJobs&) = delete;
 
   void take(std::shared_ptr<Scheduler> scheduler);
-  // Until every job has returned; the names of those that have not in time.
+  // Waits until every job has returned; returns the names of those that have not in time.
   [[nodiscard]] std::vector<std::string> wait_ended(std::chrono::milliseconds time);
 
  private:

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The jobs of one snapshot. Built with it, started after it is in use; holds it until the last job has returned.
+// The jobs of one snapshot. Built with the snapshot, started once that is in use, and keeps it alive until the last job
+// has returned. Owned by the pipeline manager, later by RetiredJobs. start() and its like on [control]; [any] as
+// marked.
 #pragma once
 #include <chrono>
 #include <memory>

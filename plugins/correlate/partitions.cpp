@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kPool = "maint";
 constexpr std::string_view kMake = R"(
 SELECT dlr.make_orphan_partitions(r.first_month::date, r.months::int) FROM dlrgw_rows r)";
-// Counted up to a bound: that there are any is what matters.
+// Counted up to a bound: what matters is whether there are any.
 constexpr std::string_view kStrays = R"(
 SELECT count(*) FROM (SELECT FROM dlr.orphan_dlrs_default LIMIT 10000) d)";
 
@@ -24,7 +24,7 @@ Partitions::Partitions(Host host)
       make_(sql_.query("make_partitions", kMake, {{"first_month", SqlType::kText}, {"months", SqlType::kInt}})),
       strays_(sql_.query("default_partition_rows", kStrays, {})) {}
 
-// Looks before it makes: a partition that is made now takes its rows out of the default one.
+// Counts the strays before it makes partitions, because a new partition takes its rows out of the default one.
 void Partitions::run() const {
   const std::int64_t found = strays();
   strays_gauge_.record(0, {}, static_cast<double>(found));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The job `correlate.partitions`: makes the coming months' partitions of the orphans in time, and tells when rows had
-// to go to the default one. Runs on every host, so that no host exports a number that another has changed since; the
-// function in the database lets them take turns. One for the plugin; its job's thread.
+// The job `correlate.partitions`: makes the coming months' partitions of the orphans in time, and reports when rows had
+// to go to the default one. It runs on every host, so that none exports a number that another has changed since; the
+// function in the database makes them take turns. Owned by the plugin; on its job's thread.
 #pragma once
 #include <dlrgw/plugin.hpp>
 

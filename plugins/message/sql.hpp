@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The statements by which a message is locked and its history read. They read what several plugins own and write
-// nothing: who writes a table is its owner alone.
+// The statements that lock a message and read its history. They read tables of several plugins and write none: only its
+// owner writes a table.
 #pragma once
 #include <string_view>
 
 namespace dlrgw::message {
 
-// Answers no state, and takes the locks in key order, so that nobody waits in a circle: the locking select runs once
-// per row of the ordered one, the only way in which a lateral one can. Column: message_id.
+// Reads no state. It takes the locks in key order, so that lanes cannot deadlock: the lateral select, which locks, runs
+// once per row of the ordered one. Column: message_id.
 inline constexpr std::string_view kLockMessages = R"(
 SELECT m.message_id
 FROM (SELECT message_id FROM dlrgw_rows ORDER BY message_id) r CROSS JOIN LATERAL
@@ -15,8 +15,8 @@ FROM (SELECT message_id FROM dlrgw_rows ORDER BY message_id) r CROSS JOIN LATERA
 
 // One keyed probe per message and table. OFFSET 0 keeps the planner from joining a whole table instead: a plan made
 // while the tables were small lives on after they have grown.
-// The submits of a message are the one thing that another service's table may have no index for. It is then scanned
-// once for the batch, not once per message, and only for a batch that asks.
+// Another service's table holds the submits of a message, and may have no index for them. It is then scanned once for
+// the batch, not once per message, and only for a batch that needs them.
 // Columns: message_id, several_segments (also what only such messages have), failure (also the submits).
 inline constexpr std::string_view kReadHistory = R"(
 SELECT 'message' AS kind, r.message_id, 0 AS number, m.status, NULL::text AS raw, NULL::uuid AS event_id,

@@ -23,7 +23,7 @@ struct ErrorSources {
 // is; `from_tlv`: it is octets in hex, and one that is not three long has no code.
 std::string code_of_network_error(std::string_view network, bool from_tlv);
 
-// The first one that is not empty.
+// The code of the first source that is not empty.
 std::string error_code_of(const ErrorSources& sources, ErrorSource first, bool network_from_tlv);
 
 }  // namespace dlrgw::normalise
