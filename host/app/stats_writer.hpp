@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/stats_flushes.hpp"
 #include "pipeline/ingest_stats.hpp"
 #include "storage/pool.hpp"
 #include "storage/statement.hpp"
@@ -31,23 +32,16 @@ class StatsWriter {
   void stop();
 
  private:
-  // What one statement stores, unchanged until it is stored.
-  struct Flush {
-    std::string instance;
-    IngestStats::Counts counts;
-  };
   void run();
   bool store();
-  Status write(const Flush& flush);
+  Status write(const StatsFlushes::Flush& flush);
 
   IngestStats& stats_;
   Pool& pool_;
   const Clock& clock_;
   Logger& logger_;
   const Statement insert_;
-  const std::string process_;  // unique per process start
-  std::uint64_t flushes_ = 0;
-  Flush pending_;
+  StatsFlushes flushes_;
   std::mutex mutex_;  // guards stopping_
   std::condition_variable changed_;
   bool stopping_ = false;

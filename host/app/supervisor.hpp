@@ -8,12 +8,12 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "app/watches.hpp"
 #include "boundary/health_registry.hpp"
 #include "http/builtin_routes.hpp"
 #include "intake/intake.hpp"
@@ -64,6 +64,7 @@ class Supervisor {
   void check_relay();
   void set_database(bool up, const std::string& text);
   [[nodiscard]] bool was_up();
+  [[nodiscard]] std::chrono::milliseconds pause_before_probe();
   [[nodiscard]] bool still_blocked();
   void check_progress();
 
@@ -73,16 +74,12 @@ class Supervisor {
   std::condition_variable changed_;
   bool stopping_ = false;
   bool probe_now_ = false;
-  std::mutex database_mutex_;                           // guards database_up_: a report and a recovery must not cross
-  std::optional<bool> database_up_;                     // empty: not looked at yet
-  std::chrono::steady_clock::time_point recovered_at_;  // guarded by database_mutex_
-  std::atomic<int> relapses_{0};
-  std::mutex blocked_mutex_;                                         // guards blocked_at_
-  std::optional<std::chrono::steady_clock::time_point> blocked_at_;  // empty: batches get through
-  std::string blocked_by_;                                           // guarded by blocked_mutex_
-  std::string last_trouble_;                                         // guarded by blocked_mutex_
-  std::chrono::steady_clock::time_point progress_at_{};              // only check_progress() uses it
-  int relay_round_ = 0;                                              // only check_relay() uses these two
+  std::mutex database_mutex_;  // guards database_, and keeps a report and a recovery from crossing
+  DatabaseWatch database_;
+  std::mutex blocked_mutex_;  // guards blocked_
+  BlockedWatch blocked_;
+  ProgressWatch progress_;  // only check_progress() uses it
+  int relay_round_ = 0;     // only check_relay() uses these two
   bool relay_up_ = true;
   std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it
   std::thread thread_;
