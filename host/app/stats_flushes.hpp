@@ -20,7 +20,8 @@ class StatsFlushes {
   // process: unique per process start.
   explicit StatsFlushes(std::string process) : process_(std::move(process)) {}
 
-  // What has to be stored now: the flush that was left over, or one of everything that was counted since. Null: nothing.
+  // What has to be stored now: the flush that was left over, or one of everything that was counted since. Null:
+  // nothing.
   const Flush* next(IngestStats& stats);
   [[nodiscard]] bool is_left_over() const { return !pending_.counts.empty(); }
   // The flush that next() returned is stored.

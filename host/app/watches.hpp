@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the supervisor decides, without its I/O: whether PostgreSQL was lost or is back and when to ask it again, whether
-// batches are blocked, whether work gets on, and what /ready answers. Values that are fed events and the time of a
-// monotonic clock. Owned by the supervisor; one thread at a time.
+// What the supervisor decides, without its I/O: whether PostgreSQL was lost or is back and when to ask it again,
+// whether batches are blocked, whether work gets on, and what /ready answers. Values that are fed events and the time
+// of a monotonic clock. Owned by the supervisor; one thread at a time.
 #pragma once
 #include <chrono>
 #include <map>
@@ -34,7 +34,8 @@ class DatabaseWatch {
 };
 
 // Batches that no server is too far away for, and that get nowhere all the same. A probe that is answered says nothing
-// about a lock or a renamed column: only a batch that was committed does, or that none ran into the trouble for a while.
+// about a lock or a renamed column: only a batch that was committed does, or that none ran into the trouble for a
+// while.
 class BlockedWatch {
  public:
   void blocked(const std::string& dependency, const std::string& text, MonotonicTime now);
@@ -43,7 +44,7 @@ class BlockedWatch {
   // kOver is returned once. kTrial: some batches are to be let through to find out.
   enum class Step { kFree, kOver, kHeld, kTrial };
   Step look(bool work_goes_on, MonotonicTime now);
-  [[nodiscard]] const std::string& dependency() const { return dependency_; }    // of the latest trouble
+  [[nodiscard]] const std::string& dependency() const { return dependency_; }      // of the latest trouble
   [[nodiscard]] const std::string& last_trouble() const { return last_trouble_; }  // empty: none since the start
 
  private:

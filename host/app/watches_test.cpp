@@ -122,8 +122,8 @@ TEST(ReadyChecks, NameEachPartWithItsSentence) {
                                  {"progress", {HealthState::kOk, ""}}})),
               testing::ElementsAre("nats unavailable not connected; reconnecting",
                                    "consumer unavailable consumer SMS_DLR/dlr-processor not found",
-                                   "draining unavailable the gateway is shutting down", "postgresql unavailable refused",
-                                   "progress ok ", "redis degraded slow"));
+                                   "draining unavailable the gateway is shutting down",
+                                   "postgresql unavailable refused", "progress ok ", "redis degraded slow"));
   intake = {};
   intake.connected = intake.active = true;
   EXPECT_THAT(told(ready_checks(intake, false, {})), testing::ElementsAre("nats ok ", "consumer ok "));

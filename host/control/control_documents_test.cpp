@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What GET /v1/admin/pipeline, plugins and jobs say, of values.
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <boost/json.hpp>
 
 #include "control/pipeline_manager.hpp"
 
