@@ -35,7 +35,7 @@ class Run {
     poll_until([when] { return Clock::now() >= when; }, std::chrono::seconds(60), "the time of the correlations");
   }
 
-  // For these messages a day passes: what is stored about them becomes older, and the sweep comes by.
+  // A day passes for these messages: what is stored about them becomes older, and the sweep runs.
   void let_a_day_pass(const std::vector<std::string>& message_ids) {
     std::string ids;
     for (const auto& id : message_ids) ids += (ids.empty() ? "'" : ",'") + id + "'";

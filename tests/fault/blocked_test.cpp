@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PostgreSQL answers and does not serve: somebody else's locks, sessions that cannot be had. What is told of it, and
+// PostgreSQL answers but does not serve: locks of other sessions, no session to be had. What is reported of it, and
 // that no receipt pays for it.
 #include <gtest/gtest.h>
 

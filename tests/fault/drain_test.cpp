@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A gateway that is told to stop leaves nothing behind that has to wait for its AckWait.
+// A gateway that is told to stop leaves no delivery behind that others can have only after its AckWait.
 #include <gtest/gtest.h>
 
 #include "integration/stories_support.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a primary to its streaming standby, both real, under load: nothing is lost and nothing is told twice.
+// From a primary to its streaming standby, both real, under load: nothing is lost and no event is sent twice.
 #include <set>
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One receipt that runs into time-outs while others get through. Somebody else has locked its message: it is applied
+// One receipt that runs into time-outs while others get through. Another session has locked its message: it is applied
 // when the lock is gone. It is slow itself: that is not its fault either, and it is put away in the end.
 #include <gtest/gtest.h>
 

@@ -177,7 +177,7 @@ void run_redis_away(const OutagePlan& plan) {
   expect_each_once(s, messages);
   expect_each_counted_once(s, messages.size());
   EXPECT_GT(s.redis().key_count(), 0) << "fingerprints are set again";
-  // Idle now: nobody but the probe can notice.
+  // Idle now: only the probe can notice.
   s.redis().stop();
   EXPECT_TRUE(time_until_degraded(s.gateway(), true)) << "away while idle";
   s.redis().start();
@@ -216,7 +216,7 @@ void run_without_a_right() {
   publish_once(s.nats(), final_receipts(s, messages), 0, messages.size());
   EXPECT_TRUE(eventually([&] { return s.gateway().get("/ready").body.find("privilege") != std::string::npos; }))
       << log_summary(s.gateway());
-  // Each trial of the work finds the same; what is told stays within bounds.
+  // Each trial finds the same; the number of log lines stays bounded.
   EXPECT_TRUE(stays([&] { return s.gateway().logs("dlr.dependency.degraded").size() <= 6U; }, 5s));
   s.postgres().exec("GRANT INSERT ON dlr.delivery_receipts TO dlr_svc");
   ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());

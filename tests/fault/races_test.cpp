@@ -49,7 +49,7 @@ TEST(TwoOfAMessage, OnTwoLanesOneIsFinalAndOneIsLate) {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
-// What must not move when everything comes again; ingest_stats counts what was settled, redeliveries too.
+// What must not change when everything is delivered again. ingest_stats is not part of it: it counts redeliveries too.
 struct Effects {
   std::map<std::string, std::int64_t> rows;
   std::int64_t events = 0;

@@ -28,7 +28,7 @@ TEST(Takeover, AGatewayThatFallsSilentLosesItsLocksAndTheOtherLeads) {
   ASSERT_TRUE(reaches(s.gateway(), "dlr_outbox_leader", {}, 1)) << log_summary(s.gateway());
   const auto messages = s.add_messages(20);
   s.publish(s.receipts_for(messages, "DELIVRD"));
-  // What the vanished one has fetched comes again after its AckWait.
+  // What the vanished gateway had fetched is delivered again after its AckWait.
   EXPECT_TRUE(settles(s));
   for (const auto& [message, count] : s.events_by_message("billing.events", true)) EXPECT_EQ(count, 1) << message;
   EXPECT_EQ(s.events_by_message("billing.events").size(), messages.size());

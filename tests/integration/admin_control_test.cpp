@@ -226,7 +226,7 @@ TEST_F(AdminControl, AReloadTakesOverWhatItCanAndNamesTheRest) {
                                   {"log_level = \"${LOG_LEVEL:-info}\"", "log_level = \"debug\""},
                                   {"# [operators.\"example-mno\"]", "[operators.\"mno-test\"]"}}));
   s.gateway().signal(SIGHUP);
-  // What a reload came to is told after its pipeline is in place.
+  // The result of a reload is shown a moment after its pipeline is in place.
   ASSERT_TRUE(eventually([&] { return json_field(pipeline(s, "lastReload"), "needsRestart") == R"(["storage"])"; }))
       << pipeline(s, "lastReload") << log_summary(s.gateway());
   EXPECT_EQ(pipeline(s, "generation"), "2");

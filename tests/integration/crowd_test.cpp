@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thousand clients that connect and ask for nothing: whoever asks is still answered, on both listeners.
+// A thousand clients that connect and ask for nothing: requests of others are still answered, on both listeners.
 #include <memory>
 
 #include <gtest/gtest.h>

@@ -336,8 +336,8 @@ TEST_F(IntakeTest, ADrainingHostLeavesEverythingToTheOthersAtOnce) {
   other.stop();
 }
 
-// What a drain leaves behind comes at once to whoever asks next. The AckWait is far beyond the test's patience: what
-// was delivered into an inbox that is about to close, or given back and not heard, would not come.
+// What a drain leaves behind is delivered at once to the next gateway that asks. The AckWait is far beyond the test's
+// patience: what was delivered into an inbox that is about to close, or given back and not heard, would not come.
 TEST_F(IntakeTest, ADrainLeavesNothingThatWaitsForItsAckWait) {
   constexpr int kRounds = 8;
   constexpr std::size_t kCount = 40;

@@ -23,7 +23,7 @@ using testing::HasSubstr;
 
 constexpr std::size_t kSlots = host::subjects::kInboxSlots - host::subjects::kFirstPublishSlot;
 constexpr std::size_t kMany = 500;        // more than there are inboxes
-constexpr auto kLongerThanThisTest = 1h;  // whoever waits it out ends in ctest's own deadline
+constexpr auto kLongerThanThisTest = 1h;  // a call that waits it out is ended by ctest
 
 class NatsPublish : public NatsFixture {
  protected:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// US-016 what is held back is listed, released through the chain or discarded: each row once, by whoever is first.
+// US-016 what is held back is listed, released through the chain or discarded: each row once, by the first who asks.
 #include <csignal>
 #include <future>
 

@@ -73,7 +73,7 @@ TEST(Us009Relay, ARowThatCannotBeReadHoldsUpNoOther) {
   EXPECT_GE(
       lines_with(s.gateway(), "dlr.outbox.publish_failed", "eventId", "00000000-0000-4000-8000-000000000001").size(),
       1U);
-  // Mended, it goes by itself.
+  // Once the row is mended, the event is sent without further help.
   s.postgres().exec("UPDATE dlr.outbox SET headers = NULL");
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.events("billing.events").size(), 51U);

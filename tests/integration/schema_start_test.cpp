@@ -48,7 +48,7 @@ TEST(Schema, OlderThanThePluginsNeedIsRefusedAtTheStartAndAtAReload) {
   const CliResult reload = s.gateway().run_cli({"reload", "--state-dir", s.gateway().state_dir()});
   EXPECT_EQ(reload.exit_code, 1);
   EXPECT_THAT(reload.err, HasSubstr("the database is behind plugin outbox "));
-  // What runs goes on.
+  // The running pipeline goes on.
   s.publish(s.receipts_for(s.add_messages(10), "DELIVRD"));
   EXPECT_TRUE(s.wait_settled());
   EXPECT_EQ(s.count_by_status()["DELIVERED"], 10);

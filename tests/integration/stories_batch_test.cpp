@@ -14,7 +14,7 @@ using Outcomes = std::vector<std::string>;
 
 constexpr std::size_t kBatch = 256;
 
-// Where the event is stored: table and what is told there; "-" when nowhere.
+// Where the event is stored: the table and what its row says; "-" when nowhere.
 std::string stored_as(Scenario& s, const std::string& event_id) {
   std::string text;
   for (const auto& [table, columns] : std::vector<std::pair<std::string, std::string>>{

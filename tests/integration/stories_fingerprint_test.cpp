@@ -223,7 +223,7 @@ TEST(Us015Crash, BetweenCommitAndRedisTheNextCopyIsFoundInPostgres) {
   ASSERT_TRUE(settles(s));
   const auto outcomes = outcomes_by_event(s.gateway());
   EXPECT_EQ(outcomes.at(copy.event_id), Outcomes{"duplicate"});
-  // Committed and told before it died; then delivered again, and published a second time.
+  // Committed and published before it died; then delivered again, and published a second time.
   EXPECT_EQ(outcomes.at(receipt.event_id), (Outcomes{"applied", "redelivered", "redelivered"}));
   expect_each_once(s, messages);
 }

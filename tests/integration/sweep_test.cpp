@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The job that ends messages by their deadline: whose facts it tells, and what one message costs that cannot be ended.
+// The job that ends messages by their deadline: which facts its events carry, and that a message that cannot be ended
+// does not hold up the others.
 #include <gtest/gtest.h>
 
 #include "fault/long_messages.hpp"
@@ -99,7 +100,7 @@ TEST(SweepIsolates, AMessageThatCannotBeEndedCostsOnlyItself) {
   EXPECT_NE(json_field(lines[0], "reason"), "");
   EXPECT_NE(json_field(lines[0], "action"), "");
 
-  // What comes due later is ended too, and the one by itself when nothing is in its way any more.
+  // Messages that come due later are ended too, and the failing one as soon as nothing is in its way any more.
   const auto later = half_delivered(s, 2);
   ASSERT_TRUE(settles(s));
   s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now() WHERE deadline > now()");

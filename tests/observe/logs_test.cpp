@@ -112,7 +112,7 @@ TEST(Us011Logs, OneTraceFromTheInboundHeaderToEveryLineAndEventOfItsReceipts) {
 }
 
 TEST(Us011Logs, LogLevelDecidesWhatIsWritten) {
-  const PortLease port;  // at this level nobody says which one was taken
+  const PortLease port;  // at this level no line says which port was taken
   ScenarioOptions options = at_level("warn");
   options.gateway.env["DLRGW_HTTP_LISTEN"] = "127.0.0.1:" + std::to_string(port.port());
   Scenario s(options);
