@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three gateways on one consumer, restarted one after the other under 2,000 receipts/s: and no receipt is lost or
-// counted twice.
+// Three gateways on one consumer, restarted one after the other under 2,000 receipts/s: no receipt is lost or counted
+// twice.
 #include <gtest/gtest.h>
 
 #include "integration/stories_support.hpp"
