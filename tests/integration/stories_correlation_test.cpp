@@ -79,8 +79,8 @@ TEST(Us007Retry, TwiceAfterThreeSecondsEachThenNoMore) {
   const auto message = strangers(s, 1)[0];
   ASSERT_TRUE(started(s));
   s.publish({s.receipt_for(message, "DELIVRD")});
-  ASSERT_TRUE(eventually([&] { return s.gateway().logs("dlr.correlation_retry").size() == 1; }));
-  ASSERT_TRUE(eventually([&] { return s.gateway().logs("dlr.correlation_retry").size() == 2; }));
+  ASSERT_TRUE(eventually([&] { return s.gateway().logs("dlr.correlation_retry").size() >= 1; }));
+  ASSERT_TRUE(eventually([&] { return s.gateway().logs("dlr.correlation_retry").size() >= 2; }));
   ASSERT_TRUE(eventually([&] { return s.gateway().logs("dlr.orphaned").size() == 1; }));
   ASSERT_TRUE(settles(s));
   const auto lines = s.gateway().logs("dlr.correlation_retry");
@@ -96,7 +96,9 @@ TEST(Us007Retry, TwiceAfterThreeSecondsEachThenNoMore) {
 }
 
 TEST(Us007Retry, AnEarlyReceiptIsAppliedWhenItsCorrelationAppears) {
-  Scenario s;
+  ScenarioOptions options;  // the rest is inserted between two look-ups, on a busy machine too
+  options.gateway.config_text = shipped_config({{"retry_delay = \"3s\"", "retry_delay = \"9s\""}});
+  Scenario s(std::move(options));
   const auto early = strangers(s, 30);
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(early, "UNDELIV"));
