@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands behind the services of one plugin: its identity, options and grants, and the host's shared parts. Every
-// service struct carries a pointer to it as `self`. Owned by the plugin instance. Built on the [control] thread; after
-// seal() it is only read, by any thread.
+// service struct carries a pointer to it as `self`. Owned by the plugin instance; any thread after seal().
 #pragma once
 #include <atomic>
 #include <functional>

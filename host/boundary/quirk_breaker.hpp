@@ -34,8 +34,7 @@ class QuirkBreaker {
   // An operator asks for it: the quirk is called again at once. The breaker is reported as closed once a call worked.
   void reset();
 
-  // Notes a receipt that admit() turned away, by its stream sequence. room: whether one more may be held. False: it is
-  // not held.
+  // Holds a receipt that admit() turned away, by its stream sequence, if there is room for one more. Returns whether.
   bool hold(std::uint64_t stream_seq, std::int64_t now_us, bool room);
   // The receipt is no longer held: it was handled after all.
   void release(std::uint64_t stream_seq);

@@ -21,8 +21,7 @@ struct Submission {
   std::string origin;
   std::vector<std::string> skips;
   bool dry_run = false;
-  // Where the receipt stood in the stream, and when JetStream stored it, against which its times are checked.
-  // Sequence 0: unknown.
+  // Where the receipt stood in the stream (0: unknown) and when it was stored, against which its times are checked.
   std::string stream_identity;
   std::uint64_t stream_seq = 0;
   std::int64_t stream_time_us = 0;

@@ -55,8 +55,7 @@ class OptionValues {
   // kNotFound beyond the last entry.
   Result<EntryView> get_entry(std::string_view operator_id, std::string_view key, std::uint32_t index) const;
 
-  // A finding of the plugin itself about one of its values: names the key and where it stands. entry: which entry of a
-  // map, or empty.
+  // What the plugin itself says is wrong with one of its values, with key and place. entry: of a map, or empty.
   [[nodiscard]] ConfigError refusal(std::string_view operator_id, std::string_view key, std::string_view entry,
                                     std::string_view text) const;
   // What is wrong with the plugin as a whole, at its [[plugins]].

@@ -18,7 +18,8 @@ class RetryMemory {
  public:
   RetryMemory(std::size_t capacity, std::int64_t keep_us) : capacity_(capacity), keep_us_(keep_us) {}
 
-  // Remembers retries, worked and waited time, unless there are none. delay_us: how long the server keeps the receipt.
+  // Remembers retries, worked and waited time, unless there are none.
+  // delay_us: how long the server keeps the receipt.
   void remember(const Delivery& delivery, std::int64_t now_us, std::int64_t delay_us);
   // Puts back what is remembered of this sequence, and forgets it.
   void recall(Delivery& delivery, std::int64_t now_us);

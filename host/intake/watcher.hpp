@@ -36,8 +36,7 @@ class Watcher {
   void look();
   // The connection was lost or replaced.
   void lost(const std::string& reason);
-  // Stream or consumer may have been replaced: nothing is bound until they have been looked at again, which happens
-  // now.
+  // Stream or consumer may have been replaced: unbinds until they have been looked at again, which happens now.
   void unbind(const std::string& reason);
 
   void report(IntakeStatus& status) const;

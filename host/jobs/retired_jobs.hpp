@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Schedulers of earlier pipelines. Their jobs are told to stop and waited for in the background, so that a job that
-// ignores its stop is reported and does not hold up a swap. Keeps each scheduler, and its pipeline, until the last job
-// has returned. Owned by the pipeline manager. Thread-safe.
+// Schedulers of earlier pipelines, waited for in the background: a job that ignores its stop is reported and holds up no
+// swap. Keeps each, with its pipeline, until its last job has returned. Owned by the pipeline manager. Thread-safe.
 #pragma once
 #include <chrono>
 #include <condition_variable>

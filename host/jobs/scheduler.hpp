@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The jobs of one snapshot. Built with the snapshot, started once that is in use, and keeps it alive until the last job
-// has returned. Owned by the pipeline manager, later by RetiredJobs. start() and its like on [control]; [any] as
-// marked.
+// The jobs of one snapshot, which they keep until the last has returned. Owned by the pipeline manager. Thread-safe.
 #pragma once
 #include <chrono>
 #include <memory>

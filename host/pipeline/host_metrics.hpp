@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The metric families that the host itself feeds; plugins define theirs through the metrics service. Owned by the
-// shared parts; thread-safe.
+// The metric families that the host feeds; plugins define their own. Owned by the shared parts; thread-safe.
 #pragma once
 #include <string_view>
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lanes: worker threads, ten by default, each with its own stage instances. Only a few of them take batches at a
-// time, and all of them when batches are slow. A lane takes what is waiting, runs it through the current snapshot, and
-// settles it; the take plan decides what becomes of a group that fails. Owned by the gateway; functions marked [any]
-// may be called from any thread, the others from the gateway's.
+// The lanes: ten threads by default, each with its own stage instances; a few take batches at a time, all of them when
+// batches are slow. A lane takes what waits, runs it through the current snapshot and settles it; the take plan decides
+// about groups that fail. Owned by the gateway and called on its thread, except what is marked [any].
 #pragma once
 #include <atomic>
 #include <condition_variable>

@@ -52,12 +52,10 @@ struct ReplayStep {
 
 inline constexpr std::uint32_t kMaxConflictRuns = 6;
 inline constexpr std::uint32_t kMaxInvariantRuns = 2;
-// A lane finds the receipt that a time-out concerns by halving its group: for 256 receipts that takes nine runs, and
-// each may take seconds. After this many time-outs in a row the lane stops looking, and all receipts that are left
-// wait.
+// A lane finds the receipt that a time-out concerns by halving its group: nine runs for 256 receipts, of seconds each.
+// After this many time-outs in a row it stops looking, and all receipts that are left wait.
 inline constexpr std::uint32_t kMaxTimeoutsInARow = 10;
-// When so many different receipts in a row have failed alike, each of them alone, the trouble is not that of single
-// receipts: the intake is held.
+// After so many different receipts in a row that failed alike, each of them alone, the intake is held.
 inline constexpr std::uint32_t kAlikeToHold = 5;
 
 struct ReplayFacts {

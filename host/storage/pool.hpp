@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A named pool of sessions under one database role. Owned by the shared parts; thread-safe. A lane holds a session from
-// its first SQL to its commit. With more lanes than sessions, lanes wait their turn, which is faster than ten busy
-// backends on two cores.
+// A named pool of sessions under one database role. Owned by the shared parts; thread-safe. Lanes take turns at them,
+// each from its first SQL to its commit: on two cores that is faster than ten busy backends.
 #pragma once
 #include <atomic>
 #include <chrono>
