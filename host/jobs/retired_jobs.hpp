@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Schedulers of earlier pipelines, waited for in the background: a job that ignores its stop is reported and holds up no
+// Schedulers of earlier pipelines, waited for in the background: a job that ignores its stop is reported and delays no
 // swap. Keeps each, with its pipeline, until its last job has returned. Owned by the pipeline manager. Thread-safe.
 #pragma once
 #include <chrono>
