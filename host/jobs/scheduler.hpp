@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The jobs of one snapshot, which they keep until the last has returned. Owned by the pipeline manager, which starts it.
+// The jobs of one snapshot, which they keep until the last has returned. Owned by the pipeline manager.
 #pragma once
 #include <chrono>
 #include <memory>
