@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <dlrgw/abi/events.h>
+#include <dlrgw/abi/log.h>
 #include <dlrgw/abi/sql.h>
 
 namespace dlrgw::host {
