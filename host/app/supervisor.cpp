@@ -7,7 +7,7 @@ namespace dlrgw::host {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 constexpr std::string_view kPostgres = "postgresql";
 constexpr std::string_view kRelay = "postgresql.relay";
@@ -53,7 +53,7 @@ void Supervisor::dependency_lost(const std::string& dependency, const std::strin
 void Supervisor::work_blocked(const std::string& dependency, const std::string& text) {
   {
     const std::lock_guard lock(blocked_mutex_);
-    blocked_.blocked(dependency, text, Clock::now());
+    blocked_.blocked(dependency, text, Steady::now());
   }
   if (dependency == kPostgres) return set_database(false, text);
   deps_.intake.hold(dependency + ": " + text);
@@ -62,7 +62,7 @@ void Supervisor::work_blocked(const std::string& dependency, const std::string& 
 
 bool Supervisor::still_blocked() {
   const std::lock_guard lock(blocked_mutex_);
-  switch (blocked_.look(deps_.work_goes_on(), Clock::now())) {
+  switch (blocked_.look(deps_.work_goes_on(), Steady::now())) {
     case BlockedWatch::Step::kFree:
       return false;
     case BlockedWatch::Step::kOver:
@@ -80,7 +80,7 @@ bool Supervisor::still_blocked() {
 // Reports, whatever the reason, that receipts are there and none of them is committed.
 void Supervisor::check_progress() {
   const bool stuck =
-      progress_.is_stuck(has_work(deps_.intake.status(), deps_.at_work()), deps_.since_commit(), Clock::now());
+      progress_.is_stuck(has_work(deps_.intake.status(), deps_.at_work()), deps_.since_commit(), Steady::now());
   std::string why;
   if (stuck) {
     const std::lock_guard lock(blocked_mutex_);
@@ -98,7 +98,7 @@ void Supervisor::set_database(bool up, const std::string& text) {
     deps_.intake.hold("postgresql: " + text);
   }
   deps_.health.report(kPostgres, up ? HealthState::kOk : HealthState::kDown, text);
-  const DatabaseWatch::Change change = database_.set(up, Clock::now());
+  const DatabaseWatch::Change change = database_.set(up, Steady::now());
   if (change == DatabaseWatch::Change::kLost)
     deps_.logger.emit(Level::kError, "dlr.dependency.degraded", {{"dependency", kPostgres}, {"reason", text}});
   if (change == DatabaseWatch::Change::kRecovered)

@@ -68,7 +68,7 @@ void build_template(const std::string& target) {
       log);
   {
     const PortLease port;
-    ChildProcess server = start_postmaster(data, port.port(), log, {"fsync=off"}, std::chrono::seconds(60));
+    ChildProcess server = start_postmaster(data, port.port(), log, {"fsync=off"});
     const std::string dsn = "host=127.0.0.1 port=" + std::to_string(port.port()) +
                             " user=postgres password=" + kPostgresAdminPassword + " dbname=";
     {

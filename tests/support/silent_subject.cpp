@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/silent_subject.hpp"
 
+#include "support/eventually.hpp"
+
 namespace dlrgw::test {
 
 using namespace std::chrono_literals;
