@@ -38,7 +38,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kReplicaWait =
-    10s;  // a gateway that was killed leaves its lock to PostgreSQL's notice of the closed session
+    10s;  // PostgreSQL frees the lock of a gateway that was killed once it notices the closed session
 constexpr std::string_view kHeldJob = "host.held";
 constexpr auto kProbeAtStart = 3s;
 constexpr auto kJobPatience = 10s;  // at the end; jobs promise to return within 2 s
@@ -78,7 +78,7 @@ bool stop_within(std::chrono::milliseconds time) {
   return sigtimedwait(&set, nullptr, &wait) > 0;
 }
 
-// A replica number belongs to one gateway: two on one inbox would read each other's replies.
+// A replica number belongs to one gateway at a time: two that share an inbox would read each other's replies.
 enum class Claim { kHeld, kTaken, kStopped };
 Claim claim_replica(LeaderLock& lock) {
   const auto until = std::chrono::steady_clock::now() + kReplicaWait;
@@ -93,8 +93,8 @@ Claim claim_replica(LeaderLock& lock) {
 
 std::string replica_key(std::int64_t replica) { return "dlrgw.replica." + std::to_string(replica); }
 
-// The number that is configured, or with "auto" the lowest that no gateway holds, taken at once: two that start
-// together get two. Nothing: told to stop before there was one.
+// The configured replica number or, with "auto", the lowest that no gateway holds. It is locked at once, so that two
+// gateways that start together get different numbers. nullopt: a stop signal came before a number was free.
 std::optional<unsigned> replica_of(const Config& config, LockSession& locks, Logger& logger) {
   if (config.gateway.replica != kAuto) return static_cast<unsigned>(config.gateway.replica);
   for (std::string told; true;) {
@@ -211,8 +211,8 @@ class Gateway {
     return manager_.build(errors);
   }
 
-  // What no waiting would mend is told at the start. A server that is away is waited for, and asked the same by each
-  // pool when it is back.
+  // Reports at the start what no waiting can mend. A server that is away is waited for, and each pool checks the same
+  // once it is back.
   bool sessions_can_be_used(std::vector<std::string>& errors) {
     for (const std::string_view name : StorageConfig::kPools)
       if (const Status answer = shared_.pool(name).probe(kProbeAtStart);
@@ -263,9 +263,9 @@ class Gateway {
     manager_.start_jobs();
   }
 
-  // The watchdog of the service manager hears of us while lanes get on: none is at one run of a batch for two thirds of
-  // the watchdog's time. A batch ends within its deadline of 20 s; one that does not hangs in a plugin or a library,
-  // and only a restart helps.
+  // Feeds the service manager's watchdog while the lanes make progress: no lane has spent two thirds of the watchdog's
+  // time in one run of a batch. A batch ends within its deadline of 20 s; one that does not is stuck in a plugin or a
+  // library, and only a restart helps.
   void tell_manager() {
     tell_held();
     if (lanes_.longest_run_us() < (service_.watchdog() * 2 / 3).count()) service_.alive();
@@ -275,7 +275,8 @@ class Gateway {
     return std::chrono::microseconds(shared_.clock.monotonic_us() - std::max(lanes_.last_commit_us(), started_us_));
   }
 
-  // Those that wait here, and on the host that leads the job also those that are put away: the sum over hosts is all.
+  // Sets the gauge of held receipts: those waiting in this process and, on the host that leads the job, those put away
+  // in the table. Summed over all hosts, each receipt counts once.
   void tell_held() {
     waiting_.consumer_says(intake_.status().ack_pending, shared_.clock.monotonic_us());
     std::map<std::string, std::size_t> counts = waiting_.by_reason();
@@ -318,7 +319,8 @@ class Gateway {
     for (int signal = 0; sigwait(&set, &signal) == 0 && signal == SIGHUP;) (void)manager_.reload();
   }
 
-  // Lanes finish what they carry, the relay what it has begun; what waits goes back to the stream.
+  // Lanes finish the batches they carry and the relay finishes what it has begun; receipts that only wait go back to
+  // the stream.
   void drain() {
     logger_.emit(Level::kInfo, "dlr.consumer.draining", {});
     control_socket_.stop();  // no change begins any more
@@ -338,7 +340,7 @@ class Gateway {
                    {{"job", job}, {"reason", "ignores that it was told to stop; the gateway ends without it"}});
     }
     logger_.emit(Level::kInfo, "dlr.consumer.stopped", {});
-    // Its thread still uses what would be destroyed; all that was carried is settled.
+    // The stuck job's thread still uses what would be destroyed. Every batch is settled: end without destructors.
     if (!stuck.empty()) std::_Exit(0);
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes down every few seconds what this host knows of the intake, so that a job can tell up to which time receipts
-// have been settled by all hosts together. On a thread of its own; what PostgreSQL does not take is left out, a later
-// row says more. Owned by the gateway.
+// have been settled by all hosts together. Runs on a thread of its own. A row that PostgreSQL does not take is skipped:
+// the next one supersedes it. Owned by the gateway.
 #pragma once
 #include <condition_variable>
 #include <cstdint>

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What a kill -9 may lose of the counts; a row per minute, operator and outcome each time.
+// At most this much of the counts is lost by kill -9. Each time one row per minute, operator and outcome is stored.
 constexpr auto kInterval = 5s;
 constexpr std::int64_t kDeadlineUs = 5'000'000;
 
@@ -42,7 +42,7 @@ StatsWriter::StatsWriter(IngestStats& stats, Pool& pool, const Clock& clock, Log
       clock_(clock),
       logger_(logger),
       insert_(insert_statement()),
-      process_(instance + "/" + std::to_string(clock.now_us())) {}
+      flushes_(instance + "/" + std::to_string(clock.now_us())) {}
 
 StatsWriter::~StatsWriter() { stop(); }
 
@@ -59,32 +59,30 @@ void StatsWriter::stop() {
   changed_.notify_all();
   thread_.join();
   // What an earlier turn left over, then what came since.
-  if (pending_.counts.empty() || store()) (void)store();
-  std::int64_t lost = 0;
-  for (const auto& [key, count] : pending_.counts) lost += count;
-  for (const auto& [key, count] : stats_.take()) lost += count;
-  if (lost != 0) logger_.emit(Level::kWarn, "dlr.ingest_stats.lost", {{"receipts", lost}});
+  if (!flushes_.is_left_over() || store()) (void)store();
+  if (const std::int64_t lost = flushes_.give_up(stats_); lost != 0)
+    logger_.emit(Level::kWarn, "dlr.ingest_stats.lost", {{"receipts", lost}});
 }
 
 void StatsWriter::run() {
   MutexLock lock(mutex_);
   while (!changed_.wait_for(lock, kInterval, [this]() DLRGW_REQUIRES(mutex_) { return stopping_; })) {
     lock.unlock();
-    (void)store();  // what failed is tried again; that PostgreSQL is away, the supervisor tells
+    (void)store();  // a failure is tried again; the supervisor reports that PostgreSQL is away
     lock.lock();
   }
 }
 
 // False: nothing more can be stored now.
 bool StatsWriter::store() {
-  if (pending_.counts.empty()) pending_ = {process_ + "#" + std::to_string(++flushes_), stats_.take()};
-  if (pending_.counts.empty()) return true;
-  if (!write(pending_)) return false;
-  pending_.counts.clear();
+  const StatsFlushes::Flush* const flush = flushes_.next(stats_);
+  if (flush == nullptr) return true;
+  if (!write(*flush)) return false;
+  flushes_.stored();
   return true;
 }
 
-Status StatsWriter::write(const Flush& flush) {
+Status StatsWriter::write(const StatsFlushes::Flush& flush) {
   UnitOfWork work(pool_, clock_, clock_.monotonic_us() + kDeadlineUs);
   for (const auto& [key, count] : flush.counts) {
     const Value row[] = {Value::time_us(key.minute_us), Value::string(key.operator_id), Value::string(key.outcome),

@@ -11,6 +11,7 @@
 
 #include <dlrgw/cpp/mutex.hpp>
 
+#include "app/stats_flushes.hpp"
 #include "pipeline/ingest_stats.hpp"
 #include "storage/pool.hpp"
 #include "storage/statement.hpp"
@@ -32,23 +33,16 @@ class StatsWriter {
   void stop();
 
  private:
-  // What one statement stores, unchanged until it is stored.
-  struct Flush {
-    std::string instance;
-    IngestStats::Counts counts;
-  };
   void run();
   bool store();
-  Status write(const Flush& flush);
+  Status write(const StatsFlushes::Flush& flush);
 
   IngestStats& stats_;
   Pool& pool_;
   const Clock& clock_;
   Logger& logger_;
   const Statement insert_;
-  const std::string process_;  // unique per process start
-  std::uint64_t flushes_ = 0;
-  Flush pending_;
+  StatsFlushes flushes_;
   Mutex mutex_;
   std::condition_variable_any changed_;
   bool stopping_ DLRGW_GUARDED_BY(mutex_) = false;

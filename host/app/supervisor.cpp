@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/supervisor.hpp"
 
-#include <algorithm>
 #include <chrono>
 
 namespace dlrgw::host {
 namespace {
 
 using namespace std::chrono_literals;
+using Steady = std::chrono::steady_clock;
 
 constexpr std::string_view kPostgres = "postgresql";
 constexpr std::string_view kRelay = "postgresql.relay";
 constexpr std::string_view kProgress = "progress";
-constexpr auto kNoProgressFor = 10s;
 constexpr int kRelayEvery = 4;  // rounds: every 2 s
 constexpr auto kRelayWait = 50ms;
 constexpr auto kInterval = 500ms;
 constexpr auto kProbeWait = 2s;
-constexpr auto kRelapse = 5s;  // a loss so soon after a recovery: the probe is answered, the work is not
-constexpr int kMostRelapses = 10;
-constexpr auto kTrialAfter = 2s;  // while batches are blocked some are let through from time to time
-constexpr auto kQuietFor = 18s;   // beyond a trial: delivered again, and the longest time-out of a statement
 
 }  // namespace
 
@@ -44,10 +39,10 @@ void Supervisor::stop() {
 }
 
 void Supervisor::dependency_lost(const std::string& dependency, const std::string& text) {
-  if (dependency != kPostgres) return;  // another one is its plugin's to report; the receipts come again by themselves
+  if (dependency != kPostgres) return;  // its plugin reports it, and the receipts come again by themselves
   {
     const MutexLock lock(blocked_mutex_);
-    blocked_at_.reset();  // it is worse than that
+    blocked_.server_lost();
   }
   set_database(false, text);
   const MutexLock lock(mutex_);
@@ -58,44 +53,39 @@ void Supervisor::dependency_lost(const std::string& dependency, const std::strin
 void Supervisor::work_blocked(const std::string& dependency, const std::string& text) {
   {
     const MutexLock lock(blocked_mutex_);
-    blocked_at_ = std::chrono::steady_clock::now();
-    blocked_by_ = dependency;
-    last_trouble_ = text;
+    blocked_.blocked(dependency, text, Steady::now());
   }
   if (dependency == kPostgres) return set_database(false, text);
   deps_.intake.hold(dependency + ": " + text);
   deps_.health.report(dependency, HealthState::kDown, text);
 }
 
-// An answer to the probe says nothing about a lock or a renamed column: only a batch that got through does, or that
-// nobody ran into it any more.
 bool Supervisor::still_blocked() {
   const MutexLock lock(blocked_mutex_);
-  if (!blocked_at_) return false;
-  const auto since = std::chrono::steady_clock::now() - *blocked_at_;
-  if (since > kQuietFor || deps_.work_goes_on()) {
-    blocked_at_.reset();
-    if (blocked_by_ != kPostgres) deps_.health.report(blocked_by_, HealthState::kOk, {});
-    return false;
+  switch (blocked_.look(deps_.work_goes_on(), Steady::now())) {
+    case BlockedWatch::Step::kFree:
+      return false;
+    case BlockedWatch::Step::kOver:
+      if (blocked_.dependency() != kPostgres) deps_.health.report(blocked_.dependency(), HealthState::kOk, {});
+      return false;
+    case BlockedWatch::Step::kHeld:
+      return true;
+    case BlockedWatch::Step::kTrial:
+      deps_.intake.resume();
+      return true;
   }
-  if (since > kTrialAfter) deps_.intake.resume();
-  return true;
+  return false;
 }
 
-// Whatever the reason: receipts are there, and none of them gets anywhere.
+// Reports, whatever the reason, that receipts are there and none of them is committed.
 void Supervisor::check_progress() {
-  const IntakeStatus status = deps_.intake.status();
-  const auto now = std::chrono::steady_clock::now();
-  const bool something_to_do = status.active && (status.pending > 0 || status.queued > 0 || deps_.at_work());
-  if (!something_to_do || progress_at_ == std::chrono::steady_clock::time_point{} ||
-      deps_.since_commit() < now - progress_at_)
-    progress_at_ = now;
-  const bool stuck = now - progress_at_ > kNoProgressFor;
+  const bool stuck =
+      progress_.is_stuck(has_work(deps_.intake.status(), deps_.at_work()), deps_.since_commit(), Steady::now());
   std::string why;
   if (stuck) {
     const MutexLock lock(blocked_mutex_);
     why = "receipts are waiting and no batch was committed for 10 s" +
-          (last_trouble_.empty() ? std::string() : "; " + last_trouble_);
+          (blocked_.last_trouble().empty() ? std::string() : "; " + blocked_.last_trouble());
   }
   deps_.health.report(kProgress, stuck ? HealthState::kDown : HealthState::kOk, why);
 }
@@ -108,29 +98,26 @@ void Supervisor::set_database(bool up, const std::string& text) {
     deps_.intake.hold("postgresql: " + text);
   }
   deps_.health.report(kPostgres, up ? HealthState::kOk : HealthState::kDown, text);
-  if (up == database_up_) return;
-  const auto now = std::chrono::steady_clock::now();
-  if (up) {
-    recovered_at_ = now;
-  } else {
-    relapses_ = now - recovered_at_ < kRelapse ? std::min(relapses_.load() + 1, kMostRelapses) : 0;
-  }
-  if (!up) {
+  const DatabaseWatch::Change change = database_.set(up, Steady::now());
+  if (change == DatabaseWatch::Change::kLost)
     deps_.logger.emit(Level::kError, "dlr.dependency.degraded", {{"dependency", kPostgres}, {"reason", text}});
-  } else if (database_up_) {
+  if (change == DatabaseWatch::Change::kRecovered)
     deps_.logger.emit(Level::kInfo, "dlr.dependency.recovered", {{"dependency", kPostgres}});
-  }
-  database_up_ = up;
 }
 
 bool Supervisor::was_up() {
   const MutexLock lock(database_mutex_);
-  return database_up_.value_or(false);
+  return database_.is_up();
+}
+
+std::chrono::milliseconds Supervisor::pause_before_probe() {
+  const MutexLock lock(database_mutex_);
+  return database_.pause_before_probe();
 }
 
 void Supervisor::check_database() {
   const Status answer = deps_.pool.probe(kProbeWait);
-  // All sessions busy is load, not absence: whoever holds them will report a loss.
+  // All sessions busy means load, not absence: if the server is away, whoever holds the sessions will report it.
   if (!answer && answer.error().code == ErrorCode::kTransient) return;
   if (!answer) {
     deps_.metrics.dependency_error(kPostgres);
@@ -190,12 +177,9 @@ void Supervisor::run() {
   while (true) {
     {
       MutexLock lock(mutex_);
-      // After a loss the probe still waits a tenth of the interval, and longer with each relapse, so that a flapping
-      // server is not hammered.
       changed_.wait_for(lock, kInterval, [&]() DLRGW_REQUIRES(mutex_) { return stopping_ || probe_now_; });
       if (probe_now_ && !stopping_)
-        changed_.wait_for(lock, relapses_ == 0 ? kInterval / 10 : kInterval * relapses_.load(),
-                          [&]() DLRGW_REQUIRES(mutex_) { return stopping_; });
+        changed_.wait_for(lock, pause_before_probe(), [&]() DLRGW_REQUIRES(mutex_) { return stopping_; });
       if (stopping_) return;
       probe_now_ = false;
     }
@@ -207,19 +191,7 @@ void Supervisor::run() {
 }
 
 std::vector<ReadyCheck> Supervisor::ready() const {
-  std::vector<ReadyCheck> checks;
-  const IntakeStatus status = deps_.intake.status();
-  checks.push_back({"nats", status.connected ? ReadyState::kOk : ReadyState::kUnavailable,
-                    status.connected ? "" : "not connected; reconnecting"});
-  checks.push_back({"consumer", status.active ? ReadyState::kOk : ReadyState::kUnavailable, status.problem});
-  if (draining_) checks.push_back({"draining", ReadyState::kUnavailable, "the gateway is shutting down"});
-  for (const auto& [name, entry] : deps_.health.entries()) {
-    const ReadyState state = entry.state == HealthState::kOk         ? ReadyState::kOk
-                             : entry.state == HealthState::kDegraded ? ReadyState::kDegraded
-                                                                     : ReadyState::kUnavailable;
-    checks.push_back({name, state, entry.detail});
-  }
-  return checks;
+  return ready_checks(deps_.intake.status(), draining_, deps_.health.entries());
 }
 
 }  // namespace dlrgw::host

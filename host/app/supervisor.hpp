@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Watches the dependencies: probes PostgreSQL and the relay's sessions, holds the intake while it is away and lets it
-// go on when it answers, answers /ready, and refreshes the gauges of the consumer. One thread of its own.
+// Watches the dependencies: probes PostgreSQL and the relay's sessions, holds the intake while PostgreSQL is away,
+// resumes it when PostgreSQL answers, answers /ready, and refreshes the gauges of the consumer. Owned by the gateway;
+// it runs one thread of its own.
 #pragma once
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
-#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -14,6 +14,7 @@
 
 #include <dlrgw/cpp/mutex.hpp>
 
+#include "app/watches.hpp"
 #include "boundary/health_registry.hpp"
 #include "http/builtin_routes.hpp"
 #include "intake/intake.hpp"
@@ -50,8 +51,8 @@ class Supervisor {
   void stop();
   // [any] a batch found the dependency away.
   void dependency_lost(const std::string& dependency, const std::string& text);
-  // [any] everything answers and no batch gets through `dependency`: locked tables, a renamed column, a stage that says
-  // that it cannot work.
+  // [any] every server answers, and yet no batch gets past `dependency`: locked tables, a renamed column, a stage that
+  // says it cannot work.
   void work_blocked(const std::string& dependency, const std::string& text);
   void draining() { draining_ = true; }
   // [any]
@@ -64,6 +65,7 @@ class Supervisor {
   void check_relay();
   void set_database(bool up, const std::string& text);
   [[nodiscard]] bool was_up();
+  [[nodiscard]] std::chrono::milliseconds pause_before_probe();
   [[nodiscard]] bool still_blocked();
   void check_progress();
 
@@ -73,17 +75,12 @@ class Supervisor {
   std::condition_variable_any changed_;
   bool stopping_ DLRGW_GUARDED_BY(mutex_) = false;
   bool probe_now_ DLRGW_GUARDED_BY(mutex_) = false;
-  Mutex database_mutex_;  // guards database_up_: a report and a recovery must not cross
-  std::optional<bool> database_up_ DLRGW_GUARDED_BY(database_mutex_);  // empty: not looked at yet
-  std::chrono::steady_clock::time_point recovered_at_ DLRGW_GUARDED_BY(database_mutex_);
-  std::atomic<int> relapses_{0};
+  Mutex database_mutex_;  // also keeps a report and a recovery from crossing
+  DatabaseWatch database_ DLRGW_GUARDED_BY(database_mutex_);
   Mutex blocked_mutex_;
-  // Empty: batches get through.
-  std::optional<std::chrono::steady_clock::time_point> blocked_at_ DLRGW_GUARDED_BY(blocked_mutex_);
-  std::string blocked_by_ DLRGW_GUARDED_BY(blocked_mutex_);
-  std::string last_trouble_ DLRGW_GUARDED_BY(blocked_mutex_);
-  std::chrono::steady_clock::time_point progress_at_{};  // only check_progress() uses it
-  int relay_round_ = 0;                                  // only check_relay() uses these two
+  BlockedWatch blocked_ DLRGW_GUARDED_BY(blocked_mutex_);
+  ProgressWatch progress_;  // only check_progress() uses it
+  int relay_round_ = 0;     // only check_relay() uses these two
   bool relay_up_ = true;
   std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it
   std::thread thread_;

@@ -44,7 +44,7 @@ inline bool has_control(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
-// what: "vendor", "option key"; the sentence continues a plugin label.
+// what: names the field in the error, such as "vendor" or "option key"; the error continues a plugin label.
 inline Result<std::string> read_text(dlrgw_str text, std::string_view what, std::uint64_t max_bytes = kMaxTextBytes,
                                      bool lines = false) {
   const std::string name(what);

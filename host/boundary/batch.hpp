@@ -26,8 +26,8 @@ struct Batch {
   std::vector<InvalidDelivery> invalid;
   std::unique_ptr<dlrgw_uow> work;
   std::vector<std::vector<std::uint32_t>> seen;  // per stage: the receipts that process() saw, in order
-  // What the next stage gets: the receipts that no stage has ended yet and, side by side, their views. Kept from stage
-  // to stage, since most stages change few receipts.
+  // What the next stage gets: the indexes of the receipts that no stage has ended yet and, in the same order, their
+  // views. Both are kept from stage to stage, since most stages change few receipts.
   std::vector<std::uint32_t> alive;
   std::vector<dlrgw_receipt> views;
   bool retried = false;  // some receipt has retries of a stage

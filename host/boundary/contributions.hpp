@@ -13,8 +13,8 @@
 
 namespace dlrgw::host {
 
-// In each, table is zero beyond what the plugin gave, its name and arrays still point into the plugin, and its
-// mandatory hooks are not null.
+// In each of these structs, `table` is zero beyond what the plugin gave. Its name and arrays still point into the
+// plugin, and its mandatory hooks are not null.
 struct StageClass {
   std::string name;
   std::vector<std::string> needs;

@@ -32,8 +32,8 @@ auto call_guarded(std::string_view plugin_id, std::string_view what, Fn&& fn) ->
   }
 }
 
-// The error that a hook reported: code as returned (unknown codes are kInternal); text is `where: ` and what the plugin
-// wrote, cut to its size, freed of control characters, numbers of seven digits and more masked.
+// The error that a hook reported: the returned code (an unknown one becomes kInternal), and as text `where: ` and what
+// the plugin wrote, cut to its size, without control characters, numbers of seven digits or more masked.
 Error hook_error(std::string_view where, std::int32_t code, const dlrgw_error& error);
 
 // For hooks that return a code and fill a dlrgw_error: fn(dlrgw_error*) -> int32_t. where names the plugin, the object

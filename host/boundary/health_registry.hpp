@@ -18,7 +18,7 @@ struct HealthEntry {
   std::string detail;
 };
 
-// Who reports: the host, one instance of a plugin, of which two live while pipelines are swapped, or the breaker of a
+// Who reports: the host, one instance of a plugin (two of them live while pipelines are swapped), or the breaker of a
 // quirk.
 using Reporter = const void*;
 inline constexpr Reporter kHostReports = nullptr;
@@ -27,7 +27,7 @@ class HealthRegistry {
  public:
   void report(std::string_view dependency, HealthState state, std::string_view detail,
               Reporter reporter = kHostReports);
-  // A plugin's instance ends: what nobody uses any more degrades nothing.
+  // Drops all that this reporter said, because a plugin's instance ends: what nobody uses degrades nothing.
   void forget(Reporter reporter);
   // One entry per dependency: the worst that is reported of it.
   [[nodiscard]] std::map<std::string, HealthEntry> entries() const;

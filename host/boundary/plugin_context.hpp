@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands behind the services of one plugin: its identity, options and grants, and the host's shared parts. Every
-// service struct carries a pointer to it as `self`. Lives as long as the plugin instance.
+// service struct carries a pointer to it as `self`. Owned by the plugin instance; any thread after seal().
 #pragma once
 #include <atomic>
 #include <functional>
@@ -53,7 +53,7 @@ struct HostServices {
   ControlPlane* control = nullptr;  // null while plugins are only checked
 };
 
-// A plugin's question to something that it depends on.
+// How a plugin asks something that it depends on whether it can be used; `check --connect` runs these.
 struct Probe {
   std::string dependency;
   std::int32_t (*ask)(void* user, dlrgw_error* error) = nullptr;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <dlrgw/abi/events.h>
+#include <dlrgw/abi/log.h>
 #include <dlrgw/abi/sql.h>
 
 namespace dlrgw::host {
@@ -46,6 +47,7 @@ TEST_F(ServiceTableTest, GivesEachOfferAStructOfItsOwnThatNamesItsPlugin) {
     EXPECT_GE(head(service).revision, 1U) << offer.id;
     EXPECT_EQ(head(service).self, &context_) << offer.id;
   }
+  EXPECT_GT(structs.size(), 10U);
   EXPECT_EQ(head(table.get(DLRGW_SERVICE_SQL)).struct_size, sizeof(dlrgw_sql));
   EXPECT_EQ(head(table.get(DLRGW_SERVICE_EVENTS)).struct_size, sizeof(dlrgw_events_service));
 }
@@ -54,6 +56,8 @@ TEST_F(ServiceTableTest, WithoutItsGrantAServiceIsNotThere) {
   const ServiceTable table(context_);
   for (const ServiceOffer& offer : offered_services())
     EXPECT_EQ(table.get(offer.id) != nullptr, offer.grant.empty()) << offer.id;
+  EXPECT_NE(table.get(DLRGW_SERVICE_LOG), nullptr);
+  EXPECT_EQ(table.get(DLRGW_SERVICE_SQL), nullptr);
   EXPECT_EQ(table.get("dlrgw.sql/2"), nullptr);
   EXPECT_EQ(table.get(""), nullptr);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One created plugin: its host struct, its services, and what it registered. The image stays mapped; this instance ends
-// with its snapshot. [control]
+// One created plugin: its host struct, its services, and what it registered. The image stays mapped for good; this
+// instance is shared by its snapshot and ends with it. Created and destroyed on the [control] thread.
 #pragma once
 #include <memory>
 #include <string>
@@ -14,9 +14,9 @@ namespace dlrgw::host {
 
 class PluginInstance {
  public:
-  // Calls the plugin's create(). Null when that failed or the plugin refused a value: then errors got a sentence for
+  // Calls the plugin's create(). Null when that failed or the plugin refused a value: errors then holds a sentence for
   // each finding, with the plugin's name or the place in the configuration. doubtful: some values were found wrong
-  // before and are not the operator's own; what create() fails with may come from that and is not told.
+  // before and defaults stand in their place; a failure of create() may be caused by that, so it is not reported.
   static std::shared_ptr<PluginInstance> create(const LoadedPlugin& loaded, OptionValues options,
                                                 std::vector<std::string> grants, const HostServices& host,
                                                 MetricId plugin_errors, std::vector<std::string>& errors,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stops calling a quirk that keeps failing. While it is open the operator's receipts are held: they wait and come again
-// without a retry being counted, as long as there is room; what is beyond it is rejected and may be submitted again.
-// One call every few seconds probes whether the quirk works again. Owned by its snapshot: a new version begins closed.
-// Thread-safe.
+// Stops calling a quirk that keeps failing. While the breaker is open, the operator's receipts are held: they wait and
+// come again, and no retry is counted. When there is no room for more, further ones are rejected and may be submitted
+// again later. One call every few seconds probes whether the quirk works again. Owned by its snapshot, so that a new
+// version of the quirk begins with a closed breaker. Thread-safe.
 #pragma once
 #include <atomic>
 #include <cstddef>
@@ -32,12 +32,12 @@ class QuirkBreaker {
   enum class Change { kNone, kOpened, kClosed };
   Change failed(std::int64_t now_us, std::string_view why);
   Change worked();
-  // By hand: called again at once. What was told as open is told as closed once it has worked.
+  // An operator asks for it: the quirk is called again at once. The breaker is reported as closed once a call worked.
   void reset();
 
-  // A receipt that admit() turned away, by its stream sequence. room: one more may be held. False: it is not held.
+  // Holds a receipt that admit() turned away, by its stream sequence, if there is room for one more. Returns whether.
   bool hold(std::uint64_t stream_seq, std::int64_t now_us, bool room);
-  // It was handled after all.
+  // The receipt is no longer held: it was handled after all.
   void release(std::uint64_t stream_seq);
 
   struct State {

@@ -21,7 +21,7 @@ struct Submission {
   std::string origin;
   std::vector<std::string> skips;
   bool dry_run = false;
-  // Where the receipt stood in the stream, and when JetStream stored it, by which it is judged. Sequence 0: not told.
+  // Where the receipt stood in the stream (0: unknown) and when it was stored, against which its times are checked.
   std::string stream_identity;
   std::uint64_t stream_seq = 0;
   std::int64_t stream_time_us = 0;

@@ -33,7 +33,7 @@ struct dlrgw_uow {
 
 namespace dlrgw::host {
 
-// Hands the kept events to the sink, which adds their rows to the unit of work. Answers how many it got.
+// Hands the kept events to the sink, which adds their rows to the unit of work. Returns how many the sink was given.
 Result<std::uint32_t> persist_events(dlrgw_uow& work, const SinkSlot& sink, const KeepRow& keep);
 
 }  // namespace dlrgw::host

@@ -33,12 +33,12 @@ void check_sessions(SharedParts& shared, ConnectReport& report) {
   }
 }
 
-// nullopt where some role may run the statement; else what the service's own role was answered.
+// nullopt when some role may run the statement; otherwise why the service's own role may not.
 std::optional<std::string> trouble_with(const Statement& statement, SharedParts& shared) {
   std::optional<std::string> first;
   for (const std::string_view name : StorageConfig::kPools) {
     Result<Lease> lease = shared.pool(name).acquire(kPatience);
-    if (!lease) continue;  // told already
+    if (!lease) continue;  // reported already
     const DbStatus failure = try_statement(**lease, statement);
     if (!failure) return std::nullopt;
     if (!first) first = failure->text;
@@ -87,7 +87,7 @@ void ConnectReport::tell(const std::string& what, const std::vector<std::string>
 void check_postgres(const Pipeline& pipeline, SharedParts& shared, ConnectReport& report) {
   check_sessions(shared, report);
   Result<Lease> lease = shared.pool("svc").acquire(kPatience);
-  if (!lease) return;  // told already, and nothing else can be asked
+  if (!lease) return;  // reported already, and nothing else can be asked
   report.tell("postgresql.indexes", missing_indexes(**lease),
               "the tables of other services have the indexes that are used");
   lease->release();

@@ -12,13 +12,13 @@
 
 namespace dlrgw::host {
 
-// One line per finding, "ok" or "FAIL" and what to do. Answers how many failed.
+// Prints one line per finding, "ok" or "FAIL" and what to do, and counts the failures.
 class ConnectReport {
  public:
   explicit ConnectReport(std::ostream& out) : out_(out) {}
   void ok(const std::string& what, const std::string& text);
   void fail(const std::string& what, const std::string& text);
-  // All sentences as failures, or `fine` when there is none.
+  // Prints each sentence as a failure, or `fine` when there is none.
   void tell(const std::string& what, const std::vector<std::string>& sentences, const std::string& fine);
   [[nodiscard]] std::size_t failures() const { return failures_; }
 
@@ -27,7 +27,7 @@ class ConnectReport {
   std::size_t failures_ = 0;
 };
 
-// The three parts, each for itself: what is away keeps nobody from looking at the rest.
+// The three parts, each independent of the others: a server that is away does not hide what is wrong elsewhere.
 void check_nats(const Config& config, Logger& logger, ConnectReport& report);
 void check_postgres(const Pipeline& pipeline, SharedParts& shared, ConnectReport& report);
 void check_probes(const Pipeline& pipeline, ConnectReport& report);

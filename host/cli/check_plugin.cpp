@@ -24,7 +24,7 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::size_t kMaxChildren = 32;  // a plugin in which everything crashes is told so often enough
+constexpr std::size_t kMaxChildren = 32;  // one more for each crash or hang; after that many the report says enough
 constexpr char kFieldEnd = '\x1f', kRecordEnd = '\x1e';
 
 // In the child: records into the pipe.
@@ -45,7 +45,7 @@ class PipeLog final : public StepLog {
     for (std::string_view rest = record; !rest.empty();) {
       const ssize_t put = ::write(fd_, rest.data(), rest.size());
       if (put < 0 && errno == EINTR) continue;
-      if (put <= 0) ::_exit(1);  // nobody listens any more
+      if (put <= 0) ::_exit(1);  // the parent is gone
       rest.remove_prefix(static_cast<std::size_t>(put));
     }
   }

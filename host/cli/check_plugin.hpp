@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dlr-gateway check-plugin`: what a plugin file is, found without loading it, then how it behaves, found in a child
 // process: handshake, lifecycle, batches of every size and shape, errors and exceptions. A crash or a hang of the
-// plugin is a finding, not one of the tool.
+// plugin is a finding and does not take the tool down.
 #pragma once
 #include <chrono>
 #include <filesystem>

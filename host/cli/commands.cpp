@@ -73,7 +73,7 @@ std::optional<Config> load(const Arguments& arguments) {
   return std::move(loaded.config);
 }
 
-// Builds what would run and lets it go again; nothing is started.
+// Builds the pipeline that would run and destroys it again; nothing is started.
 void try_out(const Config& config, std::vector<std::string>& errors,
              const std::function<void(const Pipeline&, SharedParts&)>& use = {}) {
   Logger logger(config.gateway.instance, Level::kError);
@@ -83,7 +83,7 @@ void try_out(const Config& config, std::vector<std::string>& errors,
   if (pipeline && use) use(*pipeline, shared);
 }
 
-// As load(), but mistakes in the file keep nobody from looking at the plugins' parts: all are told at once.
+// As load(), but goes on to the plugins' parts when the file has mistakes, so that all of them are reported at once.
 std::optional<Config> load_and_look_further(const Arguments& arguments) {
   LoadedConfig loaded = load_config(config_path(arguments));
   std::vector<std::string> errors;
@@ -170,8 +170,8 @@ int plugins(const Arguments& arguments) {
   return errors.empty() ? 0 : kFailed;
 }
 
-// Nothing else is needed of the configuration: whether the rest is right the running gateway says, in whose environment
-// the passwords are, and perhaps not in this one.
+// The state directory alone. The rest of the configuration is not checked here: its passwords are in the environment of
+// the running gateway and may be missing in this one.
 std::optional<std::string> state_dir(const Arguments& arguments) {
   if (!arguments.state_dir.empty()) return arguments.state_dir;
   const LoadedConfig loaded = load_config(config_path(arguments));
@@ -387,7 +387,7 @@ int run_command_line(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // It prints help or what is wrong; its own numbers for each kind of mistake are nobody's contract.
+    // CLI11 prints help or what is wrong. Its own exit codes for kinds of mistakes are not part of our contract.
     return app.exit(error) == 0 ? 0 : kFailed;
   }
   return code;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The subcommands of the one binary. Each answers the process's exit code and prints for people.
+// The subcommands of the one binary. Each prints for people and returns the process's exit code.
 #pragma once
 
 namespace dlrgw::host {

@@ -345,7 +345,7 @@ class Exercise {
   Snapshot snapshot_;
   LaneInstances lane_;
   std::uint64_t batches_ = 0;
-  std::string registered_needs_;  // facts beyond the status that the stage at hand cannot do without
+  std::string registered_needs_;  // facts besides the status that the current stage needs
 };
 
 }  // namespace

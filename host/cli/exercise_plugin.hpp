@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The second half of `check-plugin`, run in a child process: loads the plugin and calls everything it contributes.
-// Tells each step before it begins, so that whoever watches knows where it died.
+// Announces each step before it begins, so that the watching parent knows which one a crash ended.
 #pragma once
 #include <filesystem>
 #include <functional>

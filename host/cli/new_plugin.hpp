@@ -16,7 +16,7 @@ struct NewPlugin {
   std::filesystem::path into;  // made; must not exist
 };
 
-// What people read afterwards, or why nothing was written.
+// Writes the project. Returns the text to show to the user, or why nothing was written.
 Result<std::string> new_plugin(const NewPlugin& wanted, const std::filesystem::path& templates);
 
 // Beside the running executable.

@@ -9,8 +9,8 @@
 
 namespace dlrgw::host {
 
-// A stage that may ask for more retries than [intake] max_retries would see its receipts rejected before it has decided
-// about them. Each finding stands at the one of the two keys that the file sets, and names where the other stands.
+// Finds stages that may ask for more retries than [intake] max_retries: their receipts would be rejected before they
+// are decided. Each finding points at the one of the two keys that the file sets, and names the place of the other.
 std::vector<ConfigError> check_retries(const Config& config, const OptionValues& values);
 
 }  // namespace dlrgw::host

@@ -47,7 +47,7 @@ ConfigError OptionValues::refusal(std::string_view operator_id, std::string_view
   const Values& values = values_of(operator_id);
   const auto found = values.find(key);
   const auto slash = operator_id.find('/');
-  // A value that a connector has from its operator stands there, and is told once.
+  // A value that a connector inherits is reported once, at its operator.
   const bool of_connector = slash != std::string_view::npos && (found == values.end() || !found->second.inherited);
   ConfigError error{file_, {}, "plugins.options"};
   if (!operator_id.empty()) error.text = "operators.\"" + std::string(operator_id.substr(0, slash)) + "\"";

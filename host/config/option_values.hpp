@@ -34,9 +34,9 @@ class OptionValues {
     std::span<const OperatorConfig> operators;
   };
 
-  // Appends what is wrong: keys that are unknown in [plugins.options], types, missing required keys, values outside
-  // `allowed`, faulty declarations. In the place of a wrong value stands its default, if there is
-  // one, so that the plugin can say what is wrong with the others.
+  // Appends what is wrong: unknown keys in [plugins.options], wrong types, missing required keys, values outside
+  // `allowed`, faulty declarations. A wrong value is replaced by its default, if there is one, so that the plugin can
+  // say what is wrong with the others.
   static OptionValues build(const Source& source, std::vector<OptionDecl> declared, std::vector<ConfigError>& errors);
 
   // operator_id empty: [plugins.options]; else [operators."<id>"], with the declared default for operators without a
@@ -55,7 +55,7 @@ class OptionValues {
   // kNotFound beyond the last entry.
   Result<EntryView> get_entry(std::string_view operator_id, std::string_view key, std::uint32_t index) const;
 
-  // What the plugin itself found wrong with a value, with its key and where it stands. entry: of a map, or empty.
+  // What the plugin itself says is wrong with one of its values, with key and place. entry: of a map, or empty.
   [[nodiscard]] ConfigError refusal(std::string_view operator_id, std::string_view key, std::string_view entry,
                                     std::string_view text) const;
   // What is wrong with the plugin as a whole, at its [[plugins]].

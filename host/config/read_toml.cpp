@@ -42,7 +42,7 @@ class Converter {
         out.interpolated = replaced->replaced;
       } else {
         errors_.push_back({file_, out.at, path + ": " + replaced.error().text});
-        // Absent from here on: one finding is enough.
+        // Treated as absent from here on: one finding is enough.
         out.data = std::string();
         out.interpolated = true;
       }

@@ -134,8 +134,8 @@ std::vector<StageDeclaration> declarations(const Instances& plugins) {
   return out;
 }
 
-// Switched off plugins leave with everything they contributed; their stages count as disabled, so that an essential one
-// is refused with its sentence.
+// Removes plugins that are switched off, with everything they contributed. Their stages count as disabled, so that
+// switching off an essential one is refused with the usual error.
 void apply_toggles(const Toggles& toggles, PipelineConfig& pipeline, Instances& plugins) {
   toggles.apply_to(pipeline);
   for (const auto& plugin : plugins) {
@@ -233,7 +233,7 @@ std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<
   std::vector<Loaded> loaded = load_all(config, request.files, request.images, errors);
   std::vector<CheckedOptions> options = check_options(config, loaded, errors);
 
-  // Also behind findings: all of them are told at once, the host's and the plugins'.
+  // Goes on after findings, so that the host's and the plugins' are all reported at once.
   Instances instances;
   for (std::size_t i = 0; i < loaded.size(); ++i) {
     auto created = PluginInstance::create(loaded[i].plugin, std::move(options[i].values), loaded[i].config->grants,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a configuration to a pipeline that could run: loads the plugins, checks options, creates the plugins, checks the
-// chain. Finds everything that is wrong at once and starts nothing. Used by `run`, `check` and reloads. [control]
+// From a configuration to a pipeline that is ready to run: loads the plugins, checks options, creates them, checks the
+// chain. Reports all that is wrong at once and starts nothing. Used by `run`, `check` and reloads. [control]
 #pragma once
 #include <map>
 #include <memory>

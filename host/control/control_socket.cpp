@@ -91,7 +91,7 @@ Status ControlSocket::start() {
   if (!listener_ || !wake_) return failed(errno);
   if (::unlinkat(directory_.get(), kName.data(), 0) != 0 && errno != ENOENT) return failed(errno);  // of a dead process
   const sockaddr_un address = address_in(directory_);
-  // The mode first: bind() gives it to the file, so that at no moment anyone else may connect.
+  // Set the mode first: bind() gives it to the file, so that nobody else may connect at any moment.
   if (::fchmod(listener_.get(), 0600) != 0 ||
       ::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(listener_.get(), kMaxWaiting) != 0) {
@@ -128,7 +128,7 @@ void ControlSocket::answer(int connection) const {
   if (request.empty() || request.back() != '\n') return;
   request.pop_back();
   const Result<std::string> done = handler_(request);
-  // Whoever asked may have gone; what was done stays done, and the log tells of it.
+  // The client may have gone. What was done stays done, and the log says so.
   (void)write_all(connection, std::string(done ? kDone : kRefused) + (done ? *done : done.error().text));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How `dlr-gateway reload` speaks to the gateway of the same state directory and learns what came of it: a Unix socket
-// there that only the gateway's own user and root can use. One request line, one answer, one connection at a time.
-// Owned by the gateway; a thread of its own calls the handler.
+// How `dlr-gateway reload` asks the gateway of the same state directory and learns the result: through a Unix socket in
+// that directory that only the gateway's own user and root can use. One request line, one answer, one connection at a
+// time. Owned by the gateway; a thread of its own calls the handler.
 #pragma once
 #include <filesystem>
 #include <functional>

@@ -33,7 +33,7 @@ PipelineManager::PipelineManager(const Config& config, ConfigReader reader, Rout
       retired_snapshots_(change_mutex_),
       retired_jobs_(shared.logger, shared.host_metrics, kJobPatience) {}
 
-// Waits for as long as a job runs: whoever cannot wait ends the process instead.
+// Waits for as long as a job runs. A caller that cannot wait ends the process instead.
 PipelineManager::~PipelineManager() { (void)stop_jobs(std::chrono::milliseconds(0)); }
 
 bool PipelineManager::build(std::vector<std::string>& errors) {
@@ -57,14 +57,15 @@ Result<PipelineManager::Made> PipelineManager::make(const Config& config, const 
   std::vector<std::string> errors;
   std::optional<Pipeline> built =
       build_pipeline({config, toggles, images_, shared_.services, shared_.plugin_errors, files}, errors);
-  shared_.host_metrics.plugin_images(plugin_image_count());  // one that is refused from here on is mapped all the same
+  shared_.host_metrics.plugin_images(
+      plugin_image_count());  // also counts images that are refused below: they stay mapped
   if (!built) return Error{ErrorCode::kInvalid, joined(errors)};
-  // A database that cannot be asked now is asked before the first batch: whoever lets the intake go on asks
-  // check_schema().
+  // A database that cannot be asked now is asked before the first batch: the supervisor calls check_schema() before it
+  // lets the intake go on.
   const Status fits = host::check_schema(shared_.pool("svc"), needed_migrations(built->plugins));
   if (!fits && fits.error().code == ErrorCode::kInvalid) return fits.error();
   if (Status started = start_lanes(*built->snapshot, lane_count_); !started) {
-    return Error{ErrorCode::kInvalid, started.error().text};  // whatever the plugin called it: this change is refused
+    return Error{ErrorCode::kInvalid, started.error().text};  // whatever code the plugin used, the change is refused
   }
   built->snapshot = retired_snapshots_.take_in_at_end(std::move(built->snapshot));
   Result<std::shared_ptr<const Router>> router = router_maker_(config, *built);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds pipelines and swaps them: at start, on a switch of a stage or plugin, on a reload. The new one is built and
 // started whole beside the old; one pointer is swapped between batches; on any error the old one runs on. Owns the
-// jobs: those of the old pipeline end in the background, each before its successor begins. So do its instances, when
-// the last lane, job and handler has let go of them. Thread-safe; changes take turns.
+// jobs: those of the old pipeline end in the background, each before its successor begins. The old instances end once
+// the last lane, job and handler has let go of them. Owned by the gateway. Thread-safe; changes take turns.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -50,7 +50,7 @@ class PipelineManager final : public ControlPlane {
   std::string read(Document what) override;
   // Whether the database fits the pipeline that runs; kInvalid when it does not. [any]
   [[nodiscard]] Status check_schema() const;
-  // The last change in one sentence, for people.
+  // What the last change did, in one sentence for people.
   [[nodiscard]] std::string told() const;
   Status set_stage(const std::string& stage, bool enabled) override;
   Status set_plugin(const std::string& plugin, bool enabled) override;

@@ -97,7 +97,7 @@ struct PluginRoute {
     });
     if (done && exchange.answered()) return;
     if (!done && exchange.abandoned()) {
-      exchange.finish(false);  // the handler only passed on that nobody listens
+      exchange.finish(false);  // not a failure of the handler: the client is gone
       return;
     }
     deps.metrics.plugin_error(slot.plugin, "route");

@@ -14,8 +14,8 @@ PoolConfig pool_config_of(const Config& config, std::string_view name) {
   out.user = settings.user;
   out.password = settings.password;
   out.size = static_cast<std::uint32_t>(settings.size);
-  // The relay's own, weaker one is safe: a deletion that is lost is made again after the same event was published
-  // again.
+  // The relay may use a weaker one: if the deletion of a sent event is lost, the event is published again under the
+  // same Nats-Msg-Id, and deleted again.
   if (name != "relay") out.session = {{std::string(kSynchronousCommit), config.storage.synchronous_commit}};
   out.application_name = "dlr-gateway " + config.gateway.instance + " " + std::string(name);
   return out;

@@ -23,7 +23,7 @@ class Upkeep {
   }
 
  private:
-  // No deadline asks for more than the stream keeps, seven days.
+  // The longest deadline is the stream's own retention, seven days; one more day is kept.
   static constexpr std::int64_t kIntakeClockUs = 8 * 86'400LL * 1'000'000;
   void forget() const {
     dlrgw::OwnUnitOfWork work = sql_.open("maint");

@@ -12,8 +12,8 @@ namespace dlrgw::host {
 
 inline constexpr std::string_view kHostPlugin = "host";
 
-// Contributes the job host.retention over the rows that came longer than storage.retention_days ago. Null when that
-// failed: then errors got a sentence for each finding.
+// Contributes the job host.retention, which deletes rows older than storage.retention_days. Null when that failed:
+// errors then holds a sentence for each finding.
 std::shared_ptr<PluginInstance> make_upkeep(const Config& config, const HostServices& host, MetricId plugin_errors,
                                             std::vector<std::string>& errors);
 

@@ -64,8 +64,8 @@ bool foreign_origin(const HttpRequest& request) {
   return scheme == std::string_view::npos || !same(origin.substr(scheme + 3), request.header("Host"));
 }
 
-// A page of another site cannot read the token, but a browser could be made to send the cookie: for writes it counts
-// only from a page of this host, which the browser itself vouches for.
+// Finds the token in the header or the cookie. A page of another site cannot read the token, but could make a browser
+// send the cookie. So for writes the cookie counts only when the browser says that the page is of this host.
 std::optional<std::string_view> token_of(const HttpRequest& request) {
   bool present = false;
   const auto token = bearer(request, present);

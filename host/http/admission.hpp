@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request's header is complete: which route answers, or what refuses it – unknown path or method, no token, not
-// enough scope. Before a byte of the body is read. No I/O but the key file; any thread.
+// Decides, once a request's header is complete and before a byte of its body is read, which route answers it or why it
+// is refused: unknown path or method, no token, not enough scope. No I/O but the key file; any thread.
 #pragma once
 #include <optional>
 #include <string_view>
@@ -15,8 +15,8 @@ struct Admission {
   std::optional<HttpResponse> refusal;
 };
 
-// request holds method and headers, and gets path, query, params and claims; the claims of a refused one too. target:
-// as in the request line. tokens may be null: no token is valid.
+// request holds method and headers; path, query, params and claims are added, the claims of a refused request too.
+// target: as in the request line. tokens may be null: no token is valid.
 Admission admit(const Router& router, TokenVerifier* tokens, Listener listener, std::string_view target,
                 HttpRequest& request);
 

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of Boost.Asio is no template.
+// Compiles the parts of Boost.Asio that are not templates, once.
 #include <boost/asio/impl/src.hpp>
 #include <boost/asio/ssl/impl/src.hpp>

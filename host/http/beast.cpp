@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of Boost.Beast is no template.
+// Compiles the parts of Boost.Beast that are not templates, once.
 #include <boost/beast/src.hpp>

@@ -348,9 +348,7 @@ TEST_F(BlockingHandlerTest, StopFreesAHandlerThatWrites) {
   RawClient client(port());
   client.send(get("/much"));
   begun.get_future().wait();
-  const auto begin = std::chrono::steady_clock::now();
-  server_->stop();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+  server_->stop();  // the client never reads: nothing else ends the write
   EXPECT_EQ(end.get_future().get(), ErrorCode::kUnavailable);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One request on its way through a blocking handler: what the handler's thread and the session that owns the socket
-// tell each other. The handler answers once, with a whole response or a stream; write() holds it until the socket took
-// the chunk. Shared by both sides.
+// One request on its way through a blocking handler: what passes between the handler's thread and the session that owns
+// the socket. The handler answers once, with a whole response or a stream; write() blocks it until the socket has taken
+// the chunk. Owned by both sides together.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -23,13 +23,13 @@ class Exchange {
 
   // --- the handler's side, any thread ---
   [[nodiscard]] const HttpRequest& request() const { return request_; }
-  // All: kUnavailable = the client is gone or was told that it took too long; kDenied = answered before; kInvalid =
-  // status or header that cannot be sent.
+  // Errors of all three: kUnavailable = the client is gone, or has already got the time-out's answer; kDenied = already
+  // answered; kInvalid = a status or header that cannot be sent.
   Status send(HttpResponse answer);
   Status begin(HttpResponse head);  // its body is ignored
   Status write(std::string_view chunk);
   [[nodiscard]] bool answered() const;
-  // Nobody reads the answer: a failure of the handler is then none of its own.
+  // Nobody reads the answer, so an error of the handler is not its own fault.
   [[nodiscard]] bool abandoned() const;
   // The handler returned. !ok: a stream is cut instead of ended. The first call counts.
   void finish(bool ok);
@@ -41,10 +41,10 @@ class Exchange {
     HttpResponse answer;     // kWhole, kHead
     std::string_view chunk;  // kChunk: valid until chunk_taken() or abandon()
   };
-  // What is to be done next; each event is told once.
+  // What the session has to do next; each event is returned once.
   Step next();
   void chunk_taken();
-  // Takes nothing any more; the handler's next call says so.
+  // Accepts nothing more; the handler's next call fails.
   void abandon();
 
  private:

@@ -35,7 +35,7 @@ void HandlerPool::run() {
     ++running_;
     lock.unlock();
     task();
-    task = nullptr;  // what it holds may be large to destroy: not under the lock
+    task = nullptr;  // destroying what it holds may take long: not under the lock
     lock.lock();
     --running_;
   }

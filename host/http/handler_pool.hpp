@@ -21,7 +21,7 @@ class HandlerPool {
   HandlerPool& operator=(const HandlerPool&) = delete;
 
   void start();
-  // [any] false: queue_limit tasks wait already for a thread, or the pool is stopping. The task must not throw.
+  // [any] false: queue_limit tasks already wait for a thread, or the pool is stopping. The task must not throw.
   [[nodiscard]] bool submit(std::function<void()> task);
   // Drops what waits, and waits for what runs.
   void stop();

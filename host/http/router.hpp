@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which handler answers which method and path. A router is filled, then constant: any thread reads. The server asks the
-// route table for the router in force at each request; swapping it changes no request that has begun.
+// Which handler answers which method and path. A router is filled once, then constant: any thread may read it. The
+// server asks the route table for the current one at each request; a swap does not affect requests that have begun.
 #pragma once
 #include <cstddef>
 #include <functional>

@@ -102,9 +102,9 @@ struct HttpServer::Impl {
     const MutexLock lock(mutex);
     Sessions& here = sessions[index(listener)];
     if (here.size() >= options.max_connections) {
-      // Whoever holds connections without asking for anything must not keep those out who do: the longest idle gives
-      // way, then the one that has been opening for longest. One in the middle of closing still counts: at most twice
-      // the limit is ever open.
+      // Clients that hold connections without asking for anything must not keep others out: the connection that has
+      // been idle for longest gives way, then the one that has been opening for longest. A connection that is being
+      // closed still counts, so at most twice the limit is ever open.
       const auto in_phase = [&](SessionPhase phase) {
         return std::find_if(here.begin(), here.end(), [&](const auto& session) { return session->phase() == phase; });
       };
@@ -170,7 +170,7 @@ struct HttpServer::Impl {
       changed.wait_for(lock, options.drain_timeout, [this]() DLRGW_REQUIRES(mutex) { return count() == 0; });
     }
     each_session([](Session& session) { session.close(); });
-    // While the I/O threads still run: they tell handlers that are writing that nobody listens.
+    // While the I/O threads still run: they end the writes of handlers whose clients are gone.
     shared.public_handlers.stop();
     shared.admin_handlers.stop();
     work.reset();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP server: a public and an admin listener. Owned by the application; start() and stop() come from its main
-// thread, never from a handler. Plain handlers run on the I/O threads and must not block; blocking ones on handler
-// threads, some for each listener, so that /live, /ready and /metrics answer whatever they do.
+// thread, never from a handler. Plain handlers run on the I/O threads and must not block. Blocking handlers run on
+// handler threads of their listener, so that /live, /ready and /metrics answer whatever those do.
 #pragma once
 #include <chrono>
 #include <cstddef>

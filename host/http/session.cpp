@@ -90,7 +90,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   asio::awaitable<bool> wait_for_request() {
     if (shared_.draining) co_return false;
     phase_ = SessionPhase::kIdle;
-    // Whoever connects and asks for nothing has the time of a header, not that of a client between two requests.
+    // A client that connects and asks for nothing has the read time-out, not the longer one between two requests.
     stream_.expires_after(answered_ ? options_.idle_timeout : options_.read_timeout);
     const bool begun = co_await reader_.wait();
     phase_ = SessionPhase::kOpening;
@@ -153,7 +153,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     if (in.refusal && in.refusal->status == 403) tell_denied(in.request);
   }
 
-  // Somebody who is known tried what they may not. At most one line a second.
+  // Logs that a bearer of a valid token was denied. At most one line a second.
   void tell_denied(const HttpRequest& request) const {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     const auto left_out =
@@ -205,14 +205,15 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     return internal_error();
   }
 
-  // Hands the request to a handler thread and does what it asks for, until it has returned or nobody listens any more.
+  // Hands the request to a handler thread and does what the handler asks for, until it has returned or the client is
+  // gone.
   asio::awaitable<bool> exchange(Incoming& in) {
     auto shared_exchange = std::make_shared<Exchange>(std::move(in.request), [self = shared_from_this()] {
       asio::post(self->stream_.executor(), [self] { self->signal_.cancel(); });
     });
     Exchange& handler = *shared_exchange;
     const bool taken = shared_.pool(listener_).submit(
-        // The handler's thread lets go of the router last: what it holds may be large to destroy.
+        // The handler's thread releases the router last: destroying what it holds may take long.
         [self = shared_from_this(), shared_exchange, router = std::move(in.router), route = in.route] {
           if (shared_exchange->abandoned()) return;
           const bool ok = self->guarded(*route, [&] { route->blocking(shared_exchange->request(), *shared_exchange); });
@@ -314,7 +315,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     co_return co_await send(kLastChunk);
   }
 
-  // Closing a socket with unread input resets it, and the client would lose the answer: read on for a moment.
+  // Closing a socket with unread input resets it, and the client would lose the answer. So read on for a moment.
   asio::awaitable<void> linger() {
     co_await stream_.say_goodbye(kLinger);
     stream_.shutdown(tcp::socket::shutdown_send);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLS of the listeners: TLS 1.2 and newer, the server's certificate, and for the admin listener optionally the
-// authority whose client certificates are needed. Made once at the start; then read by any thread.
+// TLS of the listeners: TLS 1.2 and newer, the server's certificate and, optionally for the admin listener, the
+// authority that must have signed the clients' certificates. Made once at the start; then read by any thread.
 #pragma once
 #include <memory>
 #include <string>

@@ -40,7 +40,7 @@ class Transport {
   boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer into, error_code& ec);
   // All of it.
   boost::asio::awaitable<error_code> write(std::span<const boost::asio::const_buffer> from);
-  // What the client still sends, below TLS, is thrown away: until it stops, the limit is over or so many bytes came.
+  // Throws away what the client still sends, below TLS, until it stops, the limit has passed or so many bytes came.
   boost::asio::awaitable<void> discard(std::size_t bytes, std::chrono::nanoseconds limit);
   void shutdown(boost::asio::ip::tcp::socket::shutdown_type which);
   // Cuts what is in flight.

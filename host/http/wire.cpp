@@ -77,7 +77,7 @@ asio::awaitable<ReadFailure> RequestReader::read_until(bool (*done)(const State&
     if (room == 0) co_return ReadFailure::kHeadTooLong;
     const std::size_t count = co_await stream_.read_some(buffer.prepare(room), ec);
     buffer.commit(count);
-    // Whether the end of the input cuts a request or comes between two, nobody waits for an answer.
+    // The input ended within a request or between two: either way nobody waits for an answer.
     if (ec) co_return ReadFailure::kGone;
   }
   co_return ReadFailure::kNone;
@@ -86,7 +86,7 @@ asio::awaitable<ReadFailure> RequestReader::read_until(bool (*done)(const State&
 asio::awaitable<ReadFailure> RequestReader::read_head(RequestHead& into) {
   auto& parser = state_->parser.emplace();
   parser.header_limit(static_cast<std::uint32_t>(header_limit_));
-  parser.body_limit(boost::none);  // known once the route is
+  parser.body_limit(boost::none);  // the limit is known once the route is
   parser.eager(false);
   const ReadFailure failure = co_await read_until([](const State& state) { return state.parser->is_header_done(); });
   if (failure != ReadFailure::kNone) co_return failure;

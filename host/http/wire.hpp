@@ -60,7 +60,7 @@ class RequestReader {
   std::unique_ptr<State> state_;
 };
 
-// How the end of an answer is told.
+// How the client is told where the answer ends.
 struct BodyFrame {
   std::optional<std::size_t> length;
   bool chunked = false;

@@ -8,22 +8,22 @@
 
 namespace dlrgw::host {
 
-// A batch ends within this time, or is given up.
+// A batch that has not been committed within this time is rolled back.
 inline constexpr std::chrono::seconds kBatchDeadline{20};
-// The least AckWait of the consumer: what a batch may take, and before it some time in queue and park.
+// The shortest AckWait that the consumer may have: a batch's deadline, and some time in the queue and park before it.
 inline constexpr std::chrono::seconds kLeastAckWait{30};
 
 struct BufferLimits {
   std::size_t batch_max = 256;
   std::size_t max_parked = 10'000;
-  // Counts of retries that are remembered of receipts that went back to the server. A receipt that was given back still
-  // counts as unsettled there: more than the consumer's limit of these cannot wait to be delivered again.
+  // For how many receipts that went back to the server the number of retries is remembered. Such a receipt still counts
+  // as unacknowledged there, so the consumer's limit bounds how many can be waiting.
   std::size_t max_remembered = 20'000;
   // How long they are remembered beyond the delay with which the receipt was given back.
   std::int64_t remember_us = 300'000'000;
-  // In this process, when a lane takes it: with the batch's deadline it is still within the AckWait.
+  // How old a delivery may be when a lane takes it: even if its batch uses its whole deadline, AckWait has not passed.
   std::int64_t max_age_us = std::chrono::microseconds(kLeastAckWait - kBatchDeadline).count();
-  // What is to wait for longer goes back to the server.
+  // A receipt that has to wait longer goes back to the server instead.
   std::int64_t max_park_delay_us = max_age_us;
 };
 

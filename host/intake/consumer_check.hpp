@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a consumer is the one that the intake may pull from. Everything that would change what is delivered, or when
-// it comes again, is checked by one of three rules: exactly, at least, must not. Pure.
+// Whether the intake may pull from a consumer. Every setting that would change what is delivered, or when it is
+// redelivered, is checked by one of three rules: it must be exactly so, at least so, or absent. Pure.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -22,7 +22,7 @@ struct ConsumerWanted {
 
 ConsumerWanted wanted_of(const IntakeOptions& options);
 
-// Empty = as it must be; else one sentence with what is and what must be.
+// Empty when the consumer is as it must be; otherwise one sentence that says how it is and how it must be.
 std::string consumer_problem(const ConsumerInfo& have, const ConsumerWanted& want);
 
 }  // namespace dlrgw::host

@@ -9,8 +9,8 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::int64_t kGiveBackMs = 1'000;  // a held intake: long enough not to spin, short enough to resume soon
-// After a drain: in a cluster the consumer's server may hear a little later that this host wants nothing more.
+constexpr std::int64_t kGiveBackMs = 1'000;  // while held: long enough not to spin, short enough to resume soon
+// After a drain: in a cluster the consumer's server may learn a little later that this host wants nothing more.
 constexpr std::int64_t kLeaveMs = 250;
 // Lanes look at the park no more often than this, and at least every kParkLook, so that a jump of the clock is noticed.
 constexpr std::chrono::milliseconds kParkGrain{5};
@@ -67,7 +67,7 @@ std::vector<Delivery> DeliveryBuffer::take(const std::stop_token& stop) {
     if (!held_) {
       park_.take_due(now_us, limits_.batch_max, batch);
       while (batch.size() < limits_.batch_max && !queue_.empty()) {
-        // What waited so long that its AckWait could run out in the lane comes again with a full one.
+        // Its AckWait could run out in the lane: give it back, so that it comes again with a full one.
         const bool old = now_us - queue_.front().delivered_monotonic_us > limits_.max_age_us;
         (old ? stale : batch).push_back(std::move(queue_.front()));
         queue_.pop_front();
@@ -109,7 +109,7 @@ bool DeliveryBuffer::park(Delivery&& delivery, std::int64_t delay_ms) {
     const auto front_us = park_.next_due_us();
     parked = fits && park_.put(std::move(delivery), now_us + delay_us);
     if (parked && (!front_us || now_us + delay_us < *front_us)) {
-      wake = true;  // waiting lanes wait for the old front, or for ever
+      wake = true;  // lanes still sleep until the old front is due, or for ever
       ++version_;
     }
     // NOLINTNEXTLINE(bugprone-use-after-move): put() left it alone

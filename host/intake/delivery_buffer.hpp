@@ -35,15 +35,15 @@ class DeliveryBuffer {
  public:
   DeliveryBuffer(BufferLimits limits, Clock& clock, Replies& replies);
 
-  // Puller. Takes in what came; gives it back at once while held or draining.
+  // For the puller. Takes in fresh deliveries; while held or draining it gives them back at once.
   void push(std::vector<Delivery>&& fresh);
   // How many more fresh deliveries fit; 0 while held or draining.
   [[nodiscard]] std::size_t room() const;
   // Waits until room() may have grown, or for `timeout`.
   void wait_room(std::stop_token stop, std::chrono::milliseconds timeout);
 
-  // Lane. Blocks until there is something and the buffer is not held; everything that is there up to batch_max, what is
-  // due in the park first. Empty = draining or stopped: the lane ends.
+  // For a lane. Blocks until there is something and the buffer is not held; then returns all of it, up to batch_max and
+  // beginning with what is due in the park. Empty: draining or stopped, the lane ends.
   std::vector<Delivery> take(const std::stop_token& stop);
   // False: not parked but given back to the server with the delay (too long, too old, full, held, draining).
   bool park(Delivery&& delivery, std::int64_t delay_ms);
@@ -51,22 +51,22 @@ class DeliveryBuffer {
   void nak(Delivery&& delivery, std::int64_t delay_ms);
   void term(Delivery&& delivery);
 
-  // Any thread. Nothing is handed out until resume(); everything waiting is given back for a second, and every count of
-  // retries is forgotten: whoever waits for another service's rows could not get them meanwhile.
+  // From any thread. Hands nothing out until resume(), gives everything waiting back for a second, and forgets all
+  // counts of retries: a receipt that waits for another service's rows could not have got them meanwhile.
   void hold(std::string why);
   void resume();
   [[nodiscard]] bool held() const;
   [[nodiscard]] std::string why_held() const;
 
-  // The connection is another one: answers to what waits here would be refused, the server delivers it again.
+  // The connection is another one. Drops everything: the server would refuse answers to it, and delivers it again.
   void drop_all();
-  // Sequences mean other receipts now.
+  // Forgets all counts, because the stream is another one and its sequences name other receipts.
   void forget_retries();
-  // For good: take() answers empty. What comes or is given back from now on waits for pull_ended(): given back sooner,
-  // the server would deliver it at once into an inbox that is about to close, and nobody could have it before its
-  // AckWait is over.
+  // Drains for good: take() returns empty. What arrives or is given back from now on is kept until pull_ended(). Given
+  // back sooner, the server would deliver it at once into an inbox that is about to close, and nobody could have it
+  // before its AckWait has passed.
   void start_draining();
-  // The server delivers nothing more to this host: what waits goes back to it.
+  // The server delivers nothing more to this host. Gives back everything that was kept.
   void pull_ended();
 
   [[nodiscard]] std::size_t queued() const;

@@ -98,7 +98,7 @@ TEST_F(DeliveryBufferTest, EveryWaitingLaneLearnsOfAnEarlierDue) {
   ASSERT_TRUE(buffer.park(delivery(1), 9'000));
   ASSERT_TRUE(buffer.park(delivery(2), 1'000));
   clock.advance_us(kSecondUs);
-  for (int tries = 0; buffer.parked() == 2 && tries < 200; ++tries) lanes[0].wait_for(10ms);
+  while (buffer.parked() == 2) lanes[0].wait_for(10ms);
   EXPECT_EQ(buffer.parked(), 1U);
   buffer.start_draining();
 }
@@ -180,7 +180,9 @@ TEST_F(DeliveryBufferTest, HoldGivesBackWhatWaitsAndForgetsItsRetries) {
   EXPECT_EQ(buffer.room(), 0U);
   buffer.resume();
   buffer.push(deliveries(1, 3));
-  for (const Delivery& d : buffer.take(stop.get_token())) EXPECT_EQ(d.retries.of("correlate"), 0U) << d.stream_seq;
+  const std::vector<Delivery> taken = buffer.take(stop.get_token());
+  ASSERT_EQ(taken.size(), 3U);
+  for (const Delivery& d : taken) EXPECT_EQ(d.retries.of("correlate"), 0U) << d.stream_seq;
 }
 
 TEST_F(DeliveryBufferTest, WhileHeldNothingIsTakenInHandedOutOrRemembered) {
@@ -226,10 +228,10 @@ TEST_F(DeliveryBufferTest, ADrainGivesNothingBackBeforeThePullHasEnded) {
 
 TEST_F(DeliveryBufferTest, WaitRoomEndsWhenALaneTakes) {
   buffer.push(deliveries(1, 4));
-  auto waiting = std::async(std::launch::async, [this] { buffer.wait_room(stop.get_token(), 10s); });
+  auto waiting = std::async(std::launch::async, [this] { buffer.wait_room(stop.get_token(), 1h); });
   EXPECT_EQ(waiting.wait_for(20ms), std::future_status::timeout);
   EXPECT_EQ(take().size(), 4U);
-  EXPECT_EQ(waiting.wait_for(5s), std::future_status::ready);
+  waiting.get();
 }
 
 TEST_F(DeliveryBufferTest, ManyLanesShareManyDeliveriesWithoutLossOrRepeat) {

@@ -30,10 +30,10 @@ class Intake {
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
 
-  // Returns at once; a missing server, stream or consumer is tried again every second and told by status().
+  // Returns at once. A missing server, stream or consumer is tried again every second and shown by status().
   void start();
-  // No more receipts: what waits goes back to the server at once, take() answers empty. Lanes finish and answer what
-  // they have.
+  // Ends the intake of receipts: what waits goes back to the server at once, and take() returns empty. Lanes finish and
+  // answer what they have.
   void drain();
   // Drains, ends the threads and lets the last answers leave.
   void stop();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the intake is told, whom it tells, and what it says of itself. Values.
+// The intake's options, its observer, and its status. Values.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -23,7 +23,7 @@ struct IntakeOptions {
   std::chrono::milliseconds ack_wait = kLeastAckWait;
   std::chrono::milliseconds pull_expires{2'000};
   std::chrono::milliseconds poll_every{1'000};
-  std::chrono::milliseconds fresh_for{5'000};  // how long an answer about or of the consumer counts
+  std::chrono::milliseconds fresh_for{5'000};  // how long an answer of the consumer, or about it, counts as current
 };
 
 // Called from the intake's own threads; each may be empty.
@@ -42,8 +42,8 @@ struct SettledReceipt {
 
 struct IntakeStatus {
   bool connected = false;
-  // Receipts are being asked for: connected, the consumer is as it must be and its last answer fresh, not held, not
-  // draining, and the server answers requests. On an idle stream too.
+  // Receipts are being asked for: the connection is up, the consumer is as it must be and its last answer is current,
+  // the intake is neither held nor draining, and the server answers pull requests. True on an idle stream too.
   bool active = false;
   bool held = false;
   bool draining = false;

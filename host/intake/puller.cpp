@@ -63,7 +63,8 @@ void Puller::step(const std::stop_token& stop) {
     // Small requests cost a round trip each: ask when at least half a batch fits.
     const std::size_t room = buffer_.room();
     const bool full = room == 0 || room < options_.limits.batch_max / 2;
-    if (full_.exchange(full) && !full) heard_us_ = clock_.monotonic_us();  // the server's turn begins now
+    if (full_.exchange(full) && !full)
+      heard_us_ = clock_.monotonic_us();  // from now on it is the server that has to answer
     if (full) return buffer_.wait_room(stop, kLook);
     if (!subscription_->request(static_cast<std::uint32_t>(room), options_.pull_expires)) return pause(stop, kPause);
     outstanding_ = room;
@@ -124,7 +125,7 @@ void Puller::end_of_request(const EndOfRequest& end) {
                     std::to_string(end.code) + " " + end.text);
 }
 
-// False: the rest of what has arrived must not be taken for what the stream was.
+// False: it came from another stream or consumer than before, and the rest of what has arrived may too.
 bool Puller::accept(PulledMessage&& message, std::vector<Delivery>& chunk) {
   const auto ack = parse_ack_subject(message.reply);
   if (!ack || ack->stream != options_.stream || ack->consumer != options_.consumer) return true;  // not for us
@@ -139,7 +140,7 @@ bool Puller::accept(PulledMessage&& message, std::vector<Delivery>& chunk) {
   delivery.payload = std::move(message.payload);
   delivery.traceparent = std::move(message.traceparent);
   delivery.reply = std::move(message.reply);  // ack's views end here
-  // A consumer counts up for its whole life; a step back is another consumer, perhaps of another stream.
+  // A consumer's sequence only grows; when it steps back, this is another consumer, perhaps of another stream.
   if (consumer_seq <= last_consumer_seq_) {
     watcher_.unbind("consumer " + options_.stream + "/" + options_.consumer + " started to count anew");
     buffer_.nak(std::move(delivery), kSuspectNakMs);
@@ -150,7 +151,7 @@ bool Puller::accept(PulledMessage&& message, std::vector<Delivery>& chunk) {
   return true;
 }
 
-// The interest ends first. What the server had sent before it knew is taken in, and only then is anything given back.
+// Unsubscribes first, then takes in what the server had sent before it knew, and only then gives anything back.
 void Puller::finish() {
   if (subscription_ != nullptr && connection_.connected()) {
     const bool all_here = subscription_->unsubscribe(kLastMessages);

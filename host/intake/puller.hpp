@@ -25,13 +25,13 @@ class Puller {
   Puller(const IntakeOptions& options, NatsConnection& connection, Clock& clock, DeliveryBuffer& buffer,
          Watcher& watcher);
   void start();
-  void stop();  // after drain(), or what waits here comes again only after its AckWait
+  void stop();  // call drain() first, or what waits here is redelivered only after its AckWait
   // Ends the server's interest and gives everything back, on the puller's thread; at once when it does not run.
   void drain();
 
   [[nodiscard]] std::uint64_t fetched() const { return fetched_; }
-  // Empty while receipts are being asked for: the server answers requests, if only with the word that nothing is there.
-  // Else why not.
+  // Empty while the server answers pull requests, if only by saying that nothing is there. Otherwise a sentence that
+  // says why receipts are not being fetched.
   [[nodiscard]] std::string idle_because() const;
 
  private:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a stage's retries and the times were, of receipts that went back to the server: JetStream counts deliveries, not
-// our retries. An entry lasts for the delay with which its receipt was given back, and a while longer. Bounded in
-// number too: then those go first whose receipts should have come again long ago, and went to another host. Pure: the
-// caller brings the time and the lock. Owned by the delivery buffer.
+// Remembers the stages' retries and the times of receipts that went back to the server, because JetStream counts
+// deliveries and not our retries. An entry lasts for the delay with which its receipt was given back, and a while
+// longer. Their number is bounded: the entries that go first are those whose receipts should have come again long ago
+// and have probably gone to another host. Pure: the caller brings the time and the lock. Owned by the delivery buffer.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -18,8 +18,8 @@ class RetryMemory {
  public:
   RetryMemory(std::size_t capacity, std::int64_t keep_us) : capacity_(capacity), keep_us_(keep_us) {}
 
-  // Remembers retries, worked and waited time; a receipt without any is not worth a place. delay_us: how long the
-  // server keeps it.
+  // Remembers retries, worked and waited time, unless there are none.
+  // delay_us: how long the server keeps the receipt.
   void remember(const Delivery& delivery, std::int64_t now_us, std::int64_t delay_us);
   // Puts back what is remembered of this sequence, and forgets it.
   void recall(Delivery& delivery, std::int64_t now_us);

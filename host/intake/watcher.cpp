@@ -92,7 +92,7 @@ void Watcher::poll() {
   const std::int64_t asked_at_us = clock_.now_us();
   const auto info = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
   if (!info) {
-    // Missing is certain; no answer is not: `active` ends by itself when answers stay away.
+    // "Not found" is certain; a missing answer is not: `active` ends by itself when no more answers come.
     if (info.error().code == ErrorCode::kNotFound)
       unbind("consumer " + options_.stream + "/" + options_.consumer + ": " + info.error().text);
     return;

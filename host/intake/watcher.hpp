@@ -35,9 +35,9 @@ class Watcher {
   [[nodiscard]] Identity bound(std::uint64_t epoch) const;
   // Look now, not at the next second.
   void look();
-  // The connection is gone or another one.
+  // The connection was lost or replaced.
   void lost(const std::string& reason);
-  // Stream or consumer may be others than they were: nothing is bound until they were looked at again, which is now.
+  // Stream or consumer may have been replaced: unbinds until they have been looked at again, which happens now.
   void unbind(const std::string& reason);
 
   void report(IntakeStatus& status) const;

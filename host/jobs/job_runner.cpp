@@ -93,7 +93,7 @@ JobStatus JobRunner::status() const {
   const MutexLock guard(mutex_);
   const bool leads = !job_.singleton || lead_ == Lead::kYes;
   const bool planned = leads && !running_ && !waiting_ && !finished_;
-  // Two clocks are read one after the other: microseconds of the sum mean nothing.
+  // The sum mixes two clocks that are read one after the other, so its microseconds mean nothing.
   const std::int64_t next_us =
       planned ? (deps_.clock.now_us() + due_us_ - deps_.clock.monotonic_us() + kRoundUs / 2) / kRoundUs * kRoundUs : 0;
   return {job_.name, job_.plugin, job_.schedule_text, job_.singleton, leads,   running_,
@@ -110,12 +110,12 @@ void JobRunner::run() {
     }
     pause(due_us() - deps_.clock.monotonic_us(), true);
     if (stopping()) break;
-    if (take_lead()) run_once();  // the wait may have been a day
+    if (take_lead()) run_once();  // ask again: the wait may have lasted a day
   }
   if (lock_) lock_->release();
 }
 
-// A job never overlaps with itself: what ignores its stop is waited for, on this thread and no other.
+// A job never overlaps with itself: a predecessor that ignores its stop is waited for, on this thread alone.
 bool JobRunner::wait_for_predecessor() {
   MutexLock guard(mutex_);
   while (predecessor_ != nullptr && !stopping_) {
@@ -134,7 +134,7 @@ bool JobRunner::wait_for_predecessor() {
   return !stopping_;
 }
 
-// The lead is kept between turns, so that each turn is run by one host, once.
+// The lead is kept between turns, so that each turn is run once, by one host.
 bool JobRunner::take_lead() {
   if (!lock_) return true;
   const Result<bool> held = lock_->try_acquire();
@@ -143,7 +143,7 @@ bool JobRunner::take_lead() {
   {
     const MutexLock guard(mutex_);
     taken_over = lead_ == Lead::kOther && now == Lead::kYes;
-    // Not to know is no sign that another host leads, nor that it has stopped to.
+    // "Unknown" does not mean that another host leads, nor that it has stopped leading.
     if (now != Lead::kUnknown || lead_ == Lead::kYes) lead_ = now;
   }
   if (taken_over) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One job of one snapshot on a thread of its own: its turns, its leadership when it is a singleton, and what became of
-// its runs. Shared by its scheduler and the runner of the next snapshot, which begins only after this one has ended.
+// One job of one snapshot on a thread of its own: its turns, its leadership when it is a singleton, and the results of
+// its runs. Owned by its scheduler and by the runner of the next snapshot, which begins only after this one has ended.
 #pragma once
 #include <chrono>
 #include <condition_variable>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Schedulers of earlier pipelines: told to stop, waited for in the background, so that a job that ignores its stop is
-// reported and holds up no swap. Keeps each, and the pipeline behind it, until its last job has returned. Thread-safe.
+// Schedulers of earlier pipelines, waited for in the background: a job that ignores its stop is reported and delays no
+// swap. Keeps each, with its pipeline, until its last job has returned. Owned by the pipeline manager. Thread-safe.
 #pragma once
 #include <chrono>
 #include <condition_variable>
@@ -25,7 +25,7 @@ class RetiredJobs {
   RetiredJobs& operator=(const RetiredJobs&) = delete;
 
   void take(std::shared_ptr<Scheduler> scheduler);
-  // Until every job has returned; the names of those that have not in time.
+  // Waits until every job has returned; returns the names of those that have not in time.
   [[nodiscard]] std::vector<std::string> wait_ended(std::chrono::milliseconds time);
 
  private:

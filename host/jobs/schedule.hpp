@@ -21,10 +21,10 @@ struct Schedule {
   // How long to wait after a run that was due `since_due_us` ago: turns that passed meanwhile are left out, the rhythm
   // stays. A continuous job that returned starts again after a second.
   [[nodiscard]] std::int64_t next_wait_us(std::int64_t since_due_us, std::int64_t now_us) const;
-  // A run of this length has let a turn of its own pass.
+  // Whether a run of this length has missed its next turn.
   [[nodiscard]] bool overruns(std::int64_t run_us) const;
-  // The host that led the job is gone. True: the last turn may be one that it began and did not end, so it is run
-  // again.
+  // After another host's lead has ended: whether the last turn is run again, because that host may have begun it and
+  // not finished it.
   [[nodiscard]] bool again_after_takeover(std::int64_t now_us) const;
 };
 

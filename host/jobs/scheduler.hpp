@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The jobs of one snapshot. Built with it, started after it is in use; holds it until the last job has returned.
+// The jobs of one snapshot, which they keep until the last has returned. Owned by the pipeline manager.
 #pragma once
 #include <chrono>
 #include <memory>

@@ -9,11 +9,13 @@
 #include <gtest/gtest.h>
 
 #include "jobs/retired_jobs.hpp"
+#include "support/eventually.hpp"
 
 namespace dlrgw::host {
 namespace {
 
 using namespace std::chrono_literals;
+using test::eventually;
 using ::testing::HasSubstr;
 
 // The code of one job; run() is called on its thread.
@@ -53,11 +55,6 @@ class SchedulerTest : public testing::Test {
   std::shared_ptr<Scheduler> scheduler(std::vector<JobSlot> jobs) {
     return std::make_shared<Scheduler>(JobDeps{clock_, log_, host_metrics_, locks_}, std::move(jobs), nullptr);
   }
-  static bool until(const std::function<bool()>& holds) {
-    const auto end = std::chrono::steady_clock::now() + 10s;
-    while (!holds() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
-    return holds();
-  }
   std::string logged() {
     const std::lock_guard guard(mutex_);
     return lines_;
@@ -83,7 +80,7 @@ TEST_F(SchedulerTest, OneThatFailsIsReportedMeteredAndTriedAgain) {
   };
   const auto jobs = scheduler({slot("acme.sweep", code_, every(10ms))});
   jobs->start(nullptr);
-  ASSERT_TRUE(until([&] { return jobs->status()[0].runs >= 3; }));
+  ASSERT_TRUE(eventually([&] { return jobs->status()[0].runs >= 3; }));
   EXPECT_EQ(jobs->status()[0].last_error, "");
   EXPECT_THAT(logged(), HasSubstr(R"("event":"dlr.plugin.failed")"));
   EXPECT_THAT(logged(), HasSubstr(R"("plugin":"fixture","job":"acme.sweep")"));
@@ -100,7 +97,7 @@ TEST_F(SchedulerTest, OneThatLastsLongerThanItsPeriodNeverOverlaps) {
   };
   const auto jobs = scheduler({slot("acme.slow", code_, every(10ms))});
   jobs->start(nullptr);
-  ASSERT_TRUE(until([&] { return jobs->status()[0].runs >= 3; }));
+  ASSERT_TRUE(eventually([&] { return jobs->status()[0].runs >= 3; }));
   EXPECT_EQ(code_.most_inside, 1);
   EXPECT_THAT(logged(), HasSubstr(R"("event":"dlr.job.overrun")"));
   EXPECT_THAT(metrics_.expose(), HasSubstr(R"(dlr_job_overruns_total{job="acme.slow"} )"));
@@ -109,18 +106,18 @@ TEST_F(SchedulerTest, OneThatLastsLongerThanItsPeriodNeverOverlaps) {
 TEST_F(SchedulerTest, RunsOnRequestBetweenTheTurns) {
   std::atomic<bool> go{false};
   code_.run = [&](const dlrgw_job_context&) -> std::int32_t {
-    until([&] { return go.load(); });
+    eventually([&] { return go.load(); });
     return DLRGW_OK;
   };
   const auto jobs = scheduler({slot("acme.daily", code_, never())});
   jobs->start(nullptr);
   EXPECT_EQ(jobs->run_now("acme.other").error().code, ErrorCode::kNotFound);
-  ASSERT_TRUE(until([&] { return jobs->status()[0].next_us > 0; }));
+  ASSERT_TRUE(eventually([&] { return jobs->status()[0].next_us > 0; }));
   EXPECT_TRUE(jobs->run_now("acme.daily"));
-  ASSERT_TRUE(until([&] { return jobs->status()[0].running; }));
+  ASSERT_TRUE(eventually([&] { return jobs->status()[0].running; }));
   EXPECT_EQ(jobs->run_now("acme.daily").error().code, ErrorCode::kTransient);
   go = true;
-  ASSERT_TRUE(until([&] { return jobs->status()[0].runs == 1 && jobs->status()[0].next_us > 0; }));
+  ASSERT_TRUE(eventually([&] { return jobs->status()[0].runs == 1 && jobs->status()[0].next_us > 0; }));
   EXPECT_GT(jobs->status()[0].next_us, clock_.now_us() + 23 * 3'600'000'000LL) << "its own turn stays";
   EXPECT_EQ(code_.calls, 1);
 }
@@ -137,17 +134,17 @@ TEST_F(SchedulerTest, WakeEndsAWaitAndIsNotLost) {
   const auto jobs = scheduler({slot("acme.relay", code_, Schedule{})});
   jobs->wake("acme.relay");  // before it waits
   jobs->start(nullptr);
-  ASSERT_TRUE(until([&] { return woken == 1; }));
+  ASSERT_TRUE(eventually([&] { return woken == 1; }));
   jobs->wake("acme.relay");
-  ASSERT_TRUE(until([&] { return woken == 2; }));
+  ASSERT_TRUE(eventually([&] { return woken == 2; }));
   jobs->request_stop();
-  EXPECT_TRUE(jobs->wait_ended(10s));
+  EXPECT_TRUE(jobs->wait_ended(test::kPatience));
 }
 
 TEST_F(SchedulerTest, OneThatIgnoresItsStopIsReportedAndHoldsUpItsSuccessorOnly) {
   std::atomic<bool> let_go{false};
   code_.run = [&](const dlrgw_job_context&) -> std::int32_t {
-    until([&] { return let_go.load(); });
+    eventually([&] { return let_go.load(); });
     return DLRGW_OK;
   };
   Code other;
@@ -157,13 +154,13 @@ TEST_F(SchedulerTest, OneThatIgnoresItsStopIsReportedAndHoldsUpItsSuccessorOnly)
   RetiredJobs retired(log_, host_metrics_, 50ms);
   auto first = scheduler({slot("acme.stuck", code_, Schedule{}), slot("acme.good", other, Schedule{})});
   first->start(nullptr);
-  ASSERT_TRUE(until([&] { return code_.inside == 1 && other.inside == 1; }));
+  ASSERT_TRUE(eventually([&] { return code_.inside == 1 && other.inside == 1; }));
 
   const auto second = scheduler({slot("acme.stuck", code_, Schedule{}), slot("acme.good", other, Schedule{})});
   second->start(first.get());
   retired.take(std::move(first));
-  ASSERT_TRUE(until([&] { return other.calls == 2; })) << "the good one has its successor at once";
-  ASSERT_TRUE(until([&] { return logged().find("ignores that it was told to stop") != std::string::npos; }));
+  ASSERT_TRUE(eventually([&] { return other.calls == 2; })) << "the good one has its successor at once";
+  ASSERT_TRUE(eventually([&] { return logged().find("ignores that it was told to stop") != std::string::npos; }));
   EXPECT_THAT(logged(), HasSubstr(R"("job":"acme.stuck")"));
   EXPECT_EQ(logged().find("acme.good"), std::string::npos);
   EXPECT_THAT(metrics_.expose(), HasSubstr(R"(dlr_plugin_errors_total{kind="job_stop",plugin="fixture"} 1)"));
@@ -175,13 +172,13 @@ TEST_F(SchedulerTest, OneThatIgnoresItsStopIsReportedAndHoldsUpItsSuccessorOnly)
   auto third = scheduler({slot("acme.stuck", code_, Schedule{})});
   third->start(second.get());
   retired.take(second);
-  ASSERT_TRUE(until([&] { return third->status()[0].waiting; }));
-  EXPECT_TRUE(second->wait_ended(10s));
+  ASSERT_TRUE(eventually([&] { return third->status()[0].waiting; }));
+  EXPECT_TRUE(second->wait_ended(test::kPatience));
   EXPECT_EQ(code_.calls, 1);
   let_go = true;
-  ASSERT_TRUE(until([&] { return code_.calls >= 2; }));
+  ASSERT_TRUE(eventually([&] { return code_.calls >= 2; }));
   EXPECT_EQ(code_.most_inside, 1);
-  EXPECT_TRUE(until([&] { return retired.wait_ended(0ms).empty(); }));
+  EXPECT_TRUE(eventually([&] { return retired.wait_ended(0ms).empty(); }));
 }
 
 }  // namespace

@@ -257,7 +257,7 @@ void NatsConnection::Impl::on_error(natsConnection* nc, natsSubscription*, natsS
   const bool permission = status == NATS_NOT_PERMITTED;
   const std::uint64_t count = permission ? impl->permission_errors.fetch_add(1) + 1 : 1;
   if (count > kLoudRefusals && count % kQuietRefusals != 0)
-    return;  // a whole batch of void replies is one event, not 256
+    return;  // the void replies of a whole batch are one event, not 256
   const MutexLock guard(impl->listener_mutex);
   if (impl->log != nullptr)
     impl->log->emit(permission ? Level::kError : Level::kWarn, permission ? "dlr.nats.permission" : "dlr.nats.error",

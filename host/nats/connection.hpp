@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gateway's connection to NATS: reconnects for ever, fails fast while it is away, and numbers every connection, so
-// that an acknowledgement meant for an earlier one can be dropped. Owned by the app; every function may be called from
-// any thread. Pull subscription, API client and publish slots borrow it and must be destroyed before it.
+// The gateway's connection to NATS: reconnects for ever, fails fast while the server is away, and numbers every
+// connection, so that an acknowledgement meant for an earlier one can be dropped. Owned by the app; every function may
+// be called from any thread. Pull subscription, API client and publish slots borrow it and must be destroyed before it.
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -31,7 +31,7 @@ Permit judge_refusal(std::string_view refusal, std::string_view subject, std::st
 
 Permit PermissionProbe::ask(const std::string& subject) {
   const auto nc = connection_.native();
-  // Refusals of one subject after another: each must be told from the one before.
+  // A reply subject for each, so that one subject's refusal is not taken for the next one's.
   const std::string reply = std::string(kReservedReply) + "." + subject;
   if (!connection_.publish_request(subject, reply, "") || !connection_.flush(kAnswerWithin)) return Permit::kUnknown;
   return judge_refusal(last_refusal(nc.get()), subject, reply);

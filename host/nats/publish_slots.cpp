@@ -29,7 +29,7 @@ struct Inbox {
   native::Subscription subscription;
 };
 
-// What of one subject the running call still has to send.
+// The messages of one subject that the running call still has to send.
 struct Queue {
   std::string_view subject;
   std::vector<std::size_t> items;  // of the call, in their order
@@ -224,9 +224,9 @@ void PublishSlots::Impl::give_up_on_the_silent(std::span<PublishItem> items, Tim
   }
 }
 
-// Until an answer is there that is likely to come soon: one of the subject that has answered last. Half of its answers
-// at a time: woken for each, this thread, the library's and the server would handle every message by itself instead of
-// many with one system call.
+// Waits for an answer that is likely to come soon: one of the subject that answered last. It waits for half of that
+// subject's answers at a time: if it woke for each, this thread, the library's and the server would each handle
+// messages one by one instead of many with one system call.
 void PublishSlots::Impl::wait(std::span<const PublishItem> items, milliseconds left) {
   std::vector<std::size_t> likely;
   Time newest{};

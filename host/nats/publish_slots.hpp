@@ -3,8 +3,8 @@
 // once. Which message may use which inbox, and how many one subject may hold: slot_book.hpp. Calls wait for one
 // another; any thread. Owned by the app, used by the SDK's publish service.
 //
-// A call waits for nobody longer than it must: a subject that stays silent is given up after SlotBook::kSilence, and
-// while it is known to be silent its probe is given kProbeWait. Its answer may come later; the next call that brings
+// No call waits longer than it must: a subject that does not answer is given up after SlotBook::kSilence, and while it
+// is known to be silent its probe is waited for only kProbeWait. The answer may come later; the next call that brings
 // the same message finds it.
 #pragma once
 #include <chrono>

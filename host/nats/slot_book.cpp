@@ -14,14 +14,14 @@ constexpr std::size_t kManySubjects = 64;
 int SlotBook::freedom(const Slot& slot, Time now) {
   if (slot.claimed) return 0;
   if (slot.owed == 0)
-    return slot.answer ? 1 : 3;  // an answer that nobody may ask for; it is known until it is in the way
+    return slot.answer ? 1 : 3;  // an answer that nobody may ask for any more; it is kept until the inbox is needed
   if (slot.open || slot.answer) return now >= slot.last_sent + kForget ? 1 : 0;
   const auto rest = slot.owed <= slot.stale ? std::chrono::milliseconds(kRestAfterLoss) : kRest;
   return now >= slot.last_sign + rest ? 2 : 0;
 }
 
-// An answer that came after a message was sent, to another one of its subject, says that the subject answers; not so
-// while that message is waited for.
+// A message without an answer does not make its subject silent when a later answer came for another message of the
+// subject – unless that message is still being waited for.
 bool SlotBook::silent(const Subject& subject, Time now) const {
   if (now < subject.last_answer + kSilence) return false;
   return std::ranges::any_of(slots_, [&](const Slot& slot) {
@@ -130,10 +130,10 @@ void SlotBook::answered(std::size_t index, PubAck ack, Time now) {
   slot.stale = std::min(slot.stale, slot.owed);
   slot.last_sign = now;
   slot.subject->last_answer = now;
-  if (slot.stored) return;  // once more what is known
-  // A refusal of one attempt is worth less than the storing of another.
+  if (slot.stored) return;  // already known
+  // If one attempt was refused and another stored, the message is stored.
   if (!slot.answer || (slot.answer->error && !ack.error)) slot.answer = std::move(ack);
-  if (!slot.open && slot.answer->error) slot.answer.reset();  // it was told before
+  if (!slot.open && slot.answer->error) slot.answer.reset();  // that answer was handed out before
 }
 
 std::optional<PubAck> SlotBook::take(std::size_t index) {

@@ -30,9 +30,9 @@ class SlotBook {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // So long without any answer on a subject that was sent to: it is silent.
+  // A subject that was sent to and has not answered for so long is silent.
   static constexpr std::chrono::milliseconds kSilence{500};
-  // After the last sign of a message that has its answer, until the inbox is another's although answers are missing.
+  // How long after the last sign of an answered message its inbox may be reused although further answers are missing.
   static constexpr std::chrono::seconds kRest{30};
   static constexpr std::chrono::seconds kRestAfterLoss{5};  // all that is missing was sent on a lost connection
   // A message without an answer that nobody has asked for again: it was given up.
@@ -92,7 +92,7 @@ class SlotBook {
   };
 
   [[nodiscard]] static bool carries(const Slot& slot) { return slot.open && !slot.answer; }
-  // How good it is for another message: 0 not at all, then a last resort, then rested, then clean.
+  // How suitable the slot is for another message: 0 not at all, 1 as a last resort, 2 rested, 3 clean.
   [[nodiscard]] static int freedom(const Slot& slot, Time now);
   [[nodiscard]] bool silent(const Subject& subject, Time now) const;
   Subject& subject_of(std::string_view name);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What running a batch decides, without running it: what kind of failure it was, whose retry is counted, which rows are
-// kept, and what becomes of each receipt after the commit. Pure.
+// The decisions around running a batch, as functions of values: what kind of failure it was, whose retry is counted,
+// which rows are kept, and what becomes of each receipt after the commit. Pure; any thread.
 #pragma once
 #include <cstdint>
 #include <set>
@@ -20,13 +20,13 @@ inline constexpr std::string_view kDependencyPostgres = "postgresql";
 
 // What PostgreSQL said (db, may be null) outranks what a stage made of it (error).
 BatchFailure failure_of(const DbFailure* db, const Error& error, std::string_view stage, std::string_view plugin);
-// As BatchFailure::cause: what a batch has got through that was committed.
+// A cause in the form of BatchFailure::cause, for what a committed batch has got past.
 std::string cause_of_stage(std::string_view stage);
 std::set<std::string> got_through(std::span<const UnitOfWork::Execution> executions,
                                   std::span<const std::string_view> stages);
 
-// What a RETRY comes to. `retries`: what its stage has asked for before. quirk: the receipt was turned away by a quirk
-// that is not called for now.
+// What becomes of a RETRY. `retries`: how often its stage has asked for one before. quirk: whether the receipt was
+// turned away by a quirk that is not being called at the moment.
 enum class QuirkRoom { kNotTurnedAway, kHeld, kFull };
 void limit_retry(Verdict& verdict, std::uint32_t retries, std::uint32_t max_retries, QuirkRoom quirk);
 
@@ -42,7 +42,7 @@ Verdict put_away_for(const BatchFailure& why);
 enum class Answer { kAck, kTerm, kPark };
 struct Settlement {
   Answer answer = Answer::kAck;
-  bool has_outcome = true;    // it is counted and told
+  bool has_outcome = true;    // it is counted and logged
   bool counts_retry = false;  // of its stage
   std::uint32_t park_ms = 0;
   std::uint32_t fate = 0;  // DLRGW_FATE_

@@ -23,7 +23,7 @@ const StageDeclaration* find(std::span<const StageDeclaration> declared, std::st
   return it == declared.end() ? nullptr : &*it;
 }
 
-// Who could provide the fact, to tell the operator what to enable or move.
+// Which stages could provide the fact: tells the operator what to enable or to move.
 std::string provider_hint(std::span<const StageDeclaration> declared, std::string_view fact) {
   for (const StageDeclaration& d : declared) {
     if (contains(d.provides, fact))

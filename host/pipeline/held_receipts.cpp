@@ -12,7 +12,7 @@ namespace dlrgw::host {
 namespace {
 
 constexpr std::int64_t kDeadlineUs = 10'000'000;
-constexpr std::uint32_t kFailuresToEnd = 5;  // in a row: whatever is in the way still is
+constexpr std::uint32_t kFailuresToEnd = 5;  // in a row: the obstacle is still there
 constexpr std::size_t kPageSize = 100;
 
 Statement compiled(StatementDef def) {

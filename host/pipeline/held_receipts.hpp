@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The receipts that were put away because something that is not theirs stood in their way: puts each through again
-// until it settles. Its turns are a singleton job of the host. Owned by the gateway; turn() on the job's thread, held()
+// Puts receipts through again that were put away because something that was not their fault stood in their way, until
+// each of them settles. Run by a singleton job of the host. Owned by the gateway; turn() on the job's thread, held()
 // from any.
 #pragma once
 #include <cstdint>
@@ -36,12 +36,12 @@ class HeldReceipts {
  public:
   explicit HeldReceipts(HeldDeps deps);
 
-  // Tries what is held, beginning behind the one that was tried last. Ends when several in a row do not settle, when
-  // all were tried, or when it should stop. An error: the rows could not be read.
+  // Tries the held receipts, beginning after the one that was tried last. Ends when several in a row do not settle,
+  // when all were tried, or when it should stop. An error means that the rows could not be read.
   Status turn(const std::function<bool()>& should_stop);
-  // How many are held for which reason, as the latest turn of this host found it; empty where another host leads.
+  // How many are held for each reason, as this host's latest turn found; empty while another host leads.
   [[nodiscard]] std::map<std::string, std::size_t> held() const;
-  // This host does not lead: what it knows is old.
+  // Forgets what held() knows, because this host no longer leads.
   void forget();
 
  private:
@@ -61,7 +61,7 @@ class HeldReceipts {
 
   const HeldDeps deps_;
   const Statement page_, release_, count_;
-  // Job's thread only: behind whom the next page begins, and what the stages have asked for.
+  // On the job's thread only: after which receipt the next page begins, and how often the stages asked for retries.
   std::string after_identity_;
   std::int64_t after_seq_ = 0;
   std::map<std::pair<std::string, std::int64_t>, StageRetries> retries_;

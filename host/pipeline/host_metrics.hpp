@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The families that the host itself feeds. Plugins define theirs through the metrics service.
+// The metric families that the host feeds; plugins define their own. Owned by the shared parts; thread-safe.
 #pragma once
 #include <string_view>
 
@@ -10,7 +10,7 @@ namespace dlrgw::host {
 class HostMetrics {
  public:
   explicit HostMetrics(Metrics& metrics);
-  // The family that the quirks service feeds too.
+  // The family dlr_plugin_errors_total, which the plugins' services feed too.
   static MetricDef plugin_errors_def();
 
   // Exposes the usual series of these operators at 0: a rate needs the value before the first count.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many receipts were settled, per minute of receivedAt, operator and outcome: what reports divide by. Counted in
-// memory by the lanes after their commits and taken out to be stored every few seconds, so that a batch costs no
-// statement; a batch that is replayed has not been counted before.
+// How many receipts were settled, per minute of receivedAt, operator and outcome: the denominators of the reports. The
+// lanes count in memory after their commits, so that a replayed batch is counted once. The counts are taken out and
+// stored every few seconds, so that a batch costs no extra statement.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -21,7 +21,7 @@ struct IngestKey {
   auto operator<=>(const IngestKey&) const = default;
 };
 
-// One batch's. One thread.
+// The counts of one batch. One thread.
 class IngestTally {
  public:
   void add(std::string_view operator_id, std::int64_t received_at_us, std::string_view outcome);
@@ -31,7 +31,7 @@ class IngestTally {
   std::map<IngestKey, std::int64_t> counts_;
 };
 
-// All lanes'. Any thread.
+// The counts of all lanes. Any thread.
 class IngestStats {
  public:
   using Counts = std::map<IngestKey, std::int64_t>;

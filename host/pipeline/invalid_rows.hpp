@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's own write: one row of dlr.invalid_dlrs per delivery that is invalid, rejected or held, whatever redelivers
-// it.
+// The one table that the host writes for receipts: a row of dlr.invalid_dlrs per delivery that is invalid, rejected or
+// held, and only one however often it is redelivered. Stateless; called on a lane's thread.
 #pragma once
 #include <string_view>
 
@@ -18,8 +18,8 @@ struct HeldFacts {
   std::string_view message_id;  // empty: not known
 };
 
-// Adds the rows of everything in the batch that is invalid, rejected or put away. They belong to no receipt (tag 0):
-// the verdict must not leave them out. A receipt keeps its receivedAt, under which it may be submitted again.
+// Adds the rows of everything in the batch that is invalid, rejected or put away. They carry tag 0, which belongs to no
+// receipt, so that no verdict drops them. A receipt keeps its receivedAt, under which it may be submitted again.
 Status add_invalid_rows(Batch& batch, const Statement& statement, const HeldFacts& held = {});
 
 }  // namespace dlrgw::host

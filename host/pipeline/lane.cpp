@@ -145,7 +145,7 @@ void LanePool::carry_out(const std::stop_token& stop, LaneTasks tasks, const Bat
   }
 }
 
-// The verdict is the host's own. What cannot even be stored so comes again.
+// Settles the task's receipts with a verdict of the host's own. If even that cannot be stored, they come again.
 void LanePool::settle_by_host(LaneTask task, const BatchFailure& failure, const Snapshot& snapshot,
                               const LaneInstances& instances) {
   const auto verdict = [&](const Receipt& receipt) {
@@ -177,7 +177,7 @@ void LanePool::park_uncounted(std::vector<Delivery> deliveries, std::uint32_t de
 void LanePool::tell_received(const Batch& batch) {
   if (!deps_.logger.enabled(Level::kDebug)) return;
   for (const Receipt& receipt : batch.receipts) {
-    if (receipt.delivery().waited_us != 0) continue;  // told before it waited
+    if (receipt.delivery().waited_us != 0) continue;  // logged as received before it waited
     deps_.logger.emit(Level::kDebug, "dlr.received",
                       {{"eventId", receipt.inbound().event_id},
                        {"operatorId", receipt.inbound().operator_id},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Workers, ten by default, each with its own stage instances; a few of them at a time take batches, all of them when
-// batches are slow. A lane takes what is waiting, runs it through the current snapshot, and settles it; what becomes of
-// a group that fails is the take plan's to say.
+// The lanes: ten threads by default, each with its own stage instances; a few take batches at a time, all of them when
+// batches are slow. A lane takes what waits, runs it through the current snapshot and settles it; the take plan decides
+// about groups that fail. Owned by the gateway and called on its thread, except what is marked [any].
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -35,9 +35,9 @@ struct LaneDeps {
   std::uint32_t max_retries;
   // A dependency failed under a batch: stop the intake and probe until it answers. [any]
   std::function<void(const std::string& dependency, const std::string& text)> dependency_lost;
-  // Everything is up and no batch gets through: hold the intake until goes_on(). [any]
+  // Every server is up and yet no batch gets through: hold the intake until goes_on(). [any]
   std::function<void(const std::string& dependency, const std::string& text)> work_blocked;
-  // A receipt was put away: somebody puts it through later. [any]
+  // A receipt was put away: wake the job that puts it through later. [any]
   std::function<void()> put_away;
 };
 
@@ -55,7 +55,7 @@ class LanePool {
   [[nodiscard]] std::uint32_t busy() const { return busy_.load(); }
   // [any] How long the slowest lane has been at its present run of a batch, in microseconds; 0 when all are idle.
   [[nodiscard]] std::int64_t longest_run_us() const;
-  // [any] Nothing that was told as blocked holds any more: a batch got through it.
+  // [any] Whether every trouble reported by work_blocked is over, because a batch got past it.
   [[nodiscard]] bool goes_on() const { return trouble_.is_over(); }
   // [any] Of the latest batch that was committed, monotonic; 0 = none yet.
   [[nodiscard]] std::int64_t last_commit_us() const { return last_commit_us_; }

@@ -10,10 +10,11 @@ constexpr std::uint32_t kFirstDelayMs = 10;
 
 std::uint32_t delay_after(std::uint32_t runs) { return kFirstDelayMs << (runs < 6 ? runs - 1 : 5); }  // 10 … 320 ms
 
-// Whoever commits meanwhile tells a trouble of everybody from one of some receipts. Where nobody does, the one that
-// poisons the others may be in this very group, so one receipt is tried alone.
+// If another batch is committed meanwhile, the trouble concerns only some receipts. If none is, it may concern all, or
+// the receipt that spoils the others may be in this very group: so one receipt is tried alone.
 ReplayStep plan_for_some(const ReplayFacts& facts) {
-  if (facts.stopping && facts.kind == FailureKind::kTimeout) return {Action::kHold};  // the end waits for nobody's lock
+  if (facts.stopping && facts.kind == FailureKind::kTimeout)
+    return {Action::kHold};  // a shutdown does not wait for other sessions' locks
   if (facts.size == 1) {
     if (facts.waits) return {Action::kWait};
     return {facts.others_commit && facts.alike < kAlikeToHold ? Action::kWait : Action::kHold};
@@ -23,7 +24,8 @@ ReplayStep plan_for_some(const ReplayFacts& facts) {
   return {Action::kSplit};
 }
 
-// The same again first, since the next run may well succeed; then halves, until it is known whom it concerns.
+// First the same receipts again, since the next run may well succeed; then halves, until the receipt that fails is
+// alone.
 ReplayStep again_or_halves(const ReplayFacts& facts, std::uint32_t max_runs, Action alone) {
   if (facts.runs < max_runs) return {Action::kRunAgain, delay_after(facts.runs)};
   return {facts.size > 1 ? Action::kSplit : alone};
@@ -71,7 +73,7 @@ ReplayStep plan_replay(const ReplayFacts& facts) {
       return again_or_halves(facts, kMaxConflictRuns, Action::kWait);
     case FailureKind::kInvariant:
       return again_or_halves(facts, kMaxInvariantRuns, Action::kWait);
-    // A deadline may be missed because of the size of the work.
+    // The group may be too large for the deadline.
     case FailureKind::kStageLate:
       return again_or_halves(facts, kMaxConflictRuns, Action::kRetryEach);
     case FailureKind::kData:

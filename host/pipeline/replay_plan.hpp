@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to do with a group of receipts whose run failed as a whole and was rolled back. Pure: values in, a step out; the
-// lane does it.
+// What to do with a group of receipts whose run failed as a whole and was rolled back. Pure: takes values and returns a
+// step, which the lane carries out.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -10,14 +10,14 @@
 namespace dlrgw::host {
 
 enum class FailureKind {
-  kUnavailable,       // PostgreSQL is away: nobody's fault, nothing counts
-  kEnvironment,       // PostgreSQL answers, and somebody's schema, privilege, trigger or constraint is in the way
+  kUnavailable,       // PostgreSQL is away: no receipt is to blame, and no retry is counted
+  kEnvironment,       // PostgreSQL answers, but a schema change, privilege, trigger or constraint is in the way
   kTimeout,           // PostgreSQL let the work wait too long: for a lock, for a session, or in a statement
   kConflict,          // deadlock, lost or in-doubt connection
   kInvariant,         // one of our unique keys was hit, or a row changed other than exactly one
   kData,              // some row can never be stored
-  kStageUnavailable,  // a stage says that something it needs is away; PostgreSQL it is not
-  kStageLate,         // a stage says that it was a passing trouble, or it ran over the batch's deadline
+  kStageUnavailable,  // a stage says that something it needs, other than PostgreSQL, is away
+  kStageLate,         // a stage reported a passing trouble, or ran over the batch's deadline
   kBreach,            // a stage failed, threw or broke the contract
 };
 std::string_view to_string(FailureKind kind);
@@ -31,7 +31,7 @@ struct BatchFailure {
   std::string cause;       // what failed, and how: the same for failures that are alike
 };
 
-// The kinds in which no receipt is to blame and yet it may be that only some are concerned.
+// Whether a failure of this kind may concern only some receipts although none of them is to blame.
 bool may_concern_some(FailureKind kind);
 
 struct ReplayStep {
@@ -40,7 +40,7 @@ struct ReplayStep {
     kSplit,      // two halves, each on its own
     kTryOne,     // one receipt alone, then the others
     kWait,       // each receipt waits for a while, alone and without a retry being counted
-    kHold,       // it is everybody's trouble: give back all that the lane carries, and take nothing until it is over
+    kHold,       // it concerns all receipts: give back all that the lane carries, and take nothing until it is over
     kGiveBack,   // PostgreSQL is away: back to the stream; fetch again when it answers
     kRetryEach,  // each waits with back-off, and its stage's retries are counted
     kReject,     // store it as rejected
@@ -52,10 +52,10 @@ struct ReplayStep {
 
 inline constexpr std::uint32_t kMaxConflictRuns = 6;
 inline constexpr std::uint32_t kMaxInvariantRuns = 2;
-// Each time-out takes seconds. A lane looks for the receipt that one concerns by halving: 256 receipts need nine. After
-// this many in a row it stops looking, and all that are left wait.
+// A lane finds the receipt that a time-out concerns by halving its group: nine runs for 256 receipts, of seconds each.
+// After this many time-outs in a row it stops looking, and all receipts that are left wait.
 inline constexpr std::uint32_t kMaxTimeoutsInARow = 10;
-// So many different receipts in a row that fail alike, each of them alone, are not a trouble of single receipts.
+// After so many different receipts in a row that failed alike, each of them alone, the intake is held.
 inline constexpr std::uint32_t kAlikeToHold = 5;
 
 struct ReplayFacts {
@@ -64,9 +64,9 @@ struct ReplayFacts {
   std::uint32_t runs = 1;  // how often this very group has failed so far, this time included
   bool others_commit =
       false;                // a batch was committed since this run began, or one of this take after its first failure
-  bool waits = false;       // it is one of those that wait already
-  std::uint32_t alike = 0;  // different receipts in a row that failed alike alone, this one included
-  std::uint32_t timeouts = 0;  // of this lane without a commit between, this one included
+  bool waits = false;       // the group is a receipt that has already waited
+  std::uint32_t alike = 0;  // different receipts in a row that failed alike, each alone, this one included
+  std::uint32_t timeouts = 0;  // of this lane, without a commit in between, this one included
   bool stopping = false;       // the gateway shuts down
 };
 ReplayStep plan_replay(const ReplayFacts& facts);

@@ -7,7 +7,7 @@
 namespace dlrgw::host {
 
 struct RetiredSnapshots::Queue {
-  // Answers the snapshot back when nobody takes it any more.
+  // Returns the snapshot to the caller when it is no longer accepted.
   std::shared_ptr<Snapshot> put(std::shared_ptr<Snapshot> snapshot) {
     const MutexLock lock(mutex);
     if (closed) return snapshot;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where pipelines that were replaced end: on a thread of its own, one after the other, and never while a change is
-// being made. Whoever used one last may be a lane, a job or an HTTP handler; [control] hooks are not called there,
-// where a deactivate() that joins threads would hold receipts up. Owned by the pipeline manager. Thread-safe.
+// Destroys pipelines that were replaced: on a thread of its own, one after the other, and never while a change is being
+// made. The last user of a pipeline may be a lane, a job or an HTTP handler. [control] hooks must not run there: a
+// deactivate() that joins threads would hold receipts up. Owned by the pipeline manager. Thread-safe.
 #pragma once
 #include <memory>
 #include <thread>
@@ -16,11 +16,11 @@ class RetiredSnapshots {
  public:
   // change: held while instances are created and, here, while they are destroyed.
   explicit RetiredSnapshots(Mutex& change);
-  ~RetiredSnapshots();  // ends what has been handed in; a later one ends where it is let go
+  ~RetiredSnapshots();  // ends those handed in; one that is released later ends where it is released
   RetiredSnapshots(const RetiredSnapshots&) = delete;
   RetiredSnapshots& operator=(const RetiredSnapshots&) = delete;
 
-  // A handle for everyone who uses the snapshot: when the last copy goes, the snapshot is handed in.
+  // Returns the handle that users of the snapshot share: when its last copy is destroyed, the snapshot is handed in.
   [[nodiscard]] std::shared_ptr<Snapshot> take_in_at_end(std::shared_ptr<Snapshot> snapshot) const;
 
  private:

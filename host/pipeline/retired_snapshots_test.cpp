@@ -47,7 +47,6 @@ TEST(RetiredSnapshots, EndsNoInstanceOnTheThreadThatUsedItLast) {
   std::thread lane([last = std::move(used)]() mutable { last.reset(); });
   const std::thread::id lane_was = lane.get_id();
   lane.join();
-  ASSERT_EQ(witness.destroyed.wait_for(20s), std::future_status::ready);
   const std::thread::id where = witness.destroyed.get();
   EXPECT_NE(where, lane_was);
   EXPECT_NE(where, std::this_thread::get_id());
@@ -62,7 +61,7 @@ TEST(RetiredSnapshots, EndsNoInstanceWhileAChangeIsMade) {
     retired.take_in_at_end(snapshot_of(witness)).reset();
     EXPECT_EQ(witness.destroyed.wait_for(50ms), std::future_status::timeout);
   }
-  EXPECT_EQ(witness.destroyed.wait_for(20s), std::future_status::ready);
+  witness.destroyed.wait();
 }
 
 TEST(RetiredSnapshots, EndsAllThatWaitsAndLeavesTheRestToItsHolder) {

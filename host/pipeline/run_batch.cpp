@@ -56,7 +56,7 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
   return std::nullopt;
 }
 
-// A receipt whose quirk is not called for now waits without a retry being counted, as long as there is room for it.
+// Whether a receipt whose quirk is not being called may wait without a retry being counted: only while there is room.
 QuirkRoom quirk_room(Receipt& receipt, const RunDeps& deps) {
   QuirkBreaker* quirk = receipt.turned_away_by;
   if (quirk == nullptr) return QuirkRoom::kNotTurnedAway;
@@ -116,7 +116,7 @@ std::optional<BatchFailure> run_stages(Batch& batch, const Snapshot& snapshot, c
 
 std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                       const RunDeps& deps) {
-  const CallScope scope(batch, snapshot, lane);  // the sink is called in it too: it writes under the receipts' handles
+  const CallScope scope(batch, snapshot, lane);  // the sink runs within it too: it writes under the receipts' handles
   auto failure = run_stages(batch, snapshot, lane, deps);
   if (!failure) failure = commit(batch, snapshot, deps);
   if (failure) batch.work->unit.rollback();

@@ -34,13 +34,13 @@ std::optional<BatchFailure> run_batch(Batch& batch, const Snapshot& snapshot, co
 // Adds and flushes what belongs to the same transaction, once the receipt's own rows are flushed.
 using Completion = std::function<Status(Batch&)>;
 
-// One stored payload, already in the batch: stages, completion, commit. Nothing is kept of a dry run or a RETRY; a
-// REJECT keeps the completion only. Neither counted nor acknowledged.
+// Runs one stored payload that is already in the batch: stages, completion, commit. A dry run or a RETRY keeps nothing,
+// a REJECT keeps the completion only. The receipt is neither counted nor acknowledged.
 std::optional<BatchFailure> run_submission(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                            const RunDeps& deps, const Completion& complete);
 
-// The stage at `index` over what is still alive in a dry batch: verdicts are taken, edits applied, nothing is
-// committed. For tools, which look at the receipts in between.
+// Runs the stage at `index` on the receipts that are still alive in a dry batch: takes verdicts and applies edits, and
+// commits nothing. For tools that look at the receipts between stages.
 std::optional<BatchFailure> run_dry_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
                                           std::size_t index, const RunDeps& deps);
 

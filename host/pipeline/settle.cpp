@@ -115,8 +115,8 @@ void count_invalid(const InvalidDelivery& item, const RunDeps& deps) {
                    begin_span(item.delivery.traceparent).ids());
 }
 
-// Before the acknowledgements and before a plugin's hook runs: what was settled is told, whatever becomes of the
-// process.
+// Counts and logs what was settled. Runs before the acknowledgements and before plugins' hooks, so that it happens even
+// if one of those ends the process.
 void tell(Batch& batch, const RunDeps& deps) {
   const Logger::Group lines(deps.logger);
   const std::int64_t worked_now = deps.clock.monotonic_us() - batch.started_mono_us;

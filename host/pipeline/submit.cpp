@@ -72,7 +72,7 @@ Result<SubmissionResult> Submitter::submit(const Submission& submission) {
     const bool completion = failure->stage == "completion" && failure->kind == FailureKind::kInvariant;
     if (completion) return Error{ErrorCode::kDenied, "decided already by another submission"};
     if (step.action != ReplayStep::Action::kRunAgain) return Error{code_of(failure->kind), failure->text};
-    std::this_thread::yield();  // whoever was in the way holds its locks for one short transaction; the next attempt
+    std::this_thread::yield();  // the other session holds its locks for one short transaction; the next attempt
                                 // waits for them
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One stored payload through the chain on request: a release, a retry by hand, a dry run. It has stage instances of its
-// own beside the lanes', so that it neither waits for receipts nor takes a lane from them; submissions take turns.
-// Owned by the gateway; any thread but a lane.
+// Runs one stored payload through the chain on request: a release, a retry by hand, a dry run. It has stage instances
+// of its own, so that it neither waits for receipts nor takes a lane from them; submissions take turns. Owned by the
+// gateway; any thread but a lane.
 #pragma once
 #include <optional>
 

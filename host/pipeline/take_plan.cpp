@@ -8,8 +8,8 @@
 namespace dlrgw::host {
 namespace {
 
-// A time-out keeps its lane for seconds. Whoever waits for a lock comes again later than the lock's own time-out, so
-// that such receipts leave most of the lanes' time to the others.
+// A time-out keeps its lane busy for seconds. So a receipt that waits for a lock comes again after a longer time than
+// the lock's time-out, and such receipts leave most of the lanes' time to the others.
 constexpr std::uint32_t kLeastPauseAfterTimeoutMs = 8'000;
 
 void add_task(LaneTasks& out, LaneTask::Kind kind, std::vector<Delivery> deliveries) {
@@ -75,7 +75,8 @@ LaneTasks TakePlan::failed(Group group, const BatchFailure& failure, const Surro
       split(std::move(group), size / 2);
       break;
     case Action::kTryOne:
-      // The trial takes as long as the time-out did: more receipts would only wait for the same meanwhile.
+      // The trial may take as long as the time-out did; more receipts taken meanwhile would only wait for the same
+      // thing.
       if (failure.kind == FailureKind::kTimeout) hold(failure, out);
       std::swap(group.deliveries.front(), group.deliveries[around.dice % size]);
       split(std::move(group), 1);
@@ -101,7 +102,7 @@ LaneTasks TakePlan::failed(Group group, const BatchFailure& failure, const Surro
   return out;
 }
 
-// The first `first` run before the others.
+// Splits the group so that its first `first` receipts run before the others.
 void TakePlan::split(Group group, std::size_t first) {
   const auto middle = group.deliveries.begin() + static_cast<std::ptrdiff_t>(first);
   Group second;

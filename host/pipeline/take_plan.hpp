@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a lane has taken at once, until all of it is settled, waits, or is given back: which group runs next, and what
-// becomes of one whose run failed. A state machine without I/O: the lane runs the groups and does what is asked for.
-// Owned by one lane; one thread.
+// Follows what a lane has taken at once until all of it is settled, waits, or is given back: decides which group runs
+// next and what becomes of one whose run failed. A state machine without I/O: the lane runs the groups and carries out
+// the tasks. Owned by one lane, on its thread.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -19,11 +19,11 @@ struct Group {
   std::vector<Delivery> deliveries;
   std::uint32_t runs = 0;     // that failed
   std::int64_t began_us = 0;  // the latest run, monotonic
-  bool told = false;          // that they were received
+  bool told = false;          // it was logged that they were received
   std::string message_id;     // of a group of one: what its latest run found out
 };
 
-// What the lane has to do with receipts that leave the take, or before the next run.
+// What the lane has to do with receipts that leave this take, or before the next run.
 struct LaneTask {
   enum class Kind {
     kPause,      // for delay_ms, before the next run
@@ -50,7 +50,7 @@ struct Surroundings {
   std::int64_t last_commit_us = 0;  // of any lane, monotonic
   std::int64_t now_us = 0;          // monotonic
   bool stopping = false;
-  std::uint64_t dice = 0;  // picks who is tried alone: another one each time
+  std::uint64_t dice = 0;  // picks the receipt that is tried alone, another one each time
 };
 
 class TakePlan {
@@ -61,7 +61,7 @@ class TakePlan {
   [[nodiscard]] bool done() const { return groups_.empty(); }
   // Not when done().
   Group next();
-  // The group that was taken last was committed. got_through: what its run has got through, as BatchFailure::cause.
+  // The group that was taken last was committed. got_through: the causes (BatchFailure::cause) that its run got past.
   void committed(const std::vector<std::uint64_t>& sequences, const std::set<std::string>& got_through);
   // Its run failed. The group's deliveries are back in it.
   LaneTasks failed(Group group, const BatchFailure& failure, const Surroundings& around);

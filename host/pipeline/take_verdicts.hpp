@@ -10,11 +10,11 @@
 
 namespace dlrgw::host {
 
-// Writes the verdict into `into`; answers what is wrong with it, in which case `into` is unchanged.
+// Writes the verdict into `into`. Returns what is wrong with it, if anything is; `into` is then unchanged.
 std::optional<std::string> take_verdict(Verdict& into, const dlrgw_verdict& given, const StageSlot& stage);
 
-// What a stage made of batch.alive: one verdict each, and its edits. Closes up alive and views for the next stage.
-// Answers what is wrong with a verdict; the batch is then good for nothing but another run.
+// Takes what a stage made of batch.alive: one verdict each, and its edits. Removes ended receipts from alive and views
+// for the next stage. Returns what is wrong with a verdict, if anything is; the batch must then be run again.
 std::optional<std::string> take_verdicts(Batch& batch, std::span<const dlrgw_verdict> given, const StageSlot& stage);
 
 }  // namespace dlrgw::host

@@ -10,8 +10,8 @@ Turns::Turns(const Clock& clock, std::uint32_t lanes, std::uint32_t at_once)
     : clock_(clock), at_once_(at_once), lanes_(lanes) {}
 
 void Turns::await(const std::stop_token& stop, std::uint32_t lane) {
-  // A lane that ends in time keeps its turn, so that a turn becomes free only when a lane turns out to be slow: nobody
-  // would tell, and the others look from time to time.
+  // A lane that ends in time keeps its turn, so a turn becomes free only when a lane turns out to be slow. Nothing
+  // notifies the others of that: they look from time to time.
   MutexLock lock(mutex_);
   while (!take(lane, clock_.monotonic_us()) && !stop.stop_requested())
     stopped_.wait_for(lock, stop, std::chrono::microseconds(kPatienceUs), [] { return false; });

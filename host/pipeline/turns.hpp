@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whose turn it is among the lanes: only a few take batches at a time. Receipts wait in the intake meanwhile and make
-// larger batches, which cost less for each; with all lanes at it, small batches would keep the processors busy with
-// what each batch costs by itself. A lane that is slow - waits for a lock, a server or a plugin - counts no more, so
-// that slowness takes all lanes before it takes the throughput. Owned by the lanes; any thread.
+// Whose turn it is among the lanes: only a few take batches at a time. Meanwhile receipts wait in the intake and form
+// larger batches, which cost less per receipt; if all lanes took batches, many small ones would keep the processors
+// busy with the fixed cost of each. A slow lane, one that waits for a lock, a server or a plugin, no longer counts
+// against that number, so throughput suffers only once all lanes are slow. Owned by the lane pool; any thread.
 #pragma once
 #include <condition_variable>
 #include <cstdint>

@@ -10,7 +10,7 @@ constexpr std::uint32_t kFirstPauseMs = 1'000;
 constexpr std::uint32_t kLastPauseMs = 60'000;
 constexpr std::int64_t kForgottenAfterUs = 300'000'000;  // long due, and since taken by another gateway
 constexpr std::int64_t kLookBackUs = 5'000'000;
-// More causes than that at a time do not follow each other; what is forgotten is only counted anew.
+// How many causes are remembered. One that is forgotten is only counted from the beginning again.
 constexpr std::size_t kMaxCauses = 64;
 
 std::uint32_t pause_after(std::uint32_t pauses) {
@@ -67,7 +67,7 @@ std::size_t WaitingRoom::size() const {
   return guests_.size();
 }
 
-// By their own number, or because the consumer has been that full for some seconds, whoever fills it.
+// Whether the share is filled: by the receipts here, or because the consumer has been that full for some seconds.
 bool WaitingRoom::fills(double share, std::size_t here) const {
   const double most = share * static_cast<double>(limits_.max_ack_pending);
   if (static_cast<double>(here) >= most) return true;

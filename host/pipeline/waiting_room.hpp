@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Receipts that wait without a retry being counted, because what stands in their way is not theirs: each by its stream
-// sequence, with growing pauses. Who has waited for too long, or when they fill their share of what the consumer may
-// leave unacknowledged, is put away: stored, acknowledged, and put through later. Owned by the gateway. Thread-safe;
-// the caller brings the time.
+// Receipts that wait without a retry being counted, because what stands in their way is not their fault: each is known
+// by its stream sequence and waits with growing pauses. A receipt that has waited too long is put away: stored,
+// acknowledged, and put through later. So is one that comes when those waiting fill their share of what the consumer
+// may leave unacknowledged. Owned by the gateway. Thread-safe; the caller brings the time.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -32,16 +32,16 @@ class WaitingRoom {
     bool put_away = false;
     std::uint32_t pause_ms = 0;  // 1, 2, 4 … 60 s
   };
-  // The receipt failed alone, and not for its own fault.
+  // The receipt failed alone and is not to blame: how long it waits, or that it is to be put away.
   Stay stay(std::uint64_t stream_seq, std::string_view reason, std::int64_t now_us);
-  // It waits here: it is to be run alone.
+  // Whether it waits here; then it has to be run alone.
   [[nodiscard]] bool knows(std::uint64_t stream_seq) const;
   // It was settled or put away.
   void leave(std::uint64_t stream_seq);
 
-  // One more receipt may be held for a quirk. `held`: those that are, of all quirks of this process.
+  // Whether one more receipt may be held for a quirk. `held`: how many all quirks of this process hold.
   [[nodiscard]] bool has_room_for_quirks(std::size_t held) const;
-  // What the consumer leaves unacknowledged, over all gateways; told about twice a second.
+  // How many deliveries of the consumer are unacknowledged, over all gateways; called about twice a second.
   void consumer_says(std::uint64_t ack_pending, std::int64_t now_us);
 
   [[nodiscard]] std::map<std::string, std::size_t> by_reason() const;
@@ -60,22 +60,22 @@ class WaitingRoom {
   const WaitingLimits limits_;
   mutable Mutex mutex_;
   std::map<std::uint64_t, Guest> guests_ DLRGW_GUARDED_BY(mutex_);
-  // The consumer's latest figures. A busy moment is not a share that is filled: the least of some seconds is.
+  // The consumer's latest figures. The smallest of some seconds counts, so that a busy moment does not fill the share.
   std::deque<std::pair<std::int64_t, std::uint64_t>> ack_pending_ DLRGW_GUARDED_BY(mutex_);
 };
 
 // Which failures are alike and follow each other, and which of them hold the intake. Owned by the lanes. Thread-safe.
 class CommonTrouble {
  public:
-  // A receipt that does not wait yet failed alone. Answers how many different ones have failed alike since the last
-  // commit that got through the same.
+  // A receipt that has not waited yet failed alone. Returns how many different ones have failed alike since the last
+  // commit that got past the same cause.
   std::uint32_t failed_alone(const std::string& cause, std::uint64_t stream_seq);
-  // The intake is held because of it. any_commit: any batch that is committed shows that it is over; otherwise one has
-  // to get through what failed.
+  // The intake is held because of this cause. any_commit: any committed batch shows that it is over; otherwise a batch
+  // has to get past what failed.
   void holds(const std::string& cause, bool any_commit);
-  // A batch was committed that has got through these.
+  // A batch was committed that got past these causes.
   void committed(const std::set<std::string>& got_through);
-  // Nothing holds the intake, or a commit has shown that it is over.
+  // Whether nothing holds the intake, or a commit has shown that the cause is gone.
   [[nodiscard]] bool is_over() const;
 
  private:

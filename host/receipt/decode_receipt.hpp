@@ -8,10 +8,10 @@
 //   32; tlvs: keys "0x" and four hex digits, each tag once, values of even length up to 65535 bytes; esmClass 0..255;
 //   connectorId <= 64, letters of an operator id; schemaVersion a string <= 16 or an integer; keys inside unknown
 //   fields are checked for repeats too.
-// Small differences between producers cost nobody a receipt; what is dropped or replaced is flagged (inbound.hpp):
+// Small differences between producers do not cost a receipt; what is dropped or replaced is flagged (inbound.hpp):
 //   null is as if the member were not there; integers may come as texts ("2", "0x20"), and texts that are numbers –
 //   codes, addresses, dates, ids – as JSON integers; the NULs behind an id are cut; an escape of half a surrogate pair
-//   is read as U+FFFD; a time that cannot be read, of whatever type, is dropped, and receivedAt is replaced; a
+//   is read as U+FFFD; a time that cannot be read, of whatever type, is dropped (receivedAt is replaced); a
 //   dlrTimestamp may be Unix seconds or milliseconds. An esmClass that cannot be read is invalid: it decides about
 //   money.
 #pragma once

@@ -20,8 +20,8 @@ constexpr std::size_t kCandidatesEnd = 1200;
 constexpr std::size_t kReportEnd = 4000;
 constexpr std::size_t kMostOfAnAttribute = 2 * DLRGW_MAX_ATTRIBUTE_BYTES + DLRGW_MAX_ATTRIBUTE_NAME + 8;
 
-// Attributes that a stage leaves for people too; those of a plugin's own name are between stages, and may be a number
-// of a phone (sdk/docs/services/attributes.md).
+// The prefix of attributes that people may see too. Attributes under a plugin's own name are private to the stages and
+// may hold a phone number (sdk/docs/services/attributes.md).
 constexpr std::string_view kShownAttributes = "dlr.";
 
 // Text as it is, other bytes in hex.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Log lines and metric values that a stage ties to a receipt. They happen once, after commit, and vanish on rollback:
-// a batch that is replayed must not count or tell anything twice. Owned by the receipt, on its lane's thread.
+// Log lines and metric values that a stage ties to a receipt. They happen once, after commit, and vanish on rollback: a
+// replayed batch must not count or log anything twice. Owned by the receipt, on its lane's thread.
 #pragma once
 #include <string>
 #include <utility>

@@ -118,7 +118,7 @@ void FieldSink::flag(std::string_view name) {
   if (std::ranges::find(inbound_.flags, name) == inbound_.flags.end()) inbound_.flags.emplace_back(name);
 }
 
-// A time costs nobody a receipt; everything else of the wrong type does.
+// A time of the wrong type is dropped; any other field of the wrong type makes the receipt invalid.
 void FieldSink::wrong_type(Field field) {
   switch (field) {
     case Field::kSubmitDate:
@@ -186,7 +186,7 @@ void FieldSink::id(Field field, std::string_view value, std::size_t min, std::st
   target = value;
 }
 
-// A C string whose end came along.
+// Cuts the NULs behind an id that came as a C string.
 std::string_view FieldSink::without_trailing_nul(std::string_view value) {
   if (!value.ends_with('\0')) return value;
   flag(kFlagIdNulCut);

@@ -13,8 +13,9 @@ std::array<std::string, 1> number_of(const std::string& key) {
   return {std::to_string(std::bit_cast<std::int64_t>(hash64(key)))};
 }
 
-// Keepalives notice a host that is gone, not one whose packets a proxy or a firewall swallows while its kernel answers
-// for it. A host asks for its locks every second: silent for so long, the server ends the session and frees them.
+// Keepalives notice a host that is gone, but not one whose packets are swallowed while something else (its kernel, a
+// proxy) answers for it. A host checks its locks every second; when a session has been silent for this long, the server
+// ends it and frees its locks.
 std::vector<Setting> lock_session(const PoolConfig& config) {
   std::vector<Setting> settings = pool_session(config);
   settings.push_back({"idle_session_timeout", "15s"});

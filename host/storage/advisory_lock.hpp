@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Session-level advisory locks: one process in the cluster holds each. For singleton jobs and replica slots. They end
-// with their session, so a host that dies gives them up by itself.
+// Session-level advisory locks, each held by one process of the cluster, for singleton jobs and replica numbers. A lock
+// ends with its session, so a host that dies gives it up.
 #pragma once
 #include <memory>
 #include <set>

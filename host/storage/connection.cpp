@@ -18,7 +18,7 @@ void copy_result(const pqxx::result& from, ResultTable& to) {
       to.add(field->is_null() ? std::nullopt : std::optional<std::string_view>({field->c_str(), field->size()}));
 }
 
-// What the server says itself to a write, known before there is one.
+// The failure that a standby would report at the first write, reported before there is one.
 DbFailure standby(std::string_view what) { return classify_sqlstate("25006", {}, what, {}); }
 
 DbStatus weak_commit(std::string_view found, std::string_view wanted, std::string_view what) {
@@ -132,7 +132,7 @@ DbStatus Connection::begin() {
 DbStatus Connection::commit() {
   const Executing executing{.own_tables_only = !impl_->touched_others};
   DbStatus failure = impl_->guarded(kCommitAction, executing, [this] { impl_->transaction->commit(); });
-  // Also when the server said why it went away: that says nothing about how far the commit had got.
+  // Even if the server said why it went away: that does not say how far the commit had got.
   if (failure && (failure->blame == Blame::kServer || !is_open())) failure->in_doubt = true;
   rollback();
   return failure;
@@ -168,7 +168,7 @@ DbStatus Connection::run(const Statement& statement, std::span<const std::string
 
 DbStatus Connection::run_sql(const std::string& sql, std::span<const std::string> parameters, ResultTable* result,
                              std::string_view what) {
-  impl_->touched_others = true;  // plain SQL is not looked into
+  impl_->touched_others = true;  // plain SQL is not parsed: it may touch anything
   return impl_->guarded(what, {}, [&] {
     const auto in = [&](pqxx::transaction_base& tx) {
       const pqxx::result answer = parameters.empty() ? tx.exec(sql) : pqxx_compat::run(tx, sql, parameters);

@@ -56,7 +56,7 @@ void replace(std::vector<Setting>& settings, std::string_view name, std::string_
 // An SQL expression: the value in force where that is stronger, else `value`.
 std::string at_least(std::string_view value) {
   const auto wanted = std::ranges::find(kCommitStrengths, value);
-  // Who asks for the weakest wants it as it is: a stronger one in force would make him wait for nothing.
+  // The weakest is applied as it is: with a stronger one in force the session would wait for nothing.
   if (wanted == kCommitStrengths.begin() || wanted == kCommitStrengths.end()) return sql_literal(value);
   std::string stronger;
   for (const auto* one = wanted; one != kCommitStrengths.end(); ++one)

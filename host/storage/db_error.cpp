@@ -190,7 +190,7 @@ std::string_view sqlstate_of(const std::exception& thrown, bool connection_lost)
   return state.empty() && connection_lost ? kConnectionFailure : state;
 }
 
-// Not PostgreSQL's answer but a call that libpqxx refuses.
+// Whether libpqxx refused the call by itself, without asking PostgreSQL.
 bool is_misuse(const std::exception& thrown) {
   return is<pqxx::usage_error>(thrown) || is<pqxx::internal_error>(thrown) || is<pqxx::argument_error>(thrown);
 }
@@ -227,8 +227,9 @@ DbFailure classify_sqlstate(std::string_view sqlstate, std::string_view message,
   failure.blame = blame_of(rule, sqlstate, said, executing);
   failure.drop_connection = rule.drop_connection;
   std::string_view phrase = rule.phrase;
-  // What this session could do before, it cannot do no longer: a table was altered under the prepared statement, and
-  // its result would be another. A fresh session plans anew; if that is refused too, it is the environment.
+  // This session has executed the statement before and cannot any more: a table was altered, so that the prepared
+  // statement would return another result. A fresh session plans anew; if it is refused there too, the environment is
+  // to blame.
   if (sqlstate == kNotSupported && executing.run_before) {
     failure.blame = Blame::kConflict;
     failure.drop_connection = true;

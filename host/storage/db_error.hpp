@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What went wrong in PostgreSQL and whom it is laid on, as closed codes. Pure; any thread.
-// What the environment did is never the fault of a row: a row is blamed only by a few SQLSTATEs, and only of a
-// statement that touches nothing but our own tables. Texts name the action, the SQLSTATE and the constraint. The
+// What went wrong in PostgreSQL and what is to blame for it, as closed codes. Pure; any thread.
+// A row is never blamed for what the environment did: only a few SQLSTATEs blame a row, and only in a statement that
+// touches nothing but our own tables. Texts name the action, the SQLSTATE and the constraint. The
 // server's DETAIL, CONTEXT and quoted values never appear: they hold row data, and row data holds phone numbers.
 #pragma once
 #include <exception>
@@ -27,7 +27,7 @@ std::string_view to_string(Blame blame);
 enum class TimedOut {
   kNo,
   kStatement,  // the work itself: a statement over its time, a unit of work over its deadline
-  kOthers,     // what others hold: a lock, the sessions of the pool
+  kOthers,     // waiting for others: for a lock, or for a session of the pool
 };
 
 // What was being executed when it failed.

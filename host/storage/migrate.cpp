@@ -17,9 +17,9 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr int kRoleAttempts = 5;  // roles belong to the cluster: a migration of another database may run beside us
+constexpr int kRoleAttempts = 5;  // roles belong to the cluster: another database may be migrated at the same time
 
-// What another migration can have caused is no fault of the statement's.
+// Whether a concurrent migration may have caused the error, so that the statement is worth another attempt.
 bool may_be_a_race(const Error& error) {
   return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTransient;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A named pool of sessions under one database role. Thread-safe. A lane holds a session from its first SQL to its
-// commit; more lanes than sessions wait their turn, which is faster than ten busy backends on two cores.
+// A named pool of sessions under one database role. Owned by the shared parts; thread-safe. Lanes take turns at them,
+// each from its first SQL to its commit: on two cores that is faster than ten busy backends.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -74,7 +74,7 @@ class Pool {
 
   [[nodiscard]] const std::string& name() const { return config_.name; }
   // Waits for a free session, opening one if fewer than `size` are open. kTransient: none became free in time.
-  // kUnavailable: PostgreSQL is away. kDenied: the sessions that it gives are none to work with, and the text says why.
+  // kUnavailable: PostgreSQL is away. kDenied: its sessions cannot be used, and the text says why.
   Result<Lease> acquire(std::chrono::microseconds longest_wait);
   // Asks the server for an answer on one of the sessions, and whether it can be written to. kTransient when all were
   // busy for longest_wait; otherwise as acquire().

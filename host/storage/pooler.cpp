@@ -4,10 +4,10 @@
 namespace dlrgw::host {
 namespace {
 
-// With other clients about, a session that is lent out may be taken by one of them before we look.
+// How often to look: another client may take the lent session before we do.
 constexpr int kLooks = 5;
 
-// The session that answered one connection a moment ago is lent to the other, or another one answers the first.
+// Whether the session that just answered one connection now serves the other, or the first is served by another one.
 bool is_shared(Connection& one, Connection& other) {
   const std::int64_t first = one.backend_pid();
   if (other.begin()) return false;

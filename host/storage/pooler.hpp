@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A connection pooler between the gateway and PostgreSQL. One that lends a server's session for a transaction only
-// would break advisory locks, session settings and prepared statements without a word.
+// Recognises a connection pooler between the gateway and PostgreSQL. One that lends a server session only for a
+// transaction would silently break advisory locks, session settings and prepared statements. Any thread.
 #pragma once
 #include <span>
 #include <string>

@@ -10,7 +10,7 @@
 
 namespace dlrgw::host {
 
-// Of the parts one after the other.
+// The digest of the parts, one after the other.
 std::array<std::uint8_t, 20> sha1(std::initializer_list<std::string_view> parts);
 std::array<std::uint8_t, 32> sha256(std::string_view data);
 std::string sha256_hex(std::string_view data);

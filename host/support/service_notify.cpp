@@ -32,7 +32,7 @@ void ServiceNotify::send(std::string_view state) const {
   if (path_.front() == '@') address.sun_path[0] = '\0';
   const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return;
-  // Nobody to tell is no reason to fail: without the message the manager acts by its own time limits.
+  // A failure to send is ignored: without the message the manager acts by its own time limits.
   (void)::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
                  reinterpret_cast<const sockaddr*>(&address),
                  static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path_.size()));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps one failing part from flooding the log: one line per key and second, with the number of lines left out. Pure
-// but for its state; thread-safe.
+// Keeps one failing part from flooding the log: lets one line per key and second through, with the number of lines left
+// out. No I/O; thread-safe.
 #pragma once
 #include <cstdint>
 #include <map>

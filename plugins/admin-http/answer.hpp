@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a request of an administrator is answered, as a value. Pure.
+// The answer to an administrator's request, as a value. Pure; any thread.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -20,10 +20,10 @@ struct Answer {
   [[nodiscard]] bool ok() const { return status < 400; }
 };
 
-// What the host refused, by the code of its error: unknown object 404, dependency away 503, else `refused`.
+// The answer to what the host refused, by its error code: unknown object 404, dependency away 503, else `refused`.
 Answer refusal(const Error& error, std::uint32_t refused);
-// What became of a submission that was not decided: the payload is no receipt `no_receipt`, a dependency away or a
-// conflict 503, a failing stage 500.
+// The answer to a submission that was not decided: `no_receipt` when the payload is no receipt, 503 for an unavailable
+// dependency or a conflict, 500 for a failing stage.
 Answer submission_refusal(const Error& error, std::uint32_t no_receipt);
 
 // {"result": "ok" | "refused", "status": …, "reason": …, "instance": …}

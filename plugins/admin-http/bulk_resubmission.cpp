@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kPool = "svc";
 constexpr std::size_t kPage = 500;  // as in the statement
 
-// More than 100,000 are told as that many.
+// The count stops at 100,000.
 constexpr std::string_view kAsk = R"sql(
 INSERT INTO dlr.resubmission_requests (id, requested_at, actor, reason, stage, from_at, to_at, matching)
 SELECT r.id, r.at, r.actor, r.reason, r.stage, r.from_at, r.to_at,
@@ -31,8 +31,8 @@ LEFT JOIN LATERAL (SELECT x.* FROM dlr.resubmission_steps x WHERE x.request_id =
 WHERE NOT coalesce(s.finished, false)
 ORDER BY q.requested_at, q.id LIMIT 1)sql";
 
-// Every row is looked at, matching or not, so that a page costs the same whatever was asked for. What is held is put
-// through by a job of its own.
+// Every row is looked at, matching or not, so that a page costs the same whatever was asked for. Held receipts have a
+// job of their own.
 constexpr std::string_view kLook = R"sql(
 SELECT i.stream_identity, i.stream_seq,
        i.kind <> 'held' AND (r.reason IS NULL OR i.reason = r.reason)
@@ -73,7 +73,7 @@ constexpr std::string_view kById = "dlrgw_rows r JOIN dlr.resubmission_requests 
 constexpr std::string_view kNewest =
     "(SELECT * FROM dlr.resubmission_requests ORDER BY requested_at DESC, id LIMIT 1) q";
 
-// So many conflicts in a row are not the receipts' own: the run ends, and the next one begins before them.
+// So many conflicts in a row are not the fault of the receipts: the run ends, and the next one begins with them.
 constexpr std::size_t kFailuresInARow = 5;
 
 }  // namespace
@@ -176,7 +176,7 @@ bool BulkResubmission::walk(Open& open, const JobContext& context) const {
         if (walked.failures.empty()) walked.behind = item.place;
       }
     } catch (const Error&) {
-      // What was done so far is told if that is still possible, and the job's error says why it ended.
+      // Records what was done so far if that is still possible; the job's error says why the run ended.
       if (!walked.not_kept.empty()) end_step(open, walked, false);
       throw;
     }
@@ -205,7 +205,7 @@ std::vector<BulkResubmission::Looked> BulkResubmission::look(const Open& open) c
   return page;
 }
 
-// One that cannot be decided costs only itself. A dependency that is away, or many conflicts in a row, end the run.
+// A receipt that cannot be decided is skipped. A dependency that is away, or many conflicts in a row, end the run.
 void BulkResubmission::put_through(const Open& open, const StoredPlace& place, PageWalk& walked) const {
   try {
     const std::optional<StoredReceipt> stored = resubmission_.find(place);

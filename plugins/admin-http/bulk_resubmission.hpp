@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests to put many stored receipts through again, and the job that does so: page by page in the order of the
-// streams, each receipt in a transaction of its own. What was done is counted in that transaction, so that a gateway
-// that dies on the way miscounts nothing; another one goes on behind the last page. The job's thread walks, any handler
-// asks and reads.
+// streams, each receipt in a transaction of its own. What was done is counted in that transaction, so that nothing is
+// miscounted when a gateway dies on the way; another one goes on after the last page. Owned by the plugin. run() on the
+// job's thread; handlers ask and read concurrently.
 #pragma once
 #include <optional>
 #include <string>

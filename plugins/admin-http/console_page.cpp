@@ -29,7 +29,7 @@ constexpr std::string_view kBelowNow = R"html(<dl class="facts">
 </dl>
 )html";
 
-// Their plugins draw them, or are not loaded; the script fetches them.
+// Drawn by their plugins, if these are loaded; the script fetches them.
 constexpr std::string_view kQuarantine =
     R"html(<p><a href="/console/quarantine">The receipts that are held back</a></p>)html";
 constexpr std::string_view kOrphans =
@@ -112,7 +112,7 @@ async function ask(path, options) {
 // Whatever is not loaded answers 404: its part says so.
 const askIfThere = (path) => ask(path).catch((error) => { if (error.status === 404) return '<p>Its plugin is not loaded.</p>'; throw error; });
 
-// A part as the server draws it. Keeps the focus where it was: what is drawn anew loses it otherwise.
+// Shows a part as the server has drawn it. Restores the focus, which redrawn elements would lose.
 function show(part, html) {
   const place = document.querySelector(`[data-part="${part}"]`);
   if (place.drawn === html) return;

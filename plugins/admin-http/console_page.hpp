@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The console: one HTML document, which the server fills with what is now, its style sheet, and its script, which asks
-// for the same pieces every two seconds. Pure; nothing of a request is in them.
+// The console: one HTML document, filled by the server with the present state, its style sheet, and its script, which
+// fetches the same parts every two seconds. Pure; nothing from a request appears in them.
 #pragma once
 #include <functional>
 #include <map>

@@ -29,7 +29,7 @@ void ControlRoutes::register_in(Registrar& registrar) {
                   [this](const HttpRequest& q, HttpResponse& a) { reload(q, a); });
 }
 
-// The jobs are told whether or not the progress can be read.
+// Answers with the jobs whether or not the progress can be read.
 std::string ControlRoutes::jobs() const {
   std::optional<BulkProgress> newest;
   try {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /v1/admin/dlr/parse: what the chain would do with an inbound event, without doing it.
+// POST /v1/admin/dlr/parse: what the chain would do with an inbound event, without doing it. Owned by the plugin;
+// handler threads.
 #pragma once
 #include <string>
 #include <string_view>

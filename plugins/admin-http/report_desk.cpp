@@ -7,9 +7,9 @@ namespace {
 // Receipts may come up to three days after their receivedAt; a gateway may have been away at the hour of the job.
 constexpr int kDaysLookedAt = 3;
 
-// The denominators are what was settled, minute by minute, each receipt once: what came again after a crash or with a
-// new consumer is left out, or it would hide a wave of replays. The numerators of the rate are the rows that were held
-// back. An operator of no name is a payload that named none. Rows that are written already are left out.
+// The denominators are the receipts that were settled, counted by the minute, each once: redeliveries after a crash or
+// through a new consumer are left out, or they would hide a wave of replays. The numerators of the rate are the
+// quarantined rows. An empty operator stands for payloads that named none. Rows that are already written are left out.
 constexpr std::string_view kCount = R"sql(
 SELECT c.report_date, c.operator_id, c.received, c.quarantined, c.late, c.orphaned, c.duplicates,
        c.rate::text, c.rate > 0.01

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The daily report per operator: written once for a day that is over, by a job; read as it was written, or counted anew
-// for a day without one. Defined once by the plugin; used by its job and its route at the same time.
+// The daily report per operator: written once by a job for a day that is over; read as it was written, or counted anew
+// for a day without one. Owned by the plugin; its job and its route use it concurrently.
 #pragma once
 #include <functional>
 

@@ -12,7 +12,8 @@ FROM dlrgw_rows r
 JOIN dlr.invalid_dlrs i ON i.stream_identity = r.stream_identity AND i.stream_seq = r.stream_seq
 LEFT JOIN dlr.rejected_resubmissions d ON d.stream_identity = i.stream_identity AND d.stream_seq = i.stream_seq)sql";
 
-// The row that makes it once, and the audit row, with the effects. Rejected again: the audit row alone.
+// The row that keeps it from happening twice, and the audit row, with the effects. If it is rejected again: the audit
+// row alone.
 constexpr std::string_view kComplete = R"sql(
 WITH decided AS (
   INSERT INTO dlr.rejected_resubmissions (stream_identity, stream_seq, outcome, actor, request_id, resubmitted_at)

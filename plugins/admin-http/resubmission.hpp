@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One stored receipt, rejected or invalid, through today's chain, once: its effects, the row that makes it once and its
-// audit row are one transaction. Shared by the route for one and the job for many; any thread of either.
+// Puts one stored receipt, rejected or invalid, through today's chain, and only once: its effects, the row that keeps
+// it from happening twice and its audit row are one transaction. Owned by the plugin; the route for one and the job for
+// many use it concurrently.
 #pragma once
 #include <optional>
 #include <string>
@@ -32,7 +33,7 @@ class Resubmission {
 
   [[nodiscard]] std::optional<StoredReceipt> find(const StoredPlace& place) const;
   // request_id: of the bulk request that it belongs to, else empty. Throws as Pipeline::submit: DLRGW_E_DENIED when
-  // another one was faster. Outcomes "rejected" and "retry" leave it as it was.
+  // another submission came first. Outcomes "rejected" and "retry" leave it as it was.
   [[nodiscard]] SubmissionResult submit(const StoredPlace& place, const StoredReceipt& stored, std::string_view actor,
                                         std::string_view request_id) const;
 

@@ -55,11 +55,11 @@ Answer ResubmitRoute::submit(std::string_view actor, const StoredPlace& place, c
   try {
     const SubmissionResult result = resubmission_.submit(place, stored, actor, {});
     Answer answer{200, describe(result)};
-    answer.audited = result.outcome != "retry";  // nothing was kept of it, the completion neither
+    answer.audited = result.outcome != "retry";  // a retry keeps nothing, not even the completion
     return answer;
   } catch (const Error& e) {
     if (e.code() != DLRGW_E_DENIED) return submission_refusal(e, 422);
-    const std::optional<StoredReceipt> now = resubmission_.find(place);  // another request was faster
+    const std::optional<StoredReceipt> now = resubmission_.find(place);  // another request came first
     return already(now ? now->first_outcome : "", now ? now->first_actor : "");
   }
 }

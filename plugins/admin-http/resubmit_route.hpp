@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /v1/admin/dlr/rejected/{identity}/{seq}/resubmit: what is stored as rejected or invalid through today's chain,
-// once.
+// POST /v1/admin/dlr/rejected/{identity}/{seq}/resubmit: puts a receipt that is stored as rejected or invalid through
+// today's chain, once. Owned by the plugin; handler threads.
 #pragma once
 #include <optional>
 #include <string_view>

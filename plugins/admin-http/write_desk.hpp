@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every write of an administrator goes over this desk: who asks is known, that it can be audited is sure before
-// anything happens, and whatever comes of it is audited. Any handler's thread.
+// Every write of an administrator goes through here: the actor must be known and auditing must be possible before
+// anything happens, and whatever comes of it is audited. Owned by the plugin; any handler's thread.
 #pragma once
 #include <functional>
 #include <string>

@@ -183,8 +183,8 @@ void Archive::drop(Month month, const ArchiveContents& contents, const std::opti
   work.commit();
 }
 
-// Asked first in every run, so that a store that is away is found out before a month is read. Without the rule the
-// orphans are safe but stay longer than they may: told, and no reason to keep them here.
+// Called first in every run, so that a store that is away is noticed before a month is read. Without the rule the
+// orphans are safe, but the store keeps them for too long: that is logged and is no reason to keep them here.
 void Archive::ensure_expiry(S3Client& store) const {
   try {
     if (const auto document = with_expiry_rule(store.lifecycle())) store.put_lifecycle(*document);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The job `correlate.archive`: months of orphans that are old enough go to an S3-compatible store, and their partition
-// goes once what the store gives back is what was sent. Each run begins from what the database says, so a run that was
-// killed leaves nothing to clean up. One for the plugin; its job's thread.
+// The job `correlate.archive`: writes months of orphans that are old enough to an S3-compatible store, and drops their
+// partition once the store gives back exactly what was sent. Each run starts from what the database says, so a run that
+// was killed leaves nothing to clean up. Owned by the plugin; on its job's thread.
 #pragma once
 #include <chrono>
 #include <optional>
@@ -32,7 +32,7 @@ std::string object_key(Month month, std::string_view sha256);
 class Archive {
  public:
   Archive(Host host, ArchiveOptions options);
-  // Throws when a month that is due could not be archived; the others were tried.
+  // Throws when a month that is due could not be archived; the other months have been tried then.
   void run(const JobContext& context);
 
  private:

@@ -14,7 +14,7 @@ constexpr double kUsPerSecond = 1e6;
 constexpr std::int64_t kMaxRetries = 19;
 constexpr std::int64_t kMaxRetryDelayUs = 3600LL * 1'000'000;
 
-// What one answer may hold, some megabytes: receipts whose busy ids need a long look are asked for one after the other.
+// Bounds one result to some megabytes: receipts whose busy ids need many rows are looked up one after the other.
 constexpr std::size_t kMaxRowsAtOnce = 16'384;
 
 std::uint32_t reason_of(Finding finding) {
@@ -196,8 +196,8 @@ void CorrelateStage::found(const UnitOfWork& uow, const ReceiptView& receipt, co
   shared_.handover.leave(handle, message::kToAddr, {hit.to_addr});
   shared_.handover.leave(handle, message::kSubmittedAt, hit.submitted_at_us);
   shared_.handover.leave(handle, message::kDlrRequested, hit.dlr_requested);
-  // Its event may have become an orphan earlier, but never sooner than all retries took: fresh receipts need no look.
-  // Whoever submits a stored orphan writes its resolution himself.
+  // The event may already be an orphan, but not before all retries were over: a fresh receipt needs no look. When a
+  // stored orphan is submitted, the submitter writes its resolution.
   const std::int64_t now = shared_.clock.now_us();
   const std::int64_t soonest = std::int64_t{shared_.options.retries} * shared_.options.retry_delay_ms * kUsPerMs;
   if (resubmitted_) shared_.statements.note_message(uow, hit.message_id);

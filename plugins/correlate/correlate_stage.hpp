@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stage `correlate`: one look-up for the whole batch, further ones where ids are busy, then per receipt the
-// message, a retry, or an orphan row. One instance per lane; [stage] functions only. What lanes share belongs to the
-// plugin and is constant or guarded.
+// The stage `correlate`: makes one look-up for the whole batch, and further ones for busy ids; then each receipt gets
+// its message, a retry, or an orphan row. One instance per lane; [stage] functions only. What lanes share is owned by
+// the plugin and is constant or guarded.
 #pragma once
 #include <set>
 #include <string>
@@ -85,7 +85,7 @@ class CorrelateStage : public Stage {
   void observe_wait(const ReceiptView& receipt) const;
 
   CorrelateParts& shared_;
-  bool resubmitted_ = false;  // the batch at hand is a stored orphan that is tried again: it is alone in it
+  bool resubmitted_ = false;  // the current batch is a single stored orphan that is tried again
 };
 
 }  // namespace dlrgw::correlate

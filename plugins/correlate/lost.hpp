@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of the receipts of one batch for which nothing usable was found. Pure; any thread.
+// What becomes of those receipts of a batch for which no message was found. Pure; any thread.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -27,12 +27,12 @@ using StoredOrphans = std::map<std::string, StoredOrphan, std::less<>>;
 enum class LostStep {
   kRetry,
   kOrphan,
-  kDedup,          // another event's orphan row says all of it
+  kDedup,          // another event's orphan row says the same
   kRedelivered,    // its orphan row exists
   kEventIdReused,  // the orphan row of its event id says something else: dropping would lose this receipt
 };
 
-// Whether its orphan row may exist or is about to be written; the others need no look.
+// Whether the receipt's orphan row may exist or is about to be written; otherwise it need not be looked for.
 bool needs_look(const LostReceipt& receipt, std::uint32_t retries);
 
 // One step per receipt, in order: an orphan of the batch counts as stored for those behind it.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is kept and told of a receipt that belongs to no message. Pure; any thread.
+// What is stored and published about a receipt that belongs to no message. Pure; any thread.
 #pragma once
 #include <cstdint>
 #include <string>

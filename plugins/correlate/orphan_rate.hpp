@@ -14,7 +14,7 @@ class OrphanRate {
   static constexpr std::int64_t kStepUs = 5'000'000;
   static constexpr std::size_t kSteps = 60;
 
-  // now_us: monotonic. Answers the rate with these receipts; 0 when there were none.
+  // now_us: monotonic. Returns the rate including these receipts; 0 when there were none.
   double add(std::int64_t now_us, std::uint64_t seen, std::uint64_t orphaned);
 
  private:

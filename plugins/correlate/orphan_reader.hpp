@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading stored orphans with what became of them: one by its id, and pages in the order of time in either direction.
-// Defined once by the plugin; used by its routes and jobs, each on its own unit of work.
+// Reads stored orphans with what became of them: one by its id, and pages in the order of time in either direction.
+// Owned by the plugin; its routes and jobs use it concurrently, each with a unit of work of its own.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -16,7 +16,7 @@ constexpr std::size_t kChunkBytes = 64 * 1024;  // of the stream
 constexpr std::string_view kConsoleRows = "20";
 constexpr std::string_view kArchivedHeader = "Dlr-Archived-Months";
 
-// The database is away, not the client: both have the same code.
+// The database is away. A type of its own, because a client that is gone has the same error code.
 class ReadFailed : public Error {
  public:
   using Error::Error;
@@ -79,7 +79,7 @@ void OrphanRoutes::add_to(Registrar& registrar) {
       try {
         (this->*handler)(request, response);
       } catch (const ReadFailed& e) {
-        response.problem(503, e.what());  // refused when the answer has begun: the stream is cut
+        response.problem(503, e.what());  // ignored when the answer has begun: then the stream is cut
       }
     });
   };

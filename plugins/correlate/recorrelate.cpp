@@ -8,10 +8,10 @@ namespace {
 
 constexpr std::string_view kPool = "svc";
 constexpr std::size_t kPage = 500;      // as in the statement
-constexpr std::size_t kAwayInARow = 3;  // orphans for which a dependency was away: then it is for all
+constexpr std::size_t kAwayInARow = 3;  // after so many orphans in a row it is away for all of them
 
-// What the stage would find is decided by the stage; this only keeps it from being asked for orphans that cannot have
-// changed. Ambiguity does not go away by itself. The limits keep the planner at one index probe each.
+// The stage decides what is found; this only avoids asking it about orphans for which nothing can have changed.
+// (Ambiguity does not go away by itself.) The limits keep the planner at one index probe each.
 constexpr std::string_view kLook = R"(
 SELECT o.orphan_id, o.received_at,
        o.reason <> 'ambiguous_correlation'
@@ -33,8 +33,8 @@ FROM dlrgw_rows r CROSS JOIN LATERAL (
   ORDER BY x.received_at, x.orphan_id LIMIT 500) o
 ORDER BY o.received_at, o.orphan_id)";
 
-// A plain insert: whoever comes second violates the key, and everything that its submission did is rolled back. What
-// kept nothing resolves nothing. The stage has noted the message that it found for this transaction.
+// A plain insert: the second resolution violates the key, and everything that its submission did is rolled back. A
+// submission that kept nothing resolves nothing. The stage has noted for this transaction which message it found.
 constexpr std::string_view kResolve = R"(
 WITH resolved AS (
   INSERT INTO dlr.orphan_resolutions (orphan_id, message_id, method, outcome, actor, resolved_at)
@@ -132,7 +132,7 @@ std::vector<Recorrelation::Looked> Recorrelation::look(const OrphanPlace& behind
   return page;
 }
 
-// What it needs may be away for one orphan alone, whose stage asks somebody else: the others do not wait for it.
+// A dependency may be away for one orphan alone, when its stage asks another server: the others do not wait for it.
 Recorrelation::Tried Recorrelation::resolve(const std::string& orphan_id) const {
   try {
     std::optional<OrphanRecord> orphan;

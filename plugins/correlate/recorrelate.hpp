@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Putting stored orphans through the chain again: by the job `correlate.recorrelate` once their correlation has
-// appeared, and by hand. What they become and their resolution are one transaction. Defined once by the plugin; used by
-// its job and its routes at the same time.
+// Puts stored orphans through the chain again: by the job `correlate.recorrelate` once their correlation has appeared,
+// and by hand. The effects and the resolution are one transaction. Owned by the plugin; its job and routes use it
+// concurrently.
 #pragma once
 #include <string>
 #include <string_view>
@@ -16,7 +16,8 @@ namespace dlrgw::correlate {
 // Named by the submission of a stored orphan and read by the stage: its row exists, its resolution is not the stage's.
 inline constexpr std::string_view kSkipOrphan = "orphan";
 
-// The job leaves older ones alone: their message has been decided without them. By hand any stored orphan may be tried.
+// The job leaves orphans older than this alone, because their message has been decided without them. An administrator
+// may try any stored orphan.
 inline constexpr std::int64_t kOldestOrphanUs = 72 * 3600LL * 1'000'000;
 
 enum class ResolvedBy { kJob, kHand };
@@ -30,8 +31,9 @@ class Recorrelation {
   // DLRGW_E_DENIED when it is resolved already, _DATA when the payload is no receipt, _UNAVAILABLE, _TRANSIENT.
   [[nodiscard]] SubmissionResult submit(const OrphanRecord& orphan, ResolvedBy by, std::string_view actor) const;
 
-  // The job: looks at every unresolved orphan that is young enough, submits those whose correlation is there. One that
-  // fails is told and passed over; throws at the end when there was one, and at once when a dependency is away.
+  // The job: looks at every unresolved orphan that is young enough and submits those whose correlation is there. A
+  // failure is logged and the next orphan is tried; it throws at the end if there was a failure, and at once when a
+  // dependency is away.
   void run(const JobContext& context) const;
 
  private:

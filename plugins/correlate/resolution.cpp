@@ -19,7 +19,7 @@ struct Choice {
   Doubt doubt = Doubt::kNone;
 };
 
-// Answers whether any row passed; if none did, the rows stay.
+// Keeps the rows that pass the rule. Returns whether any did; if none did, all rows stay.
 template <class Rule>
 bool keep(Rows& rows, Rule&& rule) {
   Rows left;

@@ -25,7 +25,7 @@ struct Hit {
   std::string to_addr;  // a phone number
 };
 
-// What a receipt says of where it comes from. Needed only where an id has several rows.
+// What a receipt says about where it comes from. Needed only when an id has several rows.
 struct Claim {
   std::string source_phone;  // phone_digits() of sourceAddr: the handset, in a deliver_sm
   std::string dest_phone;    // of destAddr: the handset with producers that turn it round
@@ -50,8 +50,8 @@ constexpr std::string_view to_string(Finding finding) {
   return {};
 }
 
-// Whether rows that were not read could change the choice. kConnector: only one of the same phone on the receipt's own
-// connector could.
+// Whether rows that were not read could change the choice. kConnector: only a row of the same phone on the receipt's
+// own connector could.
 enum class Doubt { kNone, kConnector, kAny };
 
 struct Resolution {
@@ -60,11 +60,11 @@ struct Resolution {
   Doubt doubt = Doubt::kNone;
 };
 
-// The best rank that hit anything decides; a worse one is not asked. Of the rows of one candidate the claim chooses:
-// filters one after the other, each skipped where it would leave none – the phone, the connector, the newest submit
-// that is not later than the receipt, else the earliest later one. Spellings of one rank that hit different messages or
-// segments are ambiguous: never a guess.
-// hits: of each candidate the newest `page` rows; fewer: that is all there are.
+// The best rank that hit anything decides; worse ranks are not considered. Among the rows of one candidate the claim
+// chooses by filters, one after the other, each skipped if it would leave none: the phone, the connector, the newest
+// submit that is not later than the receipt, or else the earliest later one. Spellings of one rank that hit different
+// messages or segments are ambiguous; there is no guessing.
+// hits: the newest `page` rows of each candidate; if there are fewer, those are all.
 Resolution resolve(std::span<const Hit> hits, const Claim& claim, std::size_t page);
 
 // True when the claim can make a difference: some candidate has several rows.
@@ -74,11 +74,12 @@ bool needs_claim(std::span<const Hit> hits);
 // a receipt that comes soon after its submit finds it among the newest.
 inline constexpr std::uint32_t kPages[] = {8, 128, 1024};
 
-// The page to read next; nullopt: what is known must do. In doubt about the connector alone, two pages are enough.
+// The size of the page to read next; nullopt: no more rows are read. If only the connector is in doubt, two pages are
+// enough.
 std::optional<std::uint32_t> next_page(std::uint32_t page, Doubt doubt);
 
-// The answer when no further rows are read. A choice that unread rows could overturn is none: its own row may lie among
-// them, or may not be written yet.
+// The result when no further rows are read. A choice that unread rows could overturn does not count: the right row may
+// be among them, or may not have been written yet.
 Resolution final_answer(const Resolution& resolution);
 
 enum class Step { kContinue, kRetry, kOrphan };

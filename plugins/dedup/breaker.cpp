@@ -7,14 +7,14 @@ Breaker::Gate Breaker::enter(std::int64_t now_us) {
   const MutexLock lock(mutex_);
   if (state_ != State::kOpen) return Gate::kClosed;
   if (now_us < open_until_us_) return Gate::kOpen;
-  // Whoever comes next waits for this probe, or, should it never report, for another period.
+  // The next caller waits for this probe or, if the probe never reports, for another period.
   open_until_us_ = now_us + open_us_;
   return Gate::kProbe;
 }
 
 bool Breaker::succeeded(Gate gate) {
   const MutexLock lock(mutex_);
-  // An answer to a question from before the opening says nothing about now.
+  // An answer to a call that began before the breaker opened says nothing about now.
   if (state_ == State::kClosed || (state_ == State::kOpen && gate != Gate::kProbe)) return false;
   state_ = State::kClosed;
   return true;

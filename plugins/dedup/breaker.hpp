@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides whether Redis is asked at all. After a failure nobody asks for a while, then one caller probes. Shared by all
-// lanes of the plugin; any thread. Time comes in as a parameter.
+// Decides whether Redis is asked at all. After a failure no lane asks for a while; then one caller probes. Owned by the
+// plugin, shared by its lanes; any thread. The caller brings the time.
 #pragma once
 #include <cstdint>
 

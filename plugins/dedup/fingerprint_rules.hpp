@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Redis says about a receipt, and which receipts it is told about. Pure; any thread.
+// What Redis knows about a receipt, and which receipts are stored there. Pure; any thread.
 //
 // Key dlr:fp:<64 hex digits>, value the event id of the first receipt that was committed with this fingerprint and its
 // message, a blank between; nothing behind the blank when it has none (an orphan). For example
@@ -15,8 +15,8 @@
 namespace dlrgw::dedup {
 
 struct FingerprintHit {
-  bool own = false;               // committed before and comes again: it must reach the history, which knows
-  bool own_orphan = false;        // as an orphan: once it has found its message, the key is to say so
+  bool own = false;               // the same event was committed before and comes again: the history recognises it
+  bool own_orphan = false;        // it was committed as an orphan: once it has found its message, the key is updated
   message::FingerprintMark mark;  // empty where own, or where nobody else is known
 };
 

@@ -18,7 +18,7 @@ bool FingerprintStage::ask(milliseconds budget, F&& call) {
   const Breaker::Gate gate = shared_.monitor.enter();
   if (gate == Breaker::Gate::kOpen) return false;
   if (const std::uint64_t now = shared_.monitor.generation(); now != generation_) {
-    link_.drop();  // made before the last outage
+    link_.drop();  // this connection was made before the last outage
     generation_ = now;
   }
   try {
@@ -77,7 +77,7 @@ void FingerprintStage::settled(const Settled& settled) {
     const ReceiptView receipt = settled[i];
     const auto found = seen_.find(receipt.handle());
     if (found == seen_.end()) continue;
-    // An orphan that has found its message says so from now on.
+    // An orphan that has found its message: replace the key, so that it names the message.
     items.push_back({found->second.key, redis_value(receipt.event_id(), receipt.message_id()),
                      found->second.own_orphan && !receipt.message_id().empty()});
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stage dedup.fingerprint: asks Redis whether a receipt with this fingerprint was committed under another event id,
-// marks it with that one's message, and tells Redis afterwards what was. Ends no receipt; when Redis is away, the
-// history alone decides. One per lane.
+// Stage dedup.fingerprint: asks Redis whether a receipt with this fingerprint was committed under another event id, and
+// marks it with that other one's message. After the commit it stores the fingerprints of what was committed. It ends no
+// receipt; while Redis is away, the history alone decides. One per lane.
 #pragma once
 #include <atomic>
 #include <string>
@@ -23,7 +23,7 @@ struct FingerprintShared {
   RedisMonitor monitor;
   message::Handover handover;
   FailPoints fail_points;
-  std::atomic<int> lanes{0};  // instances in use: without them nobody needs Redis
+  std::atomic<int> lanes{0};  // instances in use: without any, Redis is not needed
 };
 
 class FingerprintStage : public Stage {

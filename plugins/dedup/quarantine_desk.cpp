@@ -24,7 +24,7 @@ FROM dlrgw_rows r CROSS JOIN LATERAL (
   ORDER BY x.received_at DESC, x.id DESC LIMIT r.max_rows) q
 ORDER BY q.received_at DESC, q.id DESC)sql";
 
-// A decision outlives its row.
+// A decision may outlive the row that it is about.
 constexpr std::string_view kFind = R"sql(
 SELECT q.operator_id, q.event_id, q.received_at, q.payload_raw, a.action, a.result, a.actor, a.acted_at
 FROM dlrgw_rows r
@@ -32,7 +32,7 @@ LEFT JOIN dlr.quarantined_dlrs q ON q.id = r.id
 LEFT JOIN dlr.quarantine_actions a ON a.quarantine_id = r.id
 WHERE q.id IS NOT NULL OR a.quarantine_id IS NOT NULL)sql";
 
-// A plain insert: whoever comes second violates the key, and everything that its submission did is rolled back.
+// A plain insert: the second decision violates the key, and everything that its submission did is rolled back.
 constexpr std::string_view kRelease = R"sql(
 WITH decided AS (
   INSERT INTO dlr.quarantine_actions (quarantine_id, action, actor, reason, result, acted_at)

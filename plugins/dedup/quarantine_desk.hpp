@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading what is held back and deciding about it: released through the chain or discarded, each row once. Defined once
-// by the plugin; its routes use it at the same time.
+// Reads the quarantined receipts and decides about them: each row is released through the chain or discarded, once.
+// Owned by the plugin; its routes use it concurrently.
 #pragma once
 #include <optional>
 #include <string>
@@ -33,10 +33,11 @@ class QuarantineDesk {
     std::string_view actor;
     std::string_view reason;  // empty: none
   };
-  // The chain without the rule of quarantine. Outcomes `retry` and `rejected` decide nothing: the row stays open.
+  // Runs the receipt through the chain without the quarantine rule. Outcomes `retry` and `rejected` decide nothing: the
+  // row stays open.
   // Throws DLRGW_E_DENIED when it is decided already, _DATA when the payload is no receipt, _UNAVAILABLE, _TRANSIENT.
   [[nodiscard]] SubmissionResult release(const Row& row, const Decider& decider) const;
-  // False: it is decided already.
+  // False: it was decided before.
   [[nodiscard]] bool discard(const Decider& decider) const;
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What callers of the quarantine routes ask for, and how a row is told. Pure; any thread. A refusal is a sentence for
+// What callers of the quarantine routes ask for, and how a row is shown. Pure; any thread. A refusal is a sentence for
 // the caller; it quotes nothing of the request.
 #pragma once
 #include <cstdint>

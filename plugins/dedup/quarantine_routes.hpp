@@ -21,7 +21,7 @@ class QuarantineRoutes {
 
   using Decide = void (QuarantineRoutes::*)(const QuarantineDesk::Row&, const QuarantineDesk::Decider&,
                                             HttpResponse&) const;
-  // What both have in common: a good id, an actor, a row that nobody has decided about.
+  // What release and discard have in common: a valid id, an actor, a row that is not decided yet.
   void decide(const HttpRequest& request, HttpResponse& response, Decide how) const;
   void release_open(const QuarantineDesk::Row& row, const QuarantineDesk::Decider& decider,
                     HttpResponse& response) const;

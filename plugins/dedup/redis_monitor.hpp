@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one place that knows whether Redis is well: breaker, health report, log line and error counter. Owned by the
-// plugin, shared by the lanes; any thread.
+// The one place that knows the state of Redis: breaker, health report, log line and error counter. Owned by the plugin,
+// shared by the lanes; any thread.
 #pragma once
 #include <string_view>
 

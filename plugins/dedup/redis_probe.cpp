@@ -4,8 +4,8 @@
 namespace dlrgw::dedup {
 namespace {
 using std::chrono::milliseconds;
-// Whether it is away: a busy machine answers late and is not away. Whether lanes may ask again: as fast as they need
-// it.
+// Redis counts as away only after kAwayAfter, because a busy machine answers late. The lanes may ask again only once it
+// answers as fast as they need it.
 constexpr milliseconds kAwayAfter{500};
 constexpr milliseconds kBackWithin{20};
 }  // namespace

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stage dedup.replay: decides what becomes of each receipt. Locks the batch's messages, reads their history, folds
-// decide() in stream order; late and quarantined receipts are stored and end
-// here, but for a segment behind its message's aggregate: its row in the segments' table is the stage segments' to
-// write. One per lane, without state.
+// Stage dedup.replay: decides what becomes of each receipt. Locks the batch's messages, reads their history, and folds
+// decide() in stream order. Late and quarantined receipts are stored and end here. The exception is a segment that
+// comes after its message's aggregate: the stage `segments` writes its row. One per lane, without state.
 #pragma once
 #include <dlrgw/plugin.hpp>
 
@@ -16,7 +15,7 @@ namespace dlrgw::dedup {
 // What the lanes share. Owned by the plugin.
 struct ReplayShared {
   ReplayShared(Host host, message::QuarantineLimits quarantine_limits);
-  // A release from quarantine asks that this one rule be off.
+  // Whether the receipt is being released from quarantine, so that the quarantine rule is off for it.
   [[nodiscard]] bool skips_quarantine(std::uint64_t receipt) const;
   message::QuarantineLimits limits;
   Config config;
@@ -41,9 +40,9 @@ class ReplayStage : public Stage {
   void process(Batch& batch) override;
 
  private:
-  // Of the message, as its row and the correlated one say.
+  // How many segments the message has, as its row and the correlation row say.
   [[nodiscard]] std::uint32_t total_of(const ReceiptView& receipt) const;
-  // Redis knows a receipt of its message with its fingerprint.
+  // Whether Redis knows a receipt of the same message with the same fingerprint.
   [[nodiscard]] bool is_copy(const ReceiptView& receipt) const;
   [[nodiscard]] message::Incoming incoming_of(const ReceiptView& receipt) const;
   void execute(Batch& batch, std::uint32_t index, const message::Incoming& incoming, const message::Decision& decision,

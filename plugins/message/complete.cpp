@@ -6,7 +6,8 @@
 namespace dlrgw::message {
 namespace {
 
-// All final. A mix in which nothing was delivered is FAILED: PARTIAL would say that something arrived.
+// The status of a message whose segments are all final. A mix in which nothing was delivered is FAILED: PARTIAL would
+// say that something arrived.
 AggregateStatus status_of(const std::vector<const Segment*>& finals) {
   const auto is = [](DlrStatus status) { return [status](const Segment* s) { return s->status == status; }; };
   if (std::any_of(finals.begin(), finals.end(), is(DlrStatus::kFailed))) return AggregateStatus::kFailed;
@@ -30,7 +31,7 @@ SegmentIndices awaited(const Expectation& expectation) {
   return out;
 }
 
-// With nothing to wait for, a final receipt that came without being asked for is what the message has.
+// When no segment asked for a receipt, those that came unasked are what the message has.
 SegmentIndices expected_segments(const SegmentIndices& finals, const Expectation& expectation) {
   const SegmentIndices waited_for = awaited(expectation);
   return waited_for.empty() ? finals : waited_for;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// When a message of several segments is complete, and what it then is. Pure; any thread. The stage and the sweep both
-// call finalise(), under the message's lock; the fold of a batch asks is_complete().
+// When a message of several segments is complete, and what its status is then. Pure; any thread. The stage and the
+// sweep call finalise() under the message's lock; the fold of a batch asks is_complete().
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -21,7 +21,7 @@ enum class Reason { kComplete, kGraceExpired, kSingle };
 inline constexpr Reason kAllReasons[] = {Reason::kComplete, Reason::kGraceExpired, Reason::kSingle};
 std::string_view to_string(Reason reason);
 
-// The best that is known of one segment: its final receipt, else its newest intermediate one (kUnknown).
+// What is known of one segment: its final receipt, or else its newest intermediate one (kUnknown).
 struct Segment {
   std::uint32_t index = 1;
   DlrStatus status = DlrStatus::kUnknown;
@@ -31,7 +31,7 @@ struct Segment {
   std::string network_error_code = {};
 };
 
-// What one message's rows add up to.
+// The segments of one message, built up from its rows.
 class SegmentSet {
  public:
   // A final state stays whatever comes after it; of intermediate ones the newest counts.
@@ -74,11 +74,11 @@ struct Aggregate {
   std::vector<SegmentLine> lines;  // by index
 };
 
-// Every segment that is waited for has its final receipt; with none to wait for, any final receipt will do.
-// finals: the segments that have one.
+// Whether every expected segment has its final receipt; when none is expected, any final receipt will do. finals: the
+// segments that have one.
 bool is_complete(const SegmentIndices& finals, const Expectation& expectation);
 
-// Nothing while an expected segment is missing or UNKNOWN and the deadline has not passed.
+// nullopt while an expected segment is missing or UNKNOWN and the deadline has not passed.
 std::optional<Aggregate> finalise(const SegmentSet& set, const Expectation& expectation);
 
 }  // namespace dlrgw::message

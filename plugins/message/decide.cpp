@@ -36,7 +36,7 @@ bool is_duplicate(const History& history, const Incoming& receipt) {
   std::set<std::string_view> raws;
   for (const SeenReceipt& seen : history.receipts) {
     if (seen.segment != receipt.segment) continue;
-    // What an older attempt failed with must not swallow the same failure of the newest one: that decides the message.
+    // A failure of an older attempt must not make the newest attempt's failure a duplicate: the newest one decides.
     if (seen.late == LateKind::kSupersededAttempt && !superseded) continue;
     if (is_terminal(receipt.status)) {
       if (seen.status == receipt.status) return true;
@@ -48,7 +48,7 @@ bool is_duplicate(const History& history, const Incoming& receipt) {
   return raws.size() >= kMaxRawsPerSegment;
 }
 
-// The final state that the segment has: applied, or kept when the message had been decided without it.
+// The segment's final receipt: applied, or stored as late because the message had been decided without it.
 const SeenReceipt* final_of(const History& history, std::uint32_t segment) {
   for (const SeenReceipt& seen : history.receipts) {
     const bool counts = !seen.late || *seen.late == LateKind::kAfterPartial;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts and tells of copies: found by their fingerprint in Redis, outcome dedup, by whichever stage knows enough to
-// say so; or in the history, outcome duplicate. Owned by the plugin, shared by its lanes; [stage] functions only.
+// Counts and logs copies: those found by their fingerprint in Redis (outcome dedup), by whichever stage knows enough to
+// say so, and those found in the history (outcome duplicate). Owned by the plugin, shared by its lanes; [stage]
+// functions only.
 #pragma once
 #include <dlrgw/plugin.hpp>
 

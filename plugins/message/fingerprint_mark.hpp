@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What Redis knows about a receipt's fingerprint: which messages had a receipt with it, under other event ids. It marks
-// the receipt and decides nothing by itself; whoever has looked for its message does. Pure; any thread.
+// What Redis knows about a receipt's fingerprint: which messages had a receipt with it, under other event ids. The mark
+// decides nothing by itself; the stage that has looked for the receipt's message does. A value; any thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -12,12 +12,12 @@ namespace dlrgw::message {
 // Several messages may bear one id, so that their receipts have one fingerprint.
 class FingerprintMark {
  public:
-  // A committed receipt of that message; empty: of none, an orphan.
+  // Adds the message of a committed receipt; empty: that receipt was an orphan.
   void add(std::string_view message_id);
   [[nodiscard]] bool empty() const { return messages_.empty(); }
-  // The message was found: a receipt of it was committed, so this one is a copy.
+  // For a receipt whose message was found: whether a receipt of that message was committed, so that this is a copy.
   [[nodiscard]] bool is_copy_for(std::string_view message_id) const;
-  // No message was found: an orphan was committed, so this one is a copy of it.
+  // For a receipt without a message: whether an orphan was committed, so that this is a copy of it.
   [[nodiscard]] bool is_copy_of_orphan() const;
 
   // As an attribute: ids separated by a blank, "-" for none. This minute's and the previous one's are two at most.

@@ -115,6 +115,7 @@ TEST(Fold, intermediates_of_several_segments_were_told_to_nobody) {
   const auto d =
       run(of_segments(2), {incoming(DlrStatus::kUnknown, "A", 1, 1), incoming(DlrStatus::kUnknown, "B", 2, 2),
                            incoming(DlrStatus::kDelivered, "C", 3, 1)});
+  ASSERT_EQ(d.size(), 3U);
   for (const Decision& decision : d) EXPECT_EQ(decision.prior_intermediates, 0U);
   // Taken for one of one segment before its other rows came: that one was told.
   History history = of_segments(2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one stage of the standard chain leaves on a receipt for a later one: every attribute, its name and its type, and
-// the only way to it. Attributes are listed here alone; one that is not, or a value of another type, does not compile.
-// docs/plugins-and-attributes.md tells third parties what stands on the wire. Stateless; [stage] functions only.
+// What one stage of the standard chain leaves on a receipt for a later one: every attribute with its name and type, and
+// the only way to read and write it. An attribute that is not listed here, or a value of another type, does not
+// compile. docs/plugins-and-attributes.md documents the encoding for third parties. Stateless; [stage] functions only.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -27,7 +27,7 @@ std::string_view bytes_of(const Fingerprint& fingerprint);
 enum class Course { kFinal, kIntermediate, kLateSegment };
 inline constexpr Course kAllCourses[] = {Course::kFinal, Course::kIntermediate, Course::kLateSegment};
 
-// Text of which at most so many bytes are handed over: what is longer is cut behind a whole character.
+// Text of which at most kMax bytes are handed over: longer text is cut after a whole character.
 template <std::size_t kMax>
 struct Text {
   std::string value;
@@ -36,8 +36,8 @@ struct Text {
 // The beginning of UTF-8 text that fits into so many bytes.
 std::string_view cut(std::string_view text, std::size_t max_bytes);
 
-// How a type stands in an attribute. kMaxBytes is what encode() may make at most; decode() answers nothing for bytes
-// that are no value of the type.
+// How a type is encoded in an attribute. encode() makes at most kMaxBytes; decode() returns nullopt for bytes that are
+// no value of the type.
 template <class T>
 struct Codec;
 
@@ -112,11 +112,11 @@ inline constexpr Attribute<Fingerprint> kPreviousFingerprint{"dlr.fingerprint.pr
 // Set where the profile says that ids are unique on one connector only, and the receipt names its own.
 inline constexpr Attribute<bool> kIdsPerConnector{"dlr.ids_per_connector"};
 
-// From dedup.fingerprint, where Redis knows the fingerprint from another event; read by whoever has looked for the
+// From dedup.fingerprint, when Redis knows the fingerprint from another event; read by the stages that know the
 // message.
 inline constexpr Attribute<FingerprintMark> kFingerprintMark{"dedup.mark"};
 
-// From correlate: what is constant about the message, so that nobody reads it twice.
+// From correlate: what is constant about the message, so that it is read only once.
 using Address = Text<255>;
 inline constexpr Attribute<std::uint32_t> kSegmentCount{"correlate.segment_count"};
 inline constexpr Attribute<Address> kToAddr{"correlate.to_addr"};  // a phone number
@@ -138,8 +138,8 @@ class Handover {
   void leave(std::uint64_t receipt, const Attribute<T>& attribute, const std::type_identity_t<T>& value) const {
     attributes_.set(receipt, attribute.name(), Codec<T>::encode(value));
   }
-  // Nothing when no stage has left it. Throws Error when it holds no value of the type: a stage of somebody else set
-  // it.
+  // nullopt when no stage has left it. Throws Error when it holds no value of the type, because a third party's stage
+  // set it.
   template <class T>
   [[nodiscard]] std::optional<T> find(std::uint64_t receipt, const Attribute<T>& attribute) const {
     const std::optional<std::string_view> bytes = attributes_.get(receipt, attribute.name());

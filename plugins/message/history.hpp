@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of one message, a receipt that comes for it, and how the decision on it becomes history. Pure; any
-// thread.
+// What is known of one message, the receipt that has come for it, and how the decision about that receipt becomes part
+// of the history. Values and pure functions; any thread.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -26,7 +26,7 @@ inline constexpr LateKind kAllLateKinds[] = {LateKind::kTerminalConflict, LateKi
 std::string_view to_string(LateKind kind);
 std::optional<LateKind> late_kind_from(std::string_view name);
 
-// A receipt is known again by both: one deliver_sm may have two payloads after a quirk has changed.
+// A receipt is recognised by both: one deliver_sm may have two payloads after a quirk has changed.
 struct Identity {
   std::string event_id;
   std::string fingerprint;  // 32 raw bytes
@@ -78,7 +78,7 @@ struct Decision {
 // Intermediate receipts of which the customer has been told.
 std::uint32_t told_intermediates(const History& history);
 
-// What decide() answered for the receipt becomes history for the next one of the batch.
+// Adds the receipt and what decide() said about it to the history, for the next receipt of the batch.
 void fold(History& history, const Incoming& receipt, const Decision& decision, std::int64_t now_us);
 
 }  // namespace dlrgw::message

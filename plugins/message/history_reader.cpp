@@ -64,8 +64,8 @@ void take(const SqlResult& result, std::uint32_t row, History& history) {
   }
 }
 
-// The batch takes the message for one of one segment, but a receipt of another segment is stored: its rows contradict
-// themselves, and what is stored of its segments was not asked for.
+// Whether the batch takes the message for one of a single segment although receipts of several are stored: the rows
+// contradict each other, and its segments have not been read.
 bool was_of_several(const History& history) {
   return history.total_segments == 1 && std::any_of(history.receipts.begin(), history.receipts.end(),
                                                     [](const SeenReceipt& seen) { return seen.segment > 1; });

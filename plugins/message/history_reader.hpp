@@ -12,7 +12,7 @@
 
 namespace dlrgw::message {
 
-// What the caller knows of a message before its history is read.
+// What the caller knows about a message before its history is read.
 struct Asked {
   std::uint32_t total_segments = 1;  // the largest that the message and its correlated rows name
   bool failure = false;              // a failure receipt came: was it the newest attempt?
@@ -23,9 +23,9 @@ class HistoryReader {
  public:
   explicit HistoryReader(Host host);
 
-  // Until the unit of work ends. Answers nothing about them: read() does, once they are locked.
+  // Locks the messages until the unit of work ends. It reads nothing: read() does that once they are locked.
   void lock(const UnitOfWork& work, const std::map<std::string, Asked>& messages) const;
-  // By message id. Answers the history of each message that exists; the others are missing.
+  // The history of each message that exists, by message id; the others are missing.
   [[nodiscard]] std::map<std::string, History> read(const UnitOfWork& work,
                                                     const std::map<std::string, Asked>& messages) const;
 
@@ -34,7 +34,7 @@ class HistoryReader {
   [[nodiscard]] std::map<std::string, History> read_rows(const UnitOfWork& work,
                                                          const std::map<std::string, Asked>& messages,
                                                          bool as_several) const;
-  // Once per process: whether the submits of a message can be found without a scan.
+  // Warns, once per process, when the submits of a message cannot be found without a scan.
   void warn_without_index(const UnitOfWork& work) const;
 
   Log log_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names and ids by which a message's rows and events are known again. Pure; any thread.
+// Names and ids by which a message's rows and events are recognised when they come again. Pure; any thread.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -14,11 +14,11 @@ namespace dlrgw::message {
 // The space of all name-based UUIDs of the gateway's plugins; each name below is hashed in it.
 inline constexpr std::string_view kUuidSpace = "6f1c8a52-3d0e-5b7a-9c41-d2f7e85b0a13";
 
-// An event's: message id, subject and sequence, so that a repeat is known by its id.
+// The name of an event: message id, subject and sequence, so that a repeat has the same id.
 std::string event_name(std::string_view message_id, std::string_view subject, std::uint32_t sequence);
-// An orphan's: the event id of its receipt.
+// The name of an orphan: the event id of its receipt.
 std::string orphan_name(std::string_view event_id);
-// A late or quarantined row's. table: "late", "quarantined".
+// The name of a late or quarantined row. table: "late", "quarantined".
 std::string row_name(std::string_view table, const Identity& identity);
 
 // The operator's id of the message: as received, else the one that was found in the receipt text. Into the receipt.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The statements by which a message is locked and its history read. They read what several plugins own and write
-// nothing: who writes a table is its owner alone.
+// The statements that lock a message and read its history. They read tables of several plugins and write none: only its
+// owner writes a table.
 #pragma once
 #include <string>
 #include <string_view>
@@ -9,8 +9,8 @@
 
 namespace dlrgw::message {
 
-// Answers no state, and takes the locks in key order, so that nobody waits in a circle: the locking select runs once
-// per row of the ordered one, the only way in which a lateral one can. Column: message_id.
+// Reads no state. It takes the locks in key order, so that lanes cannot deadlock: the lateral select, which locks, runs
+// once per row of the ordered one. Column: message_id.
 inline constexpr std::string_view kLockMessages = R"(
 SELECT m.message_id
 FROM (SELECT message_id FROM dlrgw_rows ORDER BY message_id) r CROSS JOIN LATERAL

@@ -9,7 +9,7 @@
 
 namespace dlrgw::message {
 
-// How a message ends: with the status of its receipts, or with a part of it.
+// How a message ends: with the status of its receipts, or PARTIAL.
 enum class AggregateStatus : std::int32_t {
   kDelivered = DLRGW_STATUS_DELIVERED,
   kFailed = DLRGW_STATUS_FAILED,
@@ -23,7 +23,7 @@ inline constexpr AggregateStatus kAllAggregateStatuses[] = {AggregateStatus::kDe
                                                             AggregateStatus::kRejected,    AggregateStatus::kPartial};
 std::string_view to_string(AggregateStatus status);
 
-// What stands for a segment from which no receipt came.
+// The status shown for a segment without a receipt.
 inline constexpr std::string_view kPending = "PENDING";
 
 constexpr bool is_failure(DlrStatus status) { return is_terminal(status) && status != DlrStatus::kDelivered; }

@@ -15,7 +15,7 @@ struct Decoded {
   std::size_t bytes = 1;
 };
 
-// Of a character of 2 or 3 bytes; everything else is told by its first byte alone.
+// Decodes a character of 2 or 3 bytes; for all others the first byte alone decides what they are.
 Decoded decode(std::string_view text, std::size_t at) {
   const unsigned lead = octet(text, at);
   const std::size_t bytes = lead >> 5U == 6 ? 2 : lead >> 4U == 14 ? 3 : 1;

@@ -27,7 +27,7 @@ std::size_t skip_blanks(std::string_view text, std::size_t at);
 std::size_t find_blank(std::string_view text, std::size_t at);  // text.size() when none follows
 std::string_view without_blanks_around(std::string_view text);
 
-// Whether the text holds a control character that is no white space, or the sign of one that was lost: an id with such
+// Whether the text holds a control character other than white space, or U+FFFD, the sign of a lost one: an id with such
 // an octet is no id.
 bool is_damaged(std::string_view text);
 // Whether it holds any control character; such a text may not leave the plugin.

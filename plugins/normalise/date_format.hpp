@@ -25,9 +25,9 @@ std::optional<std::int64_t> read_offset(std::string_view text);
 class DateFormat {
  public:
   // %Y %y %m %d %e %j %b %B %h %a %A %H %k %I %l %M %S %p %z %s %F %T %R %D %n %t %%; a blank stands for any run of
-  // blanks, every other character for itself. Fractions behind the seconds are read too. The answer is a sentence when
-  // the format is refused: letters that are none, or a format that does not tell a time: each time that it writes must
-  // be what it reads.
+  // blanks, every other character for itself. Fractions behind the seconds are read too. Returns a sentence when the
+  // format is refused: for unknown letters, and for a format that does not determine a time (what it writes, it must
+  // read as the same time).
   static std::variant<DateFormat, std::string> compile(std::string_view format);
 
   // nullopt = the text is no such date.

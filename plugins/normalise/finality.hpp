@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a deliver_sm is by its esm_class, SMPP 3.4 §5.2.12, and so whether its status may be final. Pure; any thread.
+// What kind of deliver_sm this is by its esm_class (SMPP 3.4 §5.2.12), and so whether its status may be final. Pure;
+// any thread.
 #pragma once
 #include <cstdint>
 #include <optional>

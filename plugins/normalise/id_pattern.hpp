@@ -15,7 +15,7 @@ namespace dlrgw::normalise {
 
 class IdPattern {
  public:
-  // The answer is a sentence when the pattern is refused.
+  // Returns a sentence when the pattern is refused.
   static std::variant<IdPattern, std::string> compile(std::string_view pattern);
 
   // What the group holds; the id as it is when the pattern does not match; empty when the group is.

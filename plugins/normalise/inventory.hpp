@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What operators send that nobody has mapped: status texts that neither the standard table nor an alias knows, error
-// codes that the profile does not translate, and fields that were dropped or replaced because they could not be read,
-// with how often and when they came. Of this host, since the plugin
-// was created. Bounded, whatever is sent. Thread-safe: lanes add, a route reads.
+// What operators send that is not mapped: status texts that neither the standard table nor an alias knows, error codes
+// that the profile does not translate, and fields that were dropped or replaced because they could not be read; each
+// with how often and when it came, on this host since the plugin was created. Bounded, whatever is sent. Owned by the
+// plugin. Thread-safe: lanes add, a route reads.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an operator's profile holds, as the configuration gives it, and what is told about a value that means nothing.
+// The entries of an operator's profile as the configuration gives them, and the finding about a value that means
+// nothing. Values.
 #pragma once
 #include <string>
 #include <string_view>

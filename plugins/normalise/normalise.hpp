@@ -8,9 +8,8 @@
 // network error code, or as error_source says. Time of the state: quirk, dlrTimestamp, doneDate, "done date:"; the
 // first plausible one.
 //
-// Whether a status may be final is for esm_class to say (finality.hpp), before all of them: an intermediate
-// notification is UNKNOWN whatever its status says, a handset's message has none. A quirk or the profile may say
-// otherwise.
+// Before any of these, esm_class says whether a status may be final (finality.hpp): an intermediate notification is
+// UNKNOWN whatever its status says, and a handset's message has no status. A quirk or the profile may say otherwise.
 //
 // The text is rawReceipt; where that holds neither id nor status, it is read as UTF-16, and then TLV 0x0424 is asked.
 #pragma once

@@ -9,7 +9,7 @@
 namespace dlrgw::normalise {
 namespace {
 
-// Flags that say that something of the receipt was lost; a missing receivedAt is none.
+// Whether the flag says that some part of the receipt was lost; a missing receivedAt is not such a loss.
 bool tells_of_loss(std::string_view flag) {
   return flag == kFlagImplausibleDate || flag.ends_with("_dropped") || flag.ends_with("_cut") ||
          (flag.ends_with("_replaced") && flag != "received_at_replaced");
@@ -133,8 +133,8 @@ Received NormaliseStage::read(const ReceiptView& receipt) const {
   return in;
 }
 
-// A quirk speaks through edits: whatever differs from the view is its word. `received` takes over its values, which
-// live in `texts`: what edit.get answers ends with the next edit.
+// A quirk expresses itself through edits: whatever differs from the view was set by it. `received` takes over the
+// quirk's values, which are kept in `texts` because what edit.get returns is only valid until the next edit.
 SetByQuirk NormaliseStage::what_quirk_set(const ReceiptView& receipt, Received& received, QuirkTexts& texts) const {
   const std::uint64_t handle = receipt.handle();
   const Edit& edit = shared_.edit;

@@ -60,7 +60,7 @@ class NormaliseStage : public Stage {
              const Profile& profile) const;
   void process_one(Batch& batch, std::uint32_t i);
 
-  // What nobody has mapped about one receipt of the running batch; empty = mapped.
+  // What is not mapped of one receipt of the running batch; empty = all is mapped.
   struct Unmapped {
     std::string status;
     std::string error_code;

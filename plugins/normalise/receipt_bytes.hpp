@@ -12,12 +12,12 @@ namespace dlrgw::normalise {
 // in any script, which is of no interest.
 std::string without_high_octets(std::string_view text);
 
-// UTF-16 of either order, told by its byte order mark or its zeros, or else UTF-8 when it is valid, or else Latin-1;
-// marks may stand one behind another. As UTF-8 with control characters replaced by blanks, as the host does with
-// rawReceipt.
+// UTF-16 of either order, recognised by its byte order mark or its zeros, or else UTF-8 when it is valid, or else
+// Latin-1; marks may stand one behind another. As UTF-8 with control characters replaced by blanks, as the host does
+// with rawReceipt.
 std::string text_of_octets(std::string_view octets);
 
-// Told by a byte order mark or by zeros.
+// Recognised by a byte order mark or by zeros.
 bool is_utf16(std::string_view octets);
 
 // A text in the GSM 03.38 alphabet that nobody decoded: its control characters as the letters that they are (0x00 "@",

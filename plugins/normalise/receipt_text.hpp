@@ -10,7 +10,7 @@
 //
 // What stands before "text:" wins, because what follows it was written by the sender of the message. Behind it, a label
 // counts only behind a blank, and for a field that has no label before; of several there the last, because the
-// operator's own labels follow the message. id_after_text and stat_after_text tell that this happened.
+// operator's own labels follow the message. id_after_text and stat_after_text say that this happened.
 #pragma once
 #include <string_view>
 

@@ -37,7 +37,7 @@ OutboxGauges::OutboxGauges(Host host)
 void OutboxGauges::refresh(std::string_view pool) {
   const std::int64_t monotonic_us = clock_.monotonic_us();
   if (monotonic_us < next_us_) return;
-  leader_.record(0, {}, 1);  // again and again: a reload that was refused made another instance, which said 0
+  leader_.record(0, {}, 1);  // repeated, because a reload that was refused made another instance, which reported 0
   const OwnUnitOfWork work = sql_.open(pool);
   const SqlResult result = work.query(measure_);
   const auto oldest_us = result.time_us(0, 1);

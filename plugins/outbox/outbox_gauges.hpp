@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gauges of the outbox. Whether this host leads the relay is told by every host, the others by the leader only.
+// The gauges of the outbox. Every host reports whether it leads the relay; only the leader reports the others.
 // Owned by the relay; the job's thread, but for the constructor.
 #pragma once
 #include <dlrgw/plugin.hpp>
@@ -13,7 +13,7 @@ class OutboxGauges {
   void refresh(std::string_view pool);
   void remove();
 
-  // While it lives this host leads; then the leader's series go.
+  // Exists while this host leads; its end removes the leader's series.
   class Exported {
    public:
     explicit Exported(OutboxGauges& gauges) : gauges_(gauges) {}

@@ -45,8 +45,8 @@ class OutboxReader {
     std::vector<OutboxRow> rows;
     std::vector<Unreadable> unreadable;
   };
-  // The same with a statement for each row, and fewer of them. Throws when not even the ids can be read: then it is no
-  // row's fault.
+  // As oldest(), with a statement for each row and fewer rows. Throws when not even the ids can be read, because then
+  // no row is to blame.
   [[nodiscard]] OneByOne oldest_one_by_one(const OutboxLook& look);
 
   // What became of the rows that the last look gave.

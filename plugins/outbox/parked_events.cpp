@@ -7,7 +7,7 @@ namespace dlrgw::outbox {
 
 std::optional<ParkedEvents::Parked> ParkedEvents::park(std::int64_t id, std::int64_t now_us) {
   if (events_.size() >= kMost && !events_.contains(id)) {
-    // Whoever went from the table by another way is not missed: it would have been tried again by now.
+    // Forgets events that left the table some other way: otherwise they would have been tried again by now.
     std::erase_if(events_, [&](const auto& event) { return event.second.until_us + kLongestUs < now_us; });
     if (events_.size() >= kMost) return std::nullopt;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Single events that cannot be published whatever becomes of the others of their subject: their row cannot be read, or
-// their stream refuses them. Each is left alone by itself: 1 s, doubling up to 5 min. It stays in the outbox. Owned by
-// the relay; one thread. Time comes in as a parameter.
+// Single events that cannot be published although others of their subject can: their row cannot be read, or their
+// stream refuses them. Each stays in the outbox and is left alone for 1 s, doubling up to 5 min. Owned by the relay;
+// one thread. The caller brings the time.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -15,11 +15,11 @@ class ParkedEvents {
  public:
   static constexpr std::int64_t kFirstUs = 1'000'000;
   static constexpr std::int64_t kLongestUs = 300'000'000;
-  static constexpr std::size_t kMost = 1000;  // more is no longer the fault of single events
+  static constexpr std::size_t kMost = 1000;  // with more of them, the trouble is not that of single events
 
   struct Parked {
     std::int64_t wait_us = 0;
-    bool is_new_step = false;  // log it: a step is told once, the longest one too
+    bool is_new_step = false;  // log it: each step is logged once, the longest one too
   };
   // Empty when there are too many of them: then it is their subject that fails.
   std::optional<Parked> park(std::int64_t id, std::int64_t now_us);

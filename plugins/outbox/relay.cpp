@@ -62,7 +62,7 @@ std::size_t Relay::round() {
   return rows.size();
 }
 
-// One row that cannot be read fails the statement for all: then each is read by itself, and that one is parked.
+// One row that cannot be read fails the statement for all. Then each is read by itself, and that one is parked.
 std::vector<OutboxRow> Relay::select_oldest() {
   const std::int64_t now_us = clock_.monotonic_us();
   const OutboxLook look{book_.failing(), book_.due(now_us), book_.parked(now_us)};

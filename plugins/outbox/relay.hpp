@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Job outbox.relay: publishes committed events, then deletes what the streams acknowledged. At least once, with a
-// stable Nats-Msg-Id. One leader among all hosts; the job's thread only. The book outlives a run, so that a leader that
-// stops and starts again still knows what was acknowledged.
+// Job outbox.relay: publishes committed events, then deletes those that the streams acknowledged. At least once, with a
+// stable Nats-Msg-Id. One leader among all hosts; the job's thread only. Its bookkeeping outlives a run, so that a
+// leader that stops and starts again still knows what was acknowledged.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -21,12 +21,12 @@ class Relay {
   void run(const JobContext& context);
 
  private:
-  // Answers how many rows it found.
+  // Returns how many rows it found.
   std::size_t round();
   std::vector<OutboxRow> select_oldest();
   void publish(const std::vector<OutboxRow>& rows);
   void delete_acknowledged();
-  // Woken or not, it lasts this long: commits go on while a dependency is away. False = stop.
+  // Waits for the whole time even when woken, since commits go on while a dependency is away. False = stop.
   bool pause(const JobContext& context, std::chrono::milliseconds time) const;
 
   Clock clock_;

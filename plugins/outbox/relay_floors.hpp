@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where in the outbox the relay goes on reading. Deleted rows stay in the index until a vacuum, and after a burst there
-// are a hundred times more of them than rows that wait; so a look starts close behind what was acknowledged last. Ids
-// become visible out of order: from time to time a look starts at the very first row. Owned by the relay; one thread.
-// No I/O.
+// Where in the outbox the relay goes on reading. Deleted rows stay in the index until a vacuum, and after a burst they
+// outnumber the waiting rows a hundred to one. So a look starts a little below what was acknowledged last. As ids
+// become visible out of order, some looks start at the very first row. Owned by the relay; one thread. No I/O.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -17,18 +16,18 @@ namespace dlrgw::outbox {
 
 class RelayFloors {
  public:
-  // How far behind the newest acknowledged id a look starts: more than the transactions that commit at the same time
-  // hold, so that out of order is as a rule within reach.
+  // How far below the newest acknowledged id a look starts: by more ids than concurrent transactions usually hold, so
+  // that rows that become visible late are usually found.
   static constexpr std::int64_t kSlack = 10'000;
-  // Whole looks take at most one part in so many of the time.
+  // Looks from the first row take at most one part in this many of the time.
   static constexpr std::int64_t kMaxShare = 20;
 
   [[nodiscard]] bool whole_look_due(std::int64_t now_us) const { return floors_.empty() || now_us >= next_whole_us_; }
   void whole_look_done(std::int64_t began_us, std::int64_t ended_us) {
     next_whole_us_ = ended_us + (ended_us - began_us) * kMaxShare;
   }
-  // What each look found, published: a subject of which everything was acknowledged goes on behind it, any other one
-  // from its first row.
+  // Takes in what each look found and what became of it: a subject whose rows were all acknowledged goes on after them,
+  // any other one from its first row.
   void settle(std::span<const Published> round);
   // Subject and the id behind which to read, without those that back off.
   [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> after(std::span<const std::string> without) const;

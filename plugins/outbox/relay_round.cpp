@@ -8,7 +8,7 @@
 namespace dlrgw::outbox {
 namespace {
 
-// It would be again, and says nothing about others.
+// Whether the stream refuses this event for good, which says nothing about other events.
 bool refuses_the_event(std::int32_t result) { return result == DLRGW_E_DATA || result == DLRGW_E_INVALID; }
 
 }  // namespace
@@ -34,7 +34,7 @@ RoundReport RelayBook::settle(std::span<const Published> round, std::int64_t now
   }
   for (auto& [subject, report] : subjects) {
     report.subject = subject;
-    if (report.failed == 0) backoff_.succeeded(subject);  // what was parked alone says that the stream is there
+    if (report.failed == 0) backoff_.succeeded(subject);  // only parked events failed: the stream itself answers
     if (report.failed != 0) {
       // A subject on which something went through works: what failed on it waits for the first step only.
       const bool was_failing = report.acknowledged != 0 && backoff_.succeeded(subject);

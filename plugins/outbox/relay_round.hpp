@@ -27,7 +27,7 @@ struct SubjectReport {
   std::uint32_t failed = 0;  // without those that are parked
   std::int32_t result = 0;   // of the first that failed
   std::int64_t wait_us = 0;  // how long the subject backs off; 0 = not at all
-  bool tell = false;         // worth a log line
+  bool tell = false;         // it is worth a log line
 };
 
 // An event that is left alone by itself, worth a log line.

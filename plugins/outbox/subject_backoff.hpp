@@ -17,7 +17,7 @@ class SubjectBackoff {
 
   struct Failure {
     std::int64_t wait_us = 0;
-    bool is_new_step = false;  // log it: a step is told once, the longest one too
+    bool is_new_step = false;  // log it: each step is logged once, the longest one too
   };
   Failure failed(std::string_view subject, std::int64_t now_us);
   // True when the subject had been failing.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Executes what finalise() decided: the guarded update of the message, its aggregate row and its events, all in one
+// Carries out what finalise() decided: the guarded update of the message, its aggregate row and its events, all in one
 // unit of work under the message's lock. Owned by the plugin; used by lanes and by the sweep; stateless.
 #pragma once
 #include <dlrgw/plugin.hpp>

@@ -116,8 +116,8 @@ void SegmentsStage::several_segments(const UnitOfWork& work, const ReceiptView& 
     shared_.store.open(work, receipt, item.message.filed_under_us, *message.deadline_us);
   }
   if (message.decided) return;
-  // Past the deadline the sweep decides, not the receipt that happens to come: behind an outage every receipt of a
-  // backlog is old, and the segments of a message lie in several batches.
+  // Past the deadline the sweep decides, not the receipt that happens to come: after an outage every receipt of the
+  // backlog is old, and the segments of a message are spread over several batches.
   const auto aggregate = message::finalise(
       message.set,
       {item.total, item.unrequested, shared_.one_for_all(receipt.operator_id(), receipt.connector_id()), false});

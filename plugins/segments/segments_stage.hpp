@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stage segments: carries out what the decisions mean for the message. A message of one segment is decided by its final
-// receipt, one of several by all of them together. One per lane, without state.
+// receipt, a message of several segments by all their receipts together. One per lane, without state.
 #pragma once
 #include <dlrgw/plugin.hpp>
 

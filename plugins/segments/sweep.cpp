@@ -9,8 +9,8 @@
 namespace dlrgw::segments {
 namespace {
 
-// Up to when receipts are settled: now, while nothing waits; else when the stream stored the newest receipt at or below
-// the sequence up to which everything is. Nothing where no host has looked lately.
+// The time up to which receipts are settled: now, while nothing waits; otherwise the time at which the stream stored
+// the newest receipt at or below the sequence up to which everything is settled. No row when no host has looked lately.
 constexpr std::string_view kClock = R"(
 SELECT CASE WHEN f.idle THEN least(f.looked_at, r.now)
             ELSE (SELECT s.settled_at FROM dlr.intake_clock s
@@ -32,12 +32,12 @@ FROM dlrgw_rows r CROSS JOIN LATERAL
       ORDER BY deadline, message_id LIMIT 256) o)";
 constexpr std::size_t kPage = 256;        // as in the statement
 constexpr std::size_t kToldPerTurn = 20;  // failures with a line of their own
-// So long a turn goes on without one message that can be swept: it is not the messages then.
+// A turn that has swept nothing for this long ends: the messages are not the reason.
 constexpr std::int64_t kPatienceUs = 20'000'000;
 constexpr std::string_view kNilUuid = "00000000-0000-0000-0000-000000000000";
 
-// What only the message's own row knows. Operator and account are those of the stored receipts: there may be others
-// here by now, or none. An address of more than 255 bytes is cut as the stage `correlate` cuts it.
+// What only the message's own row knows. Operator and account are taken from the stored receipts instead, because the
+// row may have others by now, or none. An address of more than 255 bytes is cut as the stage `correlate` cuts it.
 constexpr std::string_view kReadFacts = R"(
 SELECT m.message_id, m.to_addr, m.segment_count
 FROM dlrgw_rows r CROSS JOIN LATERAL
@@ -91,7 +91,7 @@ Sweep::Due Sweep::first_place() { return {std::string(kNilUuid), 0, {}, {}}; }
 void Sweep::run(const JobContext& context) {
   const std::optional<std::int64_t> clock_us = settled_until();
   tell_blind(!clock_us);
-  if (!clock_us) return;  // nobody knows what still waits in the intake: no deadline has passed for certain
+  if (!clock_us) return;  // it is unknown what still waits in the intake: no deadline has passed for certain
   Due after = std::exchange(resume_, first_place());
   Turn turn{shared_.clock.monotonic_us()};
   for (std::size_t found = kPage; found == kPage && !context.should_stop();) {
@@ -102,7 +102,7 @@ void Sweep::run(const JobContext& context) {
     try {
       sweep(page, turn, context);
     } catch (const Error&) {
-      resume_ = after;  // whatever it was that failed, the next turn begins with others
+      resume_ = after;  // whatever failed, the next turn begins with other messages
       throw;
     }
   }
@@ -113,7 +113,7 @@ void Sweep::run(const JobContext& context) {
   }
 }
 
-// All together; where that fails, each alone, so that one that cannot be swept costs only itself.
+// Sweeps the page in one transaction; if that fails, each message alone, so that only those that cannot be swept stay.
 void Sweep::sweep(const std::vector<Due>& page, Turn& turn, const JobContext& context) {
   try {
     end(page);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Job segments.sweep: decides messages whose deadline passed, by the same lock and the same function as the stage, and
-// takes away what no longer waits. A message that cannot be ended is told and left open; it costs only itself. One
-// leader among all hosts; the job's thread only.
+// Job segments.sweep: decides messages whose deadline has passed, under the same lock and by the same function as the
+// stage, and deletes the rows of those that no longer wait. A message that cannot be ended is logged and left open, and
+// does not hold up the others. One leader among all hosts; the job's thread only.
 #pragma once
 #include <optional>
 #include <string>
@@ -30,23 +30,23 @@ class Sweep {
     std::int64_t succeeded_us = 0;  // monotonic: when a message was swept last, or the turn began
     std::size_t failed = 0;
   };
-  // What one page decided, told after its commit.
+  // What one page decided, logged after its commit.
   struct Decided {
     MessageFacts message;
     Aggregate aggregate;
   };
   static Due first_place();
-  // Every receipt that the stream stored until then is settled; nothing when that is not known.
+  // The time up to which every receipt that the stream stored is settled; nullopt when that is not known.
   [[nodiscard]] std::optional<std::int64_t> settled_until() const;
   void tell_blind(bool blind);
   [[nodiscard]] std::vector<Due> due(std::int64_t clock_us, const Due& after) const;
-  // Throws when nothing could be swept for so long that it cannot be the messages.
+  // Throws when nothing could be swept for so long that the messages cannot be the reason.
   void sweep(const std::vector<Due>& page, Turn& turn, const JobContext& context);
   void failed(const Due& item, Turn& turn) const;
-  // In one unit of work; throws when one of them cannot be ended.
+  // Ends them in one unit of work; throws when one of them cannot be ended.
   void end(const std::vector<Due>& page) const;
   [[nodiscard]] std::vector<Decided> decide(const UnitOfWork& work, const std::vector<Due>& page) const;
-  // Nothing for a message that was decided meanwhile.
+  // nullopt for a message that was decided meanwhile.
   [[nodiscard]] std::optional<Aggregate> decide(const MessageFacts& facts, const message::History& history,
                                                 const OpenMessage& open) const;
   [[nodiscard]] std::vector<MessageFacts> read_facts(const UnitOfWork& work, const std::vector<Due>& page) const;
@@ -56,7 +56,7 @@ class Sweep {
   Log log_;
   Metric failures_, blind_;
   bool was_blind_ = false;
-  Due resume_;  // behind whom the next turn begins
+  Due resume_;  // the next turn begins after this one
   SqlStatement clock_, due_, read_facts_, audit_, close_;
 };
 

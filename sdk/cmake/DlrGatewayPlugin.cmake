@@ -76,7 +76,7 @@ function(_dlrgw_plugin_tests name sources libraries)
   if(DLRGW_PLUGIN_OUTPUT_DIR)
     set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   endif()
-  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 30 PROPERTIES LABELS unit TIMEOUT 60)
+  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 300 NO_PRETTY_VALUES PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()
 
 function(dlrgw_add_rust_plugin name)

@@ -32,7 +32,7 @@ TEST_P(Us022Faults, ThePartitionStaysUntilTheStoreBehaves) {
   Scenario s(options({{"s3_timeout = \"30s\"", silent ? "s3_timeout = \"2s\"" : "s3_timeout = \"30s\""}}));
   old_month(s, 20);
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
   EXPECT_TRUE(partition_exists(s, "2025_01"));
   EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 20);
   EXPECT_EQ(s.count_rows("dlr.orphan_archives"), 0);
@@ -43,7 +43,7 @@ TEST_P(Us022Faults, ThePartitionStaysUntilTheStoreBehaves) {
   EXPECT_GT(s.gateway().metrics().sum("dlr_plugin_errors_total", {{"plugin", "correlate"}, {"kind", "job"}}), 0);
 
   store_.behave("ok");
-  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }, 40s)) << log_summary(s.gateway());
+  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); })) << log_summary(s.gateway());
   ASSERT_THAT(store_.keys(), SizeIs(1));
   EXPECT_THAT(store_.lines(store_.keys()[0]), SizeIs(20));
 }
@@ -65,7 +65,7 @@ TEST_F(Us022Archive, AWrongSecretIsRefusedByTheStore) {
   Scenario s(std::move(wrong));
   old_month(s, 1);
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
   EXPECT_THAT(json_field(s.gateway().logs("dlr.archive.failed").at(0), "reason"),
               HasSubstr("403 SignatureDoesNotMatch; check \"s3_key_id\", \"s3_secret\", \"s3_region\""));
   EXPECT_TRUE(partition_exists(s, "2025_01"));
@@ -80,7 +80,7 @@ TEST_F(Us022Archive, NobodyListens) {
   old_month(s, 1);
   old_month(s, 1, "2025-02-15");
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
   EXPECT_THAT(json_field(s.gateway().logs("dlr.archive.failed").at(0), "reason"),
               HasSubstr("at http://127.0.0.1:1: Couldn't connect to server; is \"s3_endpoint\" right and reachable?"));
   EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 2);
@@ -93,14 +93,14 @@ TEST_P(Us022Kill, TheNextRunEndsIt) {
   Scenario s(options());
   old_month(s, 250);
   s.gateway().start(GetParam());
-  ASSERT_EQ(s.gateway().wait_exit(40s), kKilled) << log_summary(s.gateway());
+  ASSERT_EQ(s.gateway().wait_exit(), kKilled) << log_summary(s.gateway());
   EXPECT_THAT(temporary_files(s), IsEmpty());
   const bool gone = std::string(GetParam()) == "correlate.archive_dropped";
   EXPECT_EQ(partition_exists(s, "2025_01"), !gone);
   EXPECT_EQ(s.count_rows("dlr.orphan_archives"), gone ? 1 : 0) << "together with the partition, or not at all";
 
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }, 40s));
+  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }));
   ASSERT_TRUE(runs_of_the_job(s, 1));
   ASSERT_THAT(store_.keys(), SizeIs(1));
   EXPECT_THAT(store_.lines(store_.keys()[0]), SizeIs(250));
@@ -122,10 +122,10 @@ TEST_F(Us022Archive, AWriterInTheMonthKeepsThePartition) {
       "id_candidates, raw_stat, dlr_status, dlr_timestamp, reason, attempts, event_id, fingerprint, raw_payload "
       "FROM dlr.orphan_dlrs LIMIT 1");
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
   EXPECT_TRUE(partition_exists(s, "2025_01"));
   writer.reset();  // rolled back
-  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); }, 40s)) << log_summary(s.gateway());
+  ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); })) << log_summary(s.gateway());
   EXPECT_THAT(store_.lines(store_.keys().at(0)), SizeIs(5));
 }
 
@@ -151,7 +151,7 @@ TEST_F(Us022Archive, AFullDiskKeepsThePartition) {
       "raw_payload "
       "FROM dlr.orphan_dlrs, generate_series(1, 2999)");
   ASSERT_TRUE(started(s)) << s.gateway().error_output();
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1, 40s));
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_orphan_archives_total", {{"result", "failed"}}, 1));
   EXPECT_EQ(json_field(s.gateway().logs("dlr.archive.failed").at(0), "reason"),
             "cannot write the temporary file in " + disk +
                 ": No space left on device; make room there or let archive_dir name another directory");
@@ -161,13 +161,11 @@ TEST_F(Us022Archive, AFullDiskKeepsThePartition) {
 
 TEST_F(Us022Archive, StoppingDoesNotWaitForASilentStore) {
   store_.behave("silent");
-  Scenario s(options());
+  Scenario s(options({{"s3_timeout = \"30s\"", "s3_timeout = \"1h\""}}));  // longer than this test may take
   old_month(s, 5);
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(eventually([&] { return !store_.requests().empty(); }, 40s));
-  const auto began = std::chrono::steady_clock::now();
+  ASSERT_TRUE(eventually([&] { return !store_.requests().empty(); }));
   EXPECT_EQ(s.gateway().terminate(), 0);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 15s);
   EXPECT_TRUE(partition_exists(s, "2025_01"));
 }
 

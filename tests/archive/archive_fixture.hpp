@@ -51,7 +51,7 @@ class Us022Archive : public testing::Test {
       return text.empty() ? -1 : std::stoll(text);
     };
     const std::int64_t before = runs();
-    return eventually([&] { return runs() >= before + more; }, std::chrono::seconds(40));
+    return eventually([&] { return runs() >= before + more; });
   }
 
   AdminKeys keys_;

@@ -15,7 +15,6 @@
 namespace dlrgw::test {
 namespace {
 
-constexpr auto kStartDeadline = std::chrono::seconds(20);
 constexpr const char* kBucket = "dlr-archive-test";
 constexpr const char* kKeyId = "TESTKEY";
 constexpr const char* kSecret = "test/secret+key";
@@ -75,7 +74,7 @@ S3StandIn::S3StandIn() : impl_(std::make_unique<Impl>()) {
   options.stderr_path = impl_->dir.path() + "/errors";
   impl_->process = ChildProcess(options);
   const auto listening = [&] { return std::filesystem::exists(out) && read_file(out).ends_with('\n'); };
-  if (!eventually([&] { return listening() || !impl_->process.running(); }, kStartDeadline) || !listening())
+  if (!eventually([&] { return listening() || !impl_->process.running(); }) || !listening())
     throw std::runtime_error("the S3 stand-in did not start: " + read_file(options.stderr_path));
   impl_->address = "127.0.0.1:" + split(read_file(out)).front();
 }

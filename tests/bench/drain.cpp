@@ -79,7 +79,7 @@ Drain run_drain(World& world, const std::string& database, std::int64_t first, s
   while (streams.consumer().ack_pending == 0) {
     check();
     note_ready();
-    test::poll_pause(kFirstPoll);
+    test::beat(kFirstPoll);
   }
   const auto delivered = Clock::now();
   const CpuTimes cpu_before = cpu_times();
@@ -101,7 +101,7 @@ Drain run_drain(World& world, const std::string& database, std::int64_t first, s
     if (const std::int64_t done = events - to_do; done != std::exchange(last_done, done)) moved = Clock::now();
     if (committed && events >= expected_events && db.value("SELECT NOT EXISTS (SELECT FROM dlr.outbox)") == "t") break;
     progress.show("to do " + std::to_string(to_do) + ", events " + std::to_string(events - events_before));
-    test::poll_pause(to_do > count / 50 ? kPoll : kLastPolls);
+    test::beat(to_do > count / 50 ? kPoll : kLastPolls);
   }
   drain.seconds = seconds_since(delivered);
   drain.cpu = cpu_times() - cpu_before;

@@ -92,7 +92,7 @@ Paced publish_paced(test::TestNats& nats, std::int64_t first, std::int64_t count
                        "publish");
     }
     progress.show(std::to_string(i) + " of " + std::to_string(count) + " published");
-    test::poll_pause(std::chrono::milliseconds(1));
+    test::beat(std::chrono::milliseconds(1));
   }
   paced.achieved_per_s = static_cast<double>(count) / std::chrono::duration<double>(Clock::now() - start).count();
   test::nats_check(natsConnection_FlushTimeout(connection.get(), kFlushTimeout_ms), "flush");

@@ -47,7 +47,7 @@ Rate run_rate(World& world, const Options& options, const std::string& database,
     if (!gateway.running()) throw std::runtime_error("the gateway ended on its own; " + status);
     if (Clock::now() - published > kDeadline) throw std::runtime_error("gave up waiting: " + status);
     progress.show(status);
-    test::poll_pause(kPoll);
+    test::beat(kPoll);
   }
   const auto commit = milliseconds_between(paced.sent, observer.acknowledged_at(), uncounted);
   const auto relay = milliseconds_between(paced.sent, observer.relayed_at(), uncounted);

@@ -45,7 +45,7 @@ class Reloader {
   void run(const std::stop_token& stop) {
     try {
       for (auto next = Clock::now(); !stop.stop_requested(); next += kBetween) {
-        while (Clock::now() < next && !stop.stop_requested()) test::poll_pause(kPoll);
+        while (Clock::now() < next && !stop.stop_requested()) test::beat(kPoll);
         change(plugin_);
         const auto asked = Clock::now();
         const test::CliResult result = gateway_.run_cli({"reload", "--state-dir", gateway_.state_dir()});

@@ -15,7 +15,7 @@ struct Reloads {
   std::vector<double> took_ms;  // each `dlr-gateway reload`, its process included
 };
 
-// Starts a gateway of its own for that database, whose messages no receipt was for yet.
+// Starts a gateway of its own for that database, whose messages have had no receipt yet.
 [[nodiscard]] Reloads run_reloads(World& world, const Options& options, const std::string& database, int per_second,
                                   Progress& progress);
 

@@ -141,7 +141,7 @@ TEST(ContractEvents, TheGatewayProducesEveryKind) {
   ASSERT_TRUE(settles(s));
 
   constexpr std::int64_t kAggregates = 6 + 6;  // messages of one segment but the one on its way, and longer ones
-  ASSERT_TRUE(eventually([&] { return std::ssize(s.events("sms.dlr.aggregated.v1")) == kAggregates; }, 15s))
+  ASSERT_TRUE(eventually([&] { return std::ssize(s.events("sms.dlr.aggregated.v1")) == kAggregates; }))
       << "the sweep gives up " << s.events("sms.dlr.aggregated.v1").size();
   ASSERT_TRUE(settles(s));
   const auto by_state = states.write(out_path("DLRGW_EVENTS_FILE"));

@@ -37,7 +37,7 @@ TEST(ContractPortal, SegmentVisibilityHonoursThePact) {
     verify.env.push_back("DLRGW_PORTAL_TOKEN=" + keys.account_token(account));
     verify.env.emplace_back("PACT_DO_NOT_TRACK=1");
     verify.stdout_path = dir.path() + "/output" + mode;
-    EXPECT_EQ(run_to_end(verify, 90s), 0) << read_file(verify.stdout_path);
+    EXPECT_EQ(run_to_end(verify), 0) << read_file(verify.stdout_path);
   }
 }
 

@@ -37,7 +37,7 @@ struct Case {
   std::uint32_t segments = 1;
   bool single = false;  // the operator sends one receipt for all segments
   std::string status = "SUBMITTED";
-  bool undated = false;  // nobody knows since when it has that status
+  bool undated = false;  // since when it has that status is not known
   std::map<std::string, CaseSubmit> submits;
   std::vector<CaseReceipt> receipts;
   std::size_t phases = 1;
@@ -46,7 +46,7 @@ struct Case {
   std::string reason;  // of the aggregate; empty: no final events
   std::uint32_t received = 0, expected = 0, delivered = 0;
   std::string error_code;                      // of the final webhook and the billing event
-  std::vector<std::string> told;               // statuses of the intermediate webhooks
+  std::vector<std::string> told;               // the statuses of its intermediate webhooks
   std::map<std::uint32_t, std::string> shown;  // portal view: status, with * when late; empty: not looked at
 };
 

@@ -13,7 +13,7 @@ namespace dlrgw::decisions {
 using Random = std::mt19937_64;
 
 struct HistoryOptions {
-  // Each segment has one final state, whoever says it how often: a failure of an older attempt or the newest one's.
+  // Each segment has one final state, however often and from whichever attempt it is reported.
   bool without_conflicts = false;
   std::int64_t start_us = 1'760'000'000'000'000;
 };
@@ -28,7 +28,7 @@ RandomHistory random_history(Random& random, const HistoryOptions& options);
 // True once in n.
 inline bool once_in(Random& random, std::uint64_t n) { return random() % n == 0; }
 
-// Seeds of a run: DLRGW_SEED alone when it is set, else `count` from the system. Printed by whoever fails.
+// Seeds of a run: DLRGW_SEED alone when it is set, else `count` from the system. A test that fails prints its seed.
 std::vector<std::uint64_t> seeds(std::size_t count);
 
 }  // namespace dlrgw::decisions

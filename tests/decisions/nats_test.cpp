@@ -99,7 +99,7 @@ class NatsRun {
     s_.postgres().exec("UPDATE orch.sms_messages SET processed_at = NULL WHERE message_id IN (" + undated + ")");
   }
 
-  // What is stored of the cases that go on becomes 25 h older, and the sweep comes by.
+  // What is stored about the cases that have another phase becomes 25 h older, and the sweep runs.
   void pass_a_day(std::size_t phase) {
     std::string ids;
     for (const Played& played : played_)
@@ -111,8 +111,7 @@ class NatsRun {
         ids + "); UPDATE dlr.aggregation_open SET deadline = deadline - interval '25 hours' WHERE message_id IN (" +
         ids + ")");
     ASSERT_TRUE(test::eventually(
-        [&] { return s_.postgres().count("SELECT count(*) FROM dlr.aggregation_open WHERE deadline < now()") == 0; },
-        20s));
+        [&] { return s_.postgres().count("SELECT count(*) FROM dlr.aggregation_open WHERE deadline < now()") == 0; }));
   }
 
   test::Receipt receipt_of(const Played& played, const CaseReceipt& line) {

@@ -26,7 +26,7 @@ struct Run {
 
 bool is_stored(Outcome outcome) { return outcome != Outcome::kRedelivered && outcome != Outcome::kDuplicate; }
 
-// Every receipt comes until it is committed once; behind a crash the batch comes again.
+// Every receipt is delivered until it is committed once; after a crash the batch is delivered again.
 Run play(Random& random, const RandomHistory& history, bool days_pass) {
   Run run{history.message, {}};
   std::int64_t now_us = HistoryOptions{}.start_us;

@@ -46,7 +46,7 @@ class RandomRun {
     other_.start();
     ASSERT_TRUE(other_.wait_ready());
     publish_and_kill();
-    ASSERT_TRUE(test::settles(s_, 60s)) << test::log_summary(other_);
+    ASSERT_TRUE(test::settles(s_)) << test::log_summary(other_);
     check_identity();
     check_stored_once();
     check_messages();
@@ -125,13 +125,13 @@ class RandomRun {
         for (std::size_t at = first; at < last; at += kChunk) {
           const auto begin = receipts_.begin() + static_cast<std::ptrdiff_t>(at);
           s_.publish({begin, begin + static_cast<std::ptrdiff_t>(std::min(kChunk, last - at))});
-          test::poll_pause(100ms);
+          test::beat(100ms);
         }
       });
     }
     for (const std::size_t part : {4U, 2U}) {
       const auto wanted = static_cast<std::int64_t>(receipts_.size() / part / 2);
-      ASSERT_TRUE(test::eventually([&] { return s_.count_rows("dlr.delivery_receipts") >= wanted; }, 30s));
+      ASSERT_TRUE(test::eventually([&] { return s_.count_rows("dlr.delivery_receipts") >= wanted; }));
       other_.kill9();
       test::expire_ack_wait(s_.nats());
       other_.start();

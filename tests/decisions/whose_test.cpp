@@ -39,7 +39,7 @@ struct Submitted {
 };
 
 struct Came {
-  std::size_t message = 0;  // whose it is
+  std::size_t message = 0;  // the one it belongs to
   std::string event_id;
   std::string phone;  // as the producer writes it; empty: it does not
   std::string connector;
@@ -70,7 +70,8 @@ std::string written(Random& random, const std::string& phone) {
 }
 
 struct WorldOptions {
-  bool all_tell = false;  // every row is there in time, every phone is one message's and every receipt has it
+  bool all_tell =
+      false;  // all rows are there in time, each phone belongs to one message, and each receipt has its phone
 };
 
 World random_world(Random& random, const WorldOptions& options) {

@@ -47,7 +47,8 @@ TEST_P(DemoManifest, TheSameSeedMakesTheSameReceiptsAndMoreOnRequest) {
   EXPECT_GE(make_manifest(GetParam(), 5000).receipts.size(), 5000U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, DemoManifest, testing::Values(1U, 2U, 3U, 77U, 123456789U));
+INSTANTIATE_TEST_SUITE_P(Seeds, DemoManifest, testing::Values(1U, 2U, 3U, 77U, 123456789U),
+                         [](const auto& seed) { return "Seed" + std::to_string(seed.param); });
 
 // One applied receipt with all its traces.
 struct Perfect {

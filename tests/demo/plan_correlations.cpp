@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the operator's id to the message: the same id at two operators, ids nobody knows, rows that come after the
+// From the operator's id to the message: the same id at two operators, unknown ids, rows that come after the
 // receipt.
 #include "demo/planner.hpp"
 

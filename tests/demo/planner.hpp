@@ -56,6 +56,6 @@ void plan_texts(Planner& planner);         // receipts known by their text or th
 void plan_sequences(Planner& planner);     // duplicates, intermediates, late ones
 void plan_segments(Planner& planner);      // several segments, attempts, a day later
 void plan_correlations(Planner& planner);  // colliding, unknown, early ids
-void plan_invalid(Planner& planner);       // what nobody can read
+void plan_invalid(Planner& planner);       // what cannot be read
 
 }  // namespace dlrgw::demo

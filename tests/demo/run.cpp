@@ -35,7 +35,7 @@ class Run {
     poll_until([when] { return Clock::now() >= when; }, std::chrono::seconds(60), "the time of the correlations");
   }
 
-  // For these messages a day passes: what is stored about them becomes older, and the sweep comes by.
+  // A day passes for these messages: what is stored about them becomes older, and the sweep runs.
   void let_a_day_pass(const std::vector<std::string>& message_ids) {
     std::string ids;
     for (const auto& id : message_ids) ids += (ids.empty() ? "'" : ",'") + id + "'";
@@ -64,7 +64,7 @@ class Run {
       if (!scenario_.gateway().running()) throw std::runtime_error("the gateway ended on its own");
       if (Clock::now() > deadline) throw std::runtime_error("gave up waiting for " + what + "; " + status());
       progress_.show(status());
-      test::poll_pause(kPollInterval);
+      test::beat(kPollInterval);
     }
     progress_.show(status());
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a primary to its streaming standby, both real, under load: nothing is lost and nothing is told twice.
+// From a primary to its streaming standby, both real, under load: nothing is lost and no event is sent twice.
 #include <set>
 
 #include <gtest/gtest.h>
@@ -35,18 +35,18 @@ TEST(Failover, ToAStreamingStandbyUnderLoadLosesNothingAndDoublesNothing) {
   ASSERT_TRUE(gateway.wait_ready()) << log_summary(gateway);
 
   Publisher publisher(s.nats(), final_receipts(s, messages), kPerSecond);
-  ASSERT_TRUE(reaches(gateway, "dlr_received_total", {}, kMessages / 4.0, 60s));
+  ASSERT_TRUE(reaches(gateway, "dlr_received_total", {}, kMessages / 4.0));
   s.postgres().stop(PostgresStop::kImmediate);
   standby.promote();
-  ASSERT_TRUE(publisher.wait(120s));
-  ASSERT_TRUE(gateway.wait_ready(60s)) << log_summary(gateway);
+  ASSERT_TRUE(publisher.wait());
+  ASSERT_TRUE(gateway.wait_ready()) << log_summary(gateway);
 
   const auto settled = [&] {
     const auto consumer = s.nats().consumer_state(kInboundStream, kInboundConsumer);
     return consumer && consumer->pending == 0 && consumer->ack_pending == 0 &&
            count_on(standby, "SELECT count(*) FROM dlr.outbox") == 0;
   };
-  ASSERT_TRUE(eventually(settled, 180s, 200ms)) << log_summary(gateway);
+  ASSERT_TRUE(eventually(settled)) << log_summary(gateway);
   EXPECT_EQ(count_on(standby, "SELECT count(*) FROM dlr.delivery_receipts"), kMessages);
   EXPECT_EQ(count_on(standby, "SELECT count(DISTINCT message_id) FROM dlr.delivery_receipts"), kMessages);
   EXPECT_EQ(count_on(standby, "SELECT count(*) FROM orch.sms_messages WHERE dlr_status IS NULL"), 0);

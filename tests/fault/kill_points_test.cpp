@@ -76,10 +76,10 @@ void KillPoints::kill_again_and_again(Scenario& s, const std::vector<Message>& m
     const std::size_t until = std::min(receipts.size(), next + kReceipts / kHits - kBefore);
     while (s.gateway().running() && next < until) {
       publish(kChunk);
-      poll_pause(20ms);
+      beat(20ms);
     }
-    ASSERT_EQ(s.gateway().wait_exit(20s), kKilled) << GetParam() << " was not reached a " << hit << ". time\n"
-                                                   << log_summary(s.gateway());
+    ASSERT_EQ(s.gateway().wait_exit(), kKilled) << GetParam() << " was not reached a " << hit << ". time\n"
+                                                << log_summary(s.gateway());
     expire_ack_wait(s.nats());
   }
   s.gateway().start();

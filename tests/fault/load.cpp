@@ -66,7 +66,7 @@ void Publisher::run(const std::stop_token& stop) {
     const std::size_t next = published_;
     const std::size_t count = std::min({due > next ? due - next : 0, receipts_.size() - next, per_second_});
     if (count != 0 && publish(next, count)) published_ += count;
-    poll_pause(kPublishTick);
+    beat(kPublishTick);
   }
 }
 
@@ -79,8 +79,8 @@ bool Publisher::publish(std::size_t first, std::size_t count) {
   }
 }
 
-bool Publisher::wait(std::chrono::milliseconds deadline) const {
-  return eventually([this] { return done(); }, deadline, 50ms);
+bool Publisher::wait() const {
+  return eventually([this] { return done(); });
 }
 
 void expire_ack_wait(TestNats& nats) {
@@ -89,7 +89,7 @@ void expire_ack_wait(TestNats& nats) {
   if (before->ack_pending == 0) return;
   nats.set_ack_wait(1ms);
   // The server looks at its deliveries 100 ms after such an update; what it found waits for the next request.
-  poll_pause(400ms);
+  beat(400ms);
   nats.set_ack_wait(30s);
 }
 
@@ -135,10 +135,9 @@ void expect_each_once(Scenario& scenario, const std::vector<Message>& messages) 
   }
 }
 
-std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gateway, int status,
-                                                             std::chrono::milliseconds deadline) {
+std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gateway, int status) {
   const auto start = std::chrono::steady_clock::now();
-  const bool reached = eventually([&] { return gateway.get("/ready").status == status; }, deadline, 20ms);
+  const bool reached = eventually([&] { return gateway.get("/ready").status == status; });
   if (!reached) return std::nullopt;
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
 }

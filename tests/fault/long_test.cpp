@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same faults at their full length; nobody helps AckWait along.
+// The same faults at their full length, with the real AckWait.
 #include <gtest/gtest.h>
 
 #include "fault/only_updated.hpp"

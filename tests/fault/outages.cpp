@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr auto kToldWithin = 5s;  // /ready after a change
-constexpr auto kSettledWithin = 90s;
 constexpr seconds kBefore{5};  // early receipts of these seconds have spent one or both of their look-ups
 constexpr seconds kBehind{2};
 constexpr milliseconds kCorrelatedAfter = 4s;  // behind the first look-up after the outage, within the 6 s
@@ -56,12 +54,10 @@ EarlyLoad early_load(Scenario& s, std::size_t count, std::size_t early_until) {
 
 std::optional<milliseconds> time_until_degraded(GatewayProcess& gateway, bool degraded) {
   const auto start = std::chrono::steady_clock::now();
-  const bool reached = eventually(
-      [&] {
-        const HttpReply reply = gateway.get("/ready");
-        return reply.status == 200 && (reply.body.find("degraded") != std::string::npos) == degraded;
-      },
-      kToldWithin * 2, 20ms);
+  const bool reached = eventually([&] {
+    const HttpReply reply = gateway.get("/ready");
+    return reply.status == 200 && (reply.body.find("degraded") != std::string::npos) == degraded;
+  });
   if (!reached) return std::nullopt;
   return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
 }
@@ -86,30 +82,26 @@ void run_postgres_away(const OutagePlan& plan) {
   s.gateway().start();
   ASSERT_TRUE(s.gateway().wait_ready()) << log_summary(s.gateway());
   const Publisher publisher(s.nats(), load.receipts, plan.per_second);
-  ASSERT_TRUE(eventually([&] { return publisher.published() >= count_for(plan, kBefore); }, kBefore * 4));
+  ASSERT_TRUE(eventually([&] { return publisher.published() >= count_for(plan, kBefore); }));
   const std::size_t lines_before = fault_log_lines(s.gateway());
 
   s.postgres().stop();
-  const auto stopped = std::chrono::steady_clock::now();
-  const auto down = time_until_ready_is(s.gateway(), 503, kToldWithin);
+  const auto down = time_until_ready_is(s.gateway(), 503);
   report("postgres_away_503", down);
   EXPECT_TRUE(down) << log_summary(s.gateway());
-  while (std::chrono::steady_clock::now() - stopped < plan.away) {
-    EXPECT_NE(s.gateway().get("/ready").status, 200);
-    EXPECT_EQ(s.gateway().get("/live").status, 200);
-    poll_pause(500ms);
-  }
+  EXPECT_TRUE(stays([&] { return s.gateway().get("/ready").status != 200 && s.gateway().get("/live").status == 200; },
+                    plan.away));
   s.postgres().start();
   const auto started = std::chrono::steady_clock::now();
-  const auto up = time_until_ready_is(s.gateway(), 200, kToldWithin);
+  const auto up = time_until_ready_is(s.gateway(), 200);
   report("postgres_back_200", up);
   EXPECT_TRUE(up) << log_summary(s.gateway());
   const auto left = kCorrelatedAfter - (std::chrono::steady_clock::now() - started);
-  if (left > 0ms) poll_pause(std::chrono::duration_cast<milliseconds>(left));
+  if (left > 0ms) beat(std::chrono::duration_cast<milliseconds>(left));
   insert_correlations(s.postgres(), load.missing);
 
-  ASSERT_TRUE(publisher.wait(kSettledWithin));
-  ASSERT_TRUE(s.wait_settled(kSettledWithin + plan.away)) << log_summary(s.gateway());
+  ASSERT_TRUE(publisher.wait());
+  ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());
   expect_each_once(s, load.messages);
   expect_each_counted_once(s, load.receipts.size());
   EXPECT_LE(fault_log_lines(s.gateway()) - lines_before, kMaxFaultLines) << log_summary(s.gateway());
@@ -124,31 +116,27 @@ void run_nats_away(const OutagePlan& plan) {
   s.gateway().start();
   ASSERT_TRUE(s.gateway().wait_ready()) << log_summary(s.gateway());
   const Publisher publisher(s.nats(), final_receipts(s, messages), plan.per_second);
-  ASSERT_TRUE(eventually([&] { return publisher.published() >= messages.size() / 2; }, kSettledWithin));
+  ASSERT_TRUE(eventually([&] { return publisher.published() >= messages.size() / 2; }));
   const std::size_t lines_before = fault_log_lines(s.gateway());
 
   s.nats().kill9();
-  const auto stopped = std::chrono::steady_clock::now();
-  const auto down = time_until_ready_is(s.gateway(), 503, kToldWithin);
+  const auto down = time_until_ready_is(s.gateway(), 503);
   report("nats_away_503", down);
   EXPECT_TRUE(down) << log_summary(s.gateway());
-  while (std::chrono::steady_clock::now() - stopped < plan.away) {
-    EXPECT_NE(s.gateway().get("/ready").status, 200);
-    poll_pause(500ms);
-  }
+  EXPECT_TRUE(stays([&] { return s.gateway().get("/ready").status != 200; }, plan.away));
   s.nats().start();
-  const auto up = time_until_ready_is(s.gateway(), 200, kToldWithin);
+  const auto up = time_until_ready_is(s.gateway(), 200);
   report("nats_back_200", up);
   EXPECT_TRUE(up) << log_summary(s.gateway());
 
-  ASSERT_TRUE(publisher.wait(kSettledWithin));
+  ASSERT_TRUE(publisher.wait());
   publish_once(s.nats(), final_receipts(s, later), 0, later.size());
   const auto processed = [&] {
     return s.postgres().count(
                "SELECT count(*) FROM dlr.delivery_receipts WHERE message_id IN (SELECT message_id FROM "
                "orch.sms_messages ORDER BY submitted_at DESC LIMIT 200)") == 200;
   };
-  EXPECT_TRUE(eventually(processed, 20s, 100ms)) << "receipts behind the outage\n" << log_summary(s.gateway());
+  EXPECT_TRUE(eventually(processed)) << "receipts behind the outage\n" << log_summary(s.gateway());
   EXPECT_LE(fault_log_lines(s.gateway()) - lines_before, kMaxFaultLines) << log_summary(s.gateway());
   std::printf("[          ] log lines of the outage: %zu\n", fault_log_lines(s.gateway()) - lines_before);
   if (!plan.real_ack_wait) {
@@ -156,7 +144,7 @@ void run_nats_away(const OutagePlan& plan) {
     expire_ack_wait(s.nats());
     s.gateway().start();
   }
-  ASSERT_TRUE(s.wait_settled(kSettledWithin + plan.away)) << log_summary(s.gateway());
+  ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());
   std::vector<Message> all = messages;
   all.insert(all.end(), later.begin(), later.end());
   expect_each_once(s, all);
@@ -169,32 +157,27 @@ void run_redis_away(const OutagePlan& plan) {
   s.gateway().start();
   ASSERT_TRUE(s.gateway().wait_ready()) << log_summary(s.gateway());
   const Publisher publisher(s.nats(), final_receipts(s, messages), plan.per_second);
-  ASSERT_TRUE(eventually([&] { return publisher.published() >= count_for(plan, 1s); }, kSettledWithin));
+  ASSERT_TRUE(eventually([&] { return publisher.published() >= count_for(plan, 1s); }));
   const std::size_t lines_before = fault_log_lines(s.gateway());
 
   s.redis().stop();
-  const auto stopped = std::chrono::steady_clock::now();
   const auto down = time_until_degraded(s.gateway(), true);
   report("redis_away_degraded", down);
-  EXPECT_TRUE(down && *down <= kToldWithin) << log_summary(s.gateway());
+  EXPECT_TRUE(down) << log_summary(s.gateway());
   const std::int64_t rows = s.count_rows("dlr.delivery_receipts");
-  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") > rows; }, 5s))
-      << "it goes on without Redis";
-  while (std::chrono::steady_clock::now() - stopped < plan.away) {
-    EXPECT_EQ(s.gateway().get("/ready").status, 200);
-    poll_pause(500ms);
-  }
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") > rows; })) << "it goes on without Redis";
+  EXPECT_TRUE(stays([&] { return s.gateway().get("/ready").status == 200; }, plan.away));
   s.redis().start();
   const auto up = time_until_degraded(s.gateway(), false);
   report("redis_back_ok", up);
   EXPECT_TRUE(up) << log_summary(s.gateway());
 
-  ASSERT_TRUE(publisher.wait(kSettledWithin));
-  ASSERT_TRUE(s.wait_settled(kSettledWithin + plan.away)) << log_summary(s.gateway());
+  ASSERT_TRUE(publisher.wait());
+  ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());
   expect_each_once(s, messages);
   expect_each_counted_once(s, messages.size());
   EXPECT_GT(s.redis().key_count(), 0) << "fingerprints are set again";
-  // Idle now: nobody but the probe can notice.
+  // Idle now: only the probe can notice.
   s.redis().stop();
   EXPECT_TRUE(time_until_degraded(s.gateway(), true)) << "away while idle";
   s.redis().start();
@@ -211,14 +194,13 @@ void run_started_before_its_servers() {
   s.nats().stop();
   s.redis().stop();
   s.gateway().start();
-  ASSERT_TRUE(time_until_ready_is(s.gateway(), 503, kToldWithin * 2)) << log_summary(s.gateway());
+  ASSERT_TRUE(time_until_ready_is(s.gateway(), 503)) << log_summary(s.gateway());
   EXPECT_EQ(s.gateway().get("/live").status, 200);
   s.nats().start();
-  poll_pause(1s);
-  EXPECT_EQ(s.gateway().get("/ready").status, 503) << "PostgreSQL is still away";
+  EXPECT_TRUE(stays([&] { return s.gateway().get("/ready").status == 503; }, 1s)) << "PostgreSQL is still away";
   s.postgres().start();
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200, kToldWithin * 2)) << log_summary(s.gateway());
-  ASSERT_TRUE(s.wait_settled(kSettledWithin)) << log_summary(s.gateway());
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200)) << log_summary(s.gateway());
+  ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());
   expect_each_once(s, messages);
   s.redis().start();
   EXPECT_TRUE(time_until_degraded(s.gateway(), false));
@@ -232,14 +214,13 @@ void run_without_a_right() {
   ASSERT_TRUE(s.gateway().wait_ready());
   s.postgres().exec("REVOKE INSERT ON dlr.delivery_receipts FROM dlr_svc");
   publish_once(s.nats(), final_receipts(s, messages), 0, messages.size());
-  EXPECT_TRUE(eventually([&] { return s.gateway().get("/ready").body.find("privilege") != std::string::npos; }, 10s))
+  EXPECT_TRUE(eventually([&] { return s.gateway().get("/ready").body.find("privilege") != std::string::npos; }))
       << log_summary(s.gateway());
-  // Each trial of the work finds the same; what is told stays within bounds.
-  poll_pause(5s);
-  EXPECT_LE(s.gateway().logs("dlr.dependency.degraded").size(), 6U);
+  // Each trial finds the same; the number of log lines stays bounded.
+  EXPECT_TRUE(stays([&] { return s.gateway().logs("dlr.dependency.degraded").size() <= 6U; }, 5s));
   s.postgres().exec("GRANT INSERT ON dlr.delivery_receipts TO dlr_svc");
-  ASSERT_TRUE(s.wait_settled(kSettledWithin)) << log_summary(s.gateway());
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200, kToldWithin * 2)) << log_summary(s.gateway());
+  ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200)) << log_summary(s.gateway());
   EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
   EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
   expect_each_once(s, messages);

@@ -17,7 +17,7 @@ void run_postgres_away(const OutagePlan& plan);
 void run_nats_away(const OutagePlan& plan);
 void run_redis_away(const OutagePlan& plan);
 void run_started_before_its_servers();
-// A privilege is taken from the service role and given back: nobody's receipt pays for it.
+// A privilege is taken from the service role and given back: it costs no receipt.
 void run_without_a_right();
 
 }  // namespace dlrgw::test

@@ -13,9 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kReadyWithin = 30s;
-constexpr auto kSettledWithin = 180s;
-
 class RandomKills {
  public:
   explicit RandomKills(const RandomKillsPlan& plan) : plan_(plan) {}
@@ -24,7 +21,7 @@ class RandomKills {
     SCOPED_TRACE("seed " + std::to_string(seed_));
     const auto messages = s_.add_messages(plan_.receipts);
     s_.gateway().start();
-    ASSERT_TRUE(s_.gateway().wait_ready(kReadyWithin));
+    ASSERT_TRUE(s_.gateway().wait_ready());
     const Publisher publisher(s_.nats(), final_receipts(s_, messages), plan_.per_second);
     for (int kill = 0; kill < plan_.kills; ++kill) {
       random_pause();
@@ -35,15 +32,15 @@ class RandomKills {
       if (!plan_.real_ack_wait) expire_ack_wait(s_.nats());
       s_.gateway().start();
     }
-    ASSERT_TRUE(publisher.wait(kSettledWithin));
+    ASSERT_TRUE(publisher.wait());
     if (!plan_.real_ack_wait) {
-      ASSERT_TRUE(s_.gateway().wait_ready(kReadyWithin)) << log_summary(s_.gateway());
+      ASSERT_TRUE(s_.gateway().wait_ready()) << log_summary(s_.gateway());
       s_.gateway().kill9();
       expire_ack_wait(s_.nats());
       s_.gateway().start();
     }
-    ASSERT_TRUE(s_.gateway().wait_ready(kReadyWithin)) << log_summary(s_.gateway());
-    ASSERT_TRUE(s_.wait_settled(kSettledWithin)) << log_summary(s_.gateway());
+    ASSERT_TRUE(s_.gateway().wait_ready()) << log_summary(s_.gateway());
+    ASSERT_TRUE(s_.wait_settled()) << log_summary(s_.gateway());
     expect_each_once(s_, messages);
     EXPECT_EQ(s_.gateway().terminate(), 0);
   }
@@ -54,15 +51,13 @@ class RandomKills {
     if (kill == plan_.kills / 4) s_.postgres().restart(PostgresStop::kImmediate);
     if (kill == plan_.kills / 2) {
       s_.nats().stop();
-      poll_pause(plan_.nats_away);
+      beat(plan_.nats_away);
       s_.nats().start();
     }
     if (kill == plan_.kills * 3 / 4) s_.redis().flush();
   }
 
-  void random_pause() {
-    poll_pause(std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(50, 900)(rng_)));
-  }
+  void random_pause() { beat(std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(50, 900)(rng_))); }
 
   const RandomKillsPlan plan_;
   const std::uint64_t seed_ = std::random_device{}();

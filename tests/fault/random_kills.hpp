@@ -11,7 +11,7 @@ struct RandomKillsPlan {
   std::size_t per_second = 0;
   int kills = 0;
   std::chrono::milliseconds nats_away{};
-  bool real_ack_wait = false;  // false: expired by the administrator after each kill, true: nobody helps
+  bool real_ack_wait = false;  // false: expired by the administrator after each kill, true: it has to pass
 };
 
 void run_random_kills(const RandomKillsPlan& plan);

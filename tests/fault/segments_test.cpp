@@ -58,15 +58,15 @@ TEST(Us018Race, AThousandMessagesOfThreeOnTwoHostsOneOfThemKilledTwice) {
     publishers.push_back(std::make_unique<Publisher>(s.nats(), std::vector<Receipt>(first, last), 200));
   }
   for (const std::int64_t rows : {600, 1'500}) {
-    ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.segment_dlrs") >= rows; }, 30s)) << log_summary(other);
+    ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.segment_dlrs") >= rows; })) << log_summary(other);
     other.kill9();
     expire_ack_wait(s.nats());
     other.start();
   }
-  for (const auto& publisher : publishers) ASSERT_TRUE(publisher->wait(60s));
+  for (const auto& publisher : publishers) ASSERT_TRUE(publisher->wait());
   ASSERT_TRUE(other.wait_ready()) << log_summary(other);
   expire_ack_wait(s.nats());  // what the second kill left behind
-  ASSERT_TRUE(settles(s, 60s)) << log_summary(other);
+  ASSERT_TRUE(settles(s)) << log_summary(other);
   EXPECT_GT(other.logs("dlr.aggregated").size(), 0U) << "the other host took its part";
   EXPECT_GT(s.gateway().logs("dlr.aggregated").size(), 0U);
   expect_each_aggregated_once(s, messages, statuses);
@@ -126,7 +126,7 @@ TEST(Us019Sweep, EndsMoreMessagesThanOnePageHoldsOnTwoHosts) {
   s.publish(receipts);
   ASSERT_TRUE(settles(s));
   s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now() - interval '1 minute'");
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 0; }, 20s)) << log_summary(s.gateway());
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 0; })) << log_summary(s.gateway());
   ASSERT_TRUE(settles(s));
   const auto wanted = static_cast<std::int64_t>(kMessages);
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'PARTIAL'"), wanted);
@@ -165,13 +165,11 @@ TEST_P(SegmentAndSweep, AtTheSameInstantOneOfThemDecides) {
   ASSERT_TRUE(settles(s));
 
   const auto waits = [&](const char* statement) {
-    return eventually(
-        [&] {
-          return s.postgres().count(
-                     "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '/* " +
-                     std::string(statement) + " */%'") > 0;
-        },
-        4s);
+    return eventually([&] {
+      return s.postgres().count(
+                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '/* " +
+                 std::string(statement) + " */%'") > 0;
+    });
   };
   const auto sweep = [&] {
     s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now() - interval '1 minute'");
@@ -190,7 +188,7 @@ TEST_P(SegmentAndSweep, AtTheSameInstantOneOfThemDecides) {
     ASSERT_TRUE(sweep());
   }
   lock.release();
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 0; }, 20s)) << log_summary(s.gateway());
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 0; })) << log_summary(s.gateway());
   ASSERT_TRUE(settles(s));
 
   // The order in which a lane's batches come is its own affair; that each message has one end is not.

@@ -91,7 +91,7 @@ TEST(Unit, ItsSandboxLeavesLittleExposed) {
                   DLRGW_SOURCE_DIR "/config/systemd/dlr-gateway.service"};
   analyze.env = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"};
   analyze.stdout_path = dir.path() + "/out";
-  ASSERT_EQ(run_to_end(analyze, 30s), 0) << read_file(analyze.stdout_path);
+  ASSERT_EQ(run_to_end(analyze), 0) << read_file(analyze.stdout_path);
   const std::string said = read_file(analyze.stdout_path);
   std::smatch level;
   ASSERT_TRUE(std::regex_search(said, level, std::regex("Overall exposure level[^:]*: ([0-9.]+)"))) << said;

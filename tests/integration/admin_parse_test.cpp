@@ -62,7 +62,7 @@ TEST_F(AdminParse, SaysWhatTheChainWouldDoAndLeavesNoTrace) {
   const Receipt done = s.receipt_for(messages[0], "DELIVRD");
   s.publish({done});
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() > 0; }, 5s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() > 0; }));
 
   struct Case {
     const char* name;
@@ -173,7 +173,7 @@ TEST_F(AdminParse, ADatabaseThatIsAwayIs503AndLeavesNothingBroken) {
   const HttpReply reply = parse(s, receipt.json());
   EXPECT_EQ(reply.status, 503) << reply.body;
   s.postgres().start();
-  ASSERT_TRUE(eventually([&] { return parse(s, receipt.json()).status == 200; }, 20s));
+  ASSERT_TRUE(eventually([&] { return parse(s, receipt.json()).status == 200; }));
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ class AdminResubmitMany : public testing::Test {
   }
   // Its outcomes once it is finished.
   std::string outcomes(const std::string& id) {
-    EXPECT_TRUE(eventually([&] { return json_field(progress(id).body, "state") == "finished"; }, 60s))
+    EXPECT_TRUE(eventually([&] { return json_field(progress(id).body, "state") == "finished"; }))
         << progress(id).body << log_summary(s_.gateway());
     return json_field(progress(id).body, "outcomes");
   }
@@ -111,7 +111,7 @@ TEST_F(AdminResubmitMany, WhatMatchesGoesThroughTheMendedChainOnce) {
   ASSERT_TRUE(started(s_));
   reject(700);  // more than one page
   s_.publish_raw({"no json"});
-  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 701; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 701; }));
   mend();
   const std::string none = asked(R"({"reason": "quirk_failed"})", "0");
   EXPECT_EQ(outcomes(none), "{}");
@@ -171,7 +171,7 @@ TEST_F(AdminResubmitMany, KilledOnItsWayItGoesOnAndCountsNothingTwice) {
   EXPECT_EQ(s_.gateway().terminate(), 0);
   ASSERT_TRUE(started(s_, "host.after_submission_commit:7"));
   const std::string id = asked(R"({"reason": "fixture_reject"})", "40");
-  ASSERT_EQ(s_.gateway().wait_exit(40s), 128 + SIGKILL);
+  ASSERT_EQ(s_.gateway().wait_exit(), 128 + SIGKILL);
   EXPECT_EQ(applied(), 7);
   ASSERT_TRUE(started(s_));
   EXPECT_EQ(outcomes(id), R"({"applied":40})");
@@ -184,7 +184,7 @@ TEST_F(AdminResubmitMany, WhileTheDatabaseIsAwayItWaits) {
   reject(300);
   mend();
   const std::string id = asked(R"({"reason": "fixture_reject"})", "300");
-  ASSERT_TRUE(eventually([&] { return applied() > 0; }, 30s));
+  ASSERT_TRUE(eventually([&] { return applied() > 0; }));
   s_.postgres().stop();
   EXPECT_EQ(ask(R"({"reason": "fixture_reject"})").status, 503);
   EXPECT_EQ(progress(id).status, 503);

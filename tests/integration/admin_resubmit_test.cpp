@@ -127,7 +127,7 @@ TEST_F(AdminResubmit, BadRequestsAreRefusedAndAudited) {
   ASSERT_TRUE(started(s_));
   reject(1);
   s_.publish_raw({"no json"});
-  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 2; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 2; }));
   struct Case {
     std::string seq;
     int status;
@@ -159,7 +159,7 @@ TEST_F(AdminResubmit, WhatWasInvalidIsAppliedOnceItCanBeRead) {
   for (const Message& message : messages_)
     s_.publish_raw({R"({"operatorId": "mno-test", "operatorMessageId": ")" + message.operator_message_id +
                     R"(", "rawStat": "DELIVRD", "esmClass": "x"})"});
-  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 2; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 2; }));
   identity_ = s_.postgres().value("SELECT stream_identity FROM dlr.invalid_dlrs LIMIT 1");
   EXPECT_EQ(resubmit("1").status, 422);
   s_.postgres().exec(
@@ -197,7 +197,7 @@ TEST_F(AdminResubmit, KilledBeforeTheCommitLeavesNothing) {
   EXPECT_EQ(s_.gateway().terminate(), 0);
   ASSERT_TRUE(started(s_, "host.before_submission_commit"));
   EXPECT_EQ(resubmit("1").status, 0) << "nobody answers any more";
-  ASSERT_TRUE(s_.gateway().wait_exit(10s));
+  ASSERT_TRUE(s_.gateway().wait_exit());
   expect_nothing_kept();
   EXPECT_EQ(audits("ok"), 0);
   ASSERT_TRUE(started(s_));
@@ -213,7 +213,7 @@ TEST_F(AdminResubmit, KilledAfterTheCommitItIsDoneAndKnown) {
   EXPECT_EQ(s_.gateway().terminate(), 0);
   ASSERT_TRUE(started(s_, "host.after_submission_commit"));
   EXPECT_EQ(resubmit("1").status, 0);
-  ASSERT_TRUE(s_.gateway().wait_exit(10s));
+  ASSERT_TRUE(s_.gateway().wait_exit());
   EXPECT_EQ(s_.count_rows("dlr.rejected_resubmissions"), 1);
   EXPECT_EQ(audits("ok"), 1) << "its row was part of the transaction";
   ASSERT_TRUE(started(s_));

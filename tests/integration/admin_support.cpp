@@ -46,7 +46,7 @@ ScenarioOptions with_keys(const AdminKeys& keys, std::string config_text) {
 HttpReply admin(const GatewayProcess& gateway, const AdminKeys& keys, const std::string& method,
                 const std::string& target, const std::string& body) {
   HttpRequest request{method, target, {{"Authorization", "Bearer " + keys.token()}}, body};
-  return http_send(gateway.admin_address(), request, std::chrono::seconds(40));
+  return http_send(gateway.admin_address(), request, kPatience);
 }
 
 std::vector<std::string> audit_rows(Scenario& scenario) {

@@ -96,7 +96,7 @@ TEST_F(BadConfig, EveryMistakeOfAProfileIsPrintedWithItsPosition) {
       {"status_aliases = { DONE = \"OK\", \"state:900\" = \"FAILED\" }", "DONE", "status_aliases.DONE: is \"OK\""},
       {"error_codes = { \"00B\" = \"\" }", "\"00B\"", "error_codes.00B: needs codes of 1 to 32 characters"},
   };
-  // One that the host finds hides none that a plugin finds, in this plugin or in another.
+  // A mistake that the host finds does not hide those that plugins find.
   const Mistake together[] = {
       {"segment_dlr = \"once\"", "\"once\"", "operators.\"mno-x\".segment_dlr: is \"once\""},
       {"on_failure = \"ignore\"", "\"ignore\"", "operators.\"mno-x\".on_failure: is \"ignore\""},

@@ -27,7 +27,7 @@ std::string tlvs(std::size_t count) {
   return "{" + all + "}";
 }
 
-// Of characters: the longest that is one and the shortest that is none any more.
+// In characters: the longest text that is accepted, and the shortest that is refused.
 InboundLimit longest(const std::string& field, std::size_t characters, const std::string& of = "x") {
   return {field + " of " + std::to_string(characters) + " characters",
           {{field, text(of, characters)}},

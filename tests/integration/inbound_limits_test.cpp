@@ -54,7 +54,7 @@ TEST(InboundLimits, AtTheBoundAppliedBeyondItStoredAndTerminated) {
   EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), count);
   EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), count);
   EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", count}, {"invalid", count}}));
-  EXPECT_TRUE(eventually([&] { return terminations.so_far() == beyond; }, 20s)) << "each terminated, once";
+  EXPECT_TRUE(eventually([&] { return terminations.so_far() == beyond; })) << "each terminated, once";
   EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0) << "no batch had to be split";
 }
 

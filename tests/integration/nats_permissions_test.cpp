@@ -49,10 +49,10 @@ class NatsBoundary : public ::testing::Test {
     options.stdout_path = dir.path() + "/nats.log";
     server = ChildProcess(options);
     admin = connect("admin", "a-of-test");
-    ASSERT_TRUE(eventually([&] { return admin->connected(); }, 20s)) << read_file(dir.path() + "/nats.log");
-    ASSERT_TRUE(eventually([&] { return bool(host::provision(*admin, {.outbound = kOutboundSubjects})); }, 20s));
+    ASSERT_TRUE(eventually([&] { return admin->connected(); })) << read_file(dir.path() + "/nats.log");
+    ASSERT_TRUE(eventually([&] { return bool(host::provision(*admin, {.outbound = kOutboundSubjects})); }));
     processor = connect("dlr-processor", "p-of-test");
-    ASSERT_TRUE(eventually([&] { return processor->connected(); }, 10s));
+    ASSERT_TRUE(eventually([&] { return processor->connected(); }));
   }
   std::unique_ptr<NatsConnection> connect(const std::string& user, const std::string& password) {
     host::NatsOptions options;
@@ -66,7 +66,7 @@ class NatsBoundary : public ::testing::Test {
   // The server has refused exactly one more thing.
   bool refused(NatsConnection& connection, std::uint64_t before) {
     EXPECT_TRUE(connection.flush(5s));
-    return eventually([&] { return connection.permission_errors() == before + 1; }, 5s);
+    return eventually([&] { return connection.permission_errors() == before + 1; });
   }
   // Everything that an administrator hears until `last` comes along.
   std::vector<std::string> heard_until(natsSubscription* spy, const std::string& last) {
@@ -216,7 +216,7 @@ TEST_F(NatsBoundary, ASubscriptionMayEndWhileMessagesArriveForIt) {
     while (!stop.stop_requested()) EXPECT_TRUE(admin->publish("flood", "x"));
   });
   const std::unique_ptr<NatsConnection> reader = connect("admin", "a-of-test");
-  ASSERT_TRUE(eventually([&] { return reader->connected(); }, 10s));
+  ASSERT_TRUE(eventually([&] { return reader->connected(); }));
   for (int i = 0; i < 400; ++i) {
     auto subscription = host::native::subscribe(reader->native().get(), "flood");
     ASSERT_TRUE(subscription);

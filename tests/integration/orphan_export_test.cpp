@@ -166,7 +166,7 @@ TEST_F(Us022Export, WaitsForItsReader) {
                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'dlr_admin' AND "
                "clock_timestamp() - state_change < interval '300 ms'") == 0;
   };
-  ASSERT_TRUE(eventually(quiet, 20s, 50ms)) << "it goes on reading although nobody takes it";
+  ASSERT_TRUE(eventually(quiet)) << "it goes on reading although nobody takes it";
   EXPECT_EQ(
       s.postgres().count("SELECT count(*) FROM pg_stat_activity WHERE usename = 'dlr_admin' AND xact_start IS NOT "
                          "NULL"),

@@ -24,7 +24,7 @@ class Us022Partitions : public testing::Test {
     };
     const std::int64_t before = runs();
     if (admin(s.gateway(), keys_, "POST", "/v1/admin/jobs/correlate.partitions/run").status >= 300) return false;
-    return eventually([&] { return runs() > before; }, 10s);
+    return eventually([&] { return runs() > before; });
   }
   static std::vector<std::string> partitions(Scenario& s) {
     std::vector<std::string> out;

@@ -46,7 +46,7 @@ TEST_F(Us005Reconciled, TheJobAppliesThoseWhoseCorrelationAppeared) {
   // One stays unknown, one has a correlation without its message: neither may be tried over and over.
   insert_messages(s.postgres(), {lost[0], lost[1]});
   insert_correlations(s.postgres(), {correlation_of(lost[2])});
-  ASSERT_TRUE(eventually([&] { return resolutions(s).size() == 2; }, 20s));
+  ASSERT_TRUE(eventually([&] { return resolutions(s).size() == 2; }));
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 2);
   for (const std::size_t i : {0U, 1U}) {
@@ -60,13 +60,10 @@ TEST_F(Us005Reconciled, TheJobAppliesThoseWhoseCorrelationAppeared) {
   // Several further runs change nothing.
   const std::string before =
       part_of(admin(s.gateway(), keys_, "GET", "/v1/admin/jobs").body, "jobs", "correlate.recorrelate");
-  ASSERT_TRUE(eventually(
-      [&] {
-        const auto now =
-            part_of(admin(s.gateway(), keys_, "GET", "/v1/admin/jobs").body, "jobs", "correlate.recorrelate");
-        return std::stoll(json_field(now, "runs")) >= std::stoll(json_field(before, "runs")) + 2;
-      },
-      10s));
+  ASSERT_TRUE(eventually([&] {
+    const auto now = part_of(admin(s.gateway(), keys_, "GET", "/v1/admin/jobs").body, "jobs", "correlate.recorrelate");
+    return std::stoll(json_field(now, "runs")) >= std::stoll(json_field(before, "runs")) + 2;
+  }));
   EXPECT_EQ(resolutions(s).size(), 2U);
   EXPECT_EQ(s.events_by_message("billing.events").size(), 2U);
   EXPECT_EQ(s.events("sms.dlr.unmatched").size(), 4U) << "told once each";
@@ -95,17 +92,14 @@ TEST_F(Us005Reconciled, OneThatCannotBeAppliedDoesNotHoldUpTheOthers) {
   ASSERT_TRUE(started(s));
   const auto ids = orphaned(s, receipts);
   insert_messages(s.postgres(), lost);
-  EXPECT_TRUE(eventually([&] { return resolutions(s).size() == 4; }, 20s));
+  EXPECT_TRUE(eventually([&] { return resolutions(s).size() == 4; }));
   EXPECT_TRUE(
-      eventually([&] { return !lines_with(s.gateway(), "dlr.orphan.retry_failed", "orphanId", ids[0]).empty(); }, 20s));
+      eventually([&] { return !lines_with(s.gateway(), "dlr.orphan.retry_failed", "orphanId", ids[0]).empty(); }));
   EXPECT_EQ(lookup(s, "outcome", "dlr.orphan_resolutions", "orphan_id", ids[0]), "(none)");
-  EXPECT_TRUE(eventually(
-      [&] {
-        const auto job =
-            part_of(admin(s.gateway(), keys_, "GET", "/v1/admin/jobs").body, "jobs", "correlate.recorrelate");
-        return json_field(job, "lastError").find("could not be tried again, the others were: 1") != std::string::npos;
-      },
-      20s));
+  EXPECT_TRUE(eventually([&] {
+    const auto job = part_of(admin(s.gateway(), keys_, "GET", "/v1/admin/jobs").body, "jobs", "correlate.recorrelate");
+    return json_field(job, "lastError").find("could not be tried again, the others were: 1") != std::string::npos;
+  }));
 }
 
 TEST_F(Us005Reconciled, OldOnesAreLeftAloneByTheJobAndTriedByHand) {
@@ -116,7 +110,7 @@ TEST_F(Us005Reconciled, OldOnesAreLeftAloneByTheJobAndTriedByHand) {
   const std::string young = insert_orphan(s, s.receipt_for(lost[1], "DELIVRD"), rfc3339_now(-72h + 5min));
   insert_messages(s.postgres(), lost);
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(eventually([&] { return resolutions(s).size() == 1; }, 20s));
+  ASSERT_TRUE(eventually([&] { return resolutions(s).size() == 1; }));
   EXPECT_EQ(resolutions(s)[0][0], young);
   const HttpReply by_hand = retry(s, old);
   EXPECT_EQ(by_hand.status, 200) << by_hand.body;
@@ -151,7 +145,7 @@ TEST_F(Us005Reconciled, WhatWasAmbiguousIsTriedByHandOnly) {
   for (Message& message : found) message.age = 2h;
   insert_messages(s.postgres(), found);
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(eventually([&] { return !resolutions(s).empty(); }, 20s));
+  ASSERT_TRUE(eventually([&] { return !resolutions(s).empty(); }));
   ASSERT_THAT(resolutions(s), SizeIs(1)) << "the older one came first and was passed over";
   EXPECT_EQ(resolutions(s)[0][0], unknown);
   EXPECT_EQ(json_field(retry(s, ambiguous).body, "outcome"), "applied");
@@ -272,7 +266,7 @@ TEST_P(Us005Kill, AllOrNothing) {
   ASSERT_EQ(s.gateway().terminate(), 0);
   ASSERT_TRUE(started(s, GetParam()));
   EXPECT_EQ(retry(s, id).status, 0) << "killed before it answered";
-  ASSERT_EQ(s.gateway().wait_exit(20s), 128 + SIGKILL);
+  ASSERT_EQ(s.gateway().wait_exit(), 128 + SIGKILL);
   const bool committed = std::string(GetParam()) == "host.after_submission_commit";
   EXPECT_THAT(resolutions(s), SizeIs(committed ? 1 : 0));
   EXPECT_THAT(audit_rows(s), SizeIs(committed ? 1 : 0));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of the orphans share: receipts nobody sent anything for, orphans of any age as rows, and calls with
+// What the tests of the orphans share: receipts that belong to no message, orphans of any age as rows, and calls with
 // other scopes. Used by one test, on its thread.
 #pragma once
 #include <string>

@@ -44,8 +44,7 @@ testing::AssertionResult give_up(Scenario& scenario, const Message& message) {
   const auto decided = [&] {
     return lookup(scenario, "status", "dlr.message_aggregates", "message_id", message.message_id) == "PARTIAL";
   };
-  if (!eventually(decided, std::chrono::seconds(20)))
-    return testing::AssertionFailure() << "the sweep did not give the message up";
+  if (!eventually(decided)) return testing::AssertionFailure() << "the sweep did not give the message up";
   scenario.publish({segment_receipt(scenario, message, 4, "DELIVRD")});
   return settles(scenario);
 }

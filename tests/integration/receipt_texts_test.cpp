@@ -174,8 +174,8 @@ TEST(Us002Unmapped, EachNewSpellingIsToldOnceAndShownToAdministrators) {
   EXPECT_EQ(op.at("errorCodes").as_array().size(), 1U);
 }
 
-// What is dropped or replaced costs nobody a receipt: it is flagged, counted and shown. A connector has a profile of
-// its own.
+// A part that is dropped or replaced does not cost the receipt: it is flagged, counted and shown. A connector has a
+// profile of its own.
 TEST(Us002Unmapped, FieldsThatCouldNotBeReadAreCountedAndConnectorsReadTheirOwnWay) {
   const TempDir dir;
   const SigningKey key = SigningKey::rsa("2026-01");

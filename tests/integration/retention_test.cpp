@@ -88,7 +88,7 @@ class RetentionJobs : public testing::Test {
   }
   bool run(Scenario& s, const std::string& name) {
     if (admin(s.gateway(), keys_, "POST", "/v1/admin/jobs/" + name + "/run").status >= 300) return false;
-    return eventually([&] { return json_field(job(s, name), "runs") == "1"; }, 20s);
+    return eventually([&] { return json_field(job(s, name), "runs") == "1"; });
   }
   AdminKeys keys_;
 };

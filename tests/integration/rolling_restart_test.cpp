@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three gateways on one consumer, restarted one after the other under 2,000 receipts/s: nobody notices.
+// Three gateways on one consumer, restarted one after the other under 2,000 receipts/s: no receipt is lost or counted
+// twice.
 #include <gtest/gtest.h>
 
 #include "integration/stories_support.hpp"
@@ -31,14 +32,14 @@ TEST(RollingRestart, OfThreeGatewaysUnderLoadLosesDoublesAndDelaysNothing) {
   const Publisher publisher(s.nats(), std::move(receipts), kPerSecond);
   for (const auto& gateway : gateways) {
     const std::size_t from = publisher.published();
-    ASSERT_TRUE(eventually([&] { return publisher.published() >= from + 2 * kPerSecond; }, 20s));
+    ASSERT_TRUE(eventually([&] { return publisher.published() >= from + 2 * kPerSecond; }));
     EXPECT_EQ(gateway->terminate(), 0);
     ASSERT_LT(publisher.published(), kReceipts) << "the load ended before the restarts";
     gateway->start();
     ASSERT_TRUE(gateway->wait_ready()) << gateway->error_output();
   }
-  ASSERT_TRUE(publisher.wait(60s));
-  ASSERT_TRUE(s.wait_settled(60s));
+  ASSERT_TRUE(publisher.wait());
+  ASSERT_TRUE(s.wait_settled());
   expect_each_once(s, messages);
   const double p99 = std::stod(s.postgres().value(
       "SELECT extract(epoch FROM percentile_disc(0.99) WITHIN GROUP (ORDER BY pg_xact_commit_timestamp(xmin) - "

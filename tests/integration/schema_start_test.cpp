@@ -24,7 +24,7 @@ void add_script(TestPostgres& postgres, const std::string& name, const std::stri
 
 std::string refusal(GatewayProcess& gateway) {
   gateway.start();
-  const auto code = gateway.wait_exit(60s);
+  const auto code = gateway.wait_exit();
   EXPECT_EQ(code.value_or(-1), 1) << "it runs on a database that does not fit it";
   return gateway.error_output();
 }
@@ -48,7 +48,7 @@ TEST(Schema, OlderThanThePluginsNeedIsRefusedAtTheStartAndAtAReload) {
   const CliResult reload = s.gateway().run_cli({"reload", "--state-dir", s.gateway().state_dir()});
   EXPECT_EQ(reload.exit_code, 1);
   EXPECT_THAT(reload.err, HasSubstr("the database is behind plugin outbox "));
-  // What runs goes on.
+  // The running pipeline goes on.
   s.publish(s.receipts_for(s.add_messages(10), "DELIVRD"));
   EXPECT_TRUE(s.wait_settled());
   EXPECT_EQ(s.count_by_status()["DELIVERED"], 10);
@@ -78,14 +78,11 @@ TEST(Schema, IsLookedAtBeforeTheFirstReceiptWhenTheDatabaseComesLater) {
   s.publish(s.receipts_for(s.add_messages(10), "DELIVRD"));
   s.postgres().stop();
   s.gateway().start();
-  ASSERT_TRUE(eventually([&] { return !s.gateway().public_address().empty(); }, 30s));
+  ASSERT_TRUE(eventually([&] { return !s.gateway().public_address().empty(); }));
   s.postgres().start();
-  EXPECT_TRUE(eventually(
-      [&] {
-        return s.gateway().admin_get("/ready").body.find("the database is behind plugin outbox ") != std::string::npos;
-      },
-      30s))
-      << s.gateway().admin_get("/ready").body;
+  EXPECT_TRUE(eventually([&] {
+    return s.gateway().admin_get("/ready").body.find("the database is behind plugin outbox ") != std::string::npos;
+  })) << s.gateway().admin_get("/ready").body;
   EXPECT_EQ(s.gateway().get("/ready").status, 503);
   EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 0);
   s.postgres().exec("INSERT INTO dlr.schema_migrations SELECT * FROM public.kept ON CONFLICT DO NOTHING");

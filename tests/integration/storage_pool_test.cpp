@@ -71,7 +71,7 @@ TEST_F(PoolTest, AllBusyIsTransientAndAFreedOneIsHandedOver) {
   EXPECT_EQ(second.error().code, ErrorCode::kTransient);
   EXPECT_THAT(second.error().text, HasSubstr("pool svc: all 1"));
   std::thread waiter([&] { EXPECT_TRUE(pool.acquire(5s)); });
-  EXPECT_TRUE(eventually([&] { return pool.stats().waiting == 1; }, 5s));
+  EXPECT_TRUE(eventually([&] { return pool.stats().waiting == 1; }));
   first->release();
   waiter.join();
   EXPECT_EQ(pool.stats().in_use, 0U);

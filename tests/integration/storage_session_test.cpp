@@ -127,12 +127,12 @@ TEST_F(Sessions, FollowAPromotedStandby) {
   config.dsn = standby.dsn_of_both();
   Pool pool(config);
   host::LockSession locks(config);
-  ASSERT_TRUE(eventually([&] { return writes(pool, 1) || writes(pool, 2); }, 20s));
+  ASSERT_TRUE(eventually([&] { return writes(pool, 1) || writes(pool, 2); }));
   ASSERT_TRUE(*locks.try_acquire("job"));
   postgres_.stop(PostgresStop::kImmediate);
   EXPECT_FALSE(pool.probe(5s));
   standby.promote();
-  EXPECT_TRUE(eventually([&] { return writes(pool, 3); }, 20s));
+  EXPECT_TRUE(eventually([&] { return writes(pool, 3); }));
   EXPECT_FALSE(locks.still_held("job")) << "it went with the old primary";
   EXPECT_TRUE(*locks.try_acquire("job"));
 }

@@ -233,8 +233,7 @@ TEST_F(Storage, LosingTheConnectionDuringCommitIsInDoubt) {
   ASSERT_TRUE(uow.flush());
   std::thread killer([&] {
     EXPECT_TRUE(eventually(
-        [&] { return postgres_.count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") == 1; },
-        10s));
+        [&] { return postgres_.count("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") == 1; }));
     kill_sessions();
   });
   EXPECT_FALSE(uow.commit());

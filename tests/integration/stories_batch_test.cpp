@@ -14,7 +14,7 @@ using Outcomes = std::vector<std::string>;
 
 constexpr std::size_t kBatch = 256;
 
-// Where the event is stored: table and what is told there; "-" when nowhere.
+// Where the event is stored: the table and what its row says; "-" when nowhere.
 std::string stored_as(Scenario& s, const std::string& event_id) {
   std::string text;
   for (const auto& [table, columns] : std::vector<std::pair<std::string, std::string>>{
@@ -72,12 +72,10 @@ TEST(BatchOf256, HasTheExactOutcomeOfEach) {
            " FOR UPDATE";
   };
   const auto fetched = [&](std::size_t count) {
-    return eventually(
-        [&] {
-          const auto state = s.nats().consumer_state(kInboundStream, kInboundConsumer);
-          return state && state->ack_pending == static_cast<std::int64_t>(count);
-        },
-        10s);
+    return eventually([&] {
+      const auto state = s.nats().consumer_state(kInboundStream, kInboundConsumer);
+      return state && state->ack_pending == static_cast<std::int64_t>(count);
+    });
   };
   HeldLock first(s.postgres(), lock_on(before[0]));
   HeldLock second(s.postgres(), lock_on(before[1]));

@@ -99,21 +99,21 @@ TEST(Us009Outage, WhatWasCommittedWhileNatsIsAwayArrivesOnce) {
   s.postgres().exec("REVOKE SELECT ON dlr.outbox FROM dlr_relay");  // the relay is held until NATS is gone
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(messages, "DELIVRD"));
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 900; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 900; }));
   s.nats().stop();
   s.postgres().exec("GRANT SELECT ON dlr.outbox TO dlr_relay");
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503, 5s));
-  EXPECT_TRUE(eventually([&] { return !s.gateway().logs("dlr.outbox.publish_failed").empty(); }, 10s))
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503));
+  EXPECT_TRUE(eventually([&] { return !s.gateway().logs("dlr.outbox.publish_failed").empty(); }))
       << log_summary(s.gateway());
   EXPECT_TRUE(s.gateway().running());
   EXPECT_EQ(s.count_rows("dlr.outbox"), 900) << "a row leaves only after its PubAck";
-  EXPECT_TRUE(reaches(s.gateway(), "dlr_outbox_pending", {}, 900, 10s));
+  EXPECT_TRUE(reaches(s.gateway(), "dlr_outbox_pending", {}, 900));
   s.nats().start();
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200, 20s));
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200));
   ASSERT_TRUE(settles(s));
   expect_each_once(s, messages);
   EXPECT_EQ(s.gateway().metrics().sum("dlr_outbox_published_total"), 900);
-  EXPECT_TRUE(eventually([&] { return s.gateway().metrics().sum("dlr_outbox_pending") == 0; }, 5s));
+  EXPECT_TRUE(eventually([&] { return s.gateway().metrics().sum("dlr_outbox_pending") == 0; }));
 }
 
 TEST(Us009Outage, TheGatewayStartsWithoutNatsAndGoesOnWhenItComes) {
@@ -122,10 +122,10 @@ TEST(Us009Outage, TheGatewayStartsWithoutNatsAndGoesOnWhenItComes) {
   s.publish(s.receipts_for(messages, "DELIVRD"));
   s.nats().stop();
   s.gateway().start();
-  ASSERT_TRUE(eventually([&] { return s.gateway().get("/live").status == 200; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.gateway().get("/live").status == 200; }));
   EXPECT_EQ(s.gateway().get("/ready").status, 503);
   s.nats().start();
-  ASSERT_TRUE(time_until_ready_is(s.gateway(), 200, 20s)) << log_summary(s.gateway());
+  ASSERT_TRUE(time_until_ready_is(s.gateway(), 200)) << log_summary(s.gateway());
   ASSERT_TRUE(settles(s));
   expect_each_once(s, messages);
 }

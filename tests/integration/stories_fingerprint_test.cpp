@@ -22,7 +22,7 @@ TEST(Us015Fingerprint, HoldsEventAndMessageForADayAndDropsTheNextOne) {
   ASSERT_TRUE(started(s));
   s.publish({first});
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }));
   const std::string key = key_of(s, first.event_id);
   EXPECT_EQ(s.redis().command({"GET", key}), first.event_id + " " + messages[0].message_id);
   const std::int64_t ttl = std::stoll(s.redis().command({"TTL", key}));
@@ -47,7 +47,7 @@ TEST(Us015Fingerprint, HoldsEventAndMessageForADayAndDropsTheNextOne) {
   Receipt third = s.receipt_for(messages[0], "DELIVRD");
   third.received_at = first.received_at;
   s.publish({third});
-  EXPECT_TRUE(reaches(s.gateway(), "dlr_dedup_total", {}, 2, 3s));
+  EXPECT_TRUE(reaches(s.gateway(), "dlr_dedup_total", {}, 2));
 }
 
 TEST(Us015Fingerprint, ReplaysWithinAMinuteAreBilledAndToldOnce) {
@@ -57,7 +57,7 @@ TEST(Us015Fingerprint, ReplaysWithinAMinuteAreBilledAndToldOnce) {
   ASSERT_TRUE(started(s));
   s.publish(firsts);
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 2; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 2; }));
   std::vector<Receipt> replays;
   for (int copy = 0; copy < 5; ++copy) {
     for (std::size_t i = 0; i < messages.size(); ++i) {
@@ -91,7 +91,7 @@ TEST(Us015Fingerprint, TheMinuteBoundaryIsNoGapAndTwoMinutesAreNotOne) {
   ASSERT_TRUE(started(s));
   s.publish({before, early});
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 2; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 2; }));
   s.publish({after, much_later});
   ASSERT_TRUE(settles(s));
   const auto outcomes = outcomes_by_event(s.gateway());
@@ -106,7 +106,7 @@ TEST(Us015Fingerprint, AnIntermediateOneNeverSwallowsTheFinal) {
   ASSERT_TRUE(started(s));
   s.publish({accepted});
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }));
   std::vector<Receipt> next;  // in one minute: another raw status, the same again, and the final one
   for (const char* stat : {"ENROUTE", "ACCEPTD", "DELIVRD"}) {
     next.push_back(s.receipt_for(messages[0], stat));
@@ -129,12 +129,12 @@ TEST(Us015Redis, AwayFromTheStartReadySaysDegradedAlsoAfterAReload) {
   const auto degraded = [&] { return json_field(s.gateway().get("/ready").body, "status") == "degraded"; };
   EXPECT_TRUE(degraded()) << s.gateway().get("/ready").body;
   s.gateway().signal(SIGHUP);
-  ASSERT_TRUE(eventually([&] { return s.gateway().logs("dlr.config.reloaded").size() == 1; }, 10s));
+  ASSERT_TRUE(eventually([&] { return s.gateway().logs("dlr.config.reloaded").size() == 1; }));
   EXPECT_TRUE(degraded()) << s.gateway().get("/ready").body;
   EXPECT_TRUE(lines_with(s.gateway(), "dlr.dependency.degraded", "dependency", "postgresql").empty())
       << "what serves is not told as degraded";
   s.redis().start();
-  EXPECT_TRUE(eventually([&] { return !degraded(); }, 15s)) << s.gateway().get("/ready").body;
+  EXPECT_TRUE(eventually([&] { return !degraded(); })) << s.gateway().get("/ready").body;
 }
 
 TEST(Us015Redis, FlushedOrAwayPostgresGuardsAndReadySaysDegraded) {
@@ -144,7 +144,7 @@ TEST(Us015Redis, FlushedOrAwayPostgresGuardsAndReadySaysDegraded) {
   EXPECT_EQ(s.gateway().get("/ready").body.find("degraded"), std::string::npos);
   s.publish(s.receipts_for(messages, "DELIVRD"));
   ASSERT_TRUE(settles(s));
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 3; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 3; }));
 
   s.redis().flush();
   s.publish({s.receipt_for(messages[0], "DELIVRD")});
@@ -166,10 +166,9 @@ TEST(Us015Redis, FlushedOrAwayPostgresGuardsAndReadySaysDegraded) {
   s.redis().start();
   const auto recovered = [&] {  // the breaker stays open for 5 s; the next receipt probes
     s.publish({s.receipt_for(messages[2], "DELIVRD")});
-    poll_pause(400ms);
-    return s.gateway().get("/ready").body.find("degraded") == std::string::npos;
+    return s.wait_settled() && s.gateway().get("/ready").body.find("degraded") == std::string::npos;
   };
-  EXPECT_TRUE(eventually(recovered, 15s));
+  EXPECT_TRUE(eventually(recovered));
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 3);
   EXPECT_EQ(s.events("billing.events").size(), 3U);
@@ -180,16 +179,16 @@ TEST(Us015Redis, OneThatDoesNotAnswerCostsNoBatchMoreThanItsBudget) {
   const auto messages = s.add_messages(2'000);
   ASSERT_TRUE(started(s));
   s.redis().pause();
-  const auto begin = std::chrono::steady_clock::now();
   s.publish(s.receipts_for(messages, "DELIVRD"));
   ASSERT_TRUE(settles(s));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
   EXPECT_EQ(s.gateway().get("/ready").status, 200);
   s.redis().resume();
   expect_each_once(s, messages);
   // Ten lanes may each find out for themselves before the breaker opens for all.
   const Metrics metrics = s.gateway().metrics();
-  EXPECT_LE(metrics.sum("dlr_stage_duration_seconds_sum", {{"stage", "dedup.fingerprint"}}), 10 * 0.1);
+  const double given_up = metrics.sum("dlr_dependency_errors_total", {{"dependency", "redis"}});
+  EXPECT_GE(given_up, 1);
+  EXPECT_LE(given_up, 10);
 }
 
 #ifdef DLRGW_FAIL_POINTS
@@ -199,7 +198,7 @@ TEST(Us015Crash, BeforeCommitOurOwnRedeliveryIsApplied) {
   const Receipt receipt = s.receipt_for(messages[0], "DELIVRD");
   s.publish({receipt});
   s.gateway().start("host.before_commit");
-  ASSERT_EQ(s.gateway().wait_exit(20s), 128 + 9);
+  ASSERT_EQ(s.gateway().wait_exit(), 128 + 9);
   EXPECT_EQ(s.redis().key_count(), 0) << "a fingerprint before the commit would swallow the receipt";
   expire_ack_wait(s.nats());
   ASSERT_TRUE(started(s));
@@ -214,7 +213,7 @@ TEST(Us015Crash, BetweenCommitAndRedisTheNextCopyIsFoundInPostgres) {
   const Receipt receipt = s.receipt_for(messages[0], "DELIVRD");
   s.publish({receipt});
   s.gateway().start("dedup.before_redis_set");
-  ASSERT_EQ(s.gateway().wait_exit(20s), 128 + 9);
+  ASSERT_EQ(s.gateway().wait_exit(), 128 + 9);
   EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 1) << "committed before the fingerprint is set";
   EXPECT_EQ(s.redis().key_count(), 0);
   expire_ack_wait(s.nats());
@@ -224,7 +223,7 @@ TEST(Us015Crash, BetweenCommitAndRedisTheNextCopyIsFoundInPostgres) {
   ASSERT_TRUE(settles(s));
   const auto outcomes = outcomes_by_event(s.gateway());
   EXPECT_EQ(outcomes.at(copy.event_id), Outcomes{"duplicate"});
-  // Committed and told before it died; then delivered again, and published a second time.
+  // Committed and published before it died; then delivered again, and published a second time.
   EXPECT_EQ(outcomes.at(receipt.event_id), (Outcomes{"applied", "redelivered", "redelivered"}));
   expect_each_once(s, messages);
 }
@@ -235,7 +234,7 @@ TEST(Us015Crash, AfterCommitOurOwnRedeliveryIsNoDuplicateOfItself) {
   const Receipt receipt = s.receipt_for(messages[0], "DELIVRD");
   s.publish({receipt});
   s.gateway().start("host.after_commit");
-  ASSERT_EQ(s.gateway().wait_exit(20s), 128 + 9);
+  ASSERT_EQ(s.gateway().wait_exit(), 128 + 9);
   expire_ack_wait(s.nats());
   ASSERT_TRUE(started(s));
   ASSERT_TRUE(settles(s));

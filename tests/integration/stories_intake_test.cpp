@@ -26,12 +26,8 @@ TEST(Us001Lanes, TenAreBusyAndNeverEleven) {
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(messages, "DELIVRD"));
   ASSERT_TRUE(reaches(s.gateway(), "dlr_lanes_busy", {}, kLanes)) << log_summary(s.gateway());
-  double most = 0;
-  for (int sample = 0; sample < 100; ++sample) {
-    most = std::max(most, lanes_busy(s));
-    poll_pause(20ms);
-  }
-  EXPECT_EQ(most, kLanes);
+  double most = kLanes;
+  EXPECT_TRUE(stays([&] { return lanes_busy(s) == kLanes; }, 2s));
   const auto consumer = s.nats().consumer_state(kInboundStream, kInboundConsumer);
   ASSERT_TRUE(consumer);
   EXPECT_LE(consumer->ack_pending, static_cast<std::int64_t>((kLanes + 1) * kBatchMax)) << "at most one prefetched";
@@ -64,32 +60,30 @@ TEST(Us001Ready, OnlyWhileTheConsumerIsActive) {
   s.nats().delete_consumer(kInboundStream, kInboundConsumer);
   EXPECT_EQ(s.gateway().get("/ready").status, 0) << "nobody listens before the start";
   s.gateway().start();
-  ASSERT_TRUE(eventually([&] { return s.gateway().get("/live").status == 200; }, 20s));
-  EXPECT_EQ(s.gateway().get("/ready").status, 503) << "no consumer";
-  poll_pause(1'500ms);  // a look at the consumer later
-  EXPECT_EQ(s.gateway().get("/ready").status, 503);
+  ASSERT_TRUE(eventually([&] { return s.gateway().get("/live").status == 200; }));
+  EXPECT_TRUE(stays([&] { return s.gateway().get("/ready").status == 503; }, 1'500ms)) << "no consumer";
   EXPECT_EQ(s.gateway().metrics().sum("dlr_nats_consumer_status"), 0);
 
   s.gateway().provision();
   ASSERT_TRUE(s.gateway().wait_ready()) << log_summary(s.gateway());
-  EXPECT_TRUE(reaches(s.gateway(), "dlr_nats_consumer_status", {}, 1, 3s));
+  EXPECT_TRUE(reaches(s.gateway(), "dlr_nats_consumer_status", {}, 1));
   EXPECT_FALSE(s.gateway().logs("dlr.consumer.started").empty());
 
   s.nats().delete_consumer(kInboundStream, kInboundConsumer);
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503, 5s));
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503));
   s.gateway().provision();
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200, 5s));
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200));
 
   s.postgres().stop();
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503, 5s));
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503));
   s.postgres().start();
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200, 10s));
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200));
 
   s.nats().stop();
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503, 5s));
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503));
   EXPECT_EQ(s.gateway().get("/live").status, 200);
   s.nats().start();
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200, 15s));
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 200));
   EXPECT_EQ(s.gateway().terminate(), 0);
   EXPECT_EQ(s.gateway().get("/ready").status, 0);
 }
@@ -104,13 +98,13 @@ TEST(Us001Drain, SigtermFinishesWhatIsInWorkAndIsNotReadyMeanwhile) {
     const auto state = s.nats().consumer_state(kInboundStream, kInboundConsumer);
     return state && state->ack_pending == 100 && lanes_busy(s) >= 1;
   };
-  ASSERT_TRUE(eventually(all_taken, 10s));
+  ASSERT_TRUE(eventually(all_taken));
   s.gateway().signal(SIGTERM);
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503, 3s));
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503));
   EXPECT_NE(s.gateway().get("/ready").body.find("draining"), std::string::npos);
   EXPECT_TRUE(s.gateway().running()) << "a lane still works";
   lock.release();
-  EXPECT_EQ(s.gateway().wait_exit(15s), 0) << log_summary(s.gateway());
+  EXPECT_EQ(s.gateway().wait_exit(), 0) << log_summary(s.gateway());
   const std::int64_t stored = s.count_rows("dlr.delivery_receipts");
   EXPECT_GT(stored, 0);
   const auto state = s.nats().consumer_state(kInboundStream, kInboundConsumer);
@@ -121,8 +115,9 @@ TEST(Us001Drain, SigtermFinishesWhatIsInWorkAndIsNotReadyMeanwhile) {
   ASSERT_TRUE(started(s));
   ASSERT_TRUE(settles(s));
   expect_each_once(s, messages);
-  for (const auto& [event_id, outcomes] : outcomes_by_event(s.gateway()))
-    EXPECT_EQ(outcomes, std::vector<std::string>{"applied"}) << event_id;
+  const auto all = outcomes_by_event(s.gateway());
+  EXPECT_FALSE(all.empty());
+  for (const auto& [event_id, outcomes] : all) EXPECT_EQ(outcomes, std::vector<std::string>{"applied"}) << event_id;
 }
 
 TEST(Us001Drain, SigtermUnderLoadWithParkedReceiptsLosesNothing) {
@@ -136,7 +131,7 @@ TEST(Us001Drain, SigtermUnderLoadWithParkedReceiptsLosesNothing) {
   ASSERT_TRUE(reaches(s.gateway(), "dlr_correlation_retry_total", {}, 200));
   s.publish(s.receipts_for(messages, "DELIVRD"));
   ASSERT_TRUE(reaches(s.gateway(), "dlr_batches_total", {}, 3));
-  EXPECT_EQ(s.gateway().terminate(10s), 0) << log_summary(s.gateway());
+  EXPECT_EQ(s.gateway().terminate(), 0) << log_summary(s.gateway());
   EXPECT_FALSE(s.gateway().logs("dlr.consumer.stopped").empty());
   EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 0);
 

@@ -90,7 +90,7 @@ TEST(Us019Aggregate, ADayWithoutTheLastSegmentMakesItPartial) {
                                "dlr.aggregation_open"),
             "t");
   s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now()");
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 0; }, 10s));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 0; }));
   ASSERT_TRUE(settles(s));
 
   EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", id), "PARTIAL");

@@ -233,7 +233,7 @@ TEST(Us004Update, RowUpdateAndEventsAreOneTransaction) {
   s.postgres().exec("REVOKE DELETE ON dlr.outbox FROM dlr_relay");  // so that the events can be looked at
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(messages, "DELIVRD"));
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 9; }, 10s));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 9; }));
   EXPECT_EQ(
       s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts r JOIN orch.sms_messages m USING (message_id) "
                          "JOIN dlr.outbox o ON o.message_key = r.message_id::text "
@@ -250,7 +250,7 @@ TEST(Us004Update, KilledBeforeCommitLeavesNeitherRowNorUpdateNorEvents) {
   const auto messages = s.add_messages(20);
   s.publish(s.receipts_for(messages, "DELIVRD"));
   s.gateway().start("host.before_commit");
-  ASSERT_EQ(s.gateway().wait_exit(20s), 128 + 9) << log_summary(s.gateway());
+  ASSERT_EQ(s.gateway().wait_exit(), 128 + 9) << log_summary(s.gateway());
   EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 0);
   EXPECT_EQ(s.count_rows("dlr.outbox"), 0);
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'SUBMITTED'"), 20);

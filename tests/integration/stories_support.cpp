@@ -66,10 +66,19 @@ std::vector<std::string> lines_with(const GatewayProcess& gateway, std::string_v
   return lines;
 }
 
-bool reaches(const GatewayProcess& gateway, const std::string& metric, const Labels& labels, double value,
-             std::chrono::milliseconds deadline) {
-  return eventually([&] { return gateway.metrics().sum(metric, labels) >= value; }, deadline,
-                    std::chrono::milliseconds(20));
+bool reaches(const GatewayProcess& gateway, const std::string& metric, const Labels& labels, double value) {
+  return eventually([&] { return gateway.metrics().sum(metric, labels) >= value; });
+}
+
+bool ready_says(Scenario& scenario, int status, const std::string& text) {
+  return eventually([&] {
+    const HttpReply ready = scenario.gateway().get("/ready");
+    return ready.status == status && ready.body.find(text) != std::string::npos;
+  });
+}
+
+bool stays_not_ready(Scenario& scenario) {
+  return stays([&] { return scenario.gateway().get("/ready").status != 200; }, std::chrono::seconds(6));
 }
 
 std::string lookup(Scenario& scenario, const std::string& column, const std::string& table, const std::string& key,
@@ -96,8 +105,8 @@ testing::AssertionResult started(Scenario& scenario, const std::string& fail_poi
   return testing::AssertionFailure() << "not ready: " << log_summary(scenario.gateway());
 }
 
-testing::AssertionResult settles(Scenario& scenario, std::chrono::milliseconds deadline) {
-  if (scenario.wait_settled(deadline)) return testing::AssertionSuccess();
+testing::AssertionResult settles(Scenario& scenario) {
+  if (scenario.wait_settled()) return testing::AssertionSuccess();
   return testing::AssertionFailure() << "not settled: " << log_summary(scenario.gateway());
 }
 

@@ -54,9 +54,12 @@ class Terminations {
 // Log lines of that event whose field has that value.
 [[nodiscard]] std::vector<std::string> lines_with(const GatewayProcess& gateway, std::string_view event,
                                                   std::string_view field, std::string_view value);
-// Polls a sum of a metric of the running gateway until it is at least `value`.
-bool reaches(const GatewayProcess& gateway, const std::string& metric, const Labels& labels, double value,
-             std::chrono::milliseconds deadline = std::chrono::seconds(20));
+// Waits until a sum of a metric of the running gateway is at least `value`.
+bool reaches(const GatewayProcess& gateway, const std::string& metric, const Labels& labels, double value);
+// Waits until GET /ready answers with that status and a body that contains `text`.
+bool ready_says(Scenario& scenario, int status, const std::string& text);
+// Whether GET /ready says no for as long as several trials of what failed take.
+bool stays_not_ready(Scenario& scenario);
 // One column of one row as text, by key; "(none)" without a row.
 [[nodiscard]] std::string lookup(Scenario& scenario, const std::string& column, const std::string& table,
                                  const std::string& key, const std::string& value);
@@ -65,7 +68,6 @@ bool reaches(const GatewayProcess& gateway, const std::string& metric, const Lab
 // Starts and waits until ready; on failure says what the gateway wrote.
 [[nodiscard]] testing::AssertionResult started(Scenario& scenario, const std::string& fail_point = {});
 // Everything settled; on failure says what the gateway wrote.
-[[nodiscard]] testing::AssertionResult settles(Scenario& scenario,
-                                               std::chrono::milliseconds deadline = std::chrono::seconds(40));
+[[nodiscard]] testing::AssertionResult settles(Scenario& scenario);
 
 }  // namespace dlrgw::test

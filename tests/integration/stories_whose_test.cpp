@@ -205,7 +205,7 @@ TEST(Us015Whose, AFingerprintOfNoMessageStopsCopiesOfTheOrphanOnly) {
   };
   ASSERT_TRUE(started(s));
   shared.put_through(orphan);
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }));
   const Receipt copy = again();
   shared.put_through(copy);
   EXPECT_EQ(s.count_rows("dlr.orphan_dlrs"), 1);
@@ -237,7 +237,7 @@ TEST(Us015Whose, AValueWithoutAMessageFromAnEarlierVersionLosesNothing) {
   copy.event_id = random_uuid(s.rng());
   ASSERT_TRUE(started(s));
   shared.put_through(first);
-  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.redis().key_count() == 1; }));
   const std::string key =
       "dlr:fp:" + lookup(s, "encode(fingerprint, 'hex')", "dlr.delivery_receipts", "event_id", first.event_id);
   EXPECT_EQ(s.redis().command({"GET", key}), first.event_id + " " + message.message_id);
@@ -265,7 +265,7 @@ TEST_F(Us005Whose, AnOrphanGoesToItsMessageAmongOthersOfItsId) {
   ASSERT_TRUE(started(s));
   const std::string id = orphaned(s, {receipt})[0];
   insert_messages(s.postgres(), messages);
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.orphan_resolutions") == 1; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.orphan_resolutions") == 1; }));
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(message_of(s, receipt), messages[1].message_id);
   EXPECT_EQ(lookup(s, "message_id", "dlr.orphan_resolutions", "orphan_id", id), messages[1].message_id);

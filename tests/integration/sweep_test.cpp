@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The job that ends messages by their deadline: whose facts it tells, and what one message costs that cannot be ended.
+// The job that ends messages by their deadline: which facts its events carry, and that a message that cannot be ended
+// does not hold up the others.
 #include <gtest/gtest.h>
 
 #include "fault/long_messages.hpp"
@@ -33,7 +34,7 @@ std::vector<LongMessage> half_delivered(Scenario& s, std::size_t count) {
 }
 
 bool all_swept(Scenario& s, std::int64_t left = 0) {
-  return eventually([&] { return s.count_rows("dlr.aggregation_open") == left; }, 30s);
+  return eventually([&] { return s.count_rows("dlr.aggregation_open") == left; });
 }
 void pass_the_deadline(Scenario& s) { s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now()"); }
 
@@ -99,7 +100,7 @@ TEST(SweepIsolates, AMessageThatCannotBeEndedCostsOnlyItself) {
   EXPECT_NE(json_field(lines[0], "reason"), "");
   EXPECT_NE(json_field(lines[0], "action"), "");
 
-  // What comes due later is ended too, and the one by itself when nothing is in its way any more.
+  // Messages that come due later are ended too, and the failing one as soon as nothing is in its way any more.
   const auto later = half_delivered(s, 2);
   ASSERT_TRUE(settles(s));
   s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now() WHERE deadline > now()");
@@ -126,13 +127,10 @@ TEST(SweepClock, ADeadlineNeverRunsAheadOfTheIntake) {
   for (const int segment : {1, 2})
     for (const LongMessage& item : messages) receipts.push_back(segment_receipt(s, item, segment, "DELIVRD"));
   s.publish(receipts);
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 20; }, 20s));
-  ASSERT_TRUE(eventually(
-      [&] {
-        return s.postgres().value("SELECT now() > max(deadline) + interval '3 seconds' FROM dlr.aggregation_open") !=
-               "f";
-      },
-      20s));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.aggregation_open") == 20; }));
+  ASSERT_TRUE(eventually([&] {
+    return s.postgres().value("SELECT now() > max(deadline) + interval '3 seconds' FROM dlr.aggregation_open") != "f";
+  }));
   s.postgres().exec("INSERT INTO smpp.message_correlations SELECT * FROM smpp.later");
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'PARTIAL'"), 0);

@@ -92,7 +92,7 @@ TEST_P(VerdictTable, DecidesRowsEventsSettlementCountersAndLines) {
   // NATS.
   const std::multiset<std::uint64_t> terminated =
       c.fate == Fate::kRejected ? std::multiset<std::uint64_t>{seq} : std::multiset<std::uint64_t>{};
-  EXPECT_TRUE(eventually([&] { return terminations.so_far() == terminated; }, 20s));
+  EXPECT_TRUE(eventually([&] { return terminations.so_far() == terminated; }));
   // The row of a rejection.
   const auto rows = s.postgres().rows(
       "SELECT kind, reason, stage, plugin, event_id, stream_seq, "
@@ -185,7 +185,7 @@ TEST(BrokenStage, AThrownExceptionNeitherCrossesNorAcknowledges) {
   ASSERT_TRUE(started(s));
   ASSERT_TRUE(settles(s));
   EXPECT_TRUE(s.gateway().running());
-  EXPECT_TRUE(eventually([&] { return terminations.so_far() == std::multiset<std::uint64_t>{4, 7}; }, 20s));
+  EXPECT_TRUE(eventually([&] { return terminations.so_far() == std::multiset<std::uint64_t>{4, 7}; }));
   EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", 8}, {"rejected", 2}}));
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.invalid_dlrs WHERE kind = 'rejected' AND reason = 'breach' "
                                "AND plugin = 'fixture.throwing'"),

@@ -54,7 +54,7 @@ Prometheus::Prometheus(const std::vector<std::string>& targets) {
                   "--web.listen-address=" + address(), "--log.level=warn"};
   options.stdout_path = dir_.path() + "/prometheus.log";
   process_ = ChildProcess(options);
-  const bool up = eventually([&] { return !process_.running() || http_get(address(), "/-/ready").status == 200; }, 20s);
+  const bool up = eventually([&] { return !process_.running() || http_get(address(), "/-/ready").status == 200; });
   if (!up || !process_.running()) throw std::runtime_error("prometheus did not start: " + log());
 }
 

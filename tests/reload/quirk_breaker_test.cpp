@@ -41,7 +41,7 @@ TEST_F(QuirkBreaker, HoldsUpToItsShareRejectsTheRestAndIsResetByHand) {
   ASSERT_TRUE(started(s));
   const auto messages = s.add_messages(300);
   s.publish(s.receipts_for(messages, "DELIVRD"));
-  ASSERT_TRUE(eventually([&] { return quirk(s, "held") == "200" && s.count_rows("dlr.invalid_dlrs") == 100; }, 30s))
+  ASSERT_TRUE(eventually([&] { return quirk(s, "held") == "200" && s.count_rows("dlr.invalid_dlrs") == 100; }))
       << quirk(s, "held") << " held, " << s.count_rows("dlr.invalid_dlrs") << " rejected";
   EXPECT_EQ(quirk(s, "breaker"), "open");
   EXPECT_THAT(quirk(s, "lastError"), HasSubstr("the table of states is missing"));
@@ -84,7 +84,7 @@ TEST_F(QuirkBreaker, ClosesByItselfWhenAProbeWorks) {
   ASSERT_TRUE(started(s));
   const auto messages = s.add_messages(40);
   s.publish(s.receipts_for(messages, "DELIVRD"));
-  ASSERT_TRUE(eventually([&] { return quirk(s, "breaker") == "open"; }, 20s));
+  ASSERT_TRUE(eventually([&] { return quirk(s, "breaker") == "open"; }));
   std::filesystem::remove(broken_);
   ASSERT_TRUE(settles(s));
   expect_each_once(s, messages);

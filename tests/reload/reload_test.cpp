@@ -43,7 +43,7 @@ TEST_F(ReloadTest, EachWayToAskBringsTheChangedFileToLife) {
   EXPECT_EQ(running_version(), "2.0.0");
   deploy(1);
   s_.gateway().signal(SIGHUP);
-  EXPECT_TRUE(eventually([&] { return running_version() == "1.0.0"; }, 20s));
+  EXPECT_TRUE(eventually([&] { return running_version() == "1.0.0"; }));
   deploy(2);
   EXPECT_EQ(admin(s_.gateway(), keys_, "POST", "/v1/admin/reload").status, 200);
   EXPECT_EQ(running_version(), "2.0.0");
@@ -77,7 +77,7 @@ TEST_F(ReloadTest, TheCallerNeedsNothingOfTheServicesEnvironment) {
     options.stdout_path = dir_.path() + "/reload.log";
     options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
     std::filesystem::remove(options.stdout_path);
-    const int code = run_to_end(options, 20s);
+    const int code = run_to_end(options);
     return std::to_string(code) + " " + read_file(options.stdout_path);
   };
   EXPECT_THAT(reload_from_a_bare_shell({"--config", s_.gateway().config_path()}), StartsWith("0 generation 2 runs"));
@@ -128,7 +128,7 @@ TEST_F(ReloadTest, AFileOverwrittenInPlaceDisturbsNobody) {
   for (std::size_t i = 0; !publisher.done(); ++i) {
     overwrite_in_place(bytes[i % 4]);
     EXPECT_TRUE(s_.gateway().running());
-    static_cast<void>(eventually([&] { return publisher.done(); }, 20ms));
+    beat(20ms);
   }
   ASSERT_TRUE(settles(s_));
   expect_each_once(s_, messages);

@@ -13,7 +13,7 @@ void run(const TempDir& dir, const std::vector<std::string>& argv) {
   SpawnOptions options;
   options.argv = argv;
   options.stdout_path = dir.path() + "/openssl.log";
-  if (run_to_end(options, std::chrono::seconds(20)) != 0) throw std::runtime_error(read_file(options.stdout_path));
+  if (run_to_end(options) != 0) throw std::runtime_error(read_file(options.stdout_path));
 }
 
 }  // namespace

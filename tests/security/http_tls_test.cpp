@@ -21,7 +21,7 @@ class HttpTls : public testing::Test {
     options.argv = {"curl", "--silent", "--show-error", "--max-time", "5"};
     options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
     options.stdout_path = dir_.path() + "/curl-" + std::to_string(runs_++);
-    const int code = run_to_end(options, 20s);
+    const int code = run_to_end(options);
     return {code, read_file(options.stdout_path)};
   }
   ScenarioOptions options(bool client_certificates) const {
@@ -33,7 +33,7 @@ class HttpTls : public testing::Test {
   }
   static bool listens(Scenario& s) {
     s.gateway().start();
-    return eventually([&] { return !s.gateway().admin_address().empty(); }, 20s);
+    return eventually([&] { return !s.gateway().admin_address().empty(); });
   }
 
   const Certificates certificates_;
@@ -90,11 +90,9 @@ TEST_F(HttpTls, ASilentClientInTheMiddleOfTheHandshakeKeepsNobodyOut) {
   SpawnOptions silent;
   silent.argv = {"bash", "-c", "for i in $(seq 200); do exec {fd}<>/dev/tcp/${0/:/\\/}; done; sleep 60", address};
   ChildProcess flood(silent);
-  EXPECT_TRUE(eventually(
-      [&] {
-        return curl({"--cacert", certificates_.authority(), "https://" + address + "/live"}).first == 0;
-      },
-      10s));
+  EXPECT_TRUE(eventually([&] {
+    return curl({"--cacert", certificates_.authority(), "https://" + address + "/live"}).first == 0;
+  }));
 }
 
 TEST_F(HttpTls, FilesThatDoNotBelongTogetherAreRefusedAtTheStart) {
@@ -102,7 +100,7 @@ TEST_F(HttpTls, FilesThatDoNotBelongTogetherAreRefusedAtTheStart) {
   wrong.gateway.env["DLRGW_HTTP_TLS_KEY"] = certificates_.issue("other").key;
   Scenario s(wrong);
   s.gateway().start();
-  EXPECT_EQ(s.gateway().wait_exit(20s), 1);
+  EXPECT_EQ(s.gateway().wait_exit(), 1);
   EXPECT_THAT(s.gateway().error_output(), HasSubstr("HTTP key"));
   EXPECT_THAT(s.gateway().error_output(), testing::Not(HasSubstr("PRIVATE")));
   const CliResult checked =

@@ -41,9 +41,9 @@ TEST(Us014PostgresTls, EveryRoleConnectsUnderTlsAndNotToAStranger) {
   secured.env["DLRGW_PG"] = dsn(others.authority());
   GatewayProcess deceived(s.servers(), secured);
   deceived.start();
-  EXPECT_TRUE(eventually(
-      [&] { return deceived.get("/ready").body.find("certificate verify failed") != std::string::npos; }, 20s))
-      << deceived.get("/ready").body;
+  EXPECT_TRUE(eventually([&] {
+    return deceived.get("/ready").body.find("certificate verify failed") != std::string::npos;
+  })) << deceived.get("/ready").body;
   EXPECT_EQ(deceived.get("/ready").status, 503);
 }
 
@@ -71,7 +71,7 @@ class NatsTls : public testing::Test {
     options.tls_key = client.key;
     host::NatsConnection connection(options, log_);
     (void)connection.open();  // fails at once or keeps trying
-    return eventually([&] { return connection.connected(); }, within);
+    return eventually([&] { return connection.connected(); });
   }
 
   host::Logger log_{"test", host::Level::kError, [](std::string_view) {}};
@@ -106,7 +106,7 @@ TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {
     with.creds_file = credentials;
     host::NatsConnection connection(with, log);
     (void)connection.open();  // fails at once or keeps trying
-    return eventually([&] { return connection.connected(); }, within);
+    return eventually([&] { return connection.connected(); });
   };
   EXPECT_TRUE(connects(dir.write_file("ours.creds", ours.credentials), 20s)) << read_file(dir.path() + "/nats.log");
   EXPECT_FALSE(connects(dir.write_file("others.creds", make_nats_account().credentials), 2s));

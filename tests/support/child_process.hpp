@@ -12,6 +12,8 @@
 
 #include <sys/types.h>
 
+#include "support/eventually.hpp"
+
 namespace dlrgw::test {
 
 struct SpawnOptions {
@@ -35,7 +37,7 @@ class ChildProcess {
   [[nodiscard]] pid_t pid() const { return pid_; }
   void signal(int number) const;  // nothing when it has been reaped; SIGSTOP returns once it stands still
   // The exit code, or 128 + the signal that ended it; nothing when the deadline passes first.
-  std::optional<int> wait(std::chrono::milliseconds deadline);
+  std::optional<int> wait(std::chrono::milliseconds deadline = kPatience);
   int kill9();
 
  private:
@@ -46,6 +48,6 @@ class ChildProcess {
 };
 
 // Runs to the end; the exit code as wait() gives it. Throws when the deadline passes.
-int run_to_end(const SpawnOptions& options, std::chrono::milliseconds deadline);
+int run_to_end(const SpawnOptions& options, std::chrono::milliseconds deadline = kPatience);
 
 }  // namespace dlrgw::test

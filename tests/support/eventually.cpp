@@ -5,20 +5,32 @@
 #include <poll.h>
 
 namespace dlrgw::test {
+namespace {
 
-void poll_pause(std::chrono::milliseconds interval) {
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLook{20};
+
+}  // namespace
+
+void beat(std::chrono::milliseconds interval) {
   const timespec wait{interval.count() / 1000, (interval.count() % 1000) * 1'000'000};
   ppoll(nullptr, 0, &wait, nullptr);
 }
 
-bool eventually(const std::function<bool()>& predicate, std::chrono::milliseconds deadline,
-                std::chrono::milliseconds interval) {
-  const auto end = std::chrono::steady_clock::now() + deadline;
+bool eventually(const std::function<bool()>& predicate) {
+  const auto end = Clock::now() + kPatience;
   while (!predicate()) {
-    if (std::chrono::steady_clock::now() >= end) return predicate();
-    poll_pause(interval);
+    if (Clock::now() >= end) return predicate();
+    beat(kLook);
   }
   return true;
+}
+
+bool stays(const std::function<bool()>& predicate, std::chrono::milliseconds span) {
+  for (const auto end = Clock::now() + span; Clock::now() < end; beat(kLook))
+    if (!predicate()) return false;
+  return predicate();
 }
 
 }  // namespace dlrgw::test

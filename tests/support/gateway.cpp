@@ -108,9 +108,9 @@ void GatewayProcess::start(const std::string& fail_point) {
   impl_->process = ChildProcess(options);
 }
 
-bool GatewayProcess::wait_ready(std::chrono::milliseconds deadline) {
+bool GatewayProcess::wait_ready() {
   const auto ready = [this] { return get("/ready").status == 200; };
-  return eventually([&] { return !running() || ready(); }, deadline) && running();
+  return eventually([&] { return !running() || ready(); }) && running();
 }
 
 bool GatewayProcess::running() { return impl_->process.running(); }
@@ -118,15 +118,13 @@ int GatewayProcess::pid() const { return impl_->process.pid(); }
 void GatewayProcess::signal(int number) { impl_->process.signal(number); }
 void GatewayProcess::kill9() { impl_->process.kill9(); }
 
-int GatewayProcess::terminate(std::chrono::milliseconds deadline) {
+int GatewayProcess::terminate() {
   signal(SIGTERM);
-  if (const auto code = wait_exit(deadline)) return *code;
+  if (const auto code = wait_exit()) return *code;
   throw std::runtime_error("the gateway did not end after SIGTERM");
 }
 
-std::optional<int> GatewayProcess::wait_exit(std::chrono::milliseconds deadline) {
-  return impl_->process.wait(deadline);
-}
+std::optional<int> GatewayProcess::wait_exit() { return impl_->process.wait(); }
 
 std::string GatewayProcess::public_address() const { return impl_->listening("public"); }
 std::string GatewayProcess::admin_address() const { return impl_->listening("admin"); }
@@ -152,8 +150,7 @@ std::string GatewayProcess::state_dir() const { return impl_->dir.path() + "/sta
 std::string GatewayProcess::config_path() const { return impl_->options.config_path; }
 
 CliResult GatewayProcess::run_cli(const std::vector<std::string>& arguments,
-                                  const std::map<std::string, std::string>& env,
-                                  std::chrono::milliseconds deadline) const {
+                                  const std::map<std::string, std::string>& env) const {
   const std::string base = impl_->dir.path() + "/cli-" + std::to_string(impl_->cli_runs++);
   SpawnOptions options;
   options.argv = {impl_->options.binary};
@@ -162,7 +159,7 @@ CliResult GatewayProcess::run_cli(const std::vector<std::string>& arguments,
   options.stdout_path = base + ".out";
   options.stderr_path = base + ".err";
   CliResult result;
-  result.exit_code = run_to_end(options, deadline);
+  result.exit_code = run_to_end(options);
   result.out = read_file(options.stdout_path);
   result.err = read_file(options.stderr_path);
   expect_nothing_private(result.err, arguments.empty() ? "dlr-gateway" : arguments.front());

@@ -8,7 +8,7 @@
 namespace dlrgw::test {
 
 struct HttpReply {
-  int status = 0;                              // 0: nobody answered
+  int status = 0;                              // 0: no answer
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 };

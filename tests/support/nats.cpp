@@ -11,10 +11,7 @@
 #include "support/temp_dir.hpp"
 
 namespace dlrgw::test {
-namespace {
-constexpr std::chrono::seconds kStartDeadline{30};
-constexpr std::chrono::seconds kStopDeadline{20};
-}  // namespace
+namespace {}  // namespace
 
 struct TestNats::Impl {
   TempDir dir;
@@ -61,13 +58,13 @@ void TestNats::start() {
   options.env = {"PATH=/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin", "HOME=" + impl_->dir.path()};
   options.stdout_path = impl_->log_path();
   impl_->server = ChildProcess(options);
-  const bool up = eventually([&] { return !running() || impl_->answers(); }, kStartDeadline);
+  const bool up = eventually([&] { return !running() || impl_->answers(); });
   if (!up || !running()) throw std::runtime_error("nats-server did not start: " + server_log());
 }
 
 void TestNats::stop() {
   impl_->server.signal(SIGINT);
-  if (!impl_->server.wait(kStopDeadline)) throw std::runtime_error("nats-server did not stop");
+  if (!impl_->server.wait()) throw std::runtime_error("nats-server did not stop");
 }
 
 void TestNats::kill9() { impl_->server.kill9(); }

@@ -13,8 +13,6 @@
 namespace dlrgw::test {
 namespace {
 
-constexpr std::chrono::seconds kStartDeadline{30};
-
 std::string doubled(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -47,8 +45,7 @@ TestPgBouncer::TestPgBouncer(const TestPostgres& server, const PgBouncerOptions&
   spawn.stdout_path = log;
   impl_->process = ChildProcess(spawn);
   const bool ready =
-      eventually([&] { return !impl_->process.running() || read_file(log).find("process up") != std::string::npos; },
-                 kStartDeadline);
+      eventually([&] { return !impl_->process.running() || read_file(log).find("process up") != std::string::npos; });
   if (!ready || !impl_->process.running()) throw std::runtime_error("PgBouncer did not start: " + read_file(log));
 }
 

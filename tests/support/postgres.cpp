@@ -14,7 +14,6 @@
 namespace dlrgw::test {
 namespace {
 constexpr std::size_t kRowsPerStatement = 5000;
-constexpr std::chrono::seconds kStartDeadline{60};  // crash recovery included
 }  // namespace
 
 struct TestPostgres::Impl {
@@ -57,7 +56,7 @@ TestPostgres::TestPostgres(PostgresOptions options) : impl_(std::make_unique<Imp
   SpawnOptions copy;
   copy.argv = {"cp", "-a", "--reflink=auto", postgres_template_dir(), impl_->data_dir};
   copy.run_as = postgres_user();
-  if (run_to_end(copy, std::chrono::seconds(60)) != 0) throw std::runtime_error("cannot copy the PostgreSQL template");
+  if (run_to_end(copy) != 0) throw std::runtime_error("cannot copy the PostgreSQL template");
   start();
   if (impl_->options.statement_statistics) exec("CREATE EXTENSION pg_stat_statements");
 }
@@ -65,7 +64,7 @@ TestPostgres::TestPostgres(PostgresOptions options) : impl_(std::make_unique<Imp
 TestPostgres::~TestPostgres() {
   impl_->admin.reset();
   impl_->server.signal(SIGQUIT);
-  impl_->server.wait(std::chrono::seconds(10));
+  impl_->server.wait();
 }
 
 std::uint16_t TestPostgres::port() const { return impl_->port.port(); }
@@ -80,7 +79,7 @@ std::string TestPostgres::admin_dsn() const { return dsn_of("postgres", kPostgre
 
 void TestPostgres::start() {
   if (running()) return;
-  impl_->server = start_postmaster(impl_->data_dir, port(), impl_->log_path(), impl_->settings(), kStartDeadline);
+  impl_->server = start_postmaster(impl_->data_dir, port(), impl_->log_path(), impl_->settings());
 }
 
 void TestPostgres::stop(PostgresStop how) {
@@ -89,7 +88,7 @@ void TestPostgres::stop(PostgresStop how) {
     impl_->admin.reset();
   }
   impl_->server.signal(how == PostgresStop::kFast ? SIGINT : SIGQUIT);
-  if (!impl_->server.wait(std::chrono::seconds(60))) throw std::runtime_error("PostgreSQL did not stop");
+  if (!impl_->server.wait()) throw std::runtime_error("PostgreSQL did not stop");
 }
 
 void TestPostgres::restart(PostgresStop how) {

@@ -53,7 +53,7 @@ void run(const std::vector<std::string>& argv, const std::string& log_path) {
   options.argv = argv;
   options.run_as = postgres_user();
   options.stdout_path = log_path;
-  const int code = run_to_end(options, std::chrono::seconds(120));
+  const int code = run_to_end(options);
   if (code != 0)
     throw std::runtime_error(argv.front() + " failed with " + std::to_string(code) + ": " + read_file(log_path));
 }
@@ -68,7 +68,7 @@ void build_template(const std::string& target) {
       log);
   {
     const PortLease port;
-    ChildProcess server = start_postmaster(data, port.port(), log, {"fsync=off"}, std::chrono::seconds(60));
+    ChildProcess server = start_postmaster(data, port.port(), log, {"fsync=off"});
     const std::string dsn = "host=127.0.0.1 port=" + std::to_string(port.port()) +
                             " user=postgres password=" + kPostgresAdminPassword + " dbname=";
     {
@@ -80,8 +80,7 @@ void build_template(const std::string& target) {
       pqxx::nontransaction(admin).exec(foreign_tables());
     }
     server.signal(SIGINT);
-    if (server.wait(std::chrono::seconds(60)) != 0)
-      throw std::runtime_error("the template server did not stop cleanly: " + read_file(log));
+    if (server.wait() != 0) throw std::runtime_error("the template server did not stop cleanly: " + read_file(log));
   }
   run({"cp", "-a", data, target + ".new"}, log);
   fs::rename(target + ".new", target);
@@ -146,7 +145,7 @@ std::string postgres_template_dir() {
 }
 
 ChildProcess start_postmaster(const std::string& data_dir, std::uint16_t port, const std::string& log_path,
-                              const std::vector<std::string>& settings, std::chrono::seconds deadline) {
+                              const std::vector<std::string>& settings) {
   SpawnOptions options;
   options.argv = {postgres_bin_dir() + "/postgres",
                   "-D",
@@ -169,7 +168,7 @@ ChildProcess start_postmaster(const std::string& data_dir, std::uint16_t port, c
   options.stdout_path = log_path;
   options.parent_death_signal = SIGQUIT;  // immediate shutdown: takes the backends along
   ChildProcess server(options);
-  const bool ready = eventually([&] { return !server.running() || says_ready(data_dir, server.pid()); }, deadline);
+  const bool ready = eventually([&] { return !server.running() || says_ready(data_dir, server.pid()); });
   if (!ready || !server.running()) throw std::runtime_error("PostgreSQL did not start: " + tail(log_path));
   return server;
 }

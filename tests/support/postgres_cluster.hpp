@@ -22,7 +22,6 @@ inline constexpr const char* kPostgresAdminPassword = "admin-of-a-private-test-s
 
 // Returns once the server accepts connections; throws with the end of its log otherwise.
 [[nodiscard]] ChildProcess start_postmaster(const std::string& data_dir, std::uint16_t port,
-                                            const std::string& log_path, const std::vector<std::string>& settings,
-                                            std::chrono::seconds deadline);
+                                            const std::string& log_path, const std::vector<std::string>& settings);
 
 }  // namespace dlrgw::test

@@ -12,11 +12,7 @@
 #include "support/temp_dir.hpp"
 
 namespace dlrgw::test {
-namespace {
-
-constexpr std::chrono::seconds kStartDeadline{60};
-
-}  // namespace
+namespace {}  // namespace
 
 struct TestStandby::Impl {
   std::uint16_t primary_port = 0;
@@ -47,19 +43,16 @@ TestStandby::TestStandby(TestPostgres& primary) : impl_(std::make_unique<Impl>()
   copy.env = {"PATH=/usr/bin:/bin", std::string("PGPASSWORD=") + kPostgresAdminPassword};
   copy.run_as = postgres_user();
   copy.stdout_path = log;
-  if (run_to_end(copy, std::chrono::seconds(120)) != 0)
-    throw std::runtime_error("pg_basebackup failed: " + read_file(log));
-  impl_->server =
-      start_postmaster(impl_->data_dir, impl_->port.port(), log, {"fsync=off", "hot_standby=on"}, kStartDeadline);
+  if (run_to_end(copy) != 0) throw std::runtime_error("pg_basebackup failed: " + read_file(log));
+  impl_->server = start_postmaster(impl_->data_dir, impl_->port.port(), log, {"fsync=off", "hot_standby=on"});
   if (!eventually(
-          [&] { return primary.count("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == 1; },
-          kStartDeadline))
+          [&] { return primary.count("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == 1; }))
     throw std::runtime_error("the standby does not follow: " + read_file(log));
 }
 
 TestStandby::~TestStandby() {
   impl_->server.signal(SIGQUIT);
-  impl_->server.wait(std::chrono::seconds(10));
+  impl_->server.wait();
 }
 
 std::uint16_t TestStandby::port() const { return impl_->port.port(); }

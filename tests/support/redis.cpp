@@ -10,9 +10,7 @@
 #include "support/temp_dir.hpp"
 
 namespace dlrgw::test {
-namespace {
-constexpr std::chrono::seconds kDeadline{20};
-}
+namespace {}
 
 struct TestRedis::Impl {
   TempDir dir;
@@ -44,20 +42,20 @@ void TestRedis::start() {
       return false;  // polled until it is up
     }
   };
-  const bool up = eventually([&] { return !running() || answers(); }, kDeadline);
+  const bool up = eventually([&] { return !running() || answers(); });
   if (!up || !running()) throw std::runtime_error("redis-server did not start: " + read_file(log));
 }
 
 void TestRedis::stop() {
   resume();
   impl_->server.signal(SIGTERM);
-  if (!impl_->server.wait(kDeadline)) throw std::runtime_error("redis-server did not stop");
+  if (!impl_->server.wait()) throw std::runtime_error("redis-server did not stop");
 }
 
 std::string TestRedis::command(const std::vector<std::string>& words) {
   std::string request = "*" + std::to_string(words.size()) + "\r\n";
   for (const auto& word : words) request += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
-  Socket socket("127.0.0.1", port(), kDeadline);
+  Socket socket("127.0.0.1", port(), kPatience);
   socket.send(request);
   std::string line = socket.read_line();
   const std::string rest = line.substr(1, line.size() - 3);  // without the type and "\r\n"

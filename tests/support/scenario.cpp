@@ -54,8 +54,8 @@ bool Scenario::settled() {
   return consumer && consumer->pending == 0 && consumer->ack_pending == 0 && count_rows("dlr.outbox") == 0;
 }
 
-bool Scenario::wait_settled(std::chrono::milliseconds deadline) {
-  return eventually([this] { return settled(); }, deadline, std::chrono::milliseconds(50));
+bool Scenario::wait_settled() {
+  return eventually([this] { return settled(); });
 }
 
 std::map<std::string, std::int64_t> Scenario::count_by_status() {

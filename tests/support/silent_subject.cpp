@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/silent_subject.hpp"
 
+#include "support/eventually.hpp"
+
 namespace dlrgw::test {
 
 using namespace std::chrono_literals;
@@ -14,7 +16,7 @@ SilentSubject::SilentSubject(const std::string& url, const std::string& subject)
 }
 
 std::size_t SilentSubject::received(std::size_t at_least) {
-  while (messages_.size() < at_least && take(10s)) {
+  while (messages_.size() < at_least && take(kPatience)) {
   }
   while (take(0ms)) {
   }
@@ -32,6 +34,11 @@ std::string SilentSubject::id(std::size_t message) const {
   const char* value = nullptr;
   nats_check(natsMsgHeader_Get(messages_.at(message).get(), "Nats-Msg-Id", &value), "Nats-Msg-Id");
   return value;
+}
+
+std::string SilentSubject::text(std::size_t message) const {
+  const natsMsg* const found = messages_.at(message).get();
+  return {natsMsg_GetData(found), static_cast<std::size_t>(natsMsg_GetDataLength(found))};
 }
 
 bool SilentSubject::take(std::chrono::milliseconds wait) {

@@ -46,7 +46,7 @@ TEST(Support, PostgresAsksForPasswords) {
   const auto connects = [&](const std::string& password) {
     SpawnOptions psql;
     psql.argv = {"psql", postgres.dsn_of("somebody", password), "-c", "SELECT 1"};
-    return run_to_end(psql, 20s) == 0;
+    return run_to_end(psql) == 0;
   };
   EXPECT_TRUE(connects("right"));
   EXPECT_FALSE(connects("wrong"));
@@ -155,7 +155,7 @@ TEST(Support, AKilledTestTakesItsServersAlong) {
   options.argv = {DLRGW_SERVERS_BINARY};
   options.stdout_path = dir.path() + "/out";
   ChildProcess owner(options);
-  ASSERT_TRUE(eventually([&] { return read_file(options.stdout_path).find("ready") != std::string::npos; }, 60s));
+  ASSERT_TRUE(eventually([&] { return read_file(options.stdout_path).find("ready") != std::string::npos; }));
   const std::string out = read_file(options.stdout_path);
   std::vector<std::uint16_t> ports;
   for (const char* before :
@@ -171,7 +171,7 @@ TEST(Support, AKilledTestTakesItsServersAlong) {
   };
   for (const auto port : ports) EXPECT_TRUE(listens(port)) << port;
   owner.kill9();
-  for (const auto port : ports) EXPECT_TRUE(eventually([&] { return !listens(port); }, 20s)) << port;
+  for (const auto port : ports) EXPECT_TRUE(eventually([&] { return !listens(port); })) << port;
 }
 
 TEST(Support, ReadsMetrics) {

@@ -167,7 +167,7 @@ TEST(CheckPluginCommand, ExitCodeAndJson) {
     options.argv = {DLRGW_BINARY, "check-plugin", "--json", file};
     options.stdout_path = dir.path() + "/out";
     std::ofstream(options.stdout_path, std::ios::trunc).flush();
-    return test::run_to_end(options, 60s);
+    return test::run_to_end(options);
   };
   EXPECT_EQ(run(fixture("misbehaves_none")), 0);
   EXPECT_THAT(test::read_file(dir.path() + "/out"), ::testing::HasSubstr("\"passed\":true"));

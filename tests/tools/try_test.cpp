@@ -24,11 +24,14 @@ TEST(TryEvents, OnePerLineAnArrayOrOneObject) {
 
 class Try : public ::testing::Test {
  protected:
-  bool run(const std::string& plugin, const std::vector<std::string>& events, bool json = false) {
-    LoadedConfig loaded = load_config(DLRGW_CONFIG, [](std::string_view name) -> std::optional<std::string> {
+  bool run(const std::string& plugin, const std::vector<std::string>& events, bool json = false,
+           const std::string& more_config = {}) {
+    const auto environment = [](std::string_view name) -> std::optional<std::string> {
       if (name == "DLRGW_PLUGIN_DIR") return DLRGW_PLUGINS_DIR;
       return std::nullopt;
-    });
+    };
+    const LoadedConfig loaded =
+        parse_config(test::read_file(DLRGW_CONFIG) + "\n" + more_config, DLRGW_CONFIG, environment);
     out_.str("");
     errors_.clear();
     return try_receipts({*loaded.config, plugin, json}, events, out_, errors_);
@@ -61,6 +64,18 @@ TEST_F(Try, JsonHasStepsEditsAndTheReceipt) {
   EXPECT_EQ(test::json_field(test::json_field(line, "receipt"), "dlrStatus"), "DELIVERED");
   EXPECT_THAT(test::json_field(line, "steps"), HasSubstr(R"("edits":{"rawStat":["ZUGESTELLT","DELIVRD"]})"));
   EXPECT_THAT(test::json_field(line, "notRun"), HasSubstr("correlate"));
+}
+
+// The rule that docs/developing.md adds.
+TEST_F(Try, AStatusAliasWithACodeIsTheRuleOfOneOperator) {
+  const auto status_at = [&](const std::string& operator_id) {
+    EXPECT_TRUE(run(
+        "", {R"({"operatorId":")" + operator_id + R"(","operatorMessageId":"7","rawStat":"UNDELIV","errorCode":"77"})"},
+        true, "[operators.\"mno-x\"]\nstatus_aliases = { \"UNDELIV err:77\" = \"EXPIRED\" }\n"));
+    return test::json_field(test::json_field(out_.str(), "receipt"), "dlrStatus");
+  };
+  EXPECT_EQ(status_at("mno-x"), "EXPIRED");
+  EXPECT_EQ(status_at("mno-y"), "UNDELIVERED");
 }
 
 TEST_F(Try, AnInvalidEventAndAFailingQuirkAreNoSuccess) {

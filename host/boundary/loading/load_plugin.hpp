@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a file name to a plugin whose create() may be called. Owned by nobody: an image stays for the life of the
+// From a file name to a plugin whose create() may be called. Nobody owns an image: it stays mapped for the life of the
 // process. [control] thread.
 #pragma once
 #include <cstddef>
@@ -23,7 +23,7 @@ struct LoadedPlugin {
 Result<LoadedPlugin> load_plugin(const std::filesystem::path& path, const std::filesystem::path& state_dir,
                                  const HostOffer& offer);
 
-// Whether the files count, or what runs: only a start and a reload bring a changed file to life.
+// Whether changed files are read again, as at a start or a reload, or what runs is used as it is.
 enum class PluginFiles { kReadAgain, kAsTheyRun };
 
 // Where a plugin is copied to before it is mapped, and how many images the process may hold.

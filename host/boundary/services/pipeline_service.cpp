@@ -90,7 +90,7 @@ std::int32_t submit(void* self, const dlrgw_submission* s, dlrgw_submission_resu
   result->outcome_len = put(result->outcome, done->outcome);
   result->reason_len = put(result->reason, done->reason);
   result->stage_len = put(result->stage, done->stage);
-  // Half a document is none.
+  // Half a JSON document is worthless: the whole of it or nothing.
   result->report_len = done->report.size() <= sizeof result->report ? put(result->report, done->report) : 0;
   return DLRGW_OK;
 }

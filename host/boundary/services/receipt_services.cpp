@@ -135,7 +135,7 @@ std::int32_t get_tlv_integer(void* self, std::uint64_t handle, std::uint32_t tag
   return DLRGW_OK;
 }
 
-// What operations must know at once, whatever becomes of the batch.
+// Reports at once that a breaker opened or closed, whatever becomes of the batch.
 void tell(const PluginContext& context, const QuirkSlot& slot, QuirkBreaker::Change change, std::string_view why) {
   if (change == QuirkBreaker::Change::kNone) return;
   const bool opened = change == QuirkBreaker::Change::kOpened;

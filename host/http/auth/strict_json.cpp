@@ -18,7 +18,7 @@ using error_code = boost::system::error_code;
 
 constexpr std::size_t kMaxDepth = 8;
 
-// Collects the member names of each open object; everything else passes by.
+// Collects the member names of each open object and ignores everything else.
 struct NameHandler {
   static constexpr std::size_t max_object_size = SIZE_MAX;
   static constexpr std::size_t max_array_size = SIZE_MAX;

@@ -54,7 +54,7 @@ class RawClient {
     pending_.erase(0, size);
     return out;
   }
-  // Everything until the server closes; "<open>" at the end when it does not within 5 s.
+  // Everything until the server closes; "<open>" at the end when it does not.
   std::string rest() {
     while (more()) {
     }
@@ -64,7 +64,8 @@ class RawClient {
  private:
   bool more() {
     pollfd watched{fd_, POLLIN, 0};
-    if (::poll(&watched, 1, 5'000) <= 0) return false;
+    constexpr int kPatienceMs = 3 * 60 * 1'000;  // it only ends a hang
+    if (::poll(&watched, 1, kPatienceMs) <= 0) return false;
     std::array<char, 16'384> buffer{};
     const ssize_t count = ::recv(fd_, buffer.data(), buffer.size(), 0);
     closed_ = count <= 0;
