@@ -64,6 +64,7 @@ class Supervisor {
   void set_database(bool up, const std::string& text);
   [[nodiscard]] bool was_up();
   [[nodiscard]] bool still_blocked();
+  [[nodiscard]] bool blocked();
   void check_progress();
 
   SupervisorDeps deps_;
@@ -83,6 +84,7 @@ class Supervisor {
   std::chrono::steady_clock::time_point progress_at_{};              // only check_progress() uses it
   int relay_round_ = 0;                                              // only check_relay() uses these two
   bool relay_up_ = true;
+  bool overflow_told_ = false;  // only tell_gauges() uses it
   std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it
   std::thread thread_;
 };

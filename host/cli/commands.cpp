@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -15,11 +16,14 @@
 #include "app/gateway.hpp"
 #include "boundary/loading/private_copy.hpp"
 #include "cli/check_connect.hpp"
+#include "cli/check_files.hpp"
 #include "cli/check_plugin.hpp"
 #include "cli/new_plugin.hpp"
+#include "cli/token.hpp"
 #include "cli/try_receipts.hpp"
 #include "config/describe_config.hpp"
 #include "config/dump_config.hpp"
+#include "config/duration.hpp"
 #include "config/load_config.hpp"
 #include "control/build_pipeline.hpp"
 #include "control/control_socket.hpp"
@@ -27,6 +31,7 @@
 #include "control/shared_parts.hpp"
 #include "nats/permissions.hpp"
 #include "nats/provision.hpp"
+#include "storage/conninfo.hpp"
 #include "storage/migrate.hpp"
 #include "support/version.hpp"
 
@@ -50,6 +55,10 @@ struct Arguments {
   std::vector<std::string> receipts;
   bool json = false;
   NewPlugin new_plugin;
+  bool token_init = false;
+  std::string token_key;
+  std::string ttl = "8h";
+  TokenWish token;
 };
 
 void print_errors(const std::vector<std::string>& errors) {
@@ -86,6 +95,12 @@ std::optional<Config> load_and_look_further(const Arguments& arguments) {
   std::vector<std::string> errors;
   for (const ConfigError& error : loaded.errors) errors.push_back(to_string(error));
   if (loaded.draft) try_out(*loaded.draft, errors);
+  if (loaded.config) {
+    if (const Status known = check_parameters(loaded.config->storage.dsn); !known) {
+      errors.push_back(to_string(loaded.config->error("storage.dsn", known.error().text)));
+      loaded.config.reset();
+    }
+  }
   print_errors(errors);
   return std::move(loaded.config);
 }
@@ -142,6 +157,11 @@ int check(const Arguments& arguments) {
   if (!config) return kFailed;
   if (arguments.keys) return describe_keys(*config);
   std::vector<std::string> errors;
+  for (const ConfigError& error : check_files(*config)) errors.push_back(to_string(error));
+  if (!errors.empty()) {
+    print_errors(errors);
+    return kFailed;
+  }
   if (arguments.connect) return check_connections(*config);
   try_out(*config, errors, [&](const Pipeline& pipeline, SharedParts&) {
     std::cout << dump_config(*config, pipeline.options_by_file);
@@ -234,6 +254,40 @@ int new_plugin_command(const Arguments& arguments) {
   return 0;
 }
 
+// Nothing else is needed of the configuration, and the passwords of the rest are perhaps not in this environment.
+std::optional<Config> load_draft(const Arguments& arguments) {
+  LoadedConfig loaded = load_config(config_path(arguments));
+  if (loaded.config) return std::move(loaded.config);
+  if (loaded.draft) return std::move(loaded.draft);
+  for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
+  return std::nullopt;
+}
+
+int token_command(const Arguments& arguments) {
+  const std::optional<Config> config = load_draft(arguments);
+  if (!config) return kFailed;
+  const HttpConfig& http = config->http;
+  if (http.jwks_file.empty()) {
+    std::cerr << "http.jwks_file is not set, so the gateway accepts no token; set it (DLRGW_JWKS_FILE), with "
+                 "http.jwt_issuer and http.jwt_audience\n";
+    return kFailed;
+  }
+  const std::string key = arguments.token_key.empty() ? http.jwks_file + ".key" : arguments.token_key;
+  TokenWish wish = arguments.token;
+  if (wish.subject.empty()) wish.subject = environment("USER");
+  wish.issuer = http.jwt_issuer;
+  wish.audience = http.jwt_audience;
+  wish.ttl_s = parse_duration_us(arguments.ttl).value_or(0) / 1'000'000;
+  const Result<std::string> done =
+      arguments.token_init ? make_token_key({key, http.jwks_file}) : sign_token(key, wish, std::time(nullptr));
+  if (!done) {
+    std::cerr << done.error().text << '\n';
+    return kFailed;
+  }
+  std::cout << *done << (arguments.token_init ? "" : "\n");
+  return 0;
+}
+
 int migrate_command(const Arguments& arguments) {
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
@@ -251,6 +305,10 @@ int migrate_command(const Arguments& arguments) {
     return kFailed;
   }
   const StorageConfig& s = config->storage;
+  for (const std::string_view name : StorageConfig::kPools)
+    if (const PoolSettings& pool = *s.pool(name); pool.password.empty())
+      std::cerr << "role " << pool.user << " gets no password: storage." << name
+                << ".password is empty. It can log in only where pg_hba.conf asks for none\n";
   const Status done =
       migrate(dsn, {s.svc.password, s.relay.password, s.admin.password, s.portal.password, s.maint.password},
               needed_migrations(plugins), [](std::string_view line) { std::cout << line << '\n'; });
@@ -347,6 +405,16 @@ int run_command_line(int argc, char** argv) {
   new_app->add_option("--lang", arguments.new_plugin.lang, "cpp, c or rust; default cpp");
   new_app->add_option("--into", arguments.new_plugin.into, "Folder to make; default the name");
   new_app->callback([&] { code = new_plugin_command(arguments); });
+  CLI::App* token_app = add("token",
+                            "Sign a token with a key of this host: `token init` makes the key, `token` signs.",
+                            token_command);
+  token_app->add_subcommand("init", "Make a key and add it to the key set of http.jwks_file.")
+      ->callback([&arguments] { arguments.token_init = true; });
+  token_app->add_option("--scope", arguments.token.scopes, "As dlr:admin; may be given several times.");
+  token_app->add_option("--ttl", arguments.ttl, "How long it is valid, as 8h; 1s to 30d, default 8h");
+  token_app->add_option("--subject", arguments.token.subject, "Who bears it; the audit names it. Default $USER");
+  token_app->add_option("--account", arguments.token.account_id, "Account of a customer, a UUID.");
+  token_app->add_option("--key", arguments.token_key, "The private key; default http.jwks_file with .key behind it");
   CLI::App* migrate_app = add("migrate", "Create roles, tables and views, or bring them up to date.", migrate_command);
   migrate_app->add_option("--dsn", arguments.dsn, "Administrator's connection; default $DLRGW_PG_MIGRATE_DSN");
   CLI::App* provision_app = add("provision", "Create the stream and the consumer.", provision_command);

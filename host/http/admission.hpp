@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A request's header is complete: which route answers, or what refuses it – unknown path or method, no token, not
-// enough scope. Before a byte of the body is read. No I/O but the key file; any thread.
+// enough scope. A browser without a token is sent to the login page of the admin listener. Before a byte of the body is read. No I/O but the key file; any thread.
 #pragma once
 #include <optional>
 #include <string_view>

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 bool ready_says(Scenario& s, int status, const std::string& text, std::chrono::milliseconds deadline) {
   return eventually(
       [&] {
-        const HttpReply ready = s.gateway().get("/ready");
+        const HttpReply ready = s.gateway().admin_get("/ready");
         return ready.status == status && ready.body.find(text) != std::string::npos;
       },
       deadline, 20ms);

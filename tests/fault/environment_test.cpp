@@ -77,7 +77,7 @@ TEST(Environment, APoolerInSessionModeCarriesTheWholeGateway) {
 bool ready_says(Scenario& s, int status, const std::string& text, std::chrono::milliseconds deadline) {
   return eventually(
       [&] {
-        const HttpReply ready = s.gateway().get("/ready");
+        const HttpReply ready = s.gateway().admin_get("/ready");
         return ready.status == status && ready.body.find(text) != std::string::npos;
       },
       deadline, 20ms);

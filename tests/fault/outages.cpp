@@ -232,7 +232,7 @@ void run_without_a_right() {
   ASSERT_TRUE(s.gateway().wait_ready());
   s.postgres().exec("REVOKE INSERT ON dlr.delivery_receipts FROM dlr_svc");
   publish_once(s.nats(), final_receipts(s, messages), 0, messages.size());
-  EXPECT_TRUE(eventually([&] { return s.gateway().get("/ready").body.find("privilege") != std::string::npos; }, 10s))
+  EXPECT_TRUE(eventually([&] { return s.gateway().admin_get("/ready").body.find("privilege") != std::string::npos; }, 10s))
       << log_summary(s.gateway());
   // Each trial of the work finds the same; what is told stays within bounds.
   poll_pause(5s);
