@@ -8,6 +8,7 @@
 #include "bulk_route.hpp"
 #include "console_route.hpp"
 #include "control_routes.hpp"
+#include "document_routes.hpp"
 #include "parse_route.hpp"
 #include "report_desk.hpp"
 #include "report_route.hpp"
@@ -54,6 +55,7 @@ class AdminHttp {
     bulk_route_.register_in(registrar);
     report_route_.register_in(registrar);
     console_.register_in(registrar);
+    register_documents(registrar);
     registrar.job({.name = kBulkJob, .schedule = "every 10s", .singleton = true},
                   [this](const JobContext& context) { bulk_.run(context); });
     registrar.job({.name = "admin.daily_report", .schedule = "daily 00:30", .singleton = true},
