@@ -15,6 +15,7 @@
 #include "resubmission.hpp"
 #include "resubmit_route.hpp"
 #include "sql_migrations.hpp"
+#include "story_routes.hpp"
 
 namespace dlrgw::admin_http {
 namespace {
@@ -44,6 +45,8 @@ class AdminHttp {
         bulk_route_(host, desk_, bulk_),
         reports_(host),
         report_route_(host, reports_),
+        story_(host),
+        story_routes_(story_),
         console_(host),
         retention_(host, {{"dlr.daily_operator_report", "report_date"},
                           {"dlr.rejected_resubmissions", "resubmitted_at"},
@@ -54,6 +57,7 @@ class AdminHttp {
     resubmit_.register_in(registrar);
     bulk_route_.register_in(registrar);
     report_route_.register_in(registrar);
+    story_routes_.register_in(registrar);
     console_.register_in(registrar);
     register_documents(registrar);
     registrar.job({.name = kBulkJob, .schedule = "every 10s", .singleton = true},
@@ -73,6 +77,8 @@ class AdminHttp {
   BulkRoute bulk_route_;
   ReportDesk reports_;
   ReportRoute report_route_;
+  MessageStory story_;
+  StoryRoutes story_routes_;
   ConsoleRoute console_;
   Retention retention_;
 };

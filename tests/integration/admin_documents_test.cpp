@@ -66,7 +66,7 @@ TEST_F(AdminDocuments, WhatIsAskedForWithoutParametersAnswersAsDescribed) {
     const HttpReply reply = admin(s_.gateway(), keys_, "GET", std::string(path));
     const json::value* described = get->at("responses").as_object().if_contains(std::to_string(reply.status));
     ASSERT_NE(described, nullptr) << path << " answers " << reply.status << ": " << reply.body;
-    const std::string type = reply.header("Content-Type");
+    const std::string type = reply.headers.at("content-type");
     EXPECT_TRUE(described->at("content").as_object().contains(type.substr(0, type.find(';')))) << path << " " << type;
     const json::array* security = get->at("security").if_array();
     ASSERT_NE(security, nullptr) << path;
