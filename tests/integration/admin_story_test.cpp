@@ -19,7 +19,7 @@ class AdminStory : public testing::Test {
  protected:
   HttpReply ask(const std::string& target) { return admin(s_.gateway(), keys_, "GET", target); }
   json::value story(const Message& message) {
-    const HttpReply reply = ask("/v1/admin/messages/" + message.id);
+    const HttpReply reply = ask("/v1/admin/messages/" + message.message_id);
     EXPECT_EQ(reply.status, 200) << reply.body;
     return json::parse(reply.body);
   }
@@ -63,7 +63,7 @@ TEST_F(AdminStory, IsFoundByTheOperatorsId) {
     return json::parse(reply.body).at("items");
   };
   EXPECT_THAT(kinds(receipts(messages[0].operator_message_id)), ElementsAre("applied"));
-  EXPECT_EQ(receipts(messages[0].operator_message_id).at(0).at("messageId").as_string(), messages[0].id);
+  EXPECT_EQ(receipts(messages[0].operator_message_id).at(0).at("messageId").as_string(), messages[0].message_id);
   EXPECT_THAT(kinds(receipts("nobody-has-this")), ElementsAre("orphan"));
   EXPECT_TRUE(receipts("never-seen").as_array().empty());
   EXPECT_TRUE(receipts(messages[0].operator_message_id, "&to=2020-01-01T00:00:00Z").as_array().empty());
@@ -75,7 +75,7 @@ TEST_F(AdminStory, HoldsNothingPrivate) {
   const Receipt receipt = s_.receipt_for(messages[0], "DELIVRD");
   s_.publish({receipt});
   ASSERT_TRUE(settles(s_));
-  const std::string told = ask("/v1/admin/messages/" + messages[0].id).body;
+  const std::string told = ask("/v1/admin/messages/" + messages[0].message_id).body;
   EXPECT_THAT(told, HasSubstr("applied"));
   EXPECT_THAT(told, Not(HasSubstr(messages[0].to_addr)));
 }
