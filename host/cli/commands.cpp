@@ -18,6 +18,7 @@
 #include "cli/check_connect.hpp"
 #include "cli/check_files.hpp"
 #include "cli/check_plugin.hpp"
+#include "cli/describe_commands.hpp"
 #include "cli/new_plugin.hpp"
 #include "cli/token.hpp"
 #include "cli/try_receipts.hpp"
@@ -424,6 +425,15 @@ int run_command_line(int argc, char** argv) {
                           "Print the permissions of the gateway's NATS user and change nothing.");
   provision_app->add_option("--replicas", arguments.replicas, "How many gateways the permissions are for.")
       ->check(CLI::Range(std::int64_t{1}, kMaxReplicas));
+  std::string form;
+  CLI::App* describe_app = app.add_subcommand("describe", "Print the manual page, or the completions of a shell.");
+  describe_app->add_option("form", form, "man, bash, zsh or fish")->required();
+  describe_app->callback([&] {
+    const auto text = form == "man" ? std::optional(man_page(app, kVersion)) : completion(app, form);
+    if (!text) std::cerr << "\"" << form << "\" is none of man, bash, zsh and fish\n";
+    if (text) std::cout << *text;
+    code = text ? 0 : kFailed;
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
