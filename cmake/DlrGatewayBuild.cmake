@@ -72,6 +72,7 @@ dlrgw_find_package(CLI11 libcli11-dev)
 dlrgw_find_package(prometheus-cpp prometheus-cpp-dev COMPONENTS core)
 dlrgw_find_module(nats libnats libnats-dev)
 dlrgw_find_module(pqxx libpqxx libpqxx-dev)
+dlrgw_find_module(pq libpq libpq-dev)
 dlrgw_find_module(hiredis hiredis libhiredis-dev)
 # Not through pkg-config: Debian's cjose.pc asks for jansson.pc, which libcjose-dev does not bring.
 find_library(DLRGW_CJOSE_LIBRARY cjose)

@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "app/certificate_watch.hpp"
 #include "app/intake_clock.hpp"
 #include "app/options.hpp"
 #include "app/stats_writer.hpp"
@@ -22,6 +23,7 @@
 #include "control/pipeline_manager.hpp"
 #include "control/shared_parts.hpp"
 #include "control/upkeep.hpp"
+#include "http/login_routes.hpp"
 #include "http/server.hpp"
 #include "nats/publish_slots.hpp"
 #include "pipeline/held_receipts.hpp"
@@ -161,6 +163,7 @@ class Gateway {
         held_({shared_.clock, logger, shared_.host_metrics, ingest_stats_, shared_.pool("svc"), invalid_rows_,
                [this](const Submission& submission) { return submitter_.submit(submission); }}),
         stats_writer_(ingest_stats_, shared_.pool("svc"), shared_.clock, logger, config.gateway.instance),
+        certificates_(config, shared_.host_metrics),
         intake_clock_([this] { return intake_.status(); }, shared_.pool("svc"), shared_.clock, config.gateway.instance),
         control_socket_(config.gateway.state_dir, [this](std::string_view request) { return on_request(request); }) {
     shared_.services.publish = [this](std::span<dlrgw_publish_item*> items, std::uint32_t timeout_ms) {
@@ -226,6 +229,9 @@ class Gateway {
     Status added = builtin_routes(
         *router, [this] { return supervisor_.ready(); }, [this] { return shared_.metrics.expose(); },
         config.http.metrics_open);
+    if (added)
+      added = login_routes(
+          *router, [this](std::string_view token) { return tokens_->verify(token); }, !config.http.tls_cert.empty());
     if (added) added = add_plugin_routes(*router, pipeline.routes, pipeline.snapshot, {shared_.host_metrics, logger_});
     if (!added) return added.error();
     return std::shared_ptr<const Router>(std::move(router));
@@ -268,6 +274,7 @@ class Gateway {
   // library, and only a restart helps.
   void tell_manager() {
     tell_held();
+    certificates_.tell();
     if (lanes_.longest_run_us() < (service_.watchdog() * 2 / 3).count()) service_.alive();
   }
 
@@ -368,6 +375,7 @@ class Gateway {
   std::set<std::string> told_held_;  // only tell_held() uses it
   const std::int64_t started_us_ = shared_.clock.monotonic_us();
   StatsWriter stats_writer_;
+  CertificateWatch certificates_;
   IntakeClock intake_clock_;
   ControlSocket control_socket_;
   std::optional<HttpServer> http_;

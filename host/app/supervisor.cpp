@@ -77,6 +77,11 @@ bool Supervisor::still_blocked() {
   return false;
 }
 
+bool Supervisor::blocked() {
+  const MutexLock lock(blocked_mutex_);
+  return blocked_.is_blocked();
+}
+
 // Reports, whatever the reason, that receipts are there and none of them is committed.
 void Supervisor::check_progress() {
   const bool stuck =
@@ -159,7 +164,14 @@ void Supervisor::check_relay() {
 
 void Supervisor::tell_gauges() {
   const IntakeStatus status = deps_.intake.status();
-  deps_.metrics.consumer(status.active, status.pending, status.ack_pending, status.parked);
+  // A trial while work is blocked asks for a few receipts and changes nothing.
+  deps_.metrics.consumer(status.active && !blocked(), status.pending, status.ack_pending, status.parked);
+  if (!overflow_told_ && deps_.metrics.operators_overflowed()) {
+    overflow_told_ = true;
+    deps_.logger.emit(Level::kWarn, "dlr.metrics.operators_full",
+                      {{"reason", "more operators were seen than gateway.max_operator_labels; metrics count the rest as "
+                                  "\"other\" until it is raised"}});
+  }
   const auto entries = deps_.health.entries();
   std::erase_if(told_, [&](const std::string& name) {
     if (entries.contains(name)) return false;

@@ -67,6 +67,7 @@ class Supervisor {
   [[nodiscard]] bool was_up();
   [[nodiscard]] std::chrono::milliseconds pause_before_probe();
   [[nodiscard]] bool still_blocked();
+  [[nodiscard]] bool blocked();
   void check_progress();
 
   SupervisorDeps deps_;
@@ -82,6 +83,7 @@ class Supervisor {
   ProgressWatch progress_;  // only check_progress() uses it
   int relay_round_ = 0;     // only check_relay() uses these two
   bool relay_up_ = true;
+  bool overflow_told_ = false;  // only tell_gauges() uses it
   std::set<std::string> told_;  // dependencies with a series; only tell_gauges() uses it
   std::thread thread_;
 };

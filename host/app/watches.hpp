@@ -44,6 +44,7 @@ class BlockedWatch {
   // kOver is returned once. kTrial: some batches are to be let through to find out.
   enum class Step { kFree, kOver, kHeld, kTrial };
   Step look(bool work_goes_on, MonotonicTime now);
+  [[nodiscard]] bool is_blocked() const { return blocked_at_.has_value(); }
   [[nodiscard]] const std::string& dependency() const { return dependency_; }      // of the latest trouble
   [[nodiscard]] const std::string& last_trouble() const { return last_trouble_; }  // empty: none since the start
 

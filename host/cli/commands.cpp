@@ -15,10 +15,13 @@
 #include "boundary/loading/private_copy.hpp"
 #include "cli/captures.hpp"
 #include "cli/check_connect.hpp"
+#include "cli/check_files.hpp"
 #include "cli/check_plugin.hpp"
+#include "cli/describe_commands.hpp"
 #include "cli/new_plugin.hpp"
 #include "cli/profile_line.hpp"
 #include "cli/resubmit.hpp"
+#include "cli/token_line.hpp"
 #include "cli/try_receipts.hpp"
 #include "config/describe_config.hpp"
 #include "config/dump_config.hpp"
@@ -29,6 +32,7 @@
 #include "control/shared_parts.hpp"
 #include "nats/permissions.hpp"
 #include "nats/provision.hpp"
+#include "storage/conninfo.hpp"
 #include "storage/migrate.hpp"
 #include "support/version.hpp"
 
@@ -73,6 +77,15 @@ std::optional<Config> load(const Arguments& arguments) {
   return std::move(loaded.config);
 }
 
+// Also one with mistakes, for what needs only parts of it: the passwords are perhaps not in this environment.
+std::optional<Config> load_draft(const Arguments& arguments) {
+  LoadedConfig loaded = load_config(config_path(arguments));
+  if (loaded.config) return std::move(loaded.config);
+  if (loaded.draft) return std::move(loaded.draft);
+  for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
+  return std::nullopt;
+}
+
 // Builds the pipeline that would run and destroys it again; nothing is started.
 void try_out(const Config& config, std::vector<std::string>& errors,
              const std::function<void(const Pipeline&, SharedParts&)>& use = {}) {
@@ -89,6 +102,12 @@ std::optional<Config> load_and_look_further(const Arguments& arguments) {
   std::vector<std::string> errors;
   for (const ConfigError& error : loaded.errors) errors.push_back(to_string(error));
   if (loaded.draft) try_out(*loaded.draft, errors);
+  if (loaded.config) {
+    if (const Status known = check_parameters(loaded.config->storage.dsn); !known) {
+      errors.push_back(to_string(loaded.config->error("storage.dsn", known.error().text)));
+      loaded.config.reset();
+    }
+  }
   print_errors(errors);
   return std::move(loaded.config);
 }
@@ -145,6 +164,11 @@ int check(const Arguments& arguments) {
   if (!config) return kFailed;
   if (arguments.keys) return describe_keys(*config);
   std::vector<std::string> errors;
+  for (const ConfigError& error : check_files(*config)) errors.push_back(to_string(error));
+  if (!errors.empty()) {
+    print_errors(errors);
+    return kFailed;
+  }
   if (arguments.connect) return check_connections(*config);
   try_out(*config, errors, [&](const Pipeline& pipeline, SharedParts&) {
     std::cout << dump_config(*config, pipeline.options_by_file);
@@ -262,6 +286,10 @@ int migrate_command(const Arguments& arguments) {
     return kFailed;
   }
   const StorageConfig& s = config->storage;
+  for (const std::string_view name : StorageConfig::kPools)
+    if (const PoolSettings& pool = *s.pool(name); pool.password.empty())
+      std::cerr << "role " << pool.user << " gets no password: storage." << name
+                << ".password is empty. It can log in only where pg_hba.conf asks for none\n";
   const Status done =
       migrate(dsn, {s.svc.password, s.relay.password, s.admin.password, s.portal.password, s.maint.password},
               needed_migrations(plugins), [](std::string_view line) { std::cout << line << '\n'; });
@@ -319,10 +347,10 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   Arguments arguments;
   int code = 0;
+  const std::string config_help = "Configuration file; default config/gateway.toml, then " + std::string(kInstalledConfig);
   const auto add = [&](const char* name, const char* help, int (*command)(const Arguments&)) {
     CLI::App* sub = app.add_subcommand(name, help);
-    sub->add_option("--config", arguments.config,
-                    "Configuration file; default config/gateway.toml, then " + std::string(kInstalledConfig));
+    sub->add_option("--config", arguments.config, config_help);
     sub->callback([&arguments, &code, command] { code = command(arguments); });
     return sub;
   };
@@ -357,10 +385,17 @@ int run_command_line(int argc, char** argv) {
       ->required();
   try_app->add_flag("--json", arguments.json, "One JSON object per event.");
   add_profile_commands(
-      app, "Configuration file; default config/gateway.toml, then " + std::string(kInstalledConfig),
+      app, config_help,
       [&arguments](const std::string& file) {
         arguments.config = file;
         return load(arguments);
+      },
+      code);
+  add_token_commands(
+      app, config_help,
+      [&arguments](const std::string& file) {
+        arguments.config = file;
+        return load_draft(arguments);
       },
       code);
   CLI::App* check_app = app.add_subcommand(
@@ -384,6 +419,15 @@ int run_command_line(int argc, char** argv) {
                           "Print the permissions of the gateway's NATS user and change nothing.");
   provision_app->add_option("--replicas", arguments.replicas, "How many gateways the permissions are for.")
       ->check(CLI::Range(std::int64_t{1}, kMaxReplicas));
+  std::string form;
+  CLI::App* describe_app = app.add_subcommand("describe", "Print the manual page, or the completions of a shell.");
+  describe_app->add_option("form", form, "man, bash, zsh or fish")->required();
+  describe_app->callback([&] {
+    const auto text = form == "man" ? std::optional(man_page(app, kVersion)) : completion(app, form);
+    if (!text) std::cerr << "\"" << form << "\" is none of man, bash, zsh and fish\n";
+    if (text) std::cout << *text;
+    code = text ? 0 : kFailed;
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

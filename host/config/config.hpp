@@ -26,6 +26,7 @@ struct GatewayConfig {
   std::string log_level;  // debug, info, warn, error
   std::int64_t replica = 0;
   std::int64_t max_plugin_images = 0;
+  std::int64_t max_operator_labels = 0;
 };
 
 struct NatsConfig {

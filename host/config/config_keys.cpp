@@ -53,6 +53,9 @@ constexpr ConfigKey kKeys[] = {
      "it a "
      "reload is refused until the gateway is restarted.",
      field<kGateway, &GatewayConfig::max_plugin_images>},
+    {"gateway.max_operator_labels", KT::kInt, "500", 0, 10'000, "", 0,
+     "Operators without a table of their own that metrics name; any further one is counted as \"other\".",
+     field<kGateway, &GatewayConfig::max_operator_labels>},
 
     {"nats.url", KT::kString, "nats://127.0.0.1:4222", 0, 0, "", kKeyNotEmpty,
      "One or several server URLs, separated by commas; nats:// or tls://.", field<kNats, &NatsConfig::url>},

@@ -105,6 +105,11 @@ std::string plugins_document(const Pipeline& pipeline) {
       if (quirk.plugin->id == plugin.id) quirk_object(json, quirk);
     }
     json.end_array();
+    json.key("routes").begin_array();
+    for (const RouteSlot& route : pipeline.routes) {
+      if (route.plugin == plugin.id) json.value(route.contribution.method + " " + route.contribution.pattern);
+    }
+    json.end_array();
     json.end_object();
   }
   json.end_array();

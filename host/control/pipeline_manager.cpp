@@ -17,6 +17,10 @@ std::string joined(const std::vector<std::string>& errors) {
   return out;
 }
 
+std::size_t max_operator_labels(const Config& config) {
+  return static_cast<std::size_t>(config.gateway.max_operator_labels);
+}
+
 }  // namespace
 
 PipelineManager::PipelineManager(const Config& config, ConfigReader reader, RouterMaker router_maker,
@@ -122,10 +126,11 @@ Status PipelineManager::change(const Config& config, const Toggles& toggles, Plu
   // Before the new plugins begin their series, and without losing an operator of the pipeline that still runs.
   std::vector<std::string> operators = config.operator_ids();
   for (std::string& id : config_.operator_ids()) operators.push_back(std::move(id));
-  shared_.metrics.set_operators(std::move(operators));
+  shared_.metrics.set_operators(std::move(operators), max_operator_labels(config));
   Result<Made> made = make(config, toggles, files);
   Status kept = made ? write_toggles(config.gateway.state_dir, toggles) : Status(made.error());
-  shared_.metrics.set_operators((kept ? config : config_).operator_ids());
+  const Config& in_force = kept ? config : config_;
+  shared_.metrics.set_operators(in_force.operator_ids(), max_operator_labels(in_force));
   if (!kept) return kept;
   shared_.host_metrics.expect_operators(config.operator_ids());
   shared_.logger.set_level(parse_level(config.gateway.log_level).value_or(Level::kInfo));

@@ -32,7 +32,7 @@ MetricId define_plugin_errors(Metrics& metrics) {
 
 SharedParts::SharedParts(const Config& config, Logger& log)
     : logger(log),
-      metrics(config.operator_ids()),
+      metrics(config.operator_ids(), static_cast<std::size_t>(config.gateway.max_operator_labels)),
       host_metrics(metrics),
       plugin_errors(define_plugin_errors(metrics)),
       locks(pool_config_of(config, "svc")),

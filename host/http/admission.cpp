@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "http/login_routes.hpp"
 #include "http/request_target.hpp"
 
 namespace dlrgw::host {
@@ -81,7 +82,8 @@ HttpResponse unauthorized() {
 }
 
 std::optional<HttpResponse> authorise(const Access& access, TokenVerifier* tokens, HttpRequest& request) {
-  if (access.open) return std::nullopt;
+  const auto strange = [] { return problem(403, "writes must come from a page of this host"); };
+  if (access.open) return foreign_origin(request) ? std::optional(strange()) : std::nullopt;
   const auto token = token_of(request);
   if (!token || token->empty() || tokens == nullptr) return unauthorized();
   auto verified = tokens->verify(*token);
@@ -92,8 +94,14 @@ std::optional<HttpResponse> authorise(const Access& access, TokenVerifier* token
                                            [&](const auto& scope) { return claims->has_scope(scope); });
   request.claims = std::move(*claims);
   if (!allowed) return problem(403, "the token does not allow this");
-  if (foreign_origin(request)) return problem(403, "writes must come from a page of this host");
+  if (foreign_origin(request)) return strange();
   return std::nullopt;
+}
+
+// A page asked for by a browser, not by a script or a program.
+bool wants_page(const HttpRequest& request) {
+  return reads_only(request) && request.header("Authorization").empty() &&
+         request.header("Accept").find("text/html") != std::string_view::npos;
 }
 
 }  // namespace
@@ -113,6 +121,8 @@ Admission admit(const Router& router, TokenVerifier* tokens, Listener listener, 
   request.query = std::move(parsed->query);
   request.params = std::move(match.params);
   auto refusal = authorise(match.route->access, tokens, request);
+  if (refusal && refusal->status == 401 && listener == Listener::kAdmin && wants_page(request))
+    return {nullptr, to_login(target)};
   if (refusal) return {nullptr, std::move(refusal)};
   return {match.route, std::nullopt};
 }

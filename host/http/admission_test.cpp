@@ -144,5 +144,14 @@ TEST_F(AdmissionTest, WithoutVerifierNoTokenIsGood) {
   EXPECT_EQ(ask("GET", "/admin", {bearer(good)}), 401U);
 }
 
+TEST_F(AdmissionTest, ABrowserWithoutATokenIsSentToTheLoginPage) {
+  const std::pair<std::string, std::string> page{"Accept", "text/html,application/xhtml+xml"};
+  EXPECT_EQ(ask("GET", "/admin?x=1", {page}), 303U);
+  EXPECT_THAT(refusal_.headers, Contains(Pair("Location", "/login?next=/admin%3Fx%3D1")));
+  EXPECT_EQ(ask("POST", "/admin", {page}), 401U) << "what was written would be lost on the way";
+  EXPECT_EQ(ask("GET", "/admin", {page, bearer("forged")}), 401U) << "a program";
+  EXPECT_EQ(ask("GET", "/admin", {page, bearer(token("dlr:other"))}), 403U) << "another login helps nobody";
+}
+
 }  // namespace
 }  // namespace dlrgw::host

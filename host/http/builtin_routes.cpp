@@ -9,7 +9,7 @@
 namespace dlrgw::host {
 namespace {
 
-HttpResponse ready_response(const std::vector<ReadyCheck>& checks) {
+HttpResponse ready_response(const std::vector<ReadyCheck>& checks, Listener listener) {
   ReadyState worst = ReadyState::kOk;
   for (const ReadyCheck& check : checks) worst = std::max(worst, check.state);
   HttpResponse out;
@@ -22,8 +22,10 @@ HttpResponse ready_response(const std::vector<ReadyCheck>& checks) {
     append_json_string(out.body, check.name);
     out.body += ":{\"state\":";
     append_json_string(out.body, to_string(check.state));
-    out.body += ",\"detail\":";
-    append_json_string(out.body, check.detail);
+    if (listener == Listener::kAdmin) {
+      out.body += ",\"detail\":";
+      append_json_string(out.body, check.detail);
+    }
     out.body += '}';
   }
   out.body += "}}";
@@ -44,11 +46,11 @@ std::string_view to_string(ReadyState state) {
   return "unavailable";
 }
 
-Status builtin_routes(Router& router, ReadyCallback ready, MetricsCallback metrics, bool metrics_open) {
+Status builtin_routes(Router& router, const ReadyCallback& ready, MetricsCallback metrics, bool metrics_open) {
   const auto live = [](const HttpRequest&) { return HttpResponse{200, "application/json", R"({"status":"ok"})", {}}; };
-  const auto readiness = [ready = std::move(ready)](const HttpRequest&) { return ready_response(ready()); };
   for (const Listener listener : {Listener::kPublic, Listener::kAdmin}) {
     if (Status added = router.add({listener, "GET", "/live", live}); !added) return added;
+    const auto readiness = [ready, listener](const HttpRequest&) { return ready_response(ready(), listener); };
     if (Status added = router.add({listener, "GET", "/ready", readiness}); !added) return added;
   }
   Route scrape{Listener::kAdmin, "GET", "/metrics", [metrics = std::move(metrics)](const HttpRequest&) {

@@ -29,13 +29,20 @@ TEST_F(BuiltinRoutes, LiveIsAlwaysOk) {
 TEST_F(BuiltinRoutes, ReadyIsAsBadAsItsWorstCheck) {
   EXPECT_EQ(get(Listener::kPublic, "/ready").body, R"({"status":"ok","checks":{}})");
   checks_ = {{"nats", ReadyState::kOk, ""}, {"redis", ReadyState::kDegraded, "no \"answer\""}};
-  const auto degraded = get(Listener::kPublic, "/ready");
+  const auto degraded = get(Listener::kAdmin, "/ready");
   EXPECT_EQ(degraded.status, 200U);
   EXPECT_EQ(degraded.body, R"({"status":"degraded","checks":{"nats":{"state":"ok","detail":""},)"
                            R"("redis":{"state":"degraded","detail":"no \"answer\""}}})");
   checks_[0].state = ReadyState::kUnavailable;
   EXPECT_EQ(get(Listener::kPublic, "/ready").status, 503U);
   EXPECT_TRUE(get(Listener::kPublic, "/ready").body.starts_with(R"({"status":"unavailable")"));
+}
+
+TEST_F(BuiltinRoutes, TheWorldHearsStatesAndNoSentences) {
+  checks_ = {{"postgresql", ReadyState::kUnavailable, "could not connect to 10.0.0.7 port 5432"}};
+  const auto ready = get(Listener::kPublic, "/ready");
+  EXPECT_EQ(ready.status, 503U);
+  EXPECT_EQ(ready.body, R"({"status":"unavailable","checks":{"postgresql":{"state":"unavailable"}}})");
 }
 
 TEST_F(BuiltinRoutes, MetricsOnTheAdminListenerOnly) {

@@ -43,4 +43,9 @@ Result<std::unique_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
   return context;
 }
 
+Status check_tls_files(const TlsFiles& files) {
+  const auto context = make_tls_context(files);
+  return context ? Status() : Status(context.error());
+}
+
 }  // namespace dlrgw::host

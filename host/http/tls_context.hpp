@@ -3,19 +3,12 @@
 // authority that must have signed the clients' certificates. Made once at the start; then read by any thread.
 #pragma once
 #include <memory>
-#include <string>
 
 #include <boost/asio/ssl/context.hpp>
 
-#include "support/result.hpp"
+#include "http/tls_files.hpp"
 
 namespace dlrgw::host {
-
-struct TlsFiles {
-  std::string certificate;  // PEM: the server's, then those of its authorities; empty: no TLS
-  std::string key;          // PEM, without a passphrase
-  std::string client_ca;    // PEM; not empty: a client without a certificate signed by these is refused
-};
 
 // Null without a certificate. An error names the file and never shows what is in it.
 Result<std::unique_ptr<boost::asio::ssl::context>> make_tls_context(const TlsFiles& files);

@@ -62,6 +62,17 @@ TEST(ConsumerCheck, WhatWouldChangeTheMeaningOfADeliveryMustNotBe) {
                  "max_expires is 1000 ms, must be at least 2000 ms");
 }
 
+TEST(ConsumerCheck, MayBeginAtAMoment) {
+  for (const char* policy : {"by_start_time", "by_start_sequence"}) {
+    ConsumerInfo info = right();
+    info.deliver_policy = policy;
+    EXPECT_EQ(consumer_problem(info, kWanted), "") << policy;
+  }
+  ConsumerInfo info = right();
+  info.deliver_policy = "last_per_subject";
+  expect_problem(info, "deliver_policy is last_per_subject, must be all");
+}
+
 TEST(ConsumerCheck, EveryDifferenceIsNamed) {
   ConsumerInfo info = right();
   info.durable = "";

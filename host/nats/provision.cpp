@@ -156,7 +156,9 @@ Result<std::string> ensure_consumer(jsCtx* js, const ProvisionOptions& options) 
   if (have.DeliverSubject != nullptr && *have.DeliverSubject != '\0')
     return differs(name, "is a push consumer", "be pulled");
   if (have.AckPolicy != js_AckExplicit) return differs(name, "does not want explicit acknowledgements", "want them");
-  if (have.DeliverPolicy != js_DeliverAll) return differs(name, "does not deliver all messages", "deliver all");
+  if (have.DeliverPolicy != js_DeliverAll && have.DeliverPolicy != js_DeliverByStartTime &&
+      have.DeliverPolicy != js_DeliverByStartSequence)
+    return differs(name, "does not deliver all messages", "deliver all, or all from a moment on");
   if (have.FilterSubject == nullptr || options.subject != have.FilterSubject)
     return differs(name, "filters another subject", "filter " + options.subject);
   if (have.ReplayPolicy != js_ReplayInstant) return differs(name, "replays at the original pace", "replay at once");
@@ -164,6 +166,7 @@ Result<std::string> ensure_consumer(jsCtx* js, const ProvisionOptions& options) 
   if (is_as_wanted(have, options)) return name + " is as it should be";
   jsConsumerConfig config = have;
   fill(config, options);
+  config.DeliverPolicy = have.DeliverPolicy;  // where it was set back to stays
   status = js_UpdateConsumer(nullptr, js, stream.c_str(), &config, nullptr, &code);
   if (status != NATS_OK) return failed(status, code, name + " could not be updated");
   return name + " updated";

@@ -9,6 +9,7 @@
 
 #include "pipeline/replay_plan.hpp"
 #include "receipt/decode_receipt.hpp"
+#include "support/version.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -64,7 +65,7 @@ HostMetrics::HostMetrics(Metrics& metrics)
                             "1 while the dependency serves, 0 while it is degraded or down.", {"dependency"})),
       lanes_busy_(define(metrics, MetricType::kGauge, "dlr_lanes_busy", "Lanes that carry a batch.")),
       consumer_status_(
-          define(metrics, MetricType::kGauge, "dlr_nats_consumer_status", "1 while the consumer is active.")),
+          define(metrics, MetricType::kGauge, "dlr_nats_consumer_status", "1 while receipts are asked for.")),
       consumer_pending_(define(metrics, MetricType::kGauge, "dlr_consumer_pending", "Receipts not yet delivered.")),
       consumer_ack_pending_(define(metrics, MetricType::kGauge, "dlr_consumer_ack_pending",
                                    "Receipts delivered and not yet acknowledged.")),
@@ -75,12 +76,18 @@ HostMetrics::HostMetrics(Metrics& metrics)
           define(metrics, MetricType::kCounter, "dlr_config_reloads_total", "Reloads by result.", {"result"})),
       held_receipts_(define(metrics, MetricType::kGauge, "dlr_held_receipts",
                             "Receipts that wait, or are put away, for a reason that is not theirs.", {"reason"})),
+      certificate_expires_(define(metrics, MetricType::kGauge, "dlr_certificate_expires_timestamp_seconds",
+                                  "When the first certificate of the file expires, seconds since the epoch.",
+                                  {"certificate"})),
       job_runs_(
           define(metrics, MetricType::kCounter, "dlr_job_runs_total", "Runs of jobs by result.", {"job", "result"})),
       job_seconds_(define(metrics, MetricType::kHistogram, "dlr_job_duration_seconds", "Duration of the runs of jobs.",
                           {"job"}, kJobBuckets)),
       job_overruns_(define(metrics, MetricType::kCounter, "dlr_job_overruns_total",
                            "Runs that lasted longer than the period of their job.", {"job"})) {
+  const MetricId build =
+      define(metrics, MetricType::kGauge, "dlr_build_info", "The version that runs; always 1.", {"version"});
+  record(metrics_, build, 1, kVersion);
   lanes_busy(0);
   consumer(false, 0, 0, 0);
   expect_operators({});
@@ -166,6 +173,9 @@ HostMetrics::Backlog HostMetrics::backlog() const {
 }
 double HostMetrics::lanes_busy_now() const { return metrics_.value(lanes_busy_, {}); }
 void HostMetrics::config_reload(std::string_view result) { record(metrics_, config_reloads_, 1, result); }
+void HostMetrics::certificate_expires(std::string_view name, double at) {
+  record(metrics_, certificate_expires_, at, name);
+}
 void HostMetrics::job_run(std::string_view job, bool ok, double seconds) {
   record(metrics_, job_runs_, 1, job, ok ? "ok" : "failed");
   record(metrics_, job_seconds_, seconds, job);

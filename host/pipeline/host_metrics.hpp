@@ -35,6 +35,9 @@ class HostMetrics {
   void plugin_images(std::uint64_t images);
   void plugin_unloaded(std::string_view plugin, std::string_view version);
   void config_reload(std::string_view result);
+  // Seconds since the epoch; `name` says which certificate of the configuration.
+  void certificate_expires(std::string_view name, double at);
+  [[nodiscard]] bool operators_overflowed() const { return metrics_.operators_overflowed(); }
   void job_run(std::string_view job, bool ok, double seconds);
   void job_overrun(std::string_view job);
   [[nodiscard]] double verdict_count(std::string_view stage, std::string_view verdict) const;
@@ -50,7 +53,7 @@ class HostMetrics {
   MetricId received_, processed_, processing_seconds_, end_to_end_seconds_, invalid_, batches_, stage_seconds_,
       stage_receipts_, plugin_errors_, dependency_errors_, dependency_up_, lanes_busy_, consumer_status_,
       consumer_pending_, consumer_ack_pending_, parked_, plugin_info_, plugin_images_, config_reloads_, held_receipts_,
-      job_runs_, job_seconds_, job_overruns_;
+      certificate_expires_, job_runs_, job_seconds_, job_overruns_;
 };
 
 }  // namespace dlrgw::host

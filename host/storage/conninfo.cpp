@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <map>
+#include <memory>
+
+#include <libpq-fe.h>
 
 #include "storage/text_check.hpp"
 
@@ -65,6 +69,19 @@ std::string at_least(std::string_view value) {
   return "CASE WHEN " + now + " IN (" + stronger + ") THEN " + now + " ELSE " + sql_literal(value) + " END";
 }
 
+// Parameters that take a word; libpq looks at it only when it connects.
+const std::map<std::string_view, std::vector<std::string_view>> kWords{
+    {"sslmode", {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}},
+    {"gssencmode", {"disable", "prefer", "require"}},
+    {"channel_binding", {"disable", "prefer", "require"}},
+    {"target_session_attrs", {"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}}};
+
+std::string joined(const std::vector<std::string_view>& words) {
+  std::string out;
+  for (const std::string_view word : words) out.append(out.empty() ? "" : ", ").append(word);
+  return out;
+}
+
 }  // namespace
 
 std::string conninfo_quote(std::string_view value) {
@@ -74,6 +91,25 @@ std::string conninfo_quote(std::string_view value) {
     out += c;
   }
   return out += '\'';
+}
+
+Status check_parameters(const std::string& dsn) {
+  char* why = nullptr;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfoParse(dsn.c_str(), &why),
+                                                                             &PQconninfoFree);
+  const std::unique_ptr<char, decltype(&PQfreemem)> text(why, &PQfreemem);
+  if (!options) {
+    std::string sentence = text ? text.get() : "is no connection text";
+    sentence.erase(sentence.find_last_not_of(" \n") + 1);
+    return Error{ErrorCode::kInvalid, "libpq refuses it: " + sentence};
+  }
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    for (const auto& [keyword, values] : kWords)
+      if (option->keyword == keyword && option->val != nullptr && *option->val != '\0' &&
+          std::ranges::find(values, std::string_view(option->val)) == values.end())
+        return Error{ErrorCode::kInvalid, std::string(keyword) + " must be one of: " + joined(values)};
+  }
+  return {};
 }
 
 std::string build_conninfo(std::string_view dsn, std::span<const Setting> defaults,

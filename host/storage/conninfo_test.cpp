@@ -101,5 +101,20 @@ TEST(Session, IsOneStatementWithQuotedValues) {
   EXPECT_EQ(session_sql({}), "");
 }
 
+TEST(Conninfo, AParameterThatLibpqDoesNotKnowIsNamedWithoutItsValue) {
+  EXPECT_TRUE(check_parameters("host=a,b port=5432,5433 dbname=dlr sslmode=verify-full target_session_attrs=read-write"));
+  EXPECT_TRUE(check_parameters("postgresql://db.test:5432/dlr?sslmode=require"));
+  for (const auto& [dsn, named] : std::vector<std::pair<std::string, std::string>>{
+           {"host=x passwrod=geheim", "\"passwrod\""},
+           {"host=x sslmode=verify-all", "sslmode must be one of: disable, allow, prefer, require, verify-ca, verify-full"},
+           {"postgresql://x/dlr?sslmodus=geheim", "\"sslmodus\""},
+           {"host=x target_session_attrs=geheim", "target_session_attrs must be one of"}}) {
+    const Status known = check_parameters(dsn);
+    ASSERT_FALSE(known) << dsn;
+    EXPECT_NE(known.error().text.find(named), std::string::npos) << known.error().text;
+    EXPECT_EQ(known.error().text.find("geheim"), std::string::npos) << known.error().text;
+  }
+}
+
 }  // namespace
 }  // namespace dlrgw::host

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -22,6 +23,7 @@
 
 #include "support/shared_mutex.hpp"
 #include "telemetry/json_text.hpp"
+#include "telemetry/process_metrics.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -145,6 +147,9 @@ struct Metrics::Impl {
   prometheus::Registry registry;
   mutable SharedMutex operators_mutex;
   TextSet operators DLRGW_GUARDED_BY(operators_mutex);
+  TextSet seen DLRGW_GUARDED_BY(operators_mutex);
+  std::size_t max_seen DLRGW_GUARDED_BY(operators_mutex) = 0;
+  std::atomic<bool> overflowed{false};
 
   Mutex define_mutex;  // guards the writing of families too
   std::map<std::string, MetricId, std::less<>> names DLRGW_GUARDED_BY(define_mutex);
@@ -159,7 +164,22 @@ struct Metrics::Impl {
 
   [[nodiscard]] bool known_operator(std::string_view id) const {
     const ReadLock lock(operators_mutex);
-    return operators.find(id) != operators.end();
+    return operators.find(id) != operators.end() || seen.find(id) != seen.end();
+  }
+
+  // An operator that nobody configured gets a label of its own while there is room.
+  void admit_operator(std::string_view id) {
+    if (id == kOther || !is_utf8(id) || known_operator(id)) return;
+    {
+      const WriteLock lock(operators_mutex);
+      if (seen.size() >= max_seen) {
+        overflowed = true;
+        return;
+      }
+      if (!seen.emplace(id).second) return;
+    }
+    const MutexLock lock(define_mutex);
+    for (const std::unique_ptr<Family>& family : owned) begin_for_operator(*family, id);
   }
 
   // The labels as they are exposed; `copy` keeps them alive when one had to be replaced.
@@ -195,8 +215,9 @@ struct Metrics::Impl {
     return &f.series.emplace(std::string(key), made).first->second;
   }
 
-  bool update(Family& f, std::span<const std::string_view> labels, double value) const {
+  bool update(Family& f, std::span<const std::string_view> labels, double value) {
     if (labels.size() != f.def.label_keys.size()) return false;
+    if (f.operator_label != SIZE_MAX) admit_operator(labels[f.operator_label]);
     std::vector<std::string_view> copy;
     labels = bounded(f, labels, copy);
     const SeriesKey key = key_of(labels);
@@ -214,14 +235,16 @@ struct Metrics::Impl {
 
   // Counters per operator start at 0, so that the first count of an operator is an increase for who watches rates.
   void begin_per_operator(Family& f) const {
+    const ReadLock lock(operators_mutex);
+    for (const std::string& id : operators) begin_for_operator(f, id);
+    for (const std::string& id : seen) begin_for_operator(f, id);
+    begin_for_operator(f, kOther);
+  }
+
+  static void begin_for_operator(Family& f, std::string_view id) {
     if (f.def.type != MetricType::kCounter || f.def.label_keys.size() != 1 || f.operator_label != 0) return;
-    const ReadLock operators_lock(operators_mutex);
     const WriteLock lock(f.mutex);
-    for (const std::string& id : operators) {
-      const std::string_view label = id;
-      create(f, key_of(std::span(&label, 1)).view(), std::span(&label, 1));
-    }
-    create(f, key_of(std::span(&kOther, 1)).view(), std::span(&kOther, 1));
+    create(f, key_of(std::span(&id, 1)).view(), std::span(&id, 1));
   }
 
   void refuse(std::string_view metric) {
@@ -230,8 +253,8 @@ struct Metrics::Impl {
   }
 };
 
-Metrics::Metrics(std::vector<std::string> operators) : impl_(std::make_unique<Impl>()) {
-  set_operators(std::move(operators));
+Metrics::Metrics(std::vector<std::string> operators, std::size_t max_seen) : impl_(std::make_unique<Impl>()) {
+  set_operators(std::move(operators), max_seen);
   const auto refused = define({MetricType::kCounter,
                                "dlr_metric_refused_total",
                                "Recordings that did not fit their metric family.",
@@ -242,12 +265,13 @@ Metrics::Metrics(std::vector<std::string> operators) : impl_(std::make_unique<Im
 
 Metrics::~Metrics() = default;
 
-void Metrics::set_operators(std::vector<std::string> operators) {
+void Metrics::set_operators(std::vector<std::string> operators, std::size_t max_seen) {
   TextSet set;
   for (std::string& id : operators) set.insert(std::move(id));
   {
     const WriteLock lock(impl_->operators_mutex);
     impl_->operators = std::move(set);
+    impl_->max_seen = max_seen;
   }
   const MutexLock lock(impl_->define_mutex);
   for (const std::unique_ptr<Family>& family : impl_->owned) impl_->begin_per_operator(*family);
@@ -352,6 +376,12 @@ Metrics::Observed Metrics::observed(MetricId family, std::span<const std::string
   return {collected.sample_count, collected.sample_sum};
 }
 
-std::string Metrics::expose() const { return prometheus::TextSerializer().Serialize(impl_->registry.Collect()); }
+bool Metrics::operators_overflowed() const { return impl_->overflowed; }
+
+std::string Metrics::expose() const {
+  std::vector<prometheus::MetricFamily> families = impl_->registry.Collect();
+  std::ranges::move(process_metrics(), std::back_inserter(families));
+  return prometheus::TextSerializer().Serialize(families);
+}
 
 }  // namespace dlrgw::host

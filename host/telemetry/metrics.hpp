@@ -27,20 +27,23 @@ struct MetricDef {
 // Index of a defined family; 0 is never valid.
 using MetricId = std::uint64_t;
 
-// Per family; a label with unbounded values must not eat the memory.
-inline constexpr std::size_t kMaxSeries = 4096;
+// Per family; a label with unbounded values must not eat the memory. Room for every operator with all its outcomes.
+inline constexpr std::size_t kMaxSeries = 16384;
 inline constexpr std::size_t kMaxFamilies = 1024;
 
 class Metrics {
  public:
-  // Values of a label with the key "operatorId" that are not in `operators` are recorded as "other".
-  explicit Metrics(std::vector<std::string> operators);
+  // A label with the key "operatorId" keeps its value if that is one of `operators`, or among the first `max_seen`
+  // others that are recorded; any further one becomes "other".
+  explicit Metrics(std::vector<std::string> operators, std::size_t max_seen = 0);
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
   // For a reload of the configuration; series that exist stay. Operators must be UTF-8.
-  void set_operators(std::vector<std::string> operators);
+  void set_operators(std::vector<std::string> operators, std::size_t max_seen);
+  // An operator became "other" because `max_seen` others came first.
+  [[nodiscard]] bool operators_overflowed() const;
   // The same name and shape again answers the same id; another shape is kInvalid. Counters end in _total. Counters and
   // histograms without labels, and counters by operatorId alone, are exposed at 0 from here on; others once recorded.
   Result<MetricId> define(const MetricDef& def);

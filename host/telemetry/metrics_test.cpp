@@ -87,9 +87,24 @@ TEST_F(MetricsTest, UnknownOperatorsBecomeOther) {
   metrics_.record(id, Labels{"k", "evil2"}, 1);
   EXPECT_EQ(metrics_.value(id, Labels{"k", "other"}), 2);
   EXPECT_THAT(metrics_.expose(), Not(HasSubstr("evil")));
-  metrics_.set_operators({"evil1"});
+  metrics_.set_operators({"evil1"}, 0);
   metrics_.record(id, Labels{"k", "evil1"}, 5);
   EXPECT_EQ(metrics_.value(id, Labels{"k", "evil1"}), 5);
+}
+
+TEST_F(MetricsTest, OperatorsThatAreSeenGetLabelsUpToALimit) {
+  metrics_.set_operators({"op1"}, 2);
+  const auto id = define(MetricType::kCounter, "a_total", {"operatorId"});
+  const auto quiet = define(MetricType::kCounter, "b_total", {"operatorId"});
+  for (const char* name : {"new1", "new2", "op1", "new1"}) metrics_.record(id, Labels{name}, 1);
+  EXPECT_FALSE(metrics_.operators_overflowed());
+  for (const char* name : {"new3", "new4"}) metrics_.record(id, Labels{name}, 1);
+  EXPECT_TRUE(metrics_.operators_overflowed());
+  EXPECT_EQ(metrics_.value(id, Labels{"new1"}), 2);
+  EXPECT_EQ(metrics_.value(id, Labels{"other"}), 2);
+  EXPECT_EQ(metrics_.value(quiet, Labels{"new2"}), 0);
+  EXPECT_THAT(metrics_.expose(), HasSubstr("b_total{operatorId=\"new2\"} 0"));
+  EXPECT_THAT(metrics_.expose(), Not(HasSubstr("new3")));
 }
 
 TEST_F(MetricsTest, RemovesASeries) {

@@ -28,6 +28,11 @@ Answer submission_refusal(const Error& error, std::uint32_t no_receipt) {
   }
 }
 
+Answer away(const Error& error) {
+  if (error.code() != DLRGW_E_UNAVAILABLE && error.code() != DLRGW_E_TRANSIENT) throw error;
+  return {503, "PostgreSQL did not answer; try again later"};
+}
+
 std::string audit_details(const Answer& answer, std::string_view instance) {
   JsonWriter json;
   json.begin_object();

@@ -26,6 +26,9 @@ Answer refusal(const Error& error, std::uint32_t refused);
 // dependency or a conflict, 500 for a failing stage.
 Answer submission_refusal(const Error& error, std::uint32_t no_receipt);
 
+// 503 when the database is away; any other error is thrown again.
+Answer away(const Error& error);
+
 // {"result": "ok" | "refused", "status": …, "reason": …, "instance": …}
 std::string audit_details(const Answer& answer, std::string_view instance);
 

@@ -6,15 +6,6 @@
 #include "admin_route.hpp"
 
 namespace dlrgw::admin_http {
-namespace {
-
-Answer away(const Error& e) {
-  if (e.code() != DLRGW_E_UNAVAILABLE && e.code() != DLRGW_E_TRANSIENT) throw e;
-  return {503, "PostgreSQL did not answer; try again later"};
-}
-
-}  // namespace
-
 void BulkRoute::register_in(Registrar& registrar) {
   registrar.route(admin_route("POST", "/v1/admin/dlr/rejected/resubmit"),
                   [this](const HttpRequest& request, HttpResponse& response) {

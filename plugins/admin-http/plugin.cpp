@@ -8,6 +8,7 @@
 #include "bulk_route.hpp"
 #include "console_route.hpp"
 #include "control_routes.hpp"
+#include "document_routes.hpp"
 #include "held_desk.hpp"
 #include "parse_route.hpp"
 #include "report_desk.hpp"
@@ -15,6 +16,7 @@
 #include "resubmission.hpp"
 #include "resubmit_route.hpp"
 #include "sql_migrations.hpp"
+#include "story_routes.hpp"
 
 namespace dlrgw::admin_http {
 namespace {
@@ -45,6 +47,8 @@ class AdminHttp {
         reports_(host),
         report_route_(host, reports_),
         held_(host),
+        story_(host),
+        story_routes_(story_),
         console_(host, held_),
         retention_(host, {{"dlr.daily_operator_report", "report_date"},
                           {"dlr.rejected_resubmissions", "resubmitted_at"},
@@ -56,7 +60,9 @@ class AdminHttp {
     bulk_route_.register_in(registrar);
     report_route_.register_in(registrar);
     held_.register_in(registrar);
+    story_routes_.register_in(registrar);
     console_.register_in(registrar);
+    register_documents(registrar);
     registrar.job({.name = kBulkJob, .schedule = "every 10s", .singleton = true},
                   [this](const JobContext& context) { bulk_.run(context); });
     registrar.job({.name = "admin.daily_report", .schedule = "daily 00:30", .singleton = true},
@@ -75,6 +81,8 @@ class AdminHttp {
   ReportDesk reports_;
   ReportRoute report_route_;
   HeldDesk held_;
+  MessageStory story_;
+  StoryRoutes story_routes_;
   ConsoleRoute console_;
   Retention retention_;
 };

@@ -17,8 +17,7 @@ Answer ReportRoute::report(std::string_view date) const {
   try {
     return {200, report_json(desk_.read(*day))};
   } catch (const Error& e) {
-    if (e.code() != DLRGW_E_UNAVAILABLE && e.code() != DLRGW_E_TRANSIENT) throw;
-    return {503, "PostgreSQL did not answer; try again later"};
+    return away(e);
   }
 }
 

@@ -214,7 +214,7 @@ void run_without_a_right() {
   ASSERT_TRUE(s.gateway().wait_ready());
   s.postgres().exec("REVOKE INSERT ON dlr.delivery_receipts FROM dlr_svc");
   publish_once(s.nats(), final_receipts(s, messages), 0, messages.size());
-  EXPECT_TRUE(eventually([&] { return s.gateway().get("/ready").body.find("privilege") != std::string::npos; }))
+  EXPECT_TRUE(eventually([&] { return s.gateway().admin_get("/ready").body.find("privilege") != std::string::npos; }))
       << log_summary(s.gateway());
   // Each trial finds the same; the number of log lines stays bounded.
   EXPECT_TRUE(stays([&] { return s.gateway().logs("dlr.dependency.degraded").size() <= 6U; }, 5s));

@@ -77,7 +77,7 @@ TEST(Us012Alerts, PromtoolsCasesFireAndDoNot) {
 
 TEST(Us012Alerts, EachHasItsEntryInTheRunbook) {
   const std::string runbook = read_file(DLRGW_RUNBOOK_FILE);
-  ASSERT_THAT(alert_names(), testing::SizeIs(13));
+  ASSERT_THAT(alert_names(), testing::SizeIs(19));
   for (const std::string& alert : alert_names()) {
     const std::size_t at = runbook.find("## " + alert + "\n");
     ASSERT_NE(at, std::string::npos) << alert;
@@ -101,6 +101,31 @@ TEST(Us012Alerts, NatsStoppedIsDisconnectedAndRecoversByItself) {
     const auto now = prometheus.firing();
     return std::find(now.begin(), now.end(), "DlrConsumerDisconnected") == now.end();
   }));
+}
+
+TEST(Us012Alerts, PostgreSqlAwayIsTheCriticalOne) {
+  Scenario s;
+  ASSERT_TRUE(started(s));
+  const Prometheus prometheus({s.gateway().admin_address()});
+  ASSERT_TRUE(eventually([&] { return prometheus.series("dlr_nats_consumer_status == 1") == 1; }, 60s));
+  s.postgres().stop();
+  EXPECT_TRUE(fires(prometheus, "DlrConsumerDisconnected", 60s));
+  s.postgres().start();
+  EXPECT_TRUE(eventually(
+      [&] {
+        const auto now = prometheus.firing();
+        return std::find(now.begin(), now.end(), "DlrConsumerDisconnected") == now.end();
+      },
+      60s, 200ms));
+}
+
+TEST(Us012Alerts, AGatewayThatIsGoneIsMissed) {
+  Scenario s;
+  ASSERT_TRUE(started(s));
+  const Prometheus prometheus({s.gateway().admin_address()});
+  ASSERT_TRUE(eventually([&] { return prometheus.series("dlr_build_info == 1") == 1; }, 60s));
+  s.gateway().kill();
+  EXPECT_TRUE(fires(prometheus, "DlrGatewayGone", 60s));
 }
 
 TEST(Us012Alerts, OutboundStreamDeletedUnderTrafficIsOutboxLag) {

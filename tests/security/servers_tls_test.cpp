@@ -42,8 +42,8 @@ TEST(Us014PostgresTls, EveryRoleConnectsUnderTlsAndNotToAStranger) {
   GatewayProcess deceived(s.servers(), secured);
   deceived.start();
   EXPECT_TRUE(eventually([&] {
-    return deceived.get("/ready").body.find("certificate verify failed") != std::string::npos;
-  })) << deceived.get("/ready").body;
+    return deceived.admin_get("/ready").body.find("certificate verify failed") != std::string::npos;
+  })) << deceived.admin_get("/ready").body;
   EXPECT_EQ(deceived.get("/ready").status, 503);
 }
 
