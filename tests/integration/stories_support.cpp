@@ -72,13 +72,13 @@ bool reaches(const GatewayProcess& gateway, const std::string& metric, const Lab
 
 bool ready_says(Scenario& scenario, int status, const std::string& text) {
   return eventually([&] {
-    const HttpReply ready = scenario.gateway().get("/ready");
+    const HttpReply ready = scenario.gateway().admin_get("/ready");
     return ready.status == status && ready.body.find(text) != std::string::npos;
   });
 }
 
 bool stays_not_ready(Scenario& scenario) {
-  return stays([&] { return scenario.gateway().get("/ready").status != 200; }, std::chrono::seconds(6));
+  return stays([&] { return scenario.gateway().admin_get("/ready").status != 200; }, std::chrono::seconds(6));
 }
 
 std::string lookup(Scenario& scenario, const std::string& column, const std::string& table, const std::string& key,
