@@ -45,7 +45,6 @@ struct SeenReceipt {
 struct History {
   std::string message_status;
   std::optional<std::int64_t> terminal_since_us;  // coalesce(processed_at, dlr_received_at), empty = unknown
-  bool terminal_since_cut = false;                // it lay outside of what a time may be
   bool aggregated = false;                        // its aggregate row exists
   std::vector<SeenReceipt> receipts;              // applied and late
   std::vector<Identity> quarantined;
@@ -55,6 +54,7 @@ struct History {
   std::map<std::uint32_t, std::int64_t> newest_submit_us = {};
   std::uint32_t silent_intermediates = 0;  // stored UNKNOWN receipts that told the customer nothing
   std::int64_t filed_under_us = 0;         // where its rows are; the same from the first one on
+  bool terminal_since_cut = false;         // terminal_since_us lay outside of what a time may be
 };
 
 struct Incoming {
