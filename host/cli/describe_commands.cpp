@@ -25,7 +25,7 @@ std::string roff(std::string_view text) {
 }
 
 // 'text' for every shell here.
-std::string quoted(std::string_view text) {
+std::string shell_word(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'') {
@@ -66,7 +66,7 @@ std::string bash(const CLI::App& app) {
   std::string names, cases;
   for (const CLI::App* command : commands(app)) {
     names += (names.empty() ? "" : " ") + command->get_name();
-    cases += "    " + command->get_name() + ") words=" + quoted(long_names(*command)) + " ;;\n";
+    cases += "    " + command->get_name() + ") words=" + shell_word(long_names(*command)) + " ;;\n";
   }
   return "_dlr_gateway() {\n"
          "  local word words command= current=${COMP_WORDS[COMP_CWORD]}\n"
@@ -75,7 +75,7 @@ std::string bash(const CLI::App& app) {
          "  done\n"
          "  case $command in\n"
          "    '') words=" +
-         quoted(names + " --help --version") + " ;;\n" + cases +
+         shell_word(names + " --help --version") + " ;;\n" + cases +
          "  esac\n"
          "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
          "  [[ ${#COMPREPLY[@]} -gt 0 ]] || mapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n"
@@ -86,11 +86,11 @@ std::string bash(const CLI::App& app) {
 std::string zsh(const CLI::App& app) {
   std::string names, cases;
   for (const CLI::App* command : commands(app)) {
-    names += "  " + quoted(before_colon(command->get_name()) + ":" + command->get_description()) + "\n";
+    names += "  " + shell_word(before_colon(command->get_name()) + ":" + command->get_description()) + "\n";
     cases += "  " + command->get_name() + ") _arguments";
     for (const CLI::Option* option : options(*command))
       for (const std::string& name : option->get_lnames())
-        cases += " " + quoted("--" + name + (takes_value(*option) ? ":value:_files" : ""));
+        cases += " " + shell_word("--" + name + (takes_value(*option) ? ":value:_files" : ""));
     cases += " '*:file:_files' ;;\n";
   }
   return "#compdef dlr-gateway\nlocal -a commands=(\n" + names +
@@ -102,11 +102,11 @@ std::string fish(const CLI::App& app) {
   std::string out;
   for (const CLI::App* command : commands(app)) {
     out += "complete -c dlr-gateway -n __fish_use_subcommand -a " + command->get_name() + " -d " +
-           quoted(command->get_description()) + "\n";
+           shell_word(command->get_description()) + "\n";
     for (const CLI::Option* option : options(*command))
       for (const std::string& name : option->get_lnames())
         out += "complete -c dlr-gateway -n '__fish_seen_subcommand_from " + command->get_name() + "' -l " + name +
-               (takes_value(*option) ? " -r" : "") + " -d " + quoted(option->get_description()) + "\n";
+               (takes_value(*option) ? " -r" : "") + " -d " + shell_word(option->get_description()) + "\n";
   }
   return out;
 }
