@@ -79,7 +79,7 @@ bool Publisher::publish(std::size_t first, std::size_t count) {
   }
 }
 
-bool Publisher::wait() const {
+bool Publisher::wait(std::chrono::milliseconds) const {
   return eventually([this] { return done(); });
 }
 
@@ -135,7 +135,8 @@ void expect_each_once(Scenario& scenario, const std::vector<Message>& messages) 
   }
 }
 
-std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gateway, int status) {
+std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gateway, int status,
+                                                             std::chrono::milliseconds) {
   const auto start = std::chrono::steady_clock::now();
   const bool reached = eventually([&] { return gateway.get("/ready").status == status; });
   if (!reached) return std::nullopt;

@@ -54,7 +54,7 @@ bool Scenario::settled() {
   return consumer && consumer->pending == 0 && consumer->ack_pending == 0 && count_rows("dlr.outbox") == 0;
 }
 
-bool Scenario::wait_settled() {
+bool Scenario::wait_settled(std::chrono::milliseconds) {
   return eventually([this] { return settled(); });
 }
 
