@@ -46,36 +46,56 @@ class Streams {
   test::NatsClient client_;
 };
 
-std::string failure(const test::GatewayProcess& gateway, const std::string& what) {
-  std::string text = what + "\n" + gateway.error_output();
-  const auto lines = gateway.logs();
-  for (std::size_t i = lines.size() > 10 ? lines.size() - 10 : 0; i < lines.size(); ++i) text += lines[i] + "\n";
-  return text;
+double table_bytes(Pg& db, const std::string& schema) {
+  return std::stod(
+      db.value("SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class WHERE relkind = 'r' AND "
+               "relnamespace = '" +
+               schema + "'::regnamespace AND relname NOT LIKE 'outbox%'"));
+}
+
+// Sessions report what they did at the latest when they end: asked for while none but ours is there.
+double blocks(Pg& db) {
+  const bool alone = test::eventually(
+      [&db] {
+        return db.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                   "backend_type = 'client backend' AND pid <> pg_backend_pid()") == "0";
+      },
+      kStandstill);
+  if (!alone) throw std::runtime_error("sessions of the process are still there");
+  return std::stod(db.value("SELECT blks_hit + blks_read FROM pg_stat_database WHERE datname = current_database()"));
+}
+
+// The rows of this drain; whatever was stored before is older.
+std::int64_t rows_since(Pg& db, const std::string& table, const std::string& start) {
+  return db.count("SELECT count(*) FROM " + table + " WHERE processed_at >= '" + start + "'");
 }
 
 }  // namespace
 
-Drain run_drain(World& world, const std::string& database, std::int64_t first, std::int64_t count,
-                std::unique_ptr<test::GatewayProcess>& gateway, Progress& progress) {
+Drain run_drain(World& world, Contender& contender, const std::string& database, std::int64_t first, std::int64_t count,
+                Progress& progress) {
   auto& servers = world.servers();
   publish_all(servers.nats, first, count, progress);
   Streams streams(servers.nats);
   Pg db(world.admin_dsn(database));
-  const std::int64_t rows_before = db.count("SELECT count(*) FROM dlr.delivery_receipts");
   const std::int64_t events_before = streams.events();
-  gateway = world.gateway(database);
-
   Drain drain;
+  const std::string start = db.value("SELECT clock_timestamp()");
+  const double blocks_before = blocks(db);
+  const double bytes_before = table_bytes(db, contender.schema);
+
   const auto started = Clock::now();
   auto moved = started;
   const auto check = [&] {
-    if (!gateway->running()) throw std::runtime_error(failure(*gateway, "the gateway ended on its own"));
-    if (Clock::now() - moved > kStandstill) throw std::runtime_error(failure(*gateway, "the drain stands still"));
+    if (!contender.running()) throw std::runtime_error("the process ended on its own\n" + contender.last_words());
+    if (Clock::now() - moved > kStandstill)
+      throw std::runtime_error("the drain stands still\n" + contender.last_words());
   };
   const auto note_ready = [&] {
-    if (drain.ready_s == 0 && gateway->get("/ready").status == 200) drain.ready_s = seconds_since(started);
+    if (drain.ready_s == 0 && contender.ready()) drain.ready_s = seconds_since(started);
   };
-  gateway->start();
+  contender.start();
   while (streams.consumer().ack_pending == 0) {
     check();
     note_ready();
@@ -83,6 +103,7 @@ Drain run_drain(World& world, const std::string& database, std::int64_t first, s
   }
   const auto delivered = Clock::now();
   const CpuTimes cpu_before = cpu_times();
+  const CpuTimes threads_before = thread_times(contender.pid());
   const std::string wal_before = db.value("SELECT pg_current_wal_lsn()");
 
   bool committed = false;
@@ -99,18 +120,24 @@ Drain run_drain(World& world, const std::string& database, std::int64_t first, s
     const std::int64_t events = streams.events();
     const std::int64_t to_do = static_cast<std::int64_t>(consumer.pending) + consumer.ack_pending;
     if (const std::int64_t done = events - to_do; done != std::exchange(last_done, done)) moved = Clock::now();
-    if (committed && events >= expected_events && db.value("SELECT NOT EXISTS (SELECT FROM dlr.outbox)") == "t") break;
+    if (committed && events >= expected_events &&
+        db.value("SELECT NOT EXISTS (SELECT FROM " + contender.schema + ".outbox)") == "t")
+      break;
     progress.show("to do " + std::to_string(to_do) + ", events " + std::to_string(events - events_before));
     test::beat(to_do > count / 50 ? kPoll : kLastPolls);
   }
   drain.seconds = seconds_since(delivered);
   drain.cpu = cpu_times() - cpu_before;
+  drain.threads = thread_times(contender.pid()) - threads_before;
   drain.wal_bytes = std::stod(db.value("SELECT pg_current_wal_lsn() - '" + wal_before + "'::pg_lsn"));
-  drain.rss_mib = gateway_peak_mib();
+  drain.rss_mib = peak_mib(contender.pid());
+  contender.end();
+  drain.blocks = blocks(db) - blocks_before;
+  drain.disk_bytes = table_bytes(db, contender.schema) - bytes_before;
 
-  const std::int64_t rows = db.count("SELECT count(*) FROM dlr.delivery_receipts") - rows_before;
+  const std::int64_t rows = rows_since(db, contender.receipts, start);
   if (rows != count || streams.events() != expected_events)
-    throw std::runtime_error("the gateway did other work than what is measured: " + std::to_string(rows) + " of " +
+    throw std::runtime_error("other work was done than what is measured: " + std::to_string(rows) + " of " +
                              std::to_string(count) + " receipts stored, " +
                              std::to_string(streams.events() - events_before) + " events");
   return drain;

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "bench/world.hpp"
 #include "support/eventually.hpp"
 #include "support/json.hpp"
 #include "support/nats_client.hpp"
@@ -27,9 +26,11 @@ std::string formatted(const char* format, long long number) {
 
 }  // namespace
 
+std::string operator_message_id(std::int64_t index) { return formatted("7%012lld", index); }
+
 std::string receipt_json(std::int64_t index) {
   const bool delivered = index % 10 != 0;
-  const std::string id = formatted("7%012lld", index);
+  const std::string id = operator_message_id(index);
   test::Receipt receipt;
   receipt.event_id = formatted("be7c0000-0000-4000-8000-%012llx", index);
   receipt.operator_id = kOperator;

@@ -13,6 +13,8 @@ namespace dlrgw::bench {
 
 using Clock = std::chrono::steady_clock;
 
+inline constexpr const char* kOperator = "mno-bench";
+[[nodiscard]] std::string operator_message_id(std::int64_t index);
 // About 600 bytes of JSON: one in ten is UNDELIV, the others DELIVRD.
 [[nodiscard]] std::string receipt_json(std::int64_t index);
 // The order in which receipts arrive: that of submission, shuffled within a thousand.

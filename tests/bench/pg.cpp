@@ -12,18 +12,9 @@ void PgClose::operator()(pg_result* result) const { PQclear(result); }
 
 int PgResult::rows() const { return PQntuples(result_.get()); }
 
-int PgResult::column(const std::string& name) const {
-  const int found = PQfnumber(result_.get(), name.c_str());
-  if (found < 0) throw std::runtime_error("PostgreSQL: the result has no column " + name);
-  return found;
-}
-
 std::string PgResult::text(int row, int column) const {
   return {PQgetvalue(result_.get(), row, column), static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
 }
-
-int PgResult::parameters() const { return PQnparams(result_.get()); }
-unsigned PgResult::parameter_type(int parameter) const { return PQparamtype(result_.get(), parameter); }
 
 Pg::Pg(const std::string& conninfo) : connection_(PQconnectdb(conninfo.c_str())) {
   if (PQstatus(connection_.get()) != CONNECTION_OK)
@@ -63,32 +54,6 @@ PgResult Pg::execute(const std::string& name, const std::vector<std::optional<st
   return checked(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()), values.data(),
                                 lengths.data(), binary.data(), 0),
                  "execute " + name);
-}
-
-const std::string& Pg::conversion_of(const std::string& name) {
-  std::string& sql = conversions_[name];
-  if (!sql.empty()) return sql;
-  PgResult described = checked(PQdescribePrepared(connection_.get(), name.c_str()), "describe " + name);
-  std::string columns;
-  for (int i = 0; i < described.parameters(); ++i)
-    columns += (i == 0 ? "$" : ", $") + std::to_string(i + 1) +
-               "::" + value("SELECT format_type(" + std::to_string(described.parameter_type(i)) + ", NULL)");
-  return sql = "SELECT " + columns;
-}
-
-std::vector<std::optional<std::string>> Pg::to_binary(const std::string& name,
-                                                      const std::vector<std::optional<std::string>>& texts) {
-  if (texts.empty()) return {};
-  std::vector<const char*> values;
-  for (const auto& text : texts) values.push_back(text ? text->c_str() : nullptr);
-  const PgResult row =
-      checked(PQexecParams(connection_.get(), conversion_of(name).c_str(), static_cast<int>(values.size()), nullptr,
-                           values.data(), nullptr, nullptr, 1),
-              "convert the parameters of " + name);
-  std::vector<std::optional<std::string>> binary;
-  for (std::size_t i = 0; i < texts.size(); ++i)
-    binary.push_back(texts[i] ? std::optional(row.text(0, static_cast<int>(i))) : std::nullopt);
-  return binary;
 }
 
 }  // namespace dlrgw::bench

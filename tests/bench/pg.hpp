@@ -2,7 +2,6 @@
 // A PostgreSQL session as thin as libpq allows, so that what is measured through it is the server. One thread.
 #pragma once
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,10 +21,7 @@ class PgResult {
  public:
   explicit PgResult(pg_result* result) : result_(result) {}
   [[nodiscard]] int rows() const;
-  [[nodiscard]] int column(const std::string& name) const;    // throws when there is none
-  [[nodiscard]] std::string text(int row, int column) const;  // or the bytes of a binary result
-  [[nodiscard]] int parameters() const;                       // of a described statement
-  [[nodiscard]] unsigned parameter_type(int parameter) const;
+  [[nodiscard]] std::string text(int row, int column) const;
 
  private:
   std::unique_ptr<pg_result, PgClose> result_;
@@ -41,15 +37,9 @@ class Pg {
   void prepare(const std::string& name, const std::string& sql);
   // Parameters in the binary format; the result is text.
   PgResult execute(const std::string& name, const std::vector<std::optional<std::string>>& parameters);
-  // What `texts` are in the binary format, as parameters of the prepared statement.
-  std::vector<std::optional<std::string>> to_binary(const std::string& name,
-                                                    const std::vector<std::optional<std::string>>& texts);
 
  private:
   PgResult checked(pg_result* result, const std::string& what);
-  const std::string& conversion_of(const std::string& name);
-
-  std::map<std::string, std::string> conversions_;  // by prepared statement: a query that returns its parameters
   std::unique_ptr<pg_conn, PgClose> connection_;
 };
 

@@ -6,6 +6,7 @@
 #include "bench/load.hpp"
 #include "bench/observer.hpp"
 #include "bench/report.hpp"
+#include "bench/usage.hpp"
 #include "support/eventually.hpp"
 
 namespace dlrgw::bench {
@@ -35,24 +36,27 @@ std::vector<std::string> message_ids(World& world, const std::string& database, 
 }  // namespace
 
 Rate run_rate(World& world, const Options& options, const std::string& database, std::int64_t first, int per_second,
-              test::GatewayProcess& gateway, Progress& progress) {
+              Contender& contender, Progress& progress) {
   const std::int64_t count = options.receipts_at(per_second);
   const auto uncounted = static_cast<std::size_t>(per_second) * static_cast<std::size_t>(options.warm_up_seconds);
   const Observer observer(world.servers().nats, message_ids(world, database, first, count));
+  const CpuTimes before = cpu_times();
   const Paced paced = publish_paced(world.servers().nats, first, count, per_second, progress);
   const auto published = Clock::now();
   while (!observer.complete()) {
     const std::string status = std::to_string(observer.acknowledged()) + " acknowledged, " +
                                std::to_string(observer.events()) + " events of " + std::to_string(count) + " receipts";
-    if (!gateway.running()) throw std::runtime_error("the gateway ended on its own; " + status);
+    if (!contender.running()) throw std::runtime_error("the process ended on its own; " + status);
     if (Clock::now() - published > kDeadline) throw std::runtime_error("gave up waiting: " + status);
     progress.show(status);
     test::beat(kPoll);
   }
+  const CpuTimes used = cpu_times() - before;
   const auto commit = milliseconds_between(paced.sent, observer.acknowledged_at(), uncounted);
   const auto relay = milliseconds_between(paced.sent, observer.relayed_at(), uncounted);
-  return {percentile(commit, 50), percentile(commit, 99), percentile(relay, 50), percentile(relay, 99),
-          paced.achieved_per_s};
+  return {percentile(commit, 50), percentile(commit, 99),
+          percentile(relay, 50),  percentile(relay, 99),
+          paced.achieved_per_s,   of_all(used, contender.cpu_role) / static_cast<double>(count)};
 }
 
 }  // namespace dlrgw::bench

@@ -71,16 +71,17 @@ Reloads run_reloads(World& world, const Options& options, const std::string& dat
   const test::TempDir dir;
   const std::string plugins = dir.path() + "/plugins";
   fs::copy(DLRGW_BENCH_PLUGIN_DIR, plugins);
-  const auto gateway = world.ready_gateway(database, plugins);
+  BuiltGateway gateway(world, {.database = database, .plugin_dir = plugins});
+  start_ready(gateway);
   const auto rate = [&](std::int64_t first) {
-    return run_rate(world, options, database, first, per_second, *gateway, progress);
+    return run_rate(world, options, database, first, per_second, gateway, progress);
   };
   Reloads out;
   out.without = rate(0);
-  Reloader reloader(*gateway, fs::path(plugins) / kChanged);
+  Reloader reloader(gateway.process(), fs::path(plugins) / kChanged);
   out.beside = rate(options.receipts_at(per_second));
   out.took_ms = reloader.finish();
-  World::end(*gateway);
+  gateway.end();
   return out;
 }
 

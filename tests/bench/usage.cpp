@@ -57,6 +57,7 @@ std::vector<Process> all_processes() {
 
 std::string role_of(const std::string& name) {
   if (name == "dlr-gateway") return kGateway;
+  if (name == "dlr-bench-loop") return kLoop;
   if (name == "postgres") return kPostgres;
   if (name == "nats-server") return kNats;
   if (name == "redis-server") return kRedis;
@@ -103,6 +104,13 @@ CpuTimes operator-(const CpuTimes& later, const CpuTimes& earlier) {
   return used;
 }
 
+double of_all(const CpuTimes& used, const std::string& contender) {
+  double sum = 0;
+  for (const auto& [name, time] : used)
+    if (name == contender || name == kPostgres || name == kNats || name == kRedis) sum += time;
+  return sum;
+}
+
 double share_of_others(const CpuTimes& used) {
   double ours = 0;
   double machine = 0;
@@ -110,13 +118,25 @@ double share_of_others(const CpuTimes& used) {
   return machine <= ours ? 0 : (machine - ours) / machine;
 }
 
-double gateway_peak_mib() {
-  for (const auto& process : all_processes()) {
-    if (process.parent != getpid() || role_of(process.name) != kGateway) continue;
-    std::ifstream in("/proc/" + std::to_string(process.pid) + "/status");
-    for (std::string line; std::getline(in, line);)
-      if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / 1024;
+CpuTimes thread_times(pid_t pid) {
+  CpuTimes times;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc/" + std::to_string(pid) + "/task", error)) {
+    std::ifstream names(entry.path() / "comm");
+    std::ifstream statistics(entry.path() / "schedstat");  // its first number: ns on a processor
+    std::string name;
+    double ns = 0;
+    if (!std::getline(names, name) || !(statistics >> ns)) continue;  // it has ended
+    if (const auto last = name.find_last_not_of("0123456789 "); last != std::string::npos) name.resize(last + 1);
+    times[name] += ns / 1e3;
   }
+  return times;
+}
+
+double peak_mib(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / 1024;
   return 0;
 }
 

@@ -5,6 +5,9 @@
 #include <stdexcept>
 #include <unistd.h>
 
+#include "bench/bare/store.hpp"
+#include "bench/load.hpp"
+#include "support/gateway.hpp"
 #include "support/nats_client.hpp"
 
 namespace dlrgw::bench {
@@ -12,8 +15,6 @@ namespace {
 
 constexpr const char* kPreloaded = "sms";
 constexpr std::int64_t kRowsPerInsert = 100'000;
-constexpr const char* kLoggedRoles[] = {"dlr_svc", "dlr_relay"};
-constexpr const char* kBusyTables[] = {"orch.sms_messages", "dlr.delivery_receipts", "dlr.outbox"};
 
 test::PostgresOptions postgres_options(const Options& options) {
   test::PostgresOptions result;
@@ -21,12 +22,7 @@ test::PostgresOptions postgres_options(const Options& options) {
   // Durable commits are the server's default; said here because the numbers mean nothing without them. A server that
   // has run for a while has log files to reuse; in a new one commits wait now and then until an empty one is on the
   // disk.
-  result.settings = {"fsync=on",
-                     "synchronous_commit=on",
-                     "min_wal_size=1GB",
-                     "logging_collector=on",
-                     "log_destination=jsonlog",
-                     "log_rotation_size=0"};
+  result.settings = {"fsync=on", "synchronous_commit=on", "min_wal_size=1GB"};
   return result;
 }
 
@@ -68,6 +64,7 @@ void World::preload(const Options& options, Progress& progress) {
         series);
     progress.show(std::to_string(first + kRowsPerInsert) + " of " + std::to_string(options.messages));
   }
+  create_bare_tables(db);
   progress.step("vacuuming what was loaded");
   db.exec("VACUUM (FREEZE, ANALYZE) orch.sms_messages");
   db.exec("VACUUM (FREEZE, ANALYZE) smpp.message_correlations");
@@ -87,7 +84,7 @@ void World::checkpoint() { admin_->exec("CHECKPOINT"); }
 
 void World::settle(const std::string& database) {
   Pg db(admin_dsn(database));
-  for (const char* table : kBusyTables) db.exec(std::string("VACUUM (ANALYZE) ") + table);
+  db.exec("VACUUM (ANALYZE)");
   checkpoint();
   ::sync();  // what NATS and the log have written stands between a commit and the disk
 }
@@ -103,34 +100,6 @@ void World::fresh_streams() {
   }
   test::GatewayProcess(servers_).provision();
   servers_.redis.flush();
-}
-
-std::unique_ptr<test::GatewayProcess> World::gateway(const std::string& database, const std::string& plugin_dir) {
-  test::GatewayOptions options;
-  options.plugin_dir = plugin_dir;
-  options.env["DLRGW_PG"] = servers_.postgres.dsn() + " dbname=" + database;
-  return std::make_unique<test::GatewayProcess>(servers_, options);
-}
-
-std::unique_ptr<test::GatewayProcess> World::ready_gateway(const std::string& database, const std::string& plugin_dir) {
-  auto result = gateway(database, plugin_dir);
-  result->start();
-  if (!result->wait_ready()) throw std::runtime_error("the gateway is not ready: " + result->error_output());
-  return result;
-}
-
-void World::end(test::GatewayProcess& gateway) {
-  if (const int code = gateway.terminate(); code != 0)
-    throw std::runtime_error("the gateway ended with " + std::to_string(code) + " after SIGTERM");
-}
-
-void World::log_statements(bool on) {
-  for (const char* role : kLoggedRoles)
-    admin_->exec(std::string("ALTER ROLE ") + role + (on ? " SET log_statement = 'all'" : " RESET log_statement"));
-}
-
-std::string World::log_directory() {
-  return admin_->value("SELECT current_setting('data_directory') || '/' || current_setting('log_directory')");
 }
 
 }  // namespace dlrgw::bench

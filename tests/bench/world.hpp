@@ -16,7 +16,7 @@ namespace dlrgw::bench {
 
 class World {
  public:
-  // Servers up, migrated, messages loaded.
+  // Servers up, migrated, messages loaded, tables of the bare loop made.
   World(const Options& options, Progress& progress);
 
   [[nodiscard]] test::Servers& servers() { return servers_; }
@@ -25,22 +25,11 @@ class World {
   void fresh_database(const std::string& name);
   // What the work before has left to be done is done: dead rows vacuumed, dirty pages of all servers on the disk.
   void settle(const std::string& database);
+  // Millions of stored receipts of other messages, over the four weeks before, as the gateway's own are.
+  void add_history(const std::string& name, int millions, Progress& progress);
   void drop_database(const std::string& name);
   // Empty streams, a new consumer, no fingerprints.
   void fresh_streams();
-  // A gateway for that database, with the plugins of this build or of that folder; not started.
-  [[nodiscard]] std::unique_ptr<test::GatewayProcess> gateway(const std::string& database,
-                                                              const std::string& plugin_dir = {});
-  // The same, started and ready.
-  [[nodiscard]] std::unique_ptr<test::GatewayProcess> ready_gateway(const std::string& database,
-                                                                    const std::string& plugin_dir = {});
-  // Turns on or off that the server logs every statement of the gateway's lanes and relay.
-  void log_statements(bool on);
-  // Where the server logs, as JSON lines.
-  [[nodiscard]] std::string log_directory();
-
-  // Ends it by SIGTERM. Throws unless it ends well.
-  static void end(test::GatewayProcess& gateway);
 
  private:
   void preload(const Options& options, Progress& progress);
@@ -48,7 +37,5 @@ class World {
   void checkpoint();
   std::unique_ptr<Pg> admin_;  // to a database that nobody copies
 };
-
-inline constexpr const char* kOperator = "mno-bench";
 
 }  // namespace dlrgw::bench
