@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // NATS and PostgreSQL under TLS, with the authority checked; NATS with a client's certificate.
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,8 +62,8 @@ class NatsTls : public testing::Test {
     options.stdout_path = dir_.path() + "/nats.log";
     server_ = ChildProcess(options);
   }
-  // Whether it connects within the deadline.
-  bool connects(const std::string& authority, const Certificates::Pair& client, std::chrono::milliseconds within) {
+  // A connection that keeps trying.
+  std::unique_ptr<host::NatsConnection> open(const std::string& authority, const Certificates::Pair& client) {
     host::NatsOptions options;
     options.urls = {"tls://127.0.0.1:" + std::to_string(port_.port())};
     options.user = "u";
@@ -69,9 +71,9 @@ class NatsTls : public testing::Test {
     options.tls_ca = authority;
     options.tls_cert = client.certificate;
     options.tls_key = client.key;
-    host::NatsConnection connection(options, log_);
-    (void)connection.open();  // fails at once or keeps trying
-    return eventually([&] { return connection.connected(); });
+    auto connection = std::make_unique<host::NatsConnection>(options, log_);
+    (void)connection->open();
+    return connection;
   }
 
   host::Logger log_{"test", host::Level::kError, [](std::string_view) {}};
@@ -83,9 +85,12 @@ class NatsTls : public testing::Test {
 
 TEST_F(NatsTls, ConnectsWithItsCertificateAndToAServerOfItsAuthorityOnly) {
   const Certificates::Pair client = certificates_.issue("dlr-processor");
-  EXPECT_TRUE(connects(certificates_.authority(), client, 20s)) << read_file(dir_.path() + "/nats.log");
-  EXPECT_FALSE(connects(certificates_.authority(), {}, 2s)) << "without a client certificate";
-  EXPECT_FALSE(connects(Certificates().authority(), client, 2s)) << "a server of an unknown authority";
+  const auto right = open(certificates_.authority(), client);
+  EXPECT_TRUE(eventually([&] { return right->connected(); })) << read_file(dir_.path() + "/nats.log");
+  const auto bare = open(certificates_.authority(), {});
+  EXPECT_TRUE(stays([&] { return !bare->connected(); }, 2s)) << "without a client certificate";
+  const auto deceived = open(Certificates().authority(), client);
+  EXPECT_TRUE(stays([&] { return !deceived->connected(); }, 2s)) << "a server of an unknown authority";
 }
 
 TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {
@@ -100,16 +105,18 @@ TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {
   options.stdout_path = dir.path() + "/nats.log";
   const ChildProcess server(options);
   host::Logger log("test", host::Level::kError, [](std::string_view) {});
-  const auto connects = [&](const std::string& credentials, std::chrono::milliseconds within) {
+  const auto open = [&](const std::string& credentials) {
     host::NatsOptions with;
     with.urls = {"nats://127.0.0.1:" + std::to_string(port.port())};
     with.creds_file = credentials;
-    host::NatsConnection connection(with, log);
-    (void)connection.open();  // fails at once or keeps trying
-    return eventually([&] { return connection.connected(); });
+    auto connection = std::make_unique<host::NatsConnection>(with, log);
+    (void)connection->open();
+    return connection;
   };
-  EXPECT_TRUE(connects(dir.write_file("ours.creds", ours.credentials), 20s)) << read_file(dir.path() + "/nats.log");
-  EXPECT_FALSE(connects(dir.write_file("others.creds", make_nats_account().credentials), 2s));
+  const auto right = open(dir.write_file("ours.creds", ours.credentials));
+  EXPECT_TRUE(eventually([&] { return right->connected(); })) << read_file(dir.path() + "/nats.log");
+  const auto stranger = open(dir.write_file("others.creds", make_nats_account().credentials));
+  EXPECT_TRUE(stays([&] { return !stranger->connected(); }, 2s));
 }
 
 }  // namespace
