@@ -44,7 +44,7 @@ TEST(NothingMoves, IsToldWhateverTheReason) {
   auto receipts = s.receipts_for(messages, "DELIVRD");
   receipts[0].error_code = "V-HANG";
   s.publish(receipts);
-  EXPECT_TRUE(ready_says(s, 503, "progress", 60s)) << log_summary(s.gateway());
+  EXPECT_TRUE(ready_says(s, 503, "progress")) << log_summary(s.gateway());
 }
 
 TEST(PostgresBlocked, AShutdownWaitsForNobodysLock) {
