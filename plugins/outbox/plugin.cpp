@@ -4,6 +4,7 @@
 #include <dlrgw/plugin.hpp>
 
 #include "event_sink.hpp"
+#include "outbox_routes.hpp"
 #include "receipt_stage.hpp"
 #include "relay.hpp"
 #include "sql_migrations.hpp"
@@ -28,11 +29,16 @@ class Outbox {
   }
 
   Outbox(Host host, Registrar& registrar)
-      : receipts_(host), sink_(host), relay_(host), retention_(host, {{"dlr.delivery_receipts", "processed_at"}}) {
+      : receipts_(host),
+        sink_(host),
+        relay_(host),
+        routes_(host),
+        retention_(host, {{"dlr.delivery_receipts", "processed_at"}}) {
     registrar.stage({"outbox", {"decision"}, {"persisted"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<ReceiptStage>(receipts_); });
     registrar.sink("outbox", sink_);
     registrar.job({kRelayJob, "continuous", true}, [this](const JobContext& context) { relay_.run(context); });
+    routes_.add_to(registrar);
     retention_.add_to(registrar, "outbox.retention", "daily 03:30");
   }
 
@@ -40,6 +46,7 @@ class Outbox {
   ReceiptShared receipts_;
   EventSink sink_;
   Relay relay_;
+  OutboxRoutes routes_;
   Retention retention_;
 };
 

@@ -17,9 +17,9 @@ namespace dlrgw::outbox {
 
 class RelayFloors {
  public:
-  // How far behind the newest acknowledged id a look starts: more than the transactions that commit at the same time
-  // hold, so that out of order is as a rule within reach.
-  static constexpr std::int64_t kSlack = 10'000;
+  // How far behind the newest acknowledged id a look starts: more rows than the transactions that commit at the same
+  // time hold as a rule, so that out of order is within reach.
+  static constexpr std::int64_t kSlack = 1'000;
   // Whole looks take at most one part in so many of the time.
   static constexpr std::int64_t kMaxShare = 20;
 
@@ -29,7 +29,7 @@ class RelayFloors {
   }
   // What each look found, published: a subject of which everything was acknowledged goes on behind it, any other one
   // from its first row.
-  void settle(std::span<const Published> round);
+  void settle(std::span<const PublishedRow> round);
   // Subject and the id behind which to read, without those that back off.
   [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> after(std::span<const std::string> without) const;
 
