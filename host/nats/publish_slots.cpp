@@ -9,6 +9,7 @@
 #include "nats/pub_ack.hpp"
 #include "nats/slot_book.hpp"
 #include "nats/subjects.hpp"
+#include "support/fail_point.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -249,7 +250,10 @@ void PublishSlots::Impl::run(std::span<PublishItem> items, Time deadline) {
     if (used.size() > kKeepUsed) used.clear();
     collect(items, now);
     give_up_on_the_silent(items, now);
-    if (send_some(items, now)) natsConnection_FlushTimeout(nc.get(), kFlushWait_ms);
+    if (send_some(items, now)) {
+      natsConnection_FlushTimeout(nc.get(), kFlushWait_ms);
+      fail_point("nats.after_send");
+    }
     if ((claims.empty() && all_sent()) || now >= deadline) return;
     wait(items, std::chrono::duration_cast<milliseconds>(deadline - now) + milliseconds(1));
   }

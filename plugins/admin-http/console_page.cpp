@@ -34,6 +34,8 @@ constexpr std::string_view kQuarantine =
     R"html(<p><a href="/console/quarantine">The receipts that are held back</a></p>)html";
 constexpr std::string_view kOrphans =
     R"html(<p><a href="/console/orphans">The receipts that belong to no message</a></p>)html";
+constexpr std::string_view kOutbox =
+    R"html(<p><a href="/console/outbox">The events that wait for their stream</a></p>)html";
 
 std::string section(std::string_view part, std::string_view title, std::string_view content) {
   std::string out = "<section aria-labelledby=\"h-";
@@ -58,6 +60,7 @@ std::string console_page(const ConsoleParts& parts) {
   out.append(section("plugins", "Plugins", part("plugins"))).append("</section>\n");
   out.append(section("quarantine", "Quarantine", kQuarantine)).append("</section>\n");
   out.append(section("orphans", "Orphans", kOrphans)).append("</section>\n");
+  out.append(section("outbox", "Outbox", kOutbox)).append("</section>\n");
   out.append(section("jobs", "Jobs", part("jobs"))).append("</section>\n");
   return out.append("</main>\n</body>\n</html>\n");
 }
@@ -145,11 +148,13 @@ async function refresh() {
   if (busy) return;
   busy = true;
   try {
-    const [live, quarantine, orphans, metrics] = await Promise.all([
-      ask('/console/live'), askIfThere('/console/quarantine'), askIfThere('/console/orphans'), ask('/metrics')]);
+    const [live, quarantine, orphans, outbox, metrics] = await Promise.all([
+      ask('/console/live'), askIfThere('/console/quarantine'), askIfThere('/console/orphans'), askIfThere('/console/outbox'),
+      ask('/metrics')]);
     for (const [part, html] of Object.entries(JSON.parse(live))) show(part, html);
     show('quarantine', quarantine);
     show('orphans', orphans);
+    show('outbox', outbox);
     showMetrics(metrics);
     say('state', 'Refreshed every 2 seconds');
     byId('state').className = '';

@@ -9,9 +9,10 @@ namespace {
 constexpr std::int64_t kEveryUs = 1'000'000;
 constexpr std::int64_t kMaxShare = 50;  // a count takes at most one part in 50 of the relay's time
 
-// The count stops at 100,000: far above every alert, and the query stays cheap during an outage of NATS.
+// The count stops after 100,000 rows, each of which holds an event or more: far above every alert, and the query stays
+// cheap during an outage of NATS.
 constexpr std::string_view kMeasure = R"(
-SELECT (SELECT count(*) FROM (SELECT 1 FROM dlr.outbox LIMIT 100000) c),
+SELECT (SELECT coalesce(sum(c.event_count), 0) FROM (SELECT event_count FROM dlr.outbox LIMIT 100000) c),
        (WITH RECURSIVE heads AS (
           (SELECT o.subject, o.created_at FROM dlr.outbox o ORDER BY o.subject, o.id LIMIT 1)
           UNION ALL
@@ -27,16 +28,18 @@ OutboxGauges::OutboxGauges(Host host)
       sql_(host),
       leader_(host, Metric::Type::kGauge, "dlr_outbox_leader",
               "1 on the gateway that publishes events, 0 on the others."),
-      pending_(host, Metric::Type::kGauge, "dlr_outbox_pending", "Events that wait for their PubAck, at most 100000."),
+      pending_(host, Metric::Type::kGauge, "dlr_outbox_pending",
+               "Events that wait for their PubAck, those of the first 100000 rows."),
       oldest_(host, Metric::Type::kGauge, "dlr_outbox_oldest_seconds",
               "Age of the oldest waiting event, 0 without one."),
       measure_(sql_.query("measure", kMeasure, {})) {
   leader_.record(0, {}, 0);
 }
 
+bool OutboxGauges::due() const { return clock_.monotonic_us() >= next_us_; }
+
 void OutboxGauges::refresh(std::string_view pool) {
   const std::int64_t monotonic_us = clock_.monotonic_us();
-  if (monotonic_us < next_us_) return;
   leader_.record(0, {}, 1);  // repeated, because a reload that was refused made another instance, which reported 0
   const OwnUnitOfWork work = sql_.open(pool);
   const SqlResult result = work.query(measure_);

@@ -9,7 +9,9 @@ namespace dlrgw::outbox {
 class OutboxGauges {
  public:
   explicit OutboxGauges(Host host);
-  // Says that this host leads. At most one query a second.
+  // A second after the last time, and later where the query takes long.
+  [[nodiscard]] bool due() const;
+  // Says that this host leads, and asks the table.
   void refresh(std::string_view pool);
   void remove();
 

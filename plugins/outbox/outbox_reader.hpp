@@ -7,11 +7,11 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <dlrgw/plugin.hpp>
 
+#include "event_array.hpp"
 #include "relay_floors.hpp"
 
 namespace dlrgw::outbox {
@@ -20,41 +20,42 @@ inline constexpr std::string_view kRelayPool = "relay";
 
 struct OutboxRow {
   std::int64_t id = 0;
-  std::string event_id, subject, schema, traceparent, payload;
+  std::string subject, text;
+  std::vector<StoredEvent> events;  // views into `text`
 };
 
 // What a look leaves out, and what it looks at with care.
 struct OutboxLook {
-  std::vector<std::string> failing;  // subjects that back off: left out whole …
-  std::vector<std::string> probes;   // … but for the first row of these, whose time has come
-  std::vector<std::int64_t> parked;  // ids that are left alone
+  std::vector<std::string> failing;   // subjects that back off: left out whole …
+  std::vector<std::string> probes;    // … but for the first row of these, whose time has come
+  std::vector<std::int64_t> without;  // ids that are left alone
+};
+
+struct OutboxFound {
+  struct Unreadable {
+    std::int64_t id = 0;
+    std::string subject;
+  };
+  std::vector<OutboxRow> rows;
+  std::vector<Unreadable> unreadable;
 };
 
 class OutboxReader {
  public:
-  static constexpr std::size_t kMostOfSubject = 512;  // as in the statements
+  static constexpr std::size_t kMostOfSubject = 512;  // events, in whole rows; as in the statements
 
   explicit OutboxReader(Host host);
-  [[nodiscard]] std::vector<OutboxRow> oldest(const OutboxLook& look);
-
-  struct Unreadable {
-    std::int64_t id = 0;
-    std::string event_id, subject;
-  };
-  struct OneByOne {
-    std::vector<OutboxRow> rows;
-    std::vector<Unreadable> unreadable;
-  };
-  // As oldest(), with a statement for each row and fewer rows. Throws when not even the ids can be read, because then
-  // no row is to blame.
-  [[nodiscard]] OneByOne oldest_one_by_one(const OutboxLook& look);
+  // Throws when the database refuses it. One row that cannot be read is enough for that.
+  [[nodiscard]] OutboxFound oldest(const OutboxLook& look);
+  // The same with a statement for each row, and fewer of them. Throws when not even the ids can be read: then it is no
+  // row's fault.
+  [[nodiscard]] OutboxFound oldest_one_by_one(const OutboxLook& look);
 
   // What became of the rows that the last look gave.
-  void settle(std::span<const Published> round) { floors_.settle(round); }
+  void settle(std::span<const PublishedRow> round) { floors_.settle(round); }
 
  private:
-  std::vector<Unreadable> heads(const OutboxLook& look);
-  static void append_rows(const SqlResult& result, std::vector<OutboxRow>& out);
+  std::vector<OutboxFound::Unreadable> heads(const OutboxLook& look);
 
   Clock clock_;
   Sql sql_;

@@ -5,6 +5,7 @@
 
 #include "event_sink.hpp"
 #include "message/month_partitions.hpp"
+#include "outbox_routes.hpp"
 #include "receipt_stage.hpp"
 #include "relay.hpp"
 #include "sql_migrations.hpp"
@@ -33,6 +34,7 @@ class Outbox {
         sink_(host),
         relay_(host),
         partitions_(host, {{"dlr.delivery_receipts", "filed_under", "dlr.make_receipt_partitions"}}),
+        routes_(host),
         retention_(host, {{"dlr.delivery_receipts", "processed_at", {}, "dlr.drop_receipt_month"},
                           {"dlr.delivery_receipts_undated", "processed_at"},
                           {"dlr.delivery_receipts_default", "processed_at"}}) {
@@ -41,6 +43,7 @@ class Outbox {
     registrar.sink("outbox", sink_);
     registrar.job({kRelayJob, "continuous", true}, [this](const JobContext& context) { relay_.run(context); });
     partitions_.add_to(registrar, "outbox.partitions");
+    routes_.add_to(registrar);
     retention_.add_to(registrar, "outbox.retention", "daily 03:30");
   }
 
@@ -49,6 +52,7 @@ class Outbox {
   EventSink sink_;
   Relay relay_;
   message::MonthPartitions partitions_;
+  OutboxRoutes routes_;
   Retention retention_;
 };
 

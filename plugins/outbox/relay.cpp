@@ -12,6 +12,9 @@ constexpr milliseconds kPoll{50};    // for rows that other hosts committed
 constexpr milliseconds kPause{500};  // after a round that failed as a whole
 // Below the 2 s within which a job returns once it is told to stop.
 constexpr std::uint32_t kPublishTimeoutMs = 1500;
+// Acknowledged rows are deleted together, not with each commit of the intake that woke the relay.
+constexpr std::int64_t kSettleAfterUs = 50'000;
+constexpr std::size_t kMostSettled = 256;
 
 // One keyed probe per row whatever the size of the table was when the plan was made. Rows are never updated, so that a
 // ctid stays good within the statement.
@@ -19,6 +22,15 @@ constexpr std::string_view kDelete = R"(
 DELETE FROM dlr.outbox WHERE ctid = ANY (ARRAY(
   SELECT o.ctid FROM dlrgw_rows r CROSS JOIN LATERAL
          (SELECT ctid FROM dlr.outbox WHERE subject = r.subject AND id = r.id OFFSET 0) o)))";
+
+// Under the same id, so that the oldest event of a subject stays in its oldest row. What another leader has deleted
+// meanwhile does not come back.
+constexpr std::string_view kPutBack = R"(
+WITH gone AS (
+  DELETE FROM dlr.outbox o USING dlrgw_rows r WHERE o.subject = r.subject AND o.id = r.id
+  RETURNING o.id, o.subject, o.created_at, r.event_count, r.events)
+INSERT INTO dlr.outbox (id, subject, created_at, event_count, events) OVERRIDING SYSTEM VALUE
+SELECT id, subject, created_at, event_count, events FROM gone)";
 
 }  // namespace
 
@@ -32,96 +44,137 @@ Relay::Relay(Host host)
                  {"subject"}),
       gauges_(host),
       delete_(sql_.write("delete_acknowledged", kDelete, {{"subject", SqlType::kText}, {"id", SqlType::kInt}}, 2)),
+      put_back_(sql_.write("put_back", kPutBack,
+                           {{"subject", SqlType::kText},
+                            {"id", SqlType::kInt},
+                            {"event_count", SqlType::kInt},
+                            {"events", SqlType::kJson}},
+                           2)),
       reader_(host) {}
 
 void Relay::run(const JobContext& context) {
   const OutboxGauges::Exported exported(gauges_);
   while (!context.should_stop()) {
-    bool more = true;
+    std::size_t found = 0;
     try {
-      delete_acknowledged();
-      gauges_.refresh(kRelayPool);
-      const std::size_t found = round();
-      more = found >= OutboxReader::kMostOfSubject;
+      turn(found);
       if (failing_) log_.info("dlr.outbox.resumed", 0, {});
       failing_ = false;
     } catch (const Error& e) {
       if (!failing_) log_.warn("dlr.outbox.publish_failed", 0, {field("reason", e.what())});
       failing_ = true;
-      if (!pause(context, kPause)) return;
+      if (!pause(context, kPause)) break;
+      continue;
     }
-    if (!more && !context.wait(kPoll)) return;
+    if (found < OutboxReader::kMostOfSubject && !context.wait(kPoll)) break;
   }
+  store_settled();  // or the next leader would publish it again
+}
+
+void Relay::turn(std::size_t& found) {
+  const bool long_ago = clock_.monotonic_us() - settled_since_us_ >= kSettleAfterUs;
+  const bool measure = gauges_.due();
+  if (failing_ || long_ago || measure || book_.settled().size() >= kMostSettled) store_settled();
+  if (measure) gauges_.refresh(kRelayPool);
+  found = round();
 }
 
 std::size_t Relay::round() {
-  const std::vector<OutboxRow> rows = select_oldest();
-  if (rows.empty()) return 0;
-  publish(rows);
-  delete_acknowledged();
-  return rows.size();
+  const std::int64_t now_us = clock_.monotonic_us();
+  const OutboxLook look{book_.failing(), book_.due(now_us), book_.without(now_us)};
+  const OutboxFound found = select_oldest(look);
+  for (const OutboxFound::Unreadable& row : found.unreadable)
+    if (book_.unreadable(row.id, now_us))
+      log_.warn("dlr.outbox.publish_failed", 0,
+                {field("subject", row.subject), field("outboxId", row.id),
+                 field("reason", "its row cannot be read; mend or delete it")});
+  return publish(found.rows, look);
 }
 
-// One row that cannot be read fails the statement for all. Then each is read by itself, and that one is parked.
-std::vector<OutboxRow> Relay::select_oldest() {
-  const std::int64_t now_us = clock_.monotonic_us();
-  const OutboxLook look{book_.failing(), book_.due(now_us), book_.parked(now_us)};
+// One row that the database cannot give out fails the statement for all: then each is read by itself.
+OutboxFound Relay::select_oldest(const OutboxLook& look) {
   try {
     return reader_.oldest(look);
   } catch (const Error&) {
-    OutboxReader::OneByOne found = reader_.oldest_one_by_one(look);
+    OutboxFound found = reader_.oldest_one_by_one(look);
     if (found.unreadable.empty() && found.rows.empty()) throw;
-    for (const OutboxReader::Unreadable& row : found.unreadable)
-      if (book_.unreadable(row.id, now_us))
-        log_.warn("dlr.outbox.publish_failed", 0,
-                  {field("subject", row.subject), field("eventId", row.event_id), field("outboxId", row.id),
-                   field("reason", "its row cannot be read; mend or delete it")});
-    return std::move(found.rows);
+    return found;
   }
 }
 
-void Relay::publish(const std::vector<OutboxRow>& rows) {
+std::size_t Relay::publish(const std::vector<OutboxRow>& rows, const OutboxLook& look) {
+  const std::int64_t now_us = clock_.monotonic_us();
+  std::vector<PublishedRow> round;
   std::vector<dlrgw_publish_item> items;
-  items.reserve(rows.size());
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // of each item: row, event
+  std::vector<std::string> schemas;                         // of the rows' subjects
+  schemas.reserve(rows.size());
   for (const OutboxRow& row : rows) {
-    items.push_back({sizeof(dlrgw_publish_item), DLRGW_E_TRANSIENT, str(row.subject), str(row.event_id),
-                     str(row.schema), str(row.traceparent), str(row.payload)});
+    PublishedRow& published = round.emplace_back(PublishedRow{row.id, row.subject, {}});
+    schemas.push_back(default_schema(row.subject));
+    bool full = false;
+    const bool probe = std::ranges::find(look.probes, row.subject) != look.probes.end();
+    for (const StoredEvent& event : row.events) {
+      published.events.push_back({event.id, event.json});
+      if (full || book_.left_alone(row.id, event.id, now_us)) continue;
+      full = probe;  // one event of a subject that failed
+      places.emplace_back(round.size() - 1, published.events.size() - 1);
+      items.push_back({sizeof(dlrgw_publish_item), DLRGW_E_TRANSIENT, str(row.subject), str(event.id),
+                       str(event.schema ? *event.schema : schemas.back()), str(event.traceparent), str(event.payload)});
+    }
   }
+  if (items.empty()) return 0;
   std::optional<Error> refused;
+  fail_points_.hit("outbox.before_publish");
   try {
     publish_.publish(items, kPublishTimeoutMs);
   } catch (const Error& e) {
     refused = e;  // items that were acknowledged before it still count
   }
-  std::vector<Published> round;
-  round.reserve(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) round.push_back({rows[i].id, rows[i].subject, items[i].result});
+  fail_points_.hit("outbox.after_publish");
+  for (std::size_t i = 0; i < items.size(); ++i)
+    round[places[i].first].events[places[i].second].result = items[i].result;
   reader_.settle(round);
-  const RoundReport report_of_round = book_.settle(round, clock_.monotonic_us());
-  for (const EventReport& event : report_of_round.events) {
-    const auto row = std::ranges::find(rows, event.id, &OutboxRow::id);
-    log_.warn("dlr.outbox.publish_failed", 0,
-              {field("subject", row->subject), field("eventId", row->event_id), field("outboxId", event.id),
-               field("reason", result_text(event.result)), field("backOffMs", event.wait_us / 1000)});
-  }
-  for (const SubjectReport& report : report_of_round.subjects) {
-    if (report.acknowledged != 0) published_.record(0, {report.subject}, report.acknowledged);
-    if (!report.tell) continue;
-    log_.warn("dlr.outbox.publish_failed", 0,
-              {field("subject", report.subject), field("reason", result_text(report.result)),
-               field("events", std::int64_t{report.failed}), field("backOffMs", report.wait_us / 1000)});
-  }
+  if (book_.settled().empty()) settled_since_us_ = clock_.monotonic_us();
+  tell(book_.settle(round, clock_.monotonic_us()));
   if (refused) throw Error(*refused);
+  return items.size();
 }
 
-void Relay::delete_acknowledged() {
-  if (book_.to_delete().empty()) return;
-  fail_points_.hit("outbox.before_delete");
+void Relay::tell(const RoundReport& report) {
+  for (const EventReport& event : report.events)
+    log_.warn("dlr.outbox.publish_failed", 0,
+              {field("subject", event.subject), field("eventId", event.event_id), field("outboxId", event.row),
+               field("reason", result_text(event.result)), field("backOffMs", event.wait_us / 1000)});
+  for (const SubjectReport& subject : report.subjects) {
+    if (subject.acknowledged != 0) published_.record(0, {subject.subject}, subject.acknowledged);
+    if (!subject.tell) continue;
+    log_.warn("dlr.outbox.publish_failed", 0,
+              {field("subject", subject.subject), field("reason", result_text(subject.result)),
+               field("events", std::int64_t{subject.failed}), field("backOffMs", subject.wait_us / 1000)});
+  }
+}
+
+void Relay::store_settled() {
+  if (book_.settled().empty()) return;
+  bool puts_back = false;
   OwnUnitOfWork work = sql_.open(kRelayPool);
-  for (const auto& [subject, id] : book_.to_delete())
-    work.add(delete_, 0, {SqlValue::text(subject), SqlValue::integer(id)});
+  for (const SettledRow& row : book_.settled()) {
+    if (row.rest_count == 0) {
+      work.add(delete_, 0, {SqlValue::text(row.subject), SqlValue::integer(row.id)});
+      continue;
+    }
+    puts_back = true;
+    work.add(put_back_, 0,
+             {SqlValue::text(row.subject), SqlValue::integer(row.id), SqlValue::integer(row.rest_count),
+              SqlValue::json(row.rest)});
+  }
+  fail_points_.hit("outbox.before_delete");
+  if (puts_back) fail_points_.hit("outbox.before_put_back");
   work.commit();
-  book_.deleted();
+  fail_points_.hit("outbox.after_delete");
+  if (puts_back) fail_points_.hit("outbox.after_put_back");
+  book_.settled_is_stored();
 }
 
 bool Relay::pause(const JobContext& context, milliseconds time) const {

@@ -5,6 +5,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <dlrgw/plugin.hpp>
@@ -21,11 +22,14 @@ class Relay {
   void run(const JobContext& context);
 
  private:
-  // Returns how many rows it found.
+  void turn(std::size_t& found);
+  // These two return how many events they tried to publish.
   std::size_t round();
-  std::vector<OutboxRow> select_oldest();
-  void publish(const std::vector<OutboxRow>& rows);
-  void delete_acknowledged();
+  std::size_t publish(const std::vector<OutboxRow>& rows, const OutboxLook& look);
+  OutboxFound select_oldest(const OutboxLook& look);
+  void tell(const RoundReport& report);
+  // Deletes what was acknowledged and puts back what is left of it, in one transaction.
+  void store_settled();
   // Waits for the whole time even when woken, since commits go on while a dependency is away. False = stop.
   bool pause(const JobContext& context, std::chrono::milliseconds time) const;
 
@@ -36,10 +40,11 @@ class Relay {
   Log log_;
   Metric published_;
   OutboxGauges gauges_;
-  SqlStatement delete_;
+  SqlStatement delete_, put_back_;
   OutboxReader reader_;
   RelayBook book_;
-  bool failing_ = false;  // the last round failed as a whole
+  std::int64_t settled_since_us_ = 0;  // the time of the oldest of what the book holds
+  bool failing_ = false;               // the last round failed as a whole
 };
 
 }  // namespace dlrgw::outbox

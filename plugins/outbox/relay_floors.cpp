@@ -7,11 +7,12 @@
 
 namespace dlrgw::outbox {
 
-void RelayFloors::settle(std::span<const Published> round) {
+void RelayFloors::settle(std::span<const PublishedRow> round) {
+  const auto acknowledged = [](const PublishedEvent& event) { return event.result == DLRGW_OK; };
   std::map<std::string_view, std::int64_t> newest;
-  for (const Published& item : round) {
-    std::int64_t& id = newest.try_emplace(item.subject, 0).first->second;
-    id = item.result == DLRGW_OK && id >= 0 ? std::max(id, item.id) : -1;
+  for (const PublishedRow& row : round) {
+    std::int64_t& id = newest.try_emplace(row.subject, 0).first->second;
+    id = id >= 0 && std::ranges::all_of(row.events, acknowledged) ? std::max(id, row.id) : -1;
   }
   for (const auto& [subject, id] : newest)
     floors_.insert_or_assign(std::string(subject), std::max<std::int64_t>(id - kSlack, 0));

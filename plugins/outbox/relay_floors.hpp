@@ -16,9 +16,9 @@ namespace dlrgw::outbox {
 
 class RelayFloors {
  public:
-  // How far below the newest acknowledged id a look starts: by more ids than concurrent transactions usually hold, so
+  // How far below the newest acknowledged id a look starts: by more rows than concurrent transactions usually hold, so
   // that rows that become visible late are usually found.
-  static constexpr std::int64_t kSlack = 10'000;
+  static constexpr std::int64_t kSlack = 1'000;
   // Looks from the first row take at most one part in this many of the time.
   static constexpr std::int64_t kMaxShare = 20;
 
@@ -26,9 +26,9 @@ class RelayFloors {
   void whole_look_done(std::int64_t began_us, std::int64_t ended_us) {
     next_whole_us_ = ended_us + (ended_us - began_us) * kMaxShare;
   }
-  // Takes in what each look found and what became of it: a subject whose rows were all acknowledged goes on after them,
-  // any other one from its first row.
-  void settle(std::span<const Published> round);
+  // Takes in what each look found and what became of it: a subject whose events were all acknowledged goes on after its
+  // rows, any other one from its first row.
+  void settle(std::span<const PublishedRow> round);
   // Subject and the id behind which to read, without those that back off.
   [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> after(std::span<const std::string> without) const;
 

@@ -12,22 +12,26 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
+// Two events, both acknowledged.
+PublishedRow row(std::int64_t id, std::string_view subject) {
+  return {id, subject, {{"e1", "1", DLRGW_OK}, {"e2", "2", DLRGW_OK}}};
+}
+
 TEST(RelayFloors, a_look_starts_a_slack_behind_what_was_acknowledged) {
   RelayFloors floors;
-  const Published round[] = {
-      {50'001, "a", DLRGW_OK}, {50'002, "b", DLRGW_OK}, {50'003, "a", DLRGW_OK}, {7, "c", DLRGW_OK}};
+  const PublishedRow round[] = {row(5'001, "a"), row(5'002, "b"), row(5'003, "a"), row(7, "c")};
   floors.settle(round);
-  EXPECT_THAT(floors.after({}), ElementsAre(Pair("a", 40'003), Pair("b", 40'002), Pair("c", 0)));
+  EXPECT_THAT(floors.after({}), ElementsAre(Pair("a", 4'003), Pair("b", 4'002), Pair("c", 0)));
   const std::string waiting[] = {"b"};
-  EXPECT_THAT(floors.after(waiting), ElementsAre(Pair("a", 40'003), Pair("c", 0)));
+  EXPECT_THAT(floors.after(waiting), ElementsAre(Pair("a", 4'003), Pair("c", 0)));
 }
 
 TEST(RelayFloors, a_failure_anywhere_in_the_look_sends_the_next_to_the_first_row) {
   for (const std::size_t failed : {0U, 1U, 2U}) {
     RelayFloors floors;
-    Published round[] = {{50'001, "a", DLRGW_OK}, {50'002, "a", DLRGW_OK}, {50'003, "a", DLRGW_OK}};
+    PublishedRow round[] = {row(5'001, "a"), row(5'002, "a"), row(5'003, "a")};
     floors.settle(round);
-    round[failed].result = DLRGW_E_TRANSIENT;
+    round[failed].events[1].result = DLRGW_E_TRANSIENT;
     floors.settle(round);
     EXPECT_THAT(floors.after({}), ElementsAre(Pair("a", 0))) << failed;
   }
@@ -38,7 +42,7 @@ TEST(RelayFloors, whole_looks_are_due_first_and_then_for_a_share_of_the_time) {
   EXPECT_TRUE(floors.whole_look_due(0));
   floors.whole_look_done(0, 10);
   EXPECT_TRUE(floors.whole_look_due(11)) << "no subject is known: there is nothing else to look for";
-  const Published round[] = {{1, "a", DLRGW_OK}};
+  const PublishedRow round[] = {row(1, "a")};
   floors.settle(round);
   EXPECT_FALSE(floors.whole_look_due(209));
   EXPECT_TRUE(floors.whole_look_due(210));

@@ -11,7 +11,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Pair;
 constexpr std::int64_t kMs = 1000;
 
 TEST(SubjectBackoff, doubles_from_a_tenth_of_a_second_to_five) {
@@ -41,11 +40,22 @@ TEST(SubjectBackoff, a_subject_waits_alone_and_until_its_time) {
   EXPECT_EQ(backoff.failed("a", 1200 * kMs).wait_us, 200 * kMs) << "the end of a wait is not a success";
 }
 
-TEST(RelayBook, acknowledged_rows_are_to_be_deleted_and_failed_ones_are_not) {
+// Rows of one event: what it is about is the answer.
+PublishedRow one(std::int64_t id, std::string_view subject, std::int32_t result) {
+  return {id, subject, {{"e", R"({"id":"e"})", result}}};
+}
+PublishedRow three(std::int64_t id, std::int32_t a, std::int32_t b, std::int32_t c) {
+  return {id, "a", {{"ea", "1", a}, {"eb", "2", b}, {"ec", "3", c}}};
+}
+
+TEST(RelayBook, acknowledged_rows_go_and_failed_ones_stay) {
   RelayBook book;
-  const Published round[] = {{1, "a", DLRGW_OK}, {2, "b", DLRGW_E_NOT_FOUND}, {3, "a", DLRGW_OK}};
+  const PublishedRow round[] = {one(1, "a", DLRGW_OK), one(2, "b", DLRGW_E_NOT_FOUND), one(3, "a", DLRGW_OK)};
   const auto reports = book.settle(round, 0).subjects;
-  EXPECT_THAT(book.to_delete(), ElementsAre(Pair("a", 1), Pair("a", 3)));
+  ASSERT_EQ(book.settled().size(), 2U);
+  EXPECT_EQ(book.settled()[0].id, 1);
+  EXPECT_EQ(book.settled()[1].id, 3);
+  EXPECT_EQ(book.settled()[0].rest_count, 0);
   ASSERT_EQ(reports.size(), 2U);
   EXPECT_EQ(reports[0].acknowledged, 2U);
   EXPECT_FALSE(reports[0].tell);
@@ -55,41 +65,82 @@ TEST(RelayBook, acknowledged_rows_are_to_be_deleted_and_failed_ones_are_not) {
   EXPECT_THAT(book.failing(), ElementsAre("b"));
 }
 
-TEST(RelayBook, acknowledged_rows_are_remembered_until_they_are_deleted) {
+TEST(RelayBook, what_of_a_row_was_not_acknowledged_is_put_back) {
   RelayBook book;
-  const Published first[] = {{1, "a", DLRGW_OK}};
-  const Published second[] = {{2, "a", DLRGW_OK}};
-  book.settle(first, 0);
-  book.settle(second, 0);
-  EXPECT_THAT(book.to_delete(), ElementsAre(Pair("a", 1), Pair("a", 2)));
-  book.deleted();
-  EXPECT_THAT(book.to_delete(), IsEmpty());
+  const PublishedRow round[] = {three(1, DLRGW_E_DATA, DLRGW_OK, DLRGW_E_TRANSIENT),
+                                three(2, PublishedEvent::kNotTried, DLRGW_OK, PublishedEvent::kNotTried),
+                                three(3, DLRGW_E_TRANSIENT, DLRGW_E_TRANSIENT, DLRGW_E_TRANSIENT)};
+  book.settle(round, 0);
+  ASSERT_EQ(book.settled().size(), 2U) << "the third is as it was";
+  EXPECT_EQ(book.settled()[0].rest, "[1,3]");
+  EXPECT_EQ(book.settled()[0].rest_count, 2);
+  EXPECT_EQ(book.settled()[0].subject, "a");
+  EXPECT_EQ(book.settled()[1].rest, "[1,3]");
 }
 
-TEST(RelayBook, an_event_that_is_refused_for_itself_waits_alone) {
+TEST(RelayBook, what_was_acknowledged_is_remembered_and_left_out_until_it_is_stored) {
   RelayBook book;
-  const Published round[] = {{1, "a", DLRGW_OK}, {2, "a", DLRGW_E_DATA}, {3, "a", DLRGW_E_INVALID}};
+  const PublishedRow first[] = {one(1, "a", DLRGW_OK)};
+  const PublishedRow second[] = {three(2, DLRGW_OK, DLRGW_OK, DLRGW_E_TRANSIENT)};
+  book.settle(first, 0);
+  book.settle(second, 0);
+  EXPECT_THAT(book.without(0), ElementsAre(1, 2));
+  book.settled_is_stored();
+  EXPECT_THAT(book.settled(), IsEmpty());
+  EXPECT_THAT(book.without(0), IsEmpty());
+}
+
+TEST(RelayBook, events_that_are_refused_for_themselves_wait_alone) {
+  RelayBook book;
+  const PublishedRow round[] = {three(1, DLRGW_OK, DLRGW_E_DATA, DLRGW_E_INVALID)};
   const RoundReport report = book.settle(round, 0);
   EXPECT_EQ(report.subjects[0].failed, 0U);
   EXPECT_THAT(book.failing(), IsEmpty());
   ASSERT_EQ(report.events.size(), 2U);
   EXPECT_EQ(report.events[0].result, DLRGW_E_DATA);
-  EXPECT_THAT(book.parked(0), ElementsAre(2, 3));
-  EXPECT_THAT(book.parked(ParkedEvents::kFirstUs), IsEmpty());
+  EXPECT_EQ(report.events[0].event_id, "eb");
+  EXPECT_EQ(report.events[1].event_id, "ec");
+  book.settled_is_stored();
+  EXPECT_THAT(book.without(0), ElementsAre(1)) << "nothing else is in it";
+  EXPECT_THAT(book.without(ParkedRows::kFirstUs), IsEmpty());
+}
+
+TEST(RelayBook, others_of_a_row_with_a_refused_event_are_tried_again) {
+  RelayBook book;
+  const PublishedRow round[] = {three(1, DLRGW_E_TRANSIENT, DLRGW_E_DATA, DLRGW_OK)};
+  book.settle(round, 0);
+  book.settled_is_stored();
+  EXPECT_THAT(book.without(0), IsEmpty());
+  EXPECT_TRUE(book.left_alone(1, "eb", 0));
+  EXPECT_FALSE(book.left_alone(1, "ea", 0));
+  const PublishedRow rest[] = {{1, "a", {{"ea", "1", DLRGW_OK}, {"eb", "2", PublishedEvent::kNotTried}}}};
+  book.settle(rest, 0);
+  EXPECT_EQ(book.settled()[0].rest, "[2]");
+  book.settled_is_stored();
+  EXPECT_THAT(book.without(0), ElementsAre(1)) << "now only what is refused is in it";
 }
 
 TEST(RelayBook, a_probe_that_is_refused_for_itself_ends_the_back_off) {
   RelayBook book;
-  const Published bad[] = {{1, "a", DLRGW_E_TRANSIENT}};
-  const Published refused[] = {{1, "a", DLRGW_E_DATA}};
+  const PublishedRow bad[] = {one(1, "a", DLRGW_E_TRANSIENT)};
+  const PublishedRow refused[] = {one(1, "a", DLRGW_E_DATA)};
   book.settle(bad, 0);
   book.settle(refused, 0);
   EXPECT_THAT(book.failing(), IsEmpty()) << "its stream is there";
 }
 
+TEST(RelayBook, a_row_of_which_nothing_was_tried_says_nothing) {
+  RelayBook book;
+  const PublishedRow bad[] = {one(1, "a", DLRGW_E_TRANSIENT)};
+  const PublishedRow untried[] = {one(1, "a", PublishedEvent::kNotTried)};
+  book.settle(bad, 0);
+  EXPECT_THAT(book.settle(untried, 0).subjects, IsEmpty());
+  EXPECT_THAT(book.failing(), ElementsAre("a"));
+}
+
 TEST(RelayBook, a_subject_that_works_in_part_waits_for_the_first_step_only) {
   RelayBook book;
-  const Published round[] = {{1, "a", DLRGW_OK}, {2, "a", DLRGW_E_TRANSIENT}};
+  const PublishedRow round[] = {one(1, "a", DLRGW_OK), one(2, "a", DLRGW_E_TRANSIENT)};
   for (int i = 0; i < 5; ++i) {
     const auto reports = book.settle(round, 0).subjects;
     EXPECT_EQ(reports[0].wait_us, SubjectBackoff::kFirstUs) << i;
@@ -100,13 +151,13 @@ TEST(RelayBook, a_subject_that_works_in_part_waits_for_the_first_step_only) {
 TEST(RelayBook, a_row_that_cannot_be_read_is_parked_and_told_once_a_step) {
   RelayBook book;
   EXPECT_TRUE(book.unreadable(7, 0));
-  EXPECT_THAT(book.parked(0), ElementsAre(7));
+  EXPECT_THAT(book.without(0), ElementsAre(7));
 }
 
 TEST(RelayBook, a_success_ends_the_back_off) {
   RelayBook book;
-  const Published bad[] = {{1, "a", DLRGW_E_UNAVAILABLE}};
-  const Published good[] = {{1, "a", DLRGW_OK}};
+  const PublishedRow bad[] = {one(1, "a", DLRGW_E_UNAVAILABLE)};
+  const PublishedRow good[] = {one(1, "a", DLRGW_OK)};
   book.settle(bad, 0);
   book.settle(bad, 0);
   book.settle(good, 0);

@@ -219,7 +219,7 @@ Section compare_messages(Comparison& result, const Manifest& manifest, const Obs
     add("late receipts, " + kind, {count, count}, found == seen.late_kinds.end() ? 0 : found->second);
   }
   add("audit rows of PARTIAL messages", {manifest.grace_expired, manifest.grace_expired}, seen.partial_audits);
-  add("rows left in dlr.outbox", {0, 0}, seen.outbox_rows);
+  add("events left in dlr.outbox", {0, 0}, seen.outbox_events);
   const auto known_later = static_cast<std::int64_t>(manifest.before_second.size());
   add("orphans resolved by a redelivery", {known_later, known_later}, seen.resolved_orphans);
   add("log lines with a phone number", {0, 0}, lines_with_numbers(manifest, seen.log));

@@ -28,7 +28,7 @@ Observation observe(test::Scenario& scenario) {
   for (const auto& row : postgres.rows("SELECT kind, count(*) FROM dlr.late_dlrs GROUP BY 1"))
     seen.late_kinds[row[0]] = std::stoll(row[1]);
   seen.partial_audits = postgres.count("SELECT count(*) FROM dlr.audit_log WHERE action = 'aggregation.partial'");
-  seen.outbox_rows = postgres.count("SELECT count(*) FROM dlr.outbox");
+  seen.outbox_events = postgres.count("SELECT coalesce(sum(event_count), 0) FROM dlr.outbox");
   seen.resolved_orphans = postgres.count("SELECT count(*) FROM dlr.orphan_resolutions");
   for (const auto& captured : scenario.events()) {
     Event event;

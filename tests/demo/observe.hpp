@@ -39,7 +39,7 @@ struct Observation {
   test::Metrics metrics;
   std::map<std::string, std::int64_t> late_kinds;
   std::int64_t partial_audits = 0;
-  std::int64_t outbox_rows = 0;
+  std::int64_t outbox_events = 0;
   std::int64_t resolved_orphans = 0;
   std::vector<std::string> log;
 };

@@ -72,7 +72,7 @@ TEST(PostgresBlocked, ARelayWithoutSessionsIsNamedByReady) {
   s.publish(s.receipts_for(messages, "DELIVRD"));
   EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 10; }))
       << "receipts are stored meanwhile, their events wait";
-  EXPECT_EQ(s.count_rows("dlr.outbox"), 30);
+  EXPECT_EQ(s.count_rows("dlr.outbox_events"), 30);
   s.postgres().exec("ALTER ROLE dlr_relay PASSWORD 'test-DLRGW_PG_RELAY_PASSWORD'");  // as the harness configures it
   EXPECT_TRUE(ready_says(s, 200, "")) << log_summary(s.gateway());
   ASSERT_TRUE(settles(s));

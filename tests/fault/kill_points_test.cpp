@@ -2,6 +2,8 @@
 // kill -9 at each fail point, at its 1st to 4th hit, under a trickle of receipts; restarted each time. Whatever the
 // moment, each receipt ends as one row and each message as one set of events.
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -123,6 +125,76 @@ INSTANTIATE_TEST_SUITE_P(FailPoints, KillPointsOfSharedIds,
 INSTANTIATE_TEST_SUITE_P(FailPoints, KillPoints,
                          testing::Values("dedup.after_lock", "host.before_commit", "host.after_commit",
                                          "dedup.before_redis_set", "host.after_ack", "outbox.before_delete"),
+                         [](const auto& point) {
+                           std::string name = point.param;
+                           std::ranges::replace(name, '.', '_');
+                           return name;
+                         });
+
+// The relay's rows: three events each, the second too large for its stream, so that a row is put back with it. Whatever
+// the moment, each event is published, under its own id, and what is refused stays.
+class RelayKillPoints : public testing::TestWithParam<const char*> {
+ protected:
+  static constexpr int kRowsAtOnce = 2;
+  static constexpr int kInsertsPerStart = 60;  // far fewer rows that stay than the relay leaves alone one by one
+  static constexpr std::size_t kLargestMessage = 4'096;
+
+  void insert_rows() {
+    s_.postgres().exec(
+        "INSERT INTO dlr.outbox (subject, event_count, events, created_at) SELECT s.subject, 3, json_build_array("
+        "json_build_object('id', gen_random_uuid(), 'key', 'k', 'payload', 'small'::text), "
+        "json_build_object('id', gen_random_uuid(), 'key', 'k', 'payload', repeat('x', 5000)), "
+        "json_build_object('id', gen_random_uuid(), 'key', 'k', 'payload', 'small'::text)), now() "
+        "FROM generate_series(1, " +
+        std::to_string(kRowsAtOnce) + "), unnest(ARRAY['billing.events', 'webhook.dispatch']) s(subject)");
+  }
+  Scenario s_;
+};
+
+TEST_P(RelayKillPoints, EachEventIsPublishedUnderItsIdAndNoneIsLost) {
+  s_.nats().set_capture_max_message(kLargestMessage);
+  s_.postgres().exec(
+      "CREATE TABLE public.written AS SELECT subject, event_id, outbox_id FROM dlr.outbox_events; "
+      "CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
+      "INSERT INTO public.written SELECT NEW.subject, e->>'id', NEW.id FROM json_array_elements(NEW.events) e; "
+      "RETURN NULL; END $$; CREATE TRIGGER note AFTER INSERT ON dlr.outbox FOR EACH ROW EXECUTE FUNCTION "
+      "public.note()");
+  for (int hit = 1; hit <= kHits; ++hit) {
+    insert_rows();
+    s_.gateway().start(std::string(GetParam()) + ":" + std::to_string(hit));
+    for (int i = 0; i < kInsertsPerStart && s_.gateway().running(); ++i) {
+      insert_rows();
+      poll_pause(100ms);
+    }
+    ASSERT_TRUE(eventually([&] { return !s_.gateway().running(); }, 20s))
+        << GetParam() << " was not reached a " << hit << ". time\n"
+        << log_summary(s_.gateway());
+    ASSERT_EQ(s_.gateway().wait_exit(20s), kKilled);
+  }
+  s_.gateway().start();
+  ASSERT_TRUE(s_.gateway().wait_ready()) << log_summary(s_.gateway());
+  // A row that was put back was written twice, under one id.
+  const std::int64_t rows = s_.postgres().count("SELECT count(DISTINCT outbox_id) FROM public.written");
+  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.outbox_events") == rows; }, 30s)) << log_summary(s_.gateway());
+  EXPECT_EQ(s_.postgres().count("SELECT count(*) FROM dlr.outbox WHERE event_count <> 1"), 0) << "the large ones stay";
+  s_.nats().set_capture_max_message(1024 * 1024);
+  ASSERT_TRUE(s_.wait_settled()) << log_summary(s_.gateway());
+  std::set<std::pair<std::string, std::string>> published;
+  const auto events = s_.events();
+  for (const CapturedEvent& event : events) published.emplace(event.subject, event.msg_id);
+  std::set<std::pair<std::string, std::string>> written;
+  for (const Row& row : s_.postgres().rows("SELECT subject, event_id FROM public.written"))
+    written.emplace(row[0], row[1]);
+  EXPECT_EQ(published, written);
+  EXPECT_EQ(events.size(), written.size()) << "under the same id, which the stream knows again";
+  EXPECT_EQ(written.size(), 3 * static_cast<std::size_t>(rows));
+  EXPECT_EQ(s_.gateway().terminate(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(FailPoints, RelayKillPoints,
+                         testing::Values("outbox.before_publish", "nats.after_send", "outbox.after_publish",
+                                         "outbox.before_delete", "outbox.before_put_back", "outbox.after_delete",
+                                         "outbox.after_put_back"),
                          [](const auto& point) {
                            std::string name = point.param;
                            std::ranges::replace(name, '.', '_');

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The relay when one subject or one event cannot be published: it backs off alone, the others go on, and nothing is
 // lost or sent twice.
+#include <algorithm>
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +24,7 @@ TEST(Us009Relay, ASubjectWithoutAStreamHoldsUpNoOther) {
   ASSERT_TRUE(reaches(s.gateway(), "dlr_received_total", {}, 2000));
   ASSERT_TRUE(eventually(
       [&] { return s.postgres().count("SELECT count(*) FROM dlr.outbox WHERE subject <> 'billing.events'") == 0; }));
-  EXPECT_EQ(s.count_rows("dlr.outbox"), 2000);
+  EXPECT_EQ(s.count_rows("dlr.outbox_events"), 2000);
   EXPECT_EQ(s.events_by_message("webhook.dispatch").size(), 2000U);
   EXPECT_EQ(s.events_by_message("sms.dlr.aggregated.v1").size(), 2000U);
   EXPECT_TRUE(s.events("billing.events").empty());
@@ -47,7 +50,7 @@ TEST(Us009Relay, ASilentSubjectHoldsUpNoOther) {
   ASSERT_TRUE(reaches(s.gateway(), "dlr_received_total", {}, 2000));
   ASSERT_TRUE(eventually(
       [&] { return s.postgres().count("SELECT count(*) FROM dlr.outbox WHERE subject <> 'webhook.dispatch'") == 0; }));
-  EXPECT_EQ(s.count_rows("dlr.outbox"), 2000);
+  EXPECT_EQ(s.count_rows("dlr.outbox_events"), 2000);
   EXPECT_GE(lines_with(s.gateway(), "dlr.outbox.publish_failed", "subject", "webhook.dispatch").size(), 1U);
   EXPECT_LT(silent->received(1), 200U) << "it is probed, not flooded";
   EXPECT_EQ(s.gateway().get("/ready").status, 200);
@@ -58,45 +61,121 @@ TEST(Us009Relay, ASilentSubjectHoldsUpNoOther) {
   expect_each_once(s, messages);
 }
 
-TEST(Us009Relay, ARowThatCannotBeReadHoldsUpNoOther) {
-  Scenario s;
-  // A schema with a NUL: json keeps it, and refuses to give it out as text.
-  s.postgres().exec(R"(INSERT INTO dlr.outbox (event_id, subject, message_key, payload, headers, created_at)
-                       VALUES ('00000000-0000-4000-8000-000000000001', 'billing.events', 'k', '{}',
-                               '{"schema": "\u0000"}', now()))");
+constexpr const char* kFirst = "00000000-0000-4000-8000-000000000001";
+constexpr const char* kSecond = "00000000-0000-4000-8000-000000000002";
+constexpr const char* kThird = "00000000-0000-4000-8000-000000000003";
+
+void insert_row(Scenario& s, int count, const std::string& events_sql) {
+  s.postgres().exec("INSERT INTO dlr.outbox (subject, event_count, events, created_at) VALUES ('billing.events', " +
+                    std::to_string(count) + ", " + events_sql + ", now())");
+}
+
+std::string event(const char* id, const std::string& payload_sql = "'{}'::json", const std::string& more_sql = "") {
+  return "json_build_object('id', '" + std::string(id) + "', 'key', 'k', 'payload', " + payload_sql + more_sql + ")";
+}
+
+// What is told names the row; the others go on; mended by hand it goes by itself.
+void expect_only_that_row_stays(Scenario& s, const std::string& mended_events_sql) {
+  const std::string row = s.postgres().value("SELECT id FROM dlr.outbox");
   ASSERT_TRUE(started(s));
   const auto messages = s.add_messages(50);
   s.publish(final_receipts(s, messages));
   ASSERT_TRUE(reaches(s.gateway(), "dlr_outbox_published_total", {}, 150));
   EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 1; }));
-  EXPECT_EQ(s.postgres().value("SELECT event_id FROM dlr.outbox"), "00000000-0000-4000-8000-000000000001") << "kept";
-  EXPECT_GE(
-      lines_with(s.gateway(), "dlr.outbox.publish_failed", "eventId", "00000000-0000-4000-8000-000000000001").size(),
-      1U);
-  // Once the row is mended, the event is sent without further help.
-  s.postgres().exec("UPDATE dlr.outbox SET headers = NULL");
+  EXPECT_EQ(s.postgres().value("SELECT id FROM dlr.outbox"), row) << "kept";
+  EXPECT_TRUE(reaches(s.gateway(), "dlr_outbox_pending", {}, 1));
+  EXPECT_GE(lines_with(s.gateway(), "dlr.outbox.publish_failed", "outboxId", row).size(), 1U);
+  s.postgres().exec("UPDATE dlr.outbox SET events = " + mended_events_sql);
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.events("billing.events").size(), 51U);
 }
 
-TEST(Us009Relay, AnEventThatItsStreamRefusesHoldsUpNoOther) {
+TEST(Us009Relay, ARowThatCannotBeReadHoldsUpNoOther) {
+  Scenario s;
+  insert_row(s, 1, "json_build_object('by', 'hand')");
+  expect_only_that_row_stays(s, "json_build_array(" + event(kFirst) + ")");
+}
+
+TEST(Us009Relay, ARowWithAHeaderThatCannotBeReadHoldsUpNoOther) {
+  Scenario s;
+  insert_row(s, 1, "('[{\"id\":\"" + std::string(kFirst) + R"(","payload":{},"schema":"\u0000"}]')::json)");
+  expect_only_that_row_stays(s, "json_build_array(" + event(kFirst) + ")");
+}
+
+// Its bytes are lost: the database refuses the statement that reads it, whatever else that would read.
+TEST(Us009Relay, ADamagedRowHoldsUpNoOther) {
+  Scenario s;
+  const std::string noise = "(SELECT to_json(string_agg(md5(i::text), '')) FROM generate_series(1, 1000) i)";
+  insert_row(s, 1, "json_build_array(" + event(kFirst, noise) + ")");
+  s.postgres().exec("CREATE EXTENSION pg_surgery");
+  s.postgres().exec(
+      "DO $$ DECLARE toast regclass := (SELECT reltoastrelid FROM pg_class WHERE oid = 'dlr.outbox'::regclass); BEGIN "
+      "PERFORM heap_force_kill(toast, ARRAY['(0,1)'::tid]); END $$");
+  expect_only_that_row_stays(s, "json_build_array(" + event(kFirst) + ")");
+}
+
+TEST(Us009Relay, AnEventThatItsStreamRefusesHoldsUpNoOtherOfItsRow) {
   Scenario s;
   s.nats().set_capture_max_message(64 * 1024);
-  s.postgres().exec(R"(INSERT INTO dlr.outbox (event_id, subject, message_key, payload, created_at)
-                       VALUES ('00000000-0000-4000-8000-000000000002', 'billing.events', 'k',
-                               to_json(repeat('x', 100000)), now()))");
+  insert_row(s, 3,
+             "json_build_array(" + event(kFirst) + ", " + event(kSecond, "to_json(repeat('x', 100000))") + ", " +
+                 event(kThird, "'[1]'::json", ", 'schema', 'other/7', 'traceparent', '00-aa-bb-01'") + ")");
+  const auto before = s.postgres().rows("SELECT id, created_at FROM dlr.outbox");
   ASSERT_TRUE(started(s));
   const auto messages = s.add_messages(50);
   s.publish(final_receipts(s, messages));
-  ASSERT_TRUE(reaches(s.gateway(), "dlr_outbox_published_total", {}, 150));
-  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 1; }));
-  const auto told =
-      lines_with(s.gateway(), "dlr.outbox.publish_failed", "eventId", "00000000-0000-4000-8000-000000000002");
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_outbox_published_total", {}, 152));
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.outbox_events") == 1; }));
+  EXPECT_EQ(s.postgres().value("SELECT event_id FROM dlr.outbox_events"), kSecond);
+  EXPECT_EQ(s.postgres().rows("SELECT id, created_at FROM dlr.outbox"), before) << "as old as it was";
+  EXPECT_TRUE(reaches(s.gateway(), "dlr_outbox_pending", {}, 1));
+  const auto told = lines_with(s.gateway(), "dlr.outbox.publish_failed", "eventId", kSecond);
   EXPECT_GE(told.size(), 1U);
-  EXPECT_EQ(s.gateway().logs("dlr.outbox.publish_failed").size(), told.size()) << "no subject failed";
+  EXPECT_EQ(s.gateway().logs("dlr.outbox.publish_failed").size(), told.size()) << "no subject failed, no other event";
   s.nats().set_capture_max_message(1024 * 1024);
   ASSERT_TRUE(settles(s));
-  EXPECT_EQ(s.events("billing.events").size(), 51U);
+  const auto events = s.events("billing.events");
+  EXPECT_EQ(events.size(), 53U);
+  for (const char* id : {kFirst, kSecond, kThird})
+    EXPECT_EQ(std::ranges::count(events, id, &CapturedEvent::msg_id), 1) << id;
+  const auto third = std::ranges::find(events, kThird, &CapturedEvent::msg_id);
+  EXPECT_EQ(third->data, "[1]");
+}
+
+// One has no stream, one stays silent, one may not be published to: the others go on, each of those backs off by
+// itself.
+TEST(Us009Relay, AMissingASilentAndAForbiddenSubjectBesideTwoThatWork) {
+  constexpr int kRows = 40;
+  constexpr int kEach = 50;  // events of a row
+  constexpr int kAll = kRows * kEach;
+  Scenario s;
+  auto silent = std::make_optional<SilentSubject>(s.nats().admin_url(), "webhook.dispatch");
+  s.nats().set_capture_subjects({"sms.dlr.aggregated.v1", "billing.events"});
+  s.postgres().exec("INSERT INTO dlr.outbox (subject, event_count, events, created_at) SELECT s.subject, " +
+                    std::to_string(kEach) +
+                    ", (SELECT json_agg(json_build_object('id', gen_random_uuid(), 'key', r.n, 'payload', e)) "
+                    "FROM generate_series(1, " +
+                    std::to_string(kEach) + ") e), now() FROM generate_series(1, " + std::to_string(kRows) +
+                    ") r(n), unnest(ARRAY['webhook.dispatch', 'sms.dlr.aggregated.v1', 'sms.dlr.unmatched', "
+                    "'billing.events', 'not.ours']) s(subject)");
+  ASSERT_TRUE(started(s));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox_events") == 3 * kAll; }, 30s))
+      << log_summary(s.gateway());
+  for (const char* subject : {"sms.dlr.aggregated.v1", "billing.events"}) {
+    const auto events = s.events(subject);
+    std::set<std::string> ids;
+    for (const CapturedEvent& event : events) ids.insert(event.msg_id);
+    EXPECT_EQ(events.size(), static_cast<std::size_t>(kAll)) << subject;
+    EXPECT_EQ(ids.size(), static_cast<std::size_t>(kAll)) << subject;
+    EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.outbox WHERE subject = " + s.postgres().quote(subject)), 0);
+  }
+  EXPECT_LT(silent->received(1), 200U) << "it is probed, not flooded";
+  silent.reset();
+  s.postgres().exec("DELETE FROM dlr.outbox WHERE subject = 'not.ours'");
+  s.nats().set_capture_subjects({"sms.dlr.aggregated.v1", "webhook.dispatch", "sms.dlr.unmatched", "billing.events"});
+  ASSERT_TRUE(settles(s));
+  for (const char* subject : {"webhook.dispatch", "sms.dlr.unmatched"})
+    EXPECT_EQ(s.events(subject).size(), static_cast<std::size_t>(kAll)) << subject;
 }
 
 }  // namespace

@@ -189,9 +189,11 @@ TEST(Us006Unmatched, RowAndEventAreOneTransaction) {
   s.postgres().exec("REVOKE DELETE ON dlr.outbox FROM dlr_relay");  // so that the event can be looked at
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(strangers(s, 2), "DELIVRD"));
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 2; }));
-  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.orphan_dlrs r JOIN dlr.outbox o ON o.xmin = r.xmin WHERE "
-                               "o.subject = 'sms.dlr.unmatched' AND o.event_id = r.orphan_id"),
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox_events") == 2; }));
+  EXPECT_EQ(s.postgres().count(
+                "SELECT count(*) FROM dlr.orphan_dlrs r JOIN dlr.outbox_events e ON e.event_id = r.orphan_id::text "
+                "JOIN dlr.outbox o ON o.id = e.outbox_id AND o.xmin = r.xmin "
+                "WHERE e.subject = 'sms.dlr.unmatched'"),
             2);
   s.postgres().exec("GRANT DELETE ON dlr.outbox TO dlr_relay");
   ASSERT_TRUE(settles(s));

@@ -99,14 +99,14 @@ TEST(Us009Outage, WhatWasCommittedWhileNatsIsAwayArrivesOnce) {
   s.postgres().exec("REVOKE SELECT ON dlr.outbox FROM dlr_relay");  // the relay is held until NATS is gone
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(messages, "DELIVRD"));
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 900; }));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox_events") == 900; }));
   s.nats().stop();
   s.postgres().exec("GRANT SELECT ON dlr.outbox TO dlr_relay");
   EXPECT_TRUE(time_until_ready_is(s.gateway(), 503));
   EXPECT_TRUE(eventually([&] { return !s.gateway().logs("dlr.outbox.publish_failed").empty(); }))
       << log_summary(s.gateway());
   EXPECT_TRUE(s.gateway().running());
-  EXPECT_EQ(s.count_rows("dlr.outbox"), 900) << "a row leaves only after its PubAck";
+  EXPECT_EQ(s.count_rows("dlr.outbox_events"), 900) << "an event leaves only after its PubAck";
   EXPECT_TRUE(reaches(s.gateway(), "dlr_outbox_pending", {}, 900));
   s.nats().start();
   EXPECT_TRUE(time_until_ready_is(s.gateway(), 200));

@@ -233,11 +233,11 @@ TEST(Us004Update, RowUpdateAndEventsAreOneTransaction) {
   s.postgres().exec("REVOKE DELETE ON dlr.outbox FROM dlr_relay");  // so that the events can be looked at
   ASSERT_TRUE(started(s));
   s.publish(s.receipts_for(messages, "DELIVRD"));
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 9; }));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox_events") == 9; }));
   EXPECT_EQ(
       s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts r JOIN orch.sms_messages m USING (message_id) "
-                         "JOIN dlr.outbox o ON o.message_key = r.message_id::text "
-                         "WHERE r.xmin = m.xmin AND r.xmin = o.xmin"),
+                         "JOIN dlr.outbox_events e ON e.message_key = r.message_id::text "
+                         "JOIN dlr.outbox o ON o.id = e.outbox_id WHERE r.xmin = m.xmin AND r.xmin = o.xmin"),
       9);
   s.postgres().exec("GRANT DELETE ON dlr.outbox TO dlr_relay");
   ASSERT_TRUE(settles(s));

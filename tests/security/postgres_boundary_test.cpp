@@ -21,10 +21,10 @@ const std::set<std::string> kRetained = {
     "dlr.quarantined_dlrs",      "dlr.delivery_receipts",  "dlr.aggregation_open",      "dlr.message_aggregates",
     "dlr.segment_dlrs",          "dlr.intake_clock"};
 
-const std::set<std::string> kViews = {"dlr.orphaned_receipts", "dlr.portal_segments"};
+const std::set<std::string> kViews = {"dlr.orphaned_receipts", "dlr.outbox_events", "dlr.portal_segments"};
 
-// The contract: svc appends, relay empties the outbox, admin reads and decides, portal sees its view, maint removes
-// what is old.
+// The contract: svc appends, relay empties the outbox and puts back what is left of a row, admin reads and decides,
+// portal sees its view, maint removes what is old.
 bool allowed(const std::string& role, const std::string& privilege, const std::string& table) {
   const bool ours = table.starts_with("dlr.");
   if (role == "dlr_svc") {
@@ -32,7 +32,8 @@ bool allowed(const std::string& role, const std::string& privilege, const std::s
     return privilege == "SELECT" ||
            (privilege == "INSERT" && table != "dlr.schema_migrations" && !kViews.contains(table));
   }
-  if (role == "dlr_relay") return table == "dlr.outbox" && (privilege == "SELECT" || privilege == "DELETE");
+  if (role == "dlr_relay")
+    return table == "dlr.outbox" && (privilege == "SELECT" || privilege == "INSERT" || privilege == "DELETE");
   if (role == "dlr_admin") {
     if (privilege == "SELECT") return ours;
     return privilege == "INSERT" && (table == "dlr.audit_log" || table == "dlr.quarantine_actions");
