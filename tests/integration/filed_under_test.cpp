@@ -134,7 +134,7 @@ TEST_P(Us003FiledUnder, EachMessageEndsInOneBillingEvent) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Owner, Us003FiledUnder, testing::ValuesIn(kTraps),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& trap) { return std::string(trap.param.name); });
 
 class Us003Safety : public FiledUnder {};
 
