@@ -5,6 +5,8 @@
 #include <array>
 #include <cctype>
 
+#include <dlrgw/cpp/hex.hpp>
+
 #include "storage/text_check.hpp"
 
 namespace dlrgw::host {
