@@ -9,6 +9,8 @@
 
 #include <libpq-fe.h>
 
+#include <dlrgw/cpp/hex.hpp>
+
 #include "storage/text_check.hpp"
 
 namespace dlrgw::host {

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <optional>
 
+#include <dlrgw/cpp/hex.hpp>
+
 #include "storage/hash64.hpp"
 #include "storage/text_check.hpp"
 #include "storage/touched_tables.hpp"

@@ -50,17 +50,6 @@ struct SyntaxOnly {
 
 bool is_strict_utf8(std::string_view text) { return text.find('\0') == std::string_view::npos && is_utf8(text); }
 
-void append_hex(std::string& out, std::string_view bytes) {
-  const std::size_t start = out.size();
-  out.resize(start + 2 * bytes.size());
-  char* at = out.data() + start;
-  for (const char c : bytes) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    *at++ = kHexDigits[byte >> 4];
-    *at++ = kHexDigits[byte & 15];
-  }
-}
-
 std::optional<std::string> decode_hex(std::string_view hex) {
   if (hex.size() % 2 != 0) return std::nullopt;
   std::string out(hex.size() / 2, '\0');

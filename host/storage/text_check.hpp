@@ -12,7 +12,6 @@ namespace dlrgw::host {
 // Valid UTF-8 without NUL, which PostgreSQL's text refuses.
 bool is_strict_utf8(std::string_view text);
 
-void append_hex(std::string& out, std::string_view bytes);
 // nullopt when hex is not an even number of hex digits.
 std::optional<std::string> decode_hex(std::string_view hex);
 
