@@ -27,7 +27,7 @@ TEST(Us001Lanes, TenAreBusyAndNeverEleven) {
   s.publish(s.receipts_for(messages, "DELIVRD"));
   ASSERT_TRUE(reaches(s.gateway(), "dlr_lanes_busy", {}, kLanes)) << log_summary(s.gateway());
   double most = kLanes;
-  EXPECT_TRUE(stays([&] { return lanes_busy(s) == kLanes; }, 2s));
+  EXPECT_TRUE(stays([&] { return lanes_busy(s) <= kLanes; }, 2s));
   const auto consumer = s.nats().consumer_state(kInboundStream, kInboundConsumer);
   ASSERT_TRUE(consumer);
   EXPECT_LE(consumer->ack_pending, static_cast<std::int64_t>((kLanes + 1) * kBatchMax)) << "at most one prefetched";

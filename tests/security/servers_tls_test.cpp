@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // NATS and PostgreSQL under TLS, with the authority checked; NATS with a client's certificate.
-#include <memory>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -49,6 +47,19 @@ TEST(Us014PostgresTls, EveryRoleConnectsUnderTlsAndNotToAStranger) {
   EXPECT_EQ(deceived.get("/ready").status, 503);
 }
 
+bool connects(const host::NatsOptions& options, host::Logger& log) {
+  host::NatsConnection connection(options, log);
+  (void)connection.open();  // fails at once or keeps trying
+  return eventually([&] { return connection.connected(); });
+}
+
+// By a server that is up.
+bool is_refused(const host::NatsOptions& options, host::Logger& log) {
+  host::NatsConnection connection(options, log);
+  const host::Status first = connection.open();
+  return !first && stays([&] { return !connection.connected(); });
+}
+
 class NatsTls : public testing::Test {
  protected:
   void SetUp() override {
@@ -62,8 +73,7 @@ class NatsTls : public testing::Test {
     options.stdout_path = dir_.path() + "/nats.log";
     server_ = ChildProcess(options);
   }
-  // A connection that keeps trying.
-  std::unique_ptr<host::NatsConnection> open(const std::string& authority, const Certificates::Pair& client) {
+  host::NatsOptions options_of(const std::string& authority, const Certificates::Pair& client) {
     host::NatsOptions options;
     options.urls = {"tls://127.0.0.1:" + std::to_string(port_.port())};
     options.user = "u";
@@ -71,9 +81,7 @@ class NatsTls : public testing::Test {
     options.tls_ca = authority;
     options.tls_cert = client.certificate;
     options.tls_key = client.key;
-    auto connection = std::make_unique<host::NatsConnection>(options, log_);
-    (void)connection->open();
-    return connection;
+    return options;
   }
 
   host::Logger log_{"test", host::Level::kError, [](std::string_view) {}};
@@ -85,12 +93,9 @@ class NatsTls : public testing::Test {
 
 TEST_F(NatsTls, ConnectsWithItsCertificateAndToAServerOfItsAuthorityOnly) {
   const Certificates::Pair client = certificates_.issue("dlr-processor");
-  const auto right = open(certificates_.authority(), client);
-  EXPECT_TRUE(eventually([&] { return right->connected(); })) << read_file(dir_.path() + "/nats.log");
-  const auto bare = open(certificates_.authority(), {});
-  EXPECT_TRUE(stays([&] { return !bare->connected(); }, 2s)) << "without a client certificate";
-  const auto deceived = open(Certificates().authority(), client);
-  EXPECT_TRUE(stays([&] { return !deceived->connected(); }, 2s)) << "a server of an unknown authority";
+  EXPECT_TRUE(connects(options_of(certificates_.authority(), client), log_)) << read_file(dir_.path() + "/nats.log");
+  EXPECT_TRUE(is_refused(options_of(certificates_.authority(), {}), log_)) << "without a client certificate";
+  EXPECT_TRUE(is_refused(options_of(Certificates().authority(), client), log_)) << "a server of an unknown authority";
 }
 
 TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {
@@ -105,18 +110,15 @@ TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {
   options.stdout_path = dir.path() + "/nats.log";
   const ChildProcess server(options);
   host::Logger log("test", host::Level::kError, [](std::string_view) {});
-  const auto open = [&](const std::string& credentials) {
-    host::NatsOptions with;
-    with.urls = {"nats://127.0.0.1:" + std::to_string(port.port())};
-    with.creds_file = credentials;
-    auto connection = std::make_unique<host::NatsConnection>(with, log);
-    (void)connection->open();
-    return connection;
+  const auto with = [&](const std::string& credentials) {
+    host::NatsOptions out;
+    out.urls = {"nats://127.0.0.1:" + std::to_string(port.port())};
+    out.creds_file = credentials;
+    return out;
   };
-  const auto right = open(dir.write_file("ours.creds", ours.credentials));
-  EXPECT_TRUE(eventually([&] { return right->connected(); })) << read_file(dir.path() + "/nats.log");
-  const auto stranger = open(dir.write_file("others.creds", make_nats_account().credentials));
-  EXPECT_TRUE(stays([&] { return !stranger->connected(); }, 2s));
+  EXPECT_TRUE(connects(with(dir.write_file("ours.creds", ours.credentials)), log))
+      << read_file(dir.path() + "/nats.log");
+  EXPECT_TRUE(is_refused(with(dir.write_file("others.creds", make_nats_account().credentials)), log));
 }
 
 }  // namespace
