@@ -38,7 +38,8 @@ inline std::string read_history() {
   return R"(
 WITH found AS MATERIALIZED (
   SELECT r.message_id, r.several_segments, m.status, m.dlr_status, m.at,
-         least(greatest(m.at, timestamptz '0001-01-01 00:00:00+00'), timestamptz '9999-12-31 23:59:59+00') AS cut,
+         CASE WHEN m.at < '0001-01-01 00:00:00+00' THEN timestamptz '0001-01-01 00:00:00+00'
+              WHEN m.at > '9999-12-31 23:59:59+00' THEN timestamptz '9999-12-31 23:59:59+00' ELSE m.at END AS cut,
          coalesce(o.filed_under, m.filed_under) AS filed_under,
          r.several_segments OR r.failure OR m.at IS NOT NULL OR m.status IN ()" +
          terminal_status_list() + R"() OR m.dlr_status IN ()" + terminal_status_list() + R"() AS has_past
