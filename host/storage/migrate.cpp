@@ -34,12 +34,18 @@ constexpr std::array kForeignTables{Table{"orch", "sms_messages"}, Table{"smpp",
 constexpr std::string_view kForeignGrantsComplete = R"(
   SELECT has_schema_privilege('dlr_svc', m.relnamespace, 'USAGE') AND has_schema_privilege('dlr_svc', k.relnamespace, 'USAGE')
      AND has_schema_privilege('dlr_owner', m.relnamespace, 'USAGE')
+     AND has_schema_privilege('dlr_admin', m.relnamespace, 'USAGE') AND has_schema_privilege('dlr_admin', k.relnamespace, 'USAGE')
      AND has_table_privilege('dlr_svc', k.oid, 'SELECT')
+     AND (SELECT bool_and(has_column_privilege('dlr_admin', k.oid, col, 'SELECT'))
+          FROM unnest(ARRAY['operator_id','operator_message_id','message_id','segment_index','total_segments','dlr_requested',
+                            'connector_id','submitted_at']) AS col)
      AND (SELECT bool_and(has_column_privilege(role, m.oid, col, privilege)) FROM (VALUES
        ('dlr_svc', 'SELECT', ARRAY['message_id','account_id','operator_id','to_addr','client_ref','segment_count','status',
                                    'dlr_status','dlr_received_at','processed_at','submitted_at']),
        ('dlr_svc', 'UPDATE', ARRAY['status','dlr_status','dlr_received_at','processed_at']),
-       ('dlr_owner', 'SELECT', ARRAY['message_id','account_id','segment_count','status','submitted_at'])
+       ('dlr_owner', 'SELECT', ARRAY['message_id','account_id','segment_count','status','submitted_at']),
+       ('dlr_admin', 'SELECT', ARRAY['message_id','account_id','operator_id','client_ref','segment_count','status',
+                                     'dlr_status','dlr_received_at','processed_at','submitted_at'])
      ) AS need(role, privilege, cols), unnest(need.cols) AS col)
   FROM (SELECT c.oid, c.relnamespace FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = 'orch' AND c.relname = 'sms_messages') m,
