@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/certificate_watch.hpp"
 
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
 #include <algorithm>
 #include <ctime>
 #include <memory>
+
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 namespace dlrgw::host {
 namespace {
@@ -40,7 +40,8 @@ void CertificateWatch::tell() {
   if (told_at_ && now - *told_at_ < kEvery) return;
   told_at_ = now;
   for (const File& file : files_)
-    if (const auto at = certificate_expiry(file.path)) metrics_.certificate_expires(file.name, static_cast<double>(*at));
+    if (const auto at = certificate_expiry(file.path))
+      metrics_.certificate_expires(file.name, static_cast<double>(*at));
 }
 
 }  // namespace dlrgw::host

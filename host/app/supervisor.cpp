@@ -169,8 +169,9 @@ void Supervisor::tell_gauges() {
   if (!overflow_told_ && deps_.metrics.operators_overflowed()) {
     overflow_told_ = true;
     deps_.logger.emit(Level::kWarn, "dlr.metrics.operators_full",
-                      {{"reason", "more operators were seen than gateway.max_operator_labels; metrics count the rest as "
-                                  "\"other\" until it is raised"}});
+                      {{"reason",
+                        "more operators were seen than gateway.max_operator_labels; metrics count the rest as "
+                        "\"other\" until it is raised"}});
   }
   const auto entries = deps_.health.entries();
   std::erase_if(told_, [&](const std::string& name) {

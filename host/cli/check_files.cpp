@@ -14,9 +14,7 @@ namespace {
 void check_key_set(const Config& config, std::vector<ConfigError>& out) {
   const std::string& file = config.http.jwks_file;
   if (file.empty()) return;
-  const auto wrong = [&](const std::string& text) {
-    out.push_back(config.error("http.jwks_file", file + " " + text));
-  };
+  const auto wrong = [&](const std::string& text) { out.push_back(config.error("http.jwks_file", file + " " + text)); };
   std::ifstream in(file, std::ios::binary);
   if (!in) return wrong("cannot be read; without it every token is refused");
   const std::string text{std::istreambuf_iterator<char>(in), {}};

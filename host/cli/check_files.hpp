@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the configuration's keys alone do not show: is the key set one, is a certificate there, does the key belong to it?
-// For `check`: a gateway starts without a key set too, and takes it once it is right.
+// What the configuration's keys alone do not show: is the key set one, is a certificate there, does the key belong to
+// it? For `check`: a gateway starts without a key set too, and takes it once it is right.
 #pragma once
 #include <vector>
 

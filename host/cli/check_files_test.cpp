@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/check_files.hpp"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -50,13 +49,14 @@ TEST_F(CheckFilesTest, AKeySetIsOne) {
   const test::SigningKey key = test::SigningKey::ec("k");
   config_.http.jwks_file = write("jwks.json", test::key_set({key.jwk()}));
   EXPECT_THAT(findings(), IsEmpty());
-  for (const auto& [text, sentence] : std::vector<std::pair<std::string, std::string>>{
-           {"", "give a JSON Web Key Set"},
-           {key.public_pem(), "give a JSON Web Key Set"},
-           {R"({"keys": []})", "holds no key"},
-           {test::key_set({key.jwk("none")}), "alg"}}) {
+  for (const auto& [text, sentence] :
+       std::vector<std::pair<std::string, std::string>>{{"", "give a JSON Web Key Set"},
+                                                        {key.public_pem(), "give a JSON Web Key Set"},
+                                                        {R"({"keys": []})", "holds no key"},
+                                                        {test::key_set({key.jwk("none")}), "alg"}}) {
     config_.http.jwks_file = write("jwks.json", text);
-    EXPECT_THAT(findings(), ElementsAre(testing::AllOf(HasSubstr("gateway.toml:12:13: "), HasSubstr(sentence)))) << text;
+    EXPECT_THAT(findings(), ElementsAre(testing::AllOf(HasSubstr("gateway.toml:12:13: "), HasSubstr(sentence))))
+        << text;
   }
   config_.http.jwks_file = folder_ + "/missing.json";
   EXPECT_THAT(findings(), ElementsAre(HasSubstr("missing.json cannot be read")));

@@ -347,7 +347,8 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   Arguments arguments;
   int code = 0;
-  const std::string config_help = "Configuration file; default config/gateway.toml, then " + std::string(kInstalledConfig);
+  const std::string config_help =
+      "Configuration file; default config/gateway.toml, then " + std::string(kInstalledConfig);
   const auto add = [&](const char* name, const char* help, int (*command)(const Arguments&)) {
     CLI::App* sub = app.add_subcommand(name, help);
     sub->add_option("--config", arguments.config, config_help);

@@ -115,7 +115,8 @@ std::string fish(const CLI::App& app) {
 
 std::string man_page(const CLI::App& app, std::string_view version) {
   std::string out = ".TH DLR\\-GATEWAY 1 \"\" \"dlr\\-gateway " + roff(version) + "\"\n.SH NAME\ndlr\\-gateway \\- ";
-  out += roff(app.get_description()) + "\n.SH SYNOPSIS\n.B dlr\\-gateway\n.I command\n[\\fIoptions\\fR]\n.SH COMMANDS\n";
+  out +=
+      roff(app.get_description()) + "\n.SH SYNOPSIS\n.B dlr\\-gateway\n.I command\n[\\fIoptions\\fR]\n.SH COMMANDS\n";
   for (const CLI::App* command : commands(app)) {
     out += ".SS " + roff(command->get_name()) + "\n" + roff(command->get_description()) + "\n";
     for (const CLI::Option* option : options(*command)) {

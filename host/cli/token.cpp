@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/token.hpp"
 
-#include <fcntl.h>
-#include <openssl/rand.h>
-#include <sys/stat.h>
-
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,6 +12,8 @@
 #include <system_error>
 
 #include <boost/json.hpp>
+#include <openssl/rand.h>
+#include <sys/stat.h>
 
 #include "http/auth/jose_key.hpp"
 #include "http/auth/key_set.hpp"
@@ -115,9 +114,8 @@ Result<std::string> sign_token(const std::string& key_file, const TokenWish& wis
   if (!key) return invalid(key_file + ": " + key.error().text);
   std::string scope;
   for (const std::string& one : wish.scopes) scope += (scope.empty() ? "" : " ") + one;
-  json::object claims{{"iss", wish.issuer},  {"aud", wish.audience}, {"sub", wish.subject},
-                      {"scope", scope},      {"iat", now_s},         {"nbf", now_s},
-                      {"exp", now_s + wish.ttl_s}};
+  json::object claims{{"iss", wish.issuer}, {"aud", wish.audience}, {"sub", wish.subject},      {"scope", scope},
+                      {"iat", now_s},       {"nbf", now_s},         {"exp", now_s + wish.ttl_s}};
   if (!wish.account_id.empty()) claims["account_id"] = wish.account_id;
   const std::string payload = json::serialize(claims);
   const auto read = read_claims(payload, {wish.issuer, wish.audience}, static_cast<double>(now_s));

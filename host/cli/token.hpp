@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `dlr-gateway token`: a key of one's own and tokens signed with it, for those who have no identity provider, and for the
-// first minutes of those who have one.
+// `dlr-gateway token`: a key of one's own and tokens signed with it, for those who have no identity provider, and for
+// the first minutes of those who have one.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,8 +15,8 @@ struct TokenKeyFiles {
   std::string jwks;  // the key set that the gateway reads (http.jwks_file)
 };
 
-// Makes a key for ES256 and adds its public part to the key set. Answers what was done, a line each. kDenied: the key is
-// there already, and is left alone.
+// Makes a key for ES256 and adds its public part to the key set. Answers what was done, a line each. kDenied: the key
+// is there already, and is left alone.
 Result<std::string> make_token_key(const TokenKeyFiles& files);
 
 struct TokenWish {

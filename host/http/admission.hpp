@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides, once a request's header is complete and before a byte of its body is read, which route answers it or why it
-// is refused: unknown path or method, no token, not enough scope. A browser without a token is sent to the login page of
-// the admin listener. No I/O but the key file; any thread.
+// is refused: unknown path or method, no token, not enough scope. A browser without a token is sent to the login page
+// of the admin listener. No I/O but the key file; any thread.
 #pragma once
 #include <optional>
 #include <string_view>

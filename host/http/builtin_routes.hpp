@@ -24,8 +24,8 @@ using ReadyCallback = std::function<std::vector<ReadyCheck>()>;
 using MetricsCallback = std::function<std::string()>;
 
 // /live (always 200) and /ready on both listeners, /metrics on the admin listener only; unless it is open, a token with
-// scope dlr:metrics or dlr:admin is needed for it. The public /ready names checks and states; their sentences, which may
-// hold hosts, ports and paths, are told on the admin listener.
+// scope dlr:metrics or dlr:admin is needed for it. The public /ready names checks and states; their sentences, which
+// may hold hosts, ports and paths, are told on the admin listener.
 Status builtin_routes(Router& router, const ReadyCallback& ready, MetricsCallback metrics, bool metrics_open = true);
 
 }  // namespace dlrgw::host

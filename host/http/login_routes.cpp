@@ -51,7 +51,8 @@ HttpResponse page(unsigned status, std::string_view next, std::string_view refus
   out.body.append("\" defer></script></head>\n<body><main><h1>dlr-gateway</h1>\n");
   if (!refusal.empty()) out.body.append("<p role=\"alert\">").append(html_text(refusal)).append("</p>\n");
   out.body.append("<form id=\"login\" method=\"post\" action=\"/login\"><label for=\"token\">Token</label>\n");
-  out.body.append("<textarea id=\"token\" name=\"token\" rows=\"6\" required autocomplete=\"off\" spellcheck=\"false\"");
+  out.body.append(
+      "<textarea id=\"token\" name=\"token\" rows=\"6\" required autocomplete=\"off\" spellcheck=\"false\"");
   out.body.append(" aria-describedby=\"where\"></textarea>\n<p id=\"where\">From your identity provider, or from ");
   out.body.append("<code>dlr-gateway token --scope dlr:admin</code> on the gateway's host.</p>\n");
   out.body.append("<input type=\"hidden\" name=\"next\" value=\"").append(html_text(own_path(next)));
@@ -116,11 +117,14 @@ HttpResponse to_login(std::string_view target) {
 
 Status login_routes(Router& router, TokenCheck check, bool secure_cookie) {
   const auto text = [](std::string_view type, std::string_view content) {
-    return [type, content](const HttpRequest&) { return HttpResponse{200, std::string(type), std::string(content), {}}; };
+    return [type, content](const HttpRequest&) {
+      return HttpResponse{200, std::string(type), std::string(content), {}};
+    };
   };
   Route form{Listener::kAdmin, "GET", "/login",
              [](const HttpRequest& request) { return page(200, request.query_value("next"), {}); }};
-  Route login{Listener::kAdmin, "POST", "/login", [check = std::move(check), secure_cookie](const HttpRequest& request) {
+  Route login{Listener::kAdmin, "POST", "/login",
+              [check = std::move(check), secure_cookie](const HttpRequest& request) {
                 return log_in(request, check, secure_cookie);
               }};
   login.body_limit = kFormLimit;

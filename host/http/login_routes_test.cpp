@@ -49,8 +49,7 @@ TEST_F(LoginRoutes, AGoodTokenBecomesTheCookie) {
 
 TEST_F(LoginRoutes, UnderTlsTheCookieStaysThere) {
   add(true);
-  EXPECT_THAT(ask("POST", "/login", "token=good.to.ken").headers,
-              Contains(Pair("Set-Cookie", HasSubstr("; Secure"))));
+  EXPECT_THAT(ask("POST", "/login", "token=good.to.ken").headers, Contains(Pair("Set-Cookie", HasSubstr("; Secure"))));
 }
 
 TEST_F(LoginRoutes, ARefusalSaysWhyAndSetsNothing) {

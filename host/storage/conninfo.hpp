@@ -18,8 +18,8 @@ struct Setting {
 // 'value' with ' and \ escaped: libpq's keyword form.
 std::string conninfo_quote(std::string_view value);
 
-// kInvalid: libpq does not know a parameter of this DSN, or the word that it is set to. The text names the parameter and
-// never its value.
+// kInvalid: libpq does not know a parameter of this DSN, or the word that it is set to. The text names the parameter
+// and never its value.
 Status check_parameters(const std::string& dsn);
 
 // The DSN (keyword form or postgresql:// URI) plus `defaults` that it does not set itself, then `overrides`.

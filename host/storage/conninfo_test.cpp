@@ -102,11 +102,13 @@ TEST(Session, IsOneStatementWithQuotedValues) {
 }
 
 TEST(Conninfo, AParameterThatLibpqDoesNotKnowIsNamedWithoutItsValue) {
-  EXPECT_TRUE(check_parameters("host=a,b port=5432,5433 dbname=dlr sslmode=verify-full target_session_attrs=read-write"));
+  EXPECT_TRUE(
+      check_parameters("host=a,b port=5432,5433 dbname=dlr sslmode=verify-full target_session_attrs=read-write"));
   EXPECT_TRUE(check_parameters("postgresql://db.test:5432/dlr?sslmode=require"));
   for (const auto& [dsn, named] : std::vector<std::pair<std::string, std::string>>{
            {"host=x passwrod=geheim", "\"passwrod\""},
-           {"host=x sslmode=verify-all", "sslmode must be one of: disable, allow, prefer, require, verify-ca, verify-full"},
+           {"host=x sslmode=verify-all",
+            "sslmode must be one of: disable, allow, prefer, require, verify-ca, verify-full"},
            {"postgresql://x/dlr?sslmodus=geheim", "\"sslmodus\""},
            {"host=x target_session_attrs=geheim", "target_session_attrs must be one of"}}) {
     const Status known = check_parameters(dsn);

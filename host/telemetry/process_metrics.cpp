@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/process_metrics.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
+#include <unistd.h>
+
+#include <sys/resource.h>
 
 namespace dlrgw::host {
 namespace {

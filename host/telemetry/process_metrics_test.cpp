@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/process_metrics.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <ctime>
 #include <map>
 #include <string>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

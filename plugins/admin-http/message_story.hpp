@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The story of one message: what was submitted, each receipt with what became of it, segments, aggregate, events that still
-// wait, and what administrators did – in the order of time. Nothing private is in it: no phone, no text, no payload.
-// Defined once by the plugin; used by several requests at the same time.
+// The story of one message: what was submitted, each receipt with what became of it, segments, aggregate, events that
+// still wait, and what administrators did – in the order of time. Nothing private is in it: no phone, no text, no
+// payload. Defined once by the plugin; used by several requests at the same time.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -52,7 +52,8 @@ std::optional<Month> month_of_partition(std::string_view table, std::string_view
   partition.remove_prefix(table.size());
   int year = 0;
   unsigned month = 0;
-  if (partition.size() != 1 + kYear + 1 + kMonth || partition[0] != '_' || partition[1 + kYear] != '_') return std::nullopt;
+  if (partition.size() != 1 + kYear + 1 + kMonth || partition[0] != '_' || partition[1 + kYear] != '_')
+    return std::nullopt;
   if (!number(partition.substr(1, kYear), year) || !number(partition.substr(1 + kYear + 1), month)) return std::nullopt;
   const Month out{std::chrono::year(year), std::chrono::month(month)};
   return out.ok() ? std::optional(out) : std::nullopt;

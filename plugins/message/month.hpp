@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calendar months in UTC: the partitions of a table that lies by month, and which of them have to exist or may go. Pure;
-// any thread.
+// Calendar months in UTC: the partitions of a table that lies by month, and which of them have to exist or may go.
+// Pure; any thread.
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <boost/json.hpp>
+
 #include <dlrgw/cpp/json_writer.hpp>
 #include <dlrgw/cpp/text.hpp>
 
@@ -145,8 +146,8 @@ bool EventRows::add(std::string_view subject, std::uint64_t receipt, const Event
   if (!append_event(element_, subject, event)) return false;
   auto open = std::ranges::find(open_, subject, [&](std::size_t row) { return rows_[row].subject; });
   constexpr std::size_t kCommaAndBracket = 2;
-  const bool fits = open != open_.end() &&
-                    rows_[*open].events.size() + element_.size() + kCommaAndBracket <= kMostRowBytes;
+  const bool fits =
+      open != open_.end() && rows_[*open].events.size() + element_.size() + kCommaAndBracket <= kMostRowBytes;
   if (!fits) {
     if (open == open_.end()) open = open_.insert(open, 0);
     *open = rows_.size();

@@ -21,15 +21,17 @@ std::string element(const EventText& event) {
 TEST(EventArray, an_element_holds_only_what_the_subject_does_not_say) {
   EXPECT_EQ(element({kId, "k", "billing.events/1", "", "{}"}),
             R"({"id":"00000000-0000-4000-8000-000000000001","key":"k","payload":{}})");
-  EXPECT_EQ(element({kId, "k", "x/2", "00-a-b-01", "[1]"}),
-            R"({"id":"00000000-0000-4000-8000-000000000001","key":"k","schema":"x/2","traceparent":"00-a-b-01","payload":[1]})");
+  EXPECT_EQ(
+      element({kId, "k", "x/2", "00-a-b-01", "[1]"}),
+      R"({"id":"00000000-0000-4000-8000-000000000001","key":"k","schema":"x/2","traceparent":"00-a-b-01","payload":[1]})");
   EXPECT_NE(element({kId, "k", "", "", "1"}).find(R"("schema":"")"), std::string::npos)
       << "an event without a schema stays without";
 }
 
 TEST(EventArray, what_was_written_is_read) {
   const std::string payload = R"({"a":"}]\"\\","b":[{},[]],"c":null, "d" : "ü"})";
-  const std::string text = "[" + element({kId, "k\"1", "s\\\"x", "t", payload}) + "," + element({kOther, "", "billing.events/1", "", " true "}) + "]";
+  const std::string text = "[" + element({kId, "k\"1", "s\\\"x", "t", payload}) + "," +
+                           element({kOther, "", "billing.events/1", "", " true "}) + "]";
   const auto events = read_events(text);
   ASSERT_TRUE(events);
   ASSERT_EQ(events->size(), 2U);
@@ -44,7 +46,8 @@ TEST(EventArray, what_was_written_is_read) {
 }
 
 TEST(EventArray, a_row_that_was_mended_by_hand_is_read) {
-  const auto events = read_events(R"( [ { "payload" : {"x":1} , "note":"by hand" , "id":"00000000-0000-4000-8000-000000000001" } ] )");
+  const auto events =
+      read_events(R"( [ { "payload" : {"x":1} , "note":"by hand" , "id":"00000000-0000-4000-8000-000000000001" } ] )");
   ASSERT_TRUE(events);
   EXPECT_EQ((*events)[0].payload, R"({"x":1})");
   EXPECT_EQ((*events)[0].key_json, "");
@@ -109,8 +112,8 @@ TEST(EventRows, what_is_refused_leaves_the_rows_as_they_were) {
 
 TEST(EventArray, a_payload_cannot_break_into_the_array) {
   std::string out = "x";
-  for (const std::string_view payload : {"", " ", "{},\"x\":1", "{}},{\"id\":1", "{}},{", "{", "}", "]", "[", "\"",
-                                         "\"a\" \"b\"", "1,2", "{} {}", ","})
+  for (const std::string_view payload :
+       {"", " ", "{},\"x\":1", "{}},{\"id\":1", "{}},{", "{", "}", "]", "[", "\"", "\"a\" \"b\"", "1,2", "{} {}", ","})
     EXPECT_FALSE(append_event(out, "s", {kId, "k", "s/1", "", payload})) << payload;
   EXPECT_FALSE(append_event(out, "s", {kId, "k", "a\nb", "", "{}"})) << "it would end the header";
   EXPECT_FALSE(append_event(out, "s", {kId, "k", "s/1", "\0"s, "{}"}));
@@ -119,12 +122,13 @@ TEST(EventArray, a_payload_cannot_break_into_the_array) {
 
 TEST(EventArray, what_is_no_array_of_events_is_not_read) {
   const std::string id = R"("id":"00000000-0000-4000-8000-000000000001")";
-  for (const std::string& text : {
-           ""s, "[]"s, "{}"s, "null"s, "[1]"s, "[{}]"s, "[{" + id + "}]", R"([{"id":"x","payload":1}])"s,
-           R"([{"id":1,"payload":1}])"s, R"([{"id":null,"payload":1}])"s,
-           "[{" + id + R"(,"payload":1,"schema":"\u0000"}])", "[{" + id + R"(,"payload":1,"schema":1}])",
-           "[{" + id + R"(,"payload":1,"traceparent":"a\nb"}])", "[{" + id + R"(,"payload":1})", "[{" + id + R"(,"payload":1}] x)",
-           "[{" + id + R"(,"payload":"a)", "[{" + id + R"(,"payload"})", "[[{" + id + R"(,"payload":1}]])"})
+  for (const std::string& text :
+       {""s, "[]"s, "{}"s, "null"s, "[1]"s, "[{}]"s, "[{" + id + "}]", R"([{"id":"x","payload":1}])"s,
+        R"([{"id":1,"payload":1}])"s, R"([{"id":null,"payload":1}])"s,
+        "[{" + id + R"(,"payload":1,"schema":"\u0000"}])", "[{" + id + R"(,"payload":1,"schema":1}])",
+        "[{" + id + R"(,"payload":1,"traceparent":"a\nb"}])", "[{" + id + R"(,"payload":1})",
+        "[{" + id + R"(,"payload":1}] x)", "[{" + id + R"(,"payload":"a)", "[{" + id + R"(,"payload"})",
+        "[[{" + id + R"(,"payload":1}]])"})
     EXPECT_FALSE(read_events(text)) << text;
 }
 

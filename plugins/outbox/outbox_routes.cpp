@@ -77,8 +77,9 @@ void OutboxRoutes::show(const HttpRequest& request, HttpResponse& response) cons
   if (!id || !is_uuid(request.param("eventId")))
     return response.problem(400, "an event of the outbox is named by the number of its row and its id, a UUID");
   std::optional<OutboxItem> row = find(*id);
-  const auto event =
-      row && read_text(*row) ? outbox_event_json(*row, request.param("eventId"), request.claims().has_scope("dlr:pii")) : std::nullopt;
+  const auto event = row && read_text(*row)
+                         ? outbox_event_json(*row, request.param("eventId"), request.claims().has_scope("dlr:pii"))
+                         : std::nullopt;
   if (!event) return response.problem(404, "this event does not wait in the outbox; most likely it was published");
   response.json(200, *event);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GET /v1/admin/outbox, …/{outboxId}/{eventId}, and the same as a part of the console: the events that wait, one by one.
-// They read and change nothing. One for the plugin; handlers run at the same time on the host's threads.
+// GET /v1/admin/outbox, …/{outboxId}/{eventId}, and the same as a part of the console: the events that wait, one by
+// one. They read and change nothing. One for the plugin; handlers run at the same time on the host's threads.
 #pragma once
 #include <optional>
 #include <vector>

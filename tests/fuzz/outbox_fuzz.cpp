@@ -63,7 +63,8 @@ void check_texts(std::string_view text) {
 }
 
 void check_query(std::string_view text) {
-  for (const OutboxQueryText& wanted : {OutboxQueryText{text, {}, {}}, OutboxQueryText{{}, text, {}}, OutboxQueryText{{}, {}, text}}) {
+  for (const OutboxQueryText& wanted :
+       {OutboxQueryText{text, {}, {}}, OutboxQueryText{{}, text, {}}, OutboxQueryText{{}, {}, text}}) {
     const auto parsed = parse_outbox_query(wanted);
     const auto* query = std::get_if<OutboxQuery>(&parsed);
     if (query != nullptr) require(query->limit >= 1 && query->limit <= 1000 && query->after.id >= 0);

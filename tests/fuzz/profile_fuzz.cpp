@@ -57,7 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!mistakes.empty()) return 0;
   received.raw_receipt = input;
   if (received.done_date.size() > 32) received.done_date = {};
-  if (!clean(received.done_date) || !dlrgw::is_utf8(input) || !dlrgw::is_utf8(received.done_date)) return 0;  // the host refuses them
+  if (!clean(received.done_date) || !dlrgw::is_utf8(input) || !dlrgw::is_utf8(received.done_date))
+    return 0;  // the host refuses them
   for (const auto& [name, value] : text.error_codes)
     if (!dlrgw::is_utf8(value)) return 0;  // nor does TOML hold them
   check_canonical(received, profile);

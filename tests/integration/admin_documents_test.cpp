@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// /openapi.json and /asyncapi.json: every route of the gateway is in the one, and answers as it says; every schema is in the
-// other, as it is in config/schemas.
+// /openapi.json and /asyncapi.json: every route of the gateway is in the one, and answers as it says; every schema is
+// in the other, as it is in config/schemas.
 #include <set>
 
 #include <boost/json.hpp>
@@ -15,8 +15,8 @@ namespace {
 namespace json = boost::json;
 
 // The host's own; the others are told with their plugins.
-const std::set<std::string> kHostRoutes = {"GET /live", "GET /ready", "GET /metrics", "GET /login", "POST /login",
-                                           "POST /logout"};
+const std::set<std::string> kHostRoutes = {"GET /live",  "GET /ready",  "GET /metrics",
+                                           "GET /login", "POST /login", "POST /logout"};
 
 // Parts of a page, for its own script: no interface.
 bool part_of_page(const std::string& route) {
@@ -50,7 +50,8 @@ TEST_F(AdminDocuments, EveryRouteOfThePluginsIsDescribedAndNoOther) {
   ASSERT_GT(routes.size(), 25U);
   std::set<std::string> described;
   for (const auto& [path, methods] : document("/openapi.json").at("paths").as_object())
-    for (const auto& [method, operation] : methods.as_object()) described.insert(upper(method) + " " + std::string(path));
+    for (const auto& [method, operation] : methods.as_object())
+      described.insert(upper(method) + " " + std::string(path));
   EXPECT_EQ(described, routes);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The story of a message, by its id and by the operator's: everything that became of its receipts, in the order of time, and
-// nothing private.
+// The story of a message, by its id and by the operator's: everything that became of its receipts, in the order of
+// time, and nothing private.
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -84,8 +84,9 @@ TEST_F(AdminStory, SaysWhatIsWrongWithTheQuestion) {
   ASSERT_TRUE(started(s_));
   EXPECT_EQ(ask("/v1/admin/messages/4711").status, 400);
   EXPECT_EQ(ask("/v1/admin/messages/11111111-2222-4333-8444-555555555555").status, 404);
-  for (const char* query : {"", "?operatorId=x", "?operatorMessageId=x", "?operatorId=x&operatorMessageId=y&from=yesterday",
-                            "?operatorId=x&operatorMessageId=y&from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z"}) {
+  for (const char* query :
+       {"", "?operatorId=x", "?operatorMessageId=x", "?operatorId=x&operatorMessageId=y&from=yesterday",
+        "?operatorId=x&operatorMessageId=y&from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z"}) {
     const HttpReply reply = ask("/v1/admin/receipts" + std::string(query));
     EXPECT_EQ(reply.status, 400) << query;
     EXPECT_THAT(reply.body, HasSubstr("\\\"")) << query << ": names the parameter";

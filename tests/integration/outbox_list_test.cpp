@@ -14,14 +14,16 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-constexpr const char* kDamaged = "INSERT INTO dlr.outbox (subject, event_count, events, created_at) "
-                                 "VALUES ('webhook.dispatch', 1, '{}', now())";
+constexpr const char* kDamaged =
+    "INSERT INTO dlr.outbox (subject, event_count, events, created_at) "
+    "VALUES ('webhook.dispatch', 1, '{}', now())";
 
 class OutboxList : public testing::Test {
  protected:
   OutboxList() : s_(with_keys(keys_)) {}
   HttpReply get(const std::string& target, const std::string& scope = "dlr:admin") {
-    return http_send(s_.gateway().admin_address(), {"GET", target, {{"Authorization", "Bearer " + keys_.token(scope)}}, {}});
+    return http_send(s_.gateway().admin_address(),
+                     {"GET", target, {{"Authorization", "Bearer " + keys_.token(scope)}}, {}});
   }
   AdminKeys keys_;
   Scenario s_;
@@ -39,8 +41,8 @@ TEST_F(OutboxList, ShowsSingleEventsAndTheRowThatCannotBeRead) {
   ASSERT_EQ(all.status, 200) << all.body;
   const auto items = items_of(all.body, "items");
   ASSERT_EQ(items.size(), 10U);
-  EXPECT_EQ(std::ranges::count_if(items, [](const std::string& item) { return json_field(item, "readable") == "false"; }),
-            1);
+  EXPECT_EQ(
+      std::ranges::count_if(items, [](const std::string& item) { return json_field(item, "readable") == "false"; }), 1);
   EXPECT_EQ(json_field(all.body, "next"), "null");
   const auto billing = items_of(get("/v1/admin/outbox?subject=billing.events").body, "items");
   EXPECT_EQ(billing.size(), 3U);
@@ -55,7 +57,8 @@ TEST_F(OutboxList, ShowsSingleEventsAndTheRowThatCannotBeRead) {
   EXPECT_EQ(paged.size(), 10U) << "page by page the same";
 
   const auto webhook = items_of(get("/v1/admin/outbox?subject=webhook.dispatch").body, "items");
-  const auto one = std::ranges::find_if(webhook, [](const auto& item) { return json_field(item, "readable") == "true"; });
+  const auto one =
+      std::ranges::find_if(webhook, [](const auto& item) { return json_field(item, "readable") == "true"; });
   ASSERT_NE(one, webhook.end());
   const std::string path = "/v1/admin/outbox/" + json_field(*one, "id");
   EXPECT_EQ(json_field(get(path).body, "payload"), "null") << "it holds a phone number";

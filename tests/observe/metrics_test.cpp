@@ -86,9 +86,8 @@ std::set<std::string> values_of(const Metrics& metrics, const std::string& label
 // The shipped configuration with two operators, and labels for three that have no table.
 ScenarioOptions two_operators() {
   ScenarioOptions options;
-  options.gateway.config_text =
-      shipped_config({{"max_operator_labels = 500", "max_operator_labels = 3"}}) +
-      "\n[operators.\"mno-test\"]\n[operators.\"mno-quiet\"]\n";
+  options.gateway.config_text = shipped_config({{"max_operator_labels = 500", "max_operator_labels = 3"}}) +
+                                "\n[operators.\"mno-test\"]\n[operators.\"mno-quiet\"]\n";
   return options;
 }
 

@@ -48,8 +48,8 @@ typedef struct dlrgw_pipeline {
   uint32_t struct_size;
   uint32_t revision;
   void* self;
-  /* [http][job] waits for a lane. Counted neither as received nor as an outcome. DLRGW_E_UNAVAILABLE: a dependency is
-   * away; _DATA: the payload is no receipt. */
+  /* [http][job] waits for other submissions, not for a lane. Counted neither as received nor as an outcome.
+   * DLRGW_E_UNAVAILABLE: a dependency is away; _DATA: the payload is no receipt. */
   int32_t (*submit)(void* self, const dlrgw_submission* submission, dlrgw_submission_result* result,
                     dlrgw_error* error);
   /* [stage] non-zero: the submission of this receipt named `name` in its skip list. */

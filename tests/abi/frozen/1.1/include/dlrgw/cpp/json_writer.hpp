@@ -1,13 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes one JSON object or array, RFC 8259: escaping and commas, nothing else. Invalid UTF-8 is replaced by U+FFFD.
 #pragma once
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include <dlrgw/cpp/hex.hpp>
+#include <dlrgw/cpp/utf8.hpp>
+
 namespace dlrgw {
+
+namespace detail {
+
+// ASCII that JSON takes as it is.
+inline bool is_plain_json(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
+inline void append_json_control(std::string& out, char c) {
+  switch (c) {
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out += "\\u00";
+      append_hex(out, {&c, 1});
+  }
+}
+
+}  // namespace detail
+
+// Appends a quoted JSON string. Control characters are escaped, bytes that are no UTF-8 become U+FFFD.
+inline void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (;;) {
+    const auto special = std::find_if_not(text.begin(), text.end(), detail::is_plain_json);
+    const auto plain = static_cast<std::size_t>(special - text.begin());
+    out.append(text.data(), plain);
+    if (special == text.end()) break;
+    text.remove_prefix(plain);
+    const char c = text.front();
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
+      out += "\xEF\xBF\xBD";
+    } else if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (length == 1) {
+      detail::append_json_control(out, c);
+    } else {
+      out.append(text.substr(0, length));
+    }
+    text.remove_prefix(std::max(length, std::size_t{1}));
+  }
+  out += '"';
+}
 
 class JsonWriter {
  public:
@@ -22,14 +76,14 @@ class JsonWriter {
   JsonWriter& end_array() { return close(']'); }
   JsonWriter& key(std::string_view name) {
     comma();
-    quoted(name);
+    append_json_string(out_, name);
     out_ += ':';
     fresh_ = true;
     return *this;
   }
   JsonWriter& value(std::string_view text) {
     comma();
-    quoted(text);
+    append_json_string(out_, text);
     return *this;
   }
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
@@ -84,53 +138,6 @@ class JsonWriter {
   void comma() {
     if (!fresh_) out_ += ',';
     fresh_ = false;
-  }
-  static bool is_plain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
-  // Length of the valid UTF-8 sequence at i, 0 if there is none.
-  static std::size_t sequence(std::string_view s, std::size_t i) {
-    const auto byte = [&](std::size_t k) { return k < s.size() ? static_cast<unsigned char>(s[k]) : 0U; };
-    const auto tail = [&](std::size_t k) { return (byte(k) & 0xC0U) == 0x80U; };
-    const unsigned c = byte(i);
-    if (c < 0x80U) return 1;
-    if (c >= 0xC2U && c <= 0xDFU) return tail(i + 1) ? 2 : 0;
-    if (c >= 0xE0U && c <= 0xEFU) {
-      if (!tail(i + 1) || !tail(i + 2)) return 0;
-      const unsigned next = byte(i + 1);
-      return (c == 0xE0U && next < 0xA0U) || (c == 0xEDU && next > 0x9FU) ? 0 : 3;
-    }
-    if (c >= 0xF0U && c <= 0xF4U) {
-      if (!tail(i + 1) || !tail(i + 2) || !tail(i + 3)) return 0;
-      const unsigned next = byte(i + 1);
-      return (c == 0xF0U && next < 0x90U) || (c == 0xF4U && next > 0x8FU) ? 0 : 4;
-    }
-    return 0;
-  }
-  void quoted(std::string_view s) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    out_ += '"';
-    for (std::size_t i = 0; i < s.size();) {
-      const std::size_t start = i;
-      while (i < s.size() && is_plain(s[i])) ++i;
-      out_.append(s, start, i - start);
-      if (i == s.size()) break;
-      const auto c = static_cast<unsigned char>(s[i]);
-      if (c == '"' || c == '\\') {
-        out_ += '\\';
-        out_ += s[i++];
-      } else if (c < 0x20U) {
-        out_ += "\\u00";
-        out_ += kHex[c >> 4U];
-        out_ += kHex[c & 15U];
-        ++i;
-      } else if (const std::size_t n = sequence(s, i); n != 0) {
-        out_.append(s, i, n);
-        i += n;
-      } else {
-        out_ += "\xEF\xBF\xBD";
-        ++i;
-      }
-    }
-    out_ += '"';
   }
   std::string out_;
   bool fresh_ = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Retention of a plugin's own tables: a job that deletes rows older than the plugin's option `retention_days`. A plugin
-// declares Retention::option(), grants SELECT and DELETE on the tables to dlr_maint, and registers the job:
+// Retention of a plugin's own tables: a job that deletes rows older than the plugin's option `retention_days`, or drops
+// whole months of a table that lies by month. A plugin declares Retention::option(), grants SELECT and DELETE on the
+// tables to dlr_maint, or EXECUTE on the function that drops a month, and registers the job:
 //
 //   Acme(dlrgw::Host host, dlrgw::Registrar& registrar) : retention_(host, {{"acme.seen", "seen_at"}}) {
 //     retention_.add_to(registrar, "acme.retention", "daily 03:10");
@@ -21,6 +22,9 @@ class Retention {
     std::string_view name;         // with its schema
     std::string_view time_column;  // timestamptz or date
     std::string_view only = {};    // a condition in SQL that rows must meet to be deleted; empty: none
+    // A function of the table's owner (before timestamptz): drops the oldest month that was over by then, answers its
+    // name, and NULL when there is none. Nothing is deleted from a table that has one. Empty: none
+    std::string_view drop_month = {};
   };
 
   static constexpr dlrgw_option option() {
@@ -34,9 +38,16 @@ class Retention {
         clock_(host),
         log_(host),
         deleted_(host, Metric::Type::kCounter, "dlr_retention_deleted_total", "Rows deleted because of their age",
-                 {"table"}) {
+                 {"table"}),
+        dropped_(host, Metric::Type::kCounter, "dlr_retention_dropped_months_total",
+                 "Months dropped because of their age", {"table"}) {
     for (const Table& table : tables) {
       const std::string name(table.name);
+      if (!table.drop_month.empty()) {
+        const std::string call = "SELECT " + std::string(table.drop_month) + "(r.before) FROM dlrgw_rows r";
+        months_.push_back({name, sql_.query("retention_drop." + name, call, {{"before", SqlType::kTime}})});
+        continue;
+      }
       Walk walk{name, {}, {}};
       walk.blocks = sql_.query("retention_blocks." + name,
                                "SELECT pg_relation_size('" + name + "') / current_setting('block_size')::bigint", {});
@@ -69,6 +80,11 @@ class Retention {
     SqlStatement blocks, remove;
   };
 
+  struct Months {
+    std::string table;
+    SqlStatement drop;
+  };
+
   static std::int64_t read_days(const Config& config) {
     constexpr std::int64_t kMost = 36'500;
     const std::int64_t days = config.integer("retention_days").value_or(0);
@@ -82,37 +98,80 @@ class Retention {
     if (days_ == 0) return;
     constexpr std::int64_t kDayUs = 86'400LL * 1'000'000;
     const std::int64_t cutoff_us = clock_.now_us() - days_ * kDayUs;
+    std::string failed;
+    const auto note = [&](const std::string& table, std::string_view why) {
+      log_.error("dlr.retention.failed", 0, {field("table", table), field("reason", why)});
+      failed += (failed.empty() ? "" : ", ") + table;
+    };
+    for (const Months& months : months_) {
+      try {
+        drop_months(months, cutoff_us, context);
+      } catch (const Error& e) {
+        note(months.table, e.what());
+      }
+    }
     for (const Walk& walk : walks_) {
-      const std::int64_t deleted = sweep(walk, cutoff_us, context);
-      if (deleted == 0) continue;
-      deleted_.record(0, {walk.table}, static_cast<double>(deleted));
-      log_.info("dlr.retention.done", 0,
-                {field("table", walk.table), field("rows", deleted), time_field("olderThan", cutoff_us)});
+      Swept swept;
+      sweep(walk, cutoff_us, context, swept);
+      if (swept.rows != 0) {
+        deleted_.record(0, {walk.table}, static_cast<double>(swept.rows));
+        log_.info("dlr.retention.done", 0,
+                  {field("table", walk.table), field("rows", swept.rows), time_field("olderThan", cutoff_us)});
+      }
+      if (!swept.failure.empty()) note(walk.table, swept.failure);
+    }
+    if (!failed.empty())
+      throw Error(DLRGW_E_INTERNAL,
+                  "not everything that is too old could be deleted from " + failed + "; see dlr.retention.failed");
+  }
+
+  // Each in a transaction of its own, so that nobody waits for more than one.
+  void drop_months(const Months& months, std::int64_t cutoff_us, const JobContext& context) const {
+    while (!context.should_stop()) {
+      OwnUnitOfWork work = sql_.open(kPool);
+      work.add(months.drop, 0, {SqlValue::time(cutoff_us)});
+      const SqlResult result = work.query(months.drop);
+      if (result.rows() == 0 || result.is_null(0, 0)) return;
+      const std::string partition(result.text(0, 0));
+      work.commit();
+      dropped_.record(0, {months.table});
+      log_.info("dlr.retention.dropped", 0,
+                {field("table", months.table), field("partition", partition), time_field("olderThan", cutoff_us)});
     }
   }
 
-  std::int64_t sweep(const Walk& walk, std::int64_t cutoff_us, const JobContext& context) const {
+  struct Swept {
+    std::int64_t rows = 0;
+    std::string failure;  // of the last part of the table that failed; the others are done all the same
+  };
+
+  void sweep(const Walk& walk, std::int64_t cutoff_us, const JobContext& context, Swept& swept) const {
     std::int64_t blocks = 0;
-    {
+    try {
       const OwnUnitOfWork work = sql_.open(kPool);
       blocks = work.query(walk.blocks).integer(0, 0);
+    } catch (const Error& e) {
+      swept.failure = e.what();
     }
-    std::int64_t deleted = 0;
     for (std::int64_t first = 0; first < blocks && !context.should_stop(); first += kBlocks) {
-      OwnUnitOfWork work = sql_.open(kPool);
-      work.add(walk.remove, 0,
-               {SqlValue::integer(first), SqlValue::integer(first + kBlocks), SqlValue::time(cutoff_us)});
-      deleted += static_cast<std::int64_t>(work.commit());
+      try {
+        OwnUnitOfWork work = sql_.open(kPool);
+        work.add(walk.remove, 0,
+                 {SqlValue::integer(first), SqlValue::integer(first + kBlocks), SqlValue::time(cutoff_us)});
+        swept.rows += static_cast<std::int64_t>(work.commit());
+      } catch (const Error& e) {
+        swept.failure = e.what();
+      }
     }
-    return deleted;
   }
 
   std::int64_t days_;
   Sql sql_;
   Clock clock_;
   Log log_;
-  Metric deleted_;
+  Metric deleted_, dropped_;
   std::vector<Walk> walks_;
+  std::vector<Months> months_;
 };
 
 }  // namespace dlrgw

@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include <dlrgw/cpp/hex.hpp>
+
 namespace dlrgw {
 
 // 8-4-4-4-12 hex digits in either case.
@@ -19,20 +21,19 @@ inline bool is_uuid(std::string_view text) {
   for (std::size_t i = 0; i < kLength; ++i) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
     const char c = text[i];
-    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (dash ? c != '-' : !hex) return false;
+    if (dash ? c != '-' : hex_value(c) < 0) return false;
   }
   return true;
 }
 
-// "2026-11-23T05:45:40.123Z"; µs are cut to ms. For the years 0 to 9999.
-inline std::string rfc3339_ms(std::int64_t us) {
+// "2026-11-23T05:45:40.123Z" with 3 fraction digits, of 0 to 6; what is left of them is cut. For the years 0 to 9999.
+inline void append_rfc3339(std::string& out, std::int64_t us, std::size_t fraction_digits) {
   using namespace std::chrono;
-  const sys_time<milliseconds> time(floor<milliseconds>(microseconds(us)));
+  const sys_time<microseconds> time{microseconds(us)};
   const sys_days day = floor<days>(time);
   const year_month_day date(day);
-  const hh_mm_ss<milliseconds> clock(time - day);
-  std::string text = "0000-00-00T00:00:00.000Z";
+  const hh_mm_ss<microseconds> clock(time - day);
+  char text[] = "0000-00-00T00:00:00.000000";
   const auto put = [&](std::size_t begin, std::size_t end, std::int64_t value) {
     for (; end > begin; value /= 10) text[--end] = static_cast<char>('0' + value % 10);
   };
@@ -42,8 +43,15 @@ inline std::string rfc3339_ms(std::int64_t us) {
   put(11, 13, clock.hours().count());
   put(14, 16, clock.minutes().count());
   put(17, 19, clock.seconds().count());
-  put(20, 23, clock.subseconds().count());
-  return text;
+  put(20, 26, clock.subseconds().count());
+  constexpr std::size_t kSeconds = 19;  // as far as the seconds
+  out.append(text, fraction_digits == 0 ? kSeconds : kSeconds + 1 + fraction_digits);
+  out += 'Z';
+}
+inline std::string rfc3339_ms(std::int64_t us) {
+  std::string out;
+  append_rfc3339(out, us, 3);
+  return out;
 }
 
 namespace detail {

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <dlrgw/cpp/hex.hpp>
+
 namespace dlrgw::testing {
 
 namespace detail {
@@ -134,8 +136,7 @@ inline std::string uuid_v5(std::string_view space, std::string_view name) {
   std::string out;
   for (std::size_t i = 0; i < 16; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += "0123456789abcdef"[hash[i] >> 4U];
-    out += "0123456789abcdef"[hash[i] & 15U];
+    out += to_hex(std::span(&hash[i], 1));
   }
   return out;
 }

@@ -16,6 +16,7 @@
 #include <cstdio>
 
 #include <dlrgw/cpp/json_writer.hpp>
+#include <dlrgw/cpp/text.hpp>
 #include <dlrgw/testing/plugin.hpp>
 
 namespace dlrgw::testing {
@@ -38,14 +39,8 @@ inline std::int64_t parse_time(const std::string& text) {
 }
 
 inline std::string time_text(std::int64_t us) {
-  const std::int64_t seconds = us / 1'000'000;
-  const std::chrono::sys_days day{std::chrono::days(seconds / 86400)};
-  const std::chrono::year_month_day date{day};
-  const auto of_day = static_cast<int>(seconds % 86400);
-  char out[64];
-  std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), of_day / 3600, of_day / 60 % 60,
-                of_day % 60);
+  std::string out;
+  append_rfc3339(out, us, 0);
   return out;
 }
 
