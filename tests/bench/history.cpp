@@ -31,6 +31,7 @@ std::map<std::string, std::string> contents(std::int64_t total) {
           {"error_code", "'000'"},
           {"dlr_timestamp", time},
           {"submitted_at", time},
+          {"filed_under", time},
           {"received_at", time},
           {"processed_at", time},
           {"event_id", "md5('old receipt ' || n)::uuid"},

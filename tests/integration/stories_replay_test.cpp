@@ -60,7 +60,7 @@ TEST(Us016Quarantine, AStaleReplayIsKeptWithItsBytesAndChangesNothing) {
                          replay.json(), replay.event_id, "t", "t", "t", "t"}));
   EXPECT_EQ(s.postgres().value(status), before);
   EXPECT_EQ(s.events().size(), events) << "nothing is told";
-  EXPECT_EQ(s.gateway().metrics().sum("dlr_quarantined_total", {{"operatorId", "other"}}), 1);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_quarantined_total", {{"operatorId", "mno-test"}}), 1);
   const auto lines = s.gateway().logs("dlr.quarantined");
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(json_field(lines[0], "messageId"), id);
