@@ -32,7 +32,6 @@
 #include <dlrgw/cpp/route.hpp>
 #include <dlrgw/cpp/sql.hpp>
 #include <dlrgw/cpp/stage.hpp>
-#include <dlrgw/cpp/tools.hpp>
 
 namespace dlrgw {
 

@@ -20,7 +20,8 @@ typedef struct dlrgw_tool_call {
   /* [tool] the text given under that name; empty when there is none. Lives until run() returns. */
   dlrgw_str (*input)(void* self, dlrgw_str name);
   /* [tool] the next captured receipt, as a stage would see it; stream_seq is its line among the captures. It lives
-   * until the next call of next(), and so long its handle may be used as in a stage. DLRGW_E_NOT_FOUND: that was all. */
+   * until the next call of next(), and so long its handle may be used as in a stage. DLRGW_E_NOT_FOUND: that was all.
+   */
   int32_t (*next)(void* self, const dlrgw_receipt** receipt, dlrgw_error* error);
   /* [tool] appends to the answer, which is UTF-8. */
   void (*write)(void* self, dlrgw_str text);
