@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -58,6 +58,11 @@ Ran run(const fs::path& folder, const std::string& command) {
   return out;
 }
 
+// Where something stands in the shipped configuration, behind which the example puts its profile, is no matter.
+std::string without_lines(const std::string& text) {
+  return std::regex_replace(text, std::regex("gateway\\.toml:[0-9]+"), "gateway.toml:N");
+}
+
 TEST(ProfilePage, EveryCommandPrintsWhatThePageSays) {
   const TempDir private_folder;
   const fs::path folder = private_folder.path();
@@ -72,7 +77,7 @@ TEST(ProfilePage, EveryCommandPrintsWhatThePageSays) {
   for (const Step& step : steps) {
     const Ran ran = run(folder, step.command);
     EXPECT_EQ(ran.exit_code, 0) << "$ " << step.command << "\n" << ran.output;
-    EXPECT_EQ(ran.output, step.output) << "$ " << step.command;
+    EXPECT_EQ(without_lines(ran.output), without_lines(step.output)) << "$ " << step.command;
   }
 }
 

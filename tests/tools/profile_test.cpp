@@ -56,7 +56,7 @@ TEST_F(ProfileTool, WhatItProposesIsAcceptedAsItIsAndReadsTheReceipts) {
   EXPECT_THAT(out_.str(), StartsWith("# Proposed from 30 receipts of mno-x, "));
   EXPECT_THAT(out_.str(), HasSubstr("\ntime_zone = \"+05:30\"\n"));
   EXPECT_THAT(out_.str(), HasSubstr("\ndate_format = \"%d%m%y%H%M\"\n"));
-  EXPECT_THAT(out_.str(), HasSubstr("\nid_pattern = '^x(.+)$'\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("\nid_pattern = \"^x(.+)$\"\n"));
   EXPECT_THAT(out_.str(), HasSubstr("\n\"DELIVERD\" = \"DELIVERED\"\n"));
   const std::string profile = write("x.toml", out_.str());
   ASSERT_TRUE(check(captures, profile)) << ::testing::PrintToString(errors_);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Receipts through quirk and profile with no server at all: what each step did, and what is refused.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -55,6 +57,45 @@ TEST_F(Try, WithoutThePluginTheStandardMappingShows) {
   EXPECT_TRUE(run("", {kEvent}));
   EXPECT_THAT(out_.str(), HasSubstr("      dlrStatus: null -> \"UNKNOWN\"  [rawStat, which nobody knows]\n"));
   EXPECT_EQ(out_.str().find("quirk fixture"), std::string::npos);
+}
+
+TEST_F(Try, TellsWhichRuleGaveEachValueAndWhereItStands) {
+  const std::string shipped = test::read_file(DLRGW_CONFIG);
+  const auto line = std::to_string(std::count(shipped.begin(), shipped.end(), '\n') + 3);
+  const LoadedConfig loaded = parse_config(
+      shipped +
+          "\n[operators.\"mno-r\"]\nstatus_aliases = { Done = \"DELIVERED\" }\nerror_codes = { \"00B\" = \"11\" }\n"
+          "[operators.\"mno-r\".connectors.\"c-1\"]\nid_pattern = \"^x(.+)$\"\ntime_zone = \"Asia/Kolkata\"\n",
+      "x.toml", [](std::string_view name) -> std::optional<std::string> {
+        if (name == "DLRGW_PLUGIN_DIR") return DLRGW_PLUGINS_DIR;
+        return std::nullopt;
+      });
+  ASSERT_TRUE(loaded) << to_string(loaded.errors.front());
+  const std::string event =
+      R"({"operatorId":"mno-r","connectorId":"c-1","receivedAt":"2026-11-30T01:19:50.000Z","networkErrorCode":"03000B",)"
+      R"("rawReceipt":"id:x7 done date:20261130064945 stat:DONE err:00B"})";
+  EXPECT_TRUE(try_receipts({*loaded.config, "", false}, {event}, out_, errors_)) << ::testing::PrintToString(errors_);
+  const std::string text = out_.str();
+  const int first = std::stoi(line);
+  EXPECT_THAT(text, HasSubstr("dlrStatus: null -> \"DELIVERED\"  [stat: of the receipt text, status_aliases, x.toml:" +
+                              line + ":20]\n"));
+  EXPECT_THAT(text, HasSubstr("errorCode: null -> \"11\"  [err: of the receipt text, error_codes, x.toml:" +
+                              std::to_string(first + 1) + ":17]\n"));
+  EXPECT_THAT(text, HasSubstr("idCandidates: [] -> [\"7\"]  [id: of the receipt text, id_pattern, x.toml:" +
+                              std::to_string(first + 3) + ":14]\n"));
+  EXPECT_THAT(text,
+              HasSubstr("[done date: of the receipt text, time_zone, x.toml:" + std::to_string(first + 4) + ":13]\n"));
+}
+
+TEST_F(Try, ADefaultAndAQuirkAreRulesToo) {
+  EXPECT_TRUE(run("", {R"({"operatorId":"mno-n","receivedAt":"2026-11-30T01:19:50.000Z","esmClass":32,)"
+                       R"("rawReceipt":"id:7 done date:20261130011945 stat:UNDELIV","tlvs":{"0x0423":"03000B"}})"}));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("dlrStatus: null -> \"UNKNOWN\"  [not final: stat: of the receipt text, the standard "
+                        "table, esm_class of an intermediate notification]\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("[done date: of the receipt text, time_zone]\n")) << "UTC stands nowhere";
+  EXPECT_THAT(out_.str(), HasSubstr("errorCode: null -> \"11\"  [TLV 0x0423]\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("networkErrorCode: null -> \"03000b\"  [TLV 0x0423]\n"));
 }
 
 TEST_F(Try, JsonHasStepsEditsAndTheReceipt) {
