@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "storage/unit_of_work.hpp"
+#include "support/thread_name.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -40,7 +41,10 @@ IntakeClock::IntakeClock(Read read, Pool& pool, const Clock& clock, std::string 
 IntakeClock::~IntakeClock() { stop(); }
 
 void IntakeClock::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    name_thread("intake clock");
+    run();
+  });
 }
 
 void IntakeClock::stop() {

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "storage/unit_of_work.hpp"
+#include "support/thread_name.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -47,7 +48,10 @@ StatsWriter::StatsWriter(IngestStats& stats, Pool& pool, const Clock& clock, Log
 StatsWriter::~StatsWriter() { stop(); }
 
 void StatsWriter::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    name_thread("ingest stats");
+    run();
+  });
 }
 
 void StatsWriter::stop() {

@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+#include "support/thread_name.hpp"
+
 namespace dlrgw::host {
 namespace {
 
@@ -26,7 +28,10 @@ Supervisor::~Supervisor() { stop(); }
 void Supervisor::start() {
   check_database();
   tell_gauges();
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    name_thread("supervisor");
+    run();
+  });
 }
 
 void Supervisor::stop() {

@@ -7,6 +7,7 @@ namespace dlrgw::host {
 
 void Batch::begin_run(std::size_t stages) {
   seen.assign(stages, {});
+  stage_us.clear();
   alive.clear();
   views.clear();
   views.reserve(receipts.size());

@@ -30,7 +30,8 @@ struct Batch {
   // views. Both are kept from stage to stage, since most stages change few receipts.
   std::vector<std::uint32_t> alive;
   std::vector<dlrgw_receipt> views;
-  bool retried = false;  // some receipt has retries of a stage
+  std::vector<std::int64_t> stage_us;  // how long each stage took in this run, those that were called
+  bool retried = false;                // some receipt has retries of a stage
   std::uint32_t persisted_events = 0;
   bool dry_run = false;
   std::vector<std::string> skips;  // of a submission: opaque names that stages read

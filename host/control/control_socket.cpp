@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "support/thread_name.hpp"
+
 namespace dlrgw::host {
 namespace {
 
@@ -97,7 +99,10 @@ Status ControlSocket::start() {
       ::listen(listener_.get(), kMaxWaiting) != 0) {
     return failed(errno);
   }
-  thread_ = std::thread([this] { serve(); });
+  thread_ = std::thread([this] {
+    name_thread("control socket");
+    serve();
+  });
   return {};
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "support/thread_name.hpp"
+
 namespace dlrgw::host {
 
 HandlerPool::HandlerPool(unsigned threads, std::size_t queue_limit)
@@ -12,7 +14,11 @@ HandlerPool::HandlerPool(unsigned threads, std::size_t queue_limit)
 HandlerPool::~HandlerPool() { stop(); }
 
 void HandlerPool::start() {
-  for (unsigned i = 0; i < thread_count_; ++i) threads_.emplace_back([this] { run(); });
+  for (unsigned i = 0; i < thread_count_; ++i)
+    threads_.emplace_back([this] {
+      name_thread("http handler");
+      run();
+    });
 }
 
 bool HandlerPool::submit(std::function<void()> task) {

@@ -25,6 +25,7 @@
 
 #include "http/session.hpp"
 #include "http/tls_context.hpp"
+#include "support/thread_name.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -201,7 +202,10 @@ Status HttpServer::start() {
   for (const Listener listener : {Listener::kPublic, Listener::kAdmin})
     asio::co_spawn(impl_->acceptors[Impl::index(listener)].get_executor(), impl_->accept(listener), asio::detached);
   for (unsigned i = 0; i < std::max(1U, impl_->options.threads); ++i)
-    impl_->threads.emplace_back([impl = impl_.get()] { impl->io.run(); });
+    impl_->threads.emplace_back([impl = impl_.get()] {
+      name_thread("http");
+      impl->io.run();
+    });
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "nats/ack_subject.hpp"
+#include "support/thread_name.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -22,7 +23,10 @@ Puller::Puller(const IntakeOptions& options, NatsConnection& connection, Clock& 
     : options_(options), connection_(connection), clock_(clock), buffer_(buffer), watcher_(watcher) {}
 
 void Puller::start() {
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    name_thread("puller");
+    run(stop);
+  });
 }
 
 void Puller::stop() {

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "support/thread_name.hpp"
+
 namespace dlrgw::host {
 namespace {
 
@@ -21,7 +23,10 @@ Watcher::Watcher(const IntakeOptions& options, NatsConnection& connection, Clock
       api_(connection, subjects::inbox(options.replica, subjects::kApiSlot)) {}
 
 void Watcher::start() {
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    name_thread("watcher");
+    run(stop);
+  });
 }
 
 void Watcher::stop() {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "boundary/guard.hpp"
+#include "support/thread_name.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -35,6 +36,7 @@ void JobRunner::start(std::shared_ptr<const JobRunner> predecessor) {
   predecessor_ = std::move(predecessor);
   finished_ = false;
   thread_ = std::thread([this] {
+    name_thread("job " + job_.name.substr(job_.name.find('.') + 1));
     run();
     const MutexLock done(mutex_);
     finished_ = true;

@@ -11,6 +11,7 @@
 #include <dlrgw/cpp/mutex.hpp>
 
 #include "nats/native.hpp"
+#include "support/thread_name.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -39,6 +40,16 @@ std::vector<std::string> split_urls(const std::vector<std::string>& urls) {
     }
   }
   return out;
+}
+
+// The library's threads inherit the name of the one that starts them.
+natsStatus connect(natsConnection** out, natsOptions* options) {
+  char before[16] = "";
+  pthread_getname_np(pthread_self(), before, sizeof before);
+  name_thread("nats");
+  const natsStatus status = natsConnection_Connect(out, options);
+  name_thread(before);
+  return status;
 }
 
 }  // namespace
@@ -162,7 +173,7 @@ Status NatsConnection::Impl::open_native() {
   natsOptions_SetRetryOnFailedConnect(raw, true, &Impl::on_connected, link.get());
 
   natsConnection* opened = nullptr;
-  const natsStatus status = natsConnection_Connect(&opened, raw);
+  const natsStatus status = connect(&opened, raw);
   if (status != NATS_OK && status != NATS_NOT_YET_CONNECTED)
     return native::error_of(status, "NATS connection " + options.name);
   (void)link.release();  // on_closed() frees it

@@ -53,7 +53,7 @@ TEST(FailureOf, WhatPostgresSaidOutranksIt) {
 TEST(GotThrough, NamesStatementsStagesAndTheCommit) {
   StatementDef def{"acme", "seen", "SELECT 1", true, false, 0, {}};
   const Statement statement = *Statement::compile(def, 0);
-  const std::array<UnitOfWork::Execution, 1> executions{UnitOfWork::Execution{&statement, 1}};
+  const std::array<UnitOfWork::Execution, 1> executions{UnitOfWork::Execution{&statement, 1, 0}};
   const std::array<std::string_view, 1> stages{"acme.stage"};
   EXPECT_EQ(got_through(executions, stages),
             (std::set<std::string>{"COMMIT", "stage acme.stage", "statement acme.seen"}));

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "pipeline/batch_rules.hpp"
+#include "pipeline/batch_trace.hpp"
 #include "pipeline/settle.hpp"
+#include "support/thread_name.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -38,7 +40,10 @@ LanePool::~LanePool() { stop(); }
 void LanePool::start() {
   threads_.reserve(count_);
   for (std::uint32_t lane = 0; lane < count_; ++lane) {
-    threads_.emplace_back([this, lane](std::stop_token stop) { work(std::move(stop), lane); });
+    threads_.emplace_back([this, lane](std::stop_token stop) {
+      name_thread("lane " + std::to_string(lane));
+      work(std::move(stop), lane);
+    });
   }
 }
 
@@ -99,7 +104,9 @@ void LanePool::run_group(const std::stop_token& stop, std::uint32_t lane, TakePl
   if (!failure) {
     last_commit_us_ = deps_.clock.monotonic_us();
     take.committed(sequences(*batch), got_through(batch->work->unit.executions(), stages_of(*batch, *snapshot)));
+    BatchTrace trace(*batch, *snapshot, deps);
     settle(*batch, *snapshot, instances, deps_.intake, deps);
+    trace.settled();
     return;
   }
   if (failure->stage.empty()) failure->stage = "commit";

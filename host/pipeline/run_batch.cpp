@@ -45,7 +45,8 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
   const Status done = call_guarded("plugin " + stage.plugin->id + ": stage " + stage.name, [&](dlrgw_error* e) {
     return stage.table.process(lane.stages[index], &call, verdicts.data(), e);
   });
-  if (!batch.dry_run) deps.metrics.stage(stage.name, static_cast<double>(deps.clock.monotonic_us() - started) / 1e6);
+  batch.stage_us.push_back(deps.clock.monotonic_us() - started);
+  if (!batch.dry_run) deps.metrics.stage(stage.name, static_cast<double>(batch.stage_us.back()) / 1e6);
   if (!done) return failed(batch, done.error(), stage.name, stage.plugin->id);
   // A stage that ignored a failed statement must not go on to a commit that cannot happen.
   if (const DbFailure* db = batch.work->unit.failure()) return failed(batch, db->error(), stage.name, stage.plugin->id);

@@ -65,7 +65,8 @@ Status UnitOfWork::add_row(const Statement& statement, std::uint64_t tag, std::s
 
 Status UnitOfWork::ready() {
   if (Status usable = check_usable(); !usable) return usable;
-  const std::int64_t left_us = deadline_us_ - clock_.monotonic_us();
+  const std::int64_t now_us = clock_.monotonic_us();
+  const std::int64_t left_us = deadline_us_ - now_us;
   if (left_us <= 0) return fail(too_late(TimedOut::kStatement, "the unit of work ran over its deadline"));
   if (began_) return {};
   Result<Lease> lease = pool_.acquire(std::chrono::microseconds(left_us));
@@ -75,20 +76,20 @@ Status UnitOfWork::ready() {
   lease_ = std::move(*lease);
   if (DbStatus failure = lease_->begin()) return fail(std::move(*failure));
   began_ = true;
+  session_us_ = clock_.monotonic_us() - now_us;
   return {};
 }
 
 Status UnitOfWork::send(const Statement& statement, std::span<const std::string> arrays, std::size_t row_count,
                         ResultTable* result) {
-  const auto counted = std::find_if(executions_.begin(), executions_.end(),
-                                    [&](const Execution& e) { return e.statement == &statement; });
-  if (counted != executions_.end()) {
-    ++counted->count;
-  } else {
-    executions_.push_back({&statement, 1});
-  }
+  auto execution = std::find_if(executions_.begin(), executions_.end(),
+                                [&](const Execution& e) { return e.statement == &statement; });
+  if (execution == executions_.end()) execution = executions_.insert(execution, {&statement, 0, 0});
+  ++execution->count;
+  const std::int64_t sent_us = clock_.monotonic_us();
   std::uint64_t affected = 0;
   if (DbStatus failure = lease_->run(statement, arrays, result, affected)) return fail(std::move(*failure));
+  execution->took_us += clock_.monotonic_us() - sent_us;
   if (statement.one_each() && affected != row_count) {
     // In a table of others a trigger of theirs may have left a row as it was.
     const bool ours = statement.own_tables_only();
@@ -169,7 +170,9 @@ Result<std::uint64_t> UnitOfWork::commit() {
         .error();
   if (began_) {
     if (Status status = ready(); !status) return status.error();
+    const std::int64_t sent_us = clock_.monotonic_us();
     if (DbStatus failure = lease_->commit()) return fail(std::move(*failure)).error();
+    commit_us_ = clock_.monotonic_us() - sent_us;
     lease_.release();
   }
   finished_ = true;

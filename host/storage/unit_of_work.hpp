@@ -20,10 +20,11 @@ namespace dlrgw::host {
 
 class UnitOfWork {
  public:
-  // How often a statement was sent; the batch's metrics take it after commit.
+  // How often a statement was sent and how long its answers took together.
   struct Execution {
     const Statement* statement;
     std::uint32_t count;
+    std::int64_t took_us;
   };
 
   // deadline_us: on clock.monotonic_us(). Nothing is sent, nor committed, after it (kTransient).
@@ -54,6 +55,9 @@ class UnitOfWork {
   // True once a transaction was begun.
   [[nodiscard]] bool touched_database() const { return began_; }
   [[nodiscard]] std::span<const Execution> executions() const { return executions_; }
+  // How long it waited for a session and BEGIN, and for COMMIT.
+  [[nodiscard]] std::int64_t session_us() const { return session_us_; }
+  [[nodiscard]] std::int64_t commit_us() const { return commit_us_; }
 
  private:
   RowSet& rows_of(const Statement& statement);
@@ -71,6 +75,8 @@ class UnitOfWork {
   bool began_ = false;
   bool finished_ = false;
   std::uint64_t affected_ = 0;
+  std::int64_t session_us_ = 0;
+  std::int64_t commit_us_ = 0;
   std::optional<DbFailure> failure_;
   std::vector<RowSet> pending_;  // one per statement, a dozen at most
   std::vector<Execution> executions_;

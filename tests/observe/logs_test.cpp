@@ -111,6 +111,25 @@ TEST(Us011Logs, OneTraceFromTheInboundHeaderToEveryLineAndEventOfItsReceipts) {
   }
 }
 
+TEST(Us011Logs, ADebugLineOfEachBatchSaysWhereItsTimeWent) {
+  Scenario s(at_level("debug"));
+  ASSERT_TRUE(started(s));
+  s.publish({s.receipt_for(s.add_messages(1)[0], "DELIVRD")});
+  ASSERT_TRUE(settles(s));
+  const auto batches = s.gateway().logs("dlr.batch");
+  ASSERT_EQ(batches.size(), 1U);
+  const std::string& line = batches[0];
+  EXPECT_EQ(json_field(line, "level"), "debug");
+  EXPECT_EQ(json_field(line, "receipts"), "1");
+  const auto ms = [&line](const char* field) { return std::stod(json_field(line, field)); };
+  EXPECT_GE(ms("waitedMs"), 0);
+  EXPECT_GT(ms("commitMs"), 0);
+  EXPECT_GE(ms("tookMs"), ms("sessionMs") + ms("commitMs") + ms("settleMs"));
+  for (const char* stage : {"normalise ", "correlate ", "outbox "})
+    EXPECT_NE(json_field(line, "stages").find(stage), std::string::npos) << line;
+  EXPECT_NE(json_field(line, "statements").find("outbox.insert_receipt "), std::string::npos) << line;
+}
+
 TEST(Us011Logs, LogLevelDecidesWhatIsWritten) {
   const PortLease port;  // at this level no line says which port was taken
   ScenarioOptions options = at_level("warn");
