@@ -36,7 +36,7 @@ UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constrain
 UNION ALL SELECT oid::regclass || ' ' || relowner::regrole || ' ' || relrowsecurity || relforcerowsecurity || ' ' ||
   coalesce((SELECT string_agg(x::text, ' ' ORDER BY x::text) FROM unnest(relacl) x), '') || coalesce(pg_get_expr(relpartbound, oid), '')
 FROM pg_class WHERE relnamespace = 'dlr'::regnamespace
-UNION ALL SELECT polrelid::regclass || ' ' || polname || ' ' || polcmd || ' ' || coalesce(pg_get_expr(polqual, polrelid), '') FROM pg_policy
+UNION ALL SELECT polrelid::regclass || ' ' || polname || ' ' || polcmd::text || ' ' || coalesce(pg_get_expr(polqual, polrelid), '') FROM pg_policy
 UNION ALL SELECT pg_get_functiondef(oid) || coalesce((SELECT string_agg(x::text, ' ' ORDER BY x::text) FROM unnest(proacl) x), '') FROM pg_proc
 WHERE pronamespace = 'dlr'::regnamespace
 UNION ALL SELECT owner || ' ' || name || ' ' || kind || ' ' || sha256 FROM dlr.schema_migrations

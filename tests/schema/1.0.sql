@@ -4,7 +4,7 @@
 -- PostgreSQL database dump
 --
 
-\restrict 3VdZdjJLAZTwX7farsuY4GhR65bVirWu77P5PK1SMJE0fZUeaXfIO07Q8v808c3
+\restrict 3tfPHVobR7uJr1rQsQJiMczkcXVw3jJFFxPCQBVylkVuAjK1S4bnEUka7QvN8ag
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -1964,27 +1964,27 @@ ALTER TABLE ONLY dlr.segment_dlrs ATTACH PARTITION dlr.segment_dlrs_undated FOR 
 -- Data for Name: schema_migrations; Type: TABLE DATA; Schema: dlr; Owner: dlr_owner
 --
 
-INSERT INTO dlr.schema_migrations VALUES ('host', '005_months', 'tables', '49f30ae5608b8d0c64943b2303fd454ff16d04a19a3cad4b993e29ab25df80ee', '0.1.0', '', '2026-11-30 09:28:30.771303+00');
-INSERT INTO dlr.schema_migrations VALUES ('host', '010_invalid_dlrs', 'tables', 'b6384c80c5761e819acf3d4bb2825e1cdab310d7e89557c0e0487dbd31a357a0', '0.1.0', '', '2026-11-30 09:28:30.815172+00');
-INSERT INTO dlr.schema_migrations VALUES ('host', '020_ingest_stats', 'tables', '856e3d840b50e13f0867e92feee0d81330f9704f35cd0171aee6bcf8882e5db1', '0.1.0', '', '2026-11-30 09:28:31.135254+00');
-INSERT INTO dlr.schema_migrations VALUES ('host', '030_audit_log', 'tables', '31f465636513faed591ae5b0ba129cafd73149ead9ac40a349da8674c132dff3', '0.1.0', '', '2026-11-30 09:28:31.390985+00');
-INSERT INTO dlr.schema_migrations VALUES ('host', '040_intake_clock', 'tables', '1c0dcf538222b5d954b1c003ffd3257166bd88f968b1582abb67d20076a0f4e9', '0.1.0', '', '2026-11-30 09:28:31.876919+00');
-INSERT INTO dlr.schema_migrations VALUES ('dedup', '010_late_dlrs', 'tables', 'ef906d275588a12df8495f874d4ce1866f5f87b28730f3bd5b8332f1e3e6d6d9', '1.0.0', '', '2026-11-30 09:28:31.988741+00');
-INSERT INTO dlr.schema_migrations VALUES ('dedup', '020_quarantined_dlrs', 'tables', 'e648512b21293369b83831ceb8464e13c46a3074ff3d24629b6d6bab3c7dc3e2', '1.0.0', '', '2026-11-30 09:28:32.750048+00');
-INSERT INTO dlr.schema_migrations VALUES ('dedup', '030_quarantine_pages', 'tables', '57e1ed39319d3ef94109e10a3e06aba37a7bfada4109ac69e093aef8561447ef', '1.0.0', '', '2026-11-30 09:28:33.261334+00');
-INSERT INTO dlr.schema_migrations VALUES ('correlate', 'orphans', 'tables', 'b39cb5f71f1855802f171fb763188c59f6f265b9f722f0823f416cf9b5f8b27d', '0.1.0', '', '2026-11-30 09:28:33.475038+00');
-INSERT INTO dlr.schema_migrations VALUES ('segments', '010_segment_dlrs', 'tables', '3cf1ad3ff46b869f7d4c9c24ad726a21892a013c1f2dfd956a695875eabc52b7', '1.0.0', '', '2026-11-30 09:28:35.824022+00');
-INSERT INTO dlr.schema_migrations VALUES ('segments', '020_aggregation', 'tables', '03702a60c4aeda65ee8908da1cdc07ee58703b3daab6541039396cc59b5d0ff0', '1.0.0', '', '2026-11-30 09:28:37.298381+00');
-INSERT INTO dlr.schema_migrations VALUES ('outbox', '010_delivery_receipts', 'tables', '063dcc8dcae6f523909ba8ec322f09deaa0eb942700f0c91d1abdaf480ea1392', '1.0.0', '', '2026-11-30 09:28:38.148965+00');
-INSERT INTO dlr.schema_migrations VALUES ('outbox', '020_outbox', 'tables', 'e46b016c14ede4d2b426aa38fd2ec27a9489ed7395606826f795e92438a149ec', '1.0.0', '', '2026-11-30 09:28:42.058883+00');
-INSERT INTO dlr.schema_migrations VALUES ('admin-http', '010_daily_operator_report', 'tables', '79ede438a877cbee3e32fa6e465fed62ab85b3a7a586c9247b5d4a401c2f8249', '1.0.0', '', '2026-11-30 09:28:42.382852+00');
-INSERT INTO dlr.schema_migrations VALUES ('admin-http', '020_rejected_resubmissions', 'tables', 'ffaeb329f2308865a537e4c6cd43a60cd6efb082873f1279f37c8a124aadd693', '1.0.0', '', '2026-11-30 09:28:42.698878+00');
-INSERT INTO dlr.schema_migrations VALUES ('admin-http', '025_resubmission_requests', 'tables', '35cbfed5f5b56c1304d4c81cedf644f16c9c5d9d891a29b688ad70d8f44f5f44', '1.0.0', '', '2026-11-30 09:28:43.10689+00');
-INSERT INTO dlr.schema_migrations VALUES ('admin-http', '030_retention', 'tables', '8fa0e5ca768fd78863b9d89e0ff863318bfe4dcb93dfc68617eca6ad57602399', '1.0.0', '', '2026-11-30 09:28:43.467106+00');
-INSERT INTO dlr.schema_migrations VALUES ('admin-http', '040_json_time', 'tables', '5d23683a38244c8d2b71f19772f5a0db557e731bc2ea87a557b63ec3be93da95', '1.0.0', '', '2026-11-30 09:28:43.474725+00');
-INSERT INTO dlr.schema_migrations VALUES ('correlate', 'orphaned_receipts', 'views', 'ec4f5a25d79b27d68bba2ebec5be9fb79dba1dfe1df5b98452d7667928a2473b', '0.1.0', '', '2026-11-30 09:28:43.478289+00');
-INSERT INTO dlr.schema_migrations VALUES ('segments', '010_portal_segments', 'views', 'b47c095026e74358382f22c505f5eefcb52933187a9039c33c8f34f2f554b463', '1.0.0', '', '2026-11-30 09:28:43.478289+00');
-INSERT INTO dlr.schema_migrations VALUES ('outbox', '010_outbox_events', 'views', 'a83cd32a1ee7c91e93c812bc9717e4fbc11cc8a0bc9cf7cff267ed9b0745d3e2', '1.0.0', '', '2026-11-30 09:28:43.478289+00');
+INSERT INTO dlr.schema_migrations VALUES ('host', '005_months', 'tables', '49f30ae5608b8d0c64943b2303fd454ff16d04a19a3cad4b993e29ab25df80ee', '0.1.0', '', '2026-11-30 10:06:59.808134+00');
+INSERT INTO dlr.schema_migrations VALUES ('host', '010_invalid_dlrs', 'tables', 'b6384c80c5761e819acf3d4bb2825e1cdab310d7e89557c0e0487dbd31a357a0', '0.1.0', '', '2026-11-30 10:06:59.817409+00');
+INSERT INTO dlr.schema_migrations VALUES ('host', '020_ingest_stats', 'tables', '856e3d840b50e13f0867e92feee0d81330f9704f35cd0171aee6bcf8882e5db1', '0.1.0', '', '2026-11-30 10:06:59.83889+00');
+INSERT INTO dlr.schema_migrations VALUES ('host', '030_audit_log', 'tables', '31f465636513faed591ae5b0ba129cafd73149ead9ac40a349da8674c132dff3', '0.1.0', '', '2026-11-30 10:06:59.852371+00');
+INSERT INTO dlr.schema_migrations VALUES ('host', '040_intake_clock', 'tables', '1c0dcf538222b5d954b1c003ffd3257166bd88f968b1582abb67d20076a0f4e9', '0.1.0', '', '2026-11-30 10:06:59.871791+00');
+INSERT INTO dlr.schema_migrations VALUES ('dedup', '010_late_dlrs', 'tables', 'ef906d275588a12df8495f874d4ce1866f5f87b28730f3bd5b8332f1e3e6d6d9', '1.0.0', '', '2026-11-30 10:06:59.879952+00');
+INSERT INTO dlr.schema_migrations VALUES ('dedup', '020_quarantined_dlrs', 'tables', 'e648512b21293369b83831ceb8464e13c46a3074ff3d24629b6d6bab3c7dc3e2', '1.0.0', '', '2026-11-30 10:06:59.895639+00');
+INSERT INTO dlr.schema_migrations VALUES ('dedup', '030_quarantine_pages', 'tables', '57e1ed39319d3ef94109e10a3e06aba37a7bfada4109ac69e093aef8561447ef', '1.0.0', '', '2026-11-30 10:06:59.911999+00');
+INSERT INTO dlr.schema_migrations VALUES ('correlate', 'orphans', 'tables', 'b39cb5f71f1855802f171fb763188c59f6f265b9f722f0823f416cf9b5f8b27d', '0.1.0', '', '2026-11-30 10:06:59.913387+00');
+INSERT INTO dlr.schema_migrations VALUES ('segments', '010_segment_dlrs', 'tables', '3cf1ad3ff46b869f7d4c9c24ad726a21892a013c1f2dfd956a695875eabc52b7', '1.0.0', '', '2026-11-30 10:07:00.155088+00');
+INSERT INTO dlr.schema_migrations VALUES ('segments', '020_aggregation', 'tables', '03702a60c4aeda65ee8908da1cdc07ee58703b3daab6541039396cc59b5d0ff0', '1.0.0', '', '2026-11-30 10:07:00.312294+00');
+INSERT INTO dlr.schema_migrations VALUES ('outbox', '010_delivery_receipts', 'tables', '063dcc8dcae6f523909ba8ec322f09deaa0eb942700f0c91d1abdaf480ea1392', '1.0.0', '', '2026-11-30 10:07:00.471487+00');
+INSERT INTO dlr.schema_migrations VALUES ('outbox', '020_outbox', 'tables', 'e46b016c14ede4d2b426aa38fd2ec27a9489ed7395606826f795e92438a149ec', '1.0.0', '', '2026-11-30 10:07:00.877394+00');
+INSERT INTO dlr.schema_migrations VALUES ('admin-http', '010_daily_operator_report', 'tables', '79ede438a877cbee3e32fa6e465fed62ab85b3a7a586c9247b5d4a401c2f8249', '1.0.0', '', '2026-11-30 10:07:00.896248+00');
+INSERT INTO dlr.schema_migrations VALUES ('admin-http', '020_rejected_resubmissions', 'tables', 'ffaeb329f2308865a537e4c6cd43a60cd6efb082873f1279f37c8a124aadd693', '1.0.0', '', '2026-11-30 10:07:00.907755+00');
+INSERT INTO dlr.schema_migrations VALUES ('admin-http', '025_resubmission_requests', 'tables', '35cbfed5f5b56c1304d4c81cedf644f16c9c5d9d891a29b688ad70d8f44f5f44', '1.0.0', '', '2026-11-30 10:07:00.933922+00');
+INSERT INTO dlr.schema_migrations VALUES ('admin-http', '030_retention', 'tables', '8fa0e5ca768fd78863b9d89e0ff863318bfe4dcb93dfc68617eca6ad57602399', '1.0.0', '', '2026-11-30 10:07:00.952875+00');
+INSERT INTO dlr.schema_migrations VALUES ('admin-http', '040_json_time', 'tables', '5d23683a38244c8d2b71f19772f5a0db557e731bc2ea87a557b63ec3be93da95', '1.0.0', '', '2026-11-30 10:07:00.964128+00');
+INSERT INTO dlr.schema_migrations VALUES ('correlate', 'orphaned_receipts', 'views', 'ec4f5a25d79b27d68bba2ebec5be9fb79dba1dfe1df5b98452d7667928a2473b', '0.1.0', '', '2026-11-30 10:07:00.98289+00');
+INSERT INTO dlr.schema_migrations VALUES ('segments', '010_portal_segments', 'views', 'b47c095026e74358382f22c505f5eefcb52933187a9039c33c8f34f2f554b463', '1.0.0', '', '2026-11-30 10:07:00.98289+00');
+INSERT INTO dlr.schema_migrations VALUES ('outbox', '010_outbox_events', 'views', 'a83cd32a1ee7c91e93c812bc9717e4fbc11cc8a0bc9cf7cff267ed9b0745d3e2', '1.0.0', '', '2026-11-30 10:07:00.98289+00');
 
 
 --
@@ -4134,5 +4134,5 @@ ALTER DEFAULT PRIVILEGES FOR ROLE dlr_owner IN SCHEMA dlr GRANT SELECT ON TABLES
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 3VdZdjJLAZTwX7farsuY4GhR65bVirWu77P5PK1SMJE0fZUeaXfIO07Q8v808c3
+\unrestrict 3tfPHVobR7uJr1rQsQJiMczkcXVw3jJFFxPCQBVylkVuAjK1S4bnEUka7QvN8ag
 
