@@ -4,7 +4,6 @@
 -- PostgreSQL database dump
 --
 
-\restrict 3tfPHVobR7uJr1rQsQJiMczkcXVw3jJFFxPCQBVylkVuAjK1S4bnEUka7QvN8ag
 
 -- Dumped from database version 15.18 (Debian 15.18-0+deb12u1)
 -- Dumped by pg_dump version 15.18 (Debian 15.18-0+deb12u1)
@@ -4134,5 +4133,4 @@ ALTER DEFAULT PRIVILEGES FOR ROLE dlr_owner IN SCHEMA dlr GRANT SELECT ON TABLES
 -- PostgreSQL database dump complete
 --
 
-\unrestrict 3tfPHVobR7uJr1rQsQJiMczkcXVw3jJFFxPCQBVylkVuAjK1S4bnEUka7QvN8ag
 
