@@ -20,6 +20,7 @@
 #include "cli/describe_commands.hpp"
 #include "cli/new_plugin.hpp"
 #include "cli/profile_line.hpp"
+#include "cli/provision_line.hpp"
 #include "cli/resubmit.hpp"
 #include "cli/token_line.hpp"
 #include "cli/try_receipts.hpp"
@@ -30,8 +31,6 @@
 #include "control/control_socket.hpp"
 #include "control/needed_migrations.hpp"
 #include "control/shared_parts.hpp"
-#include "nats/permissions.hpp"
-#include "nats/provision.hpp"
 #include "storage/conninfo.hpp"
 #include "storage/migrate.hpp"
 #include "support/version.hpp"
@@ -46,12 +45,8 @@ struct Arguments {
   std::string config;
   std::string state_dir;
   std::string dsn;
-  std::string nats_url;
-  bool with_outbound = false;
-  bool print_permissions = false;
   bool keys = false;
   bool connect = false;
-  unsigned replicas = 1;
   std::string plugin_file;
   std::vector<std::string> receipts;
   bool json = false;
@@ -298,47 +293,6 @@ int migrate_command(const Arguments& arguments) {
   return kFailed;
 }
 
-int provision_command(const Arguments& arguments) {
-  const std::optional<Config> config = load(arguments);
-  if (!config) return kFailed;
-  if (arguments.print_permissions) {
-    std::cout << permissions_text({arguments.replicas, config->intake.stream, config->intake.subject,
-                                   config->intake.durable, config->nats.outbound});
-    return 0;
-  }
-  const std::string url = arguments.nats_url.empty() ? environment("DLRGW_NATS_ADMIN_URL") : arguments.nats_url;
-  if (url.empty()) {
-    std::cerr << "provision needs an administrator's connection: give --nats-url or set DLRGW_NATS_ADMIN_URL\n";
-    return kFailed;
-  }
-  Logger logger(config->gateway.instance, Level::kError);
-  NatsOptions options;
-  options.urls = {url};
-  options.name = "dlr-gateway provision";
-  NatsConnection connection(options, logger);
-  if (Status open = connection.open(); !open) {
-    std::cerr << (open.error().code == ErrorCode::kUnavailable
-                      ? "no NATS server answers at the given URL, or it refuses the login"
-                      : open.error().text)
-              << '\n';
-    return kFailed;
-  }
-  ProvisionOptions wanted;
-  wanted.stream = config->intake.stream;
-  wanted.subject = config->intake.subject;
-  wanted.consumer = config->intake.durable;
-  wanted.stream_replicas = config->intake.stream_replicas;
-  wanted.max_ack_pending = config->intake.max_ack_pending;
-  if (arguments.with_outbound) wanted.outbound = config->nats.outbound;
-  const auto done = provision(connection, wanted);
-  if (!done) {
-    std::cerr << done.error().text << '\n';
-    return kFailed;
-  }
-  for (const std::string& line : *done) std::cout << line << '\n';
-  return 0;
-}
-
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -385,13 +339,11 @@ int run_command_line(int argc, char** argv) {
                    "File of inbound events, one JSON object a line; - = standard input")
       ->required();
   try_app->add_flag("--json", arguments.json, "One JSON object per event.");
-  add_profile_commands(
-      app, config_help,
-      [&arguments](const std::string& file) {
-        arguments.config = file;
-        return load(arguments);
-      },
-      code);
+  const auto load_named = [&arguments](const std::string& file) {
+    arguments.config = file;
+    return load(arguments);
+  };
+  add_profile_commands(app, config_help, load_named, code);
   add_token_commands(
       app, config_help,
       [&arguments](const std::string& file) {
@@ -413,13 +365,7 @@ int run_command_line(int argc, char** argv) {
   new_app->callback([&] { code = new_plugin_command(arguments); });
   CLI::App* migrate_app = add("migrate", "Create roles, tables and views, or bring them up to date.", migrate_command);
   migrate_app->add_option("--dsn", arguments.dsn, "Administrator's connection; default $DLRGW_PG_MIGRATE_DSN");
-  CLI::App* provision_app = add("provision", "Create the stream and the consumer.", provision_command);
-  provision_app->add_option("--nats-url", arguments.nats_url, "Administrator's URL; default $DLRGW_NATS_ADMIN_URL");
-  provision_app->add_flag("--with-outbound", arguments.with_outbound, "Also a stream for the outbound subjects.");
-  provision_app->add_flag("--print-permissions", arguments.print_permissions,
-                          "Print the permissions of the gateway's NATS user and change nothing.");
-  provision_app->add_option("--replicas", arguments.replicas, "How many gateways the permissions are for.")
-      ->check(CLI::Range(std::int64_t{1}, kMaxReplicas));
+  add_provision_command(app, config_help, load_named, code);
   std::string form;
   CLI::App* describe_app = app.add_subcommand("describe", "Print the manual page, or the completions of a shell.");
   describe_app->add_option("form", form, "man, bash, zsh or fish")->required();
