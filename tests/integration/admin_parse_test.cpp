@@ -25,8 +25,7 @@ struct Trace {
 // Counters and histograms; gauges tell the present, and the scrape itself takes time.
 bool counts(const Sample& sample) {
   for (const char* end : {"_total", "_count", "_sum", "_bucket"})
-    if (sample.name.ends_with(end))
-      return !sample.name.starts_with("dlr_job_") && !sample.name.starts_with("process_");
+    if (sample.name.ends_with(end)) return !sample.name.starts_with("dlr_job_") && !sample.name.starts_with("process_");
   return false;
 }
 

@@ -173,7 +173,8 @@ TEST_F(Migrate, TwoAtOnceTakeTurnsAlsoAcrossDatabases) {
                 " client_ref text, segment_count int, status text, dlr_status text, dlr_received_at timestamptz,"
                 " processed_at timestamptz, submitted_at timestamptz);"
                 "CREATE TABLE smpp.message_correlations (operator_id text, operator_message_id text, message_id uuid, "
-                "segment_index int, total_segments int, dlr_requested boolean, connector_id text, submitted_at timestamptz)",
+                "segment_index int, total_segments int, dlr_requested boolean, connector_id text, submitted_at "
+                "timestamptz)",
                 {}, nullptr, "tables"));
   }
   std::mutex mutex;
