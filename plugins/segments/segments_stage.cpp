@@ -2,6 +2,7 @@
 #include "segments_stage.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "message/options.hpp"
 
@@ -79,9 +80,14 @@ void SegmentsStage::process(Batch& batch) {
                               items[i].raw, true);
   OpenMessages messages;
   if (!several.empty()) messages = shared_.store.read(work, several);
+  std::set<std::string_view> opened;
   for (const std::uint32_t i : order) {
     const auto message = messages.find(items[i].message.message_id);
     if (message == messages.end()) {
+      // The final receipt finds the intermediate one, whatever becomes of the message's submit time.
+      if (items[i].course == message::Course::kIntermediate && opened.insert(items[i].message.message_id).second)
+        shared_.store.open(work, batch[i], items[i].message.filed_under_us,
+                           items[i].segment.received_at_us + shared_.grace_us);
       one_segment(work, batch[i], items[i]);
     } else {
       several_segments(work, batch[i], items[i], message->second);
@@ -92,8 +98,6 @@ void SegmentsStage::process(Batch& batch) {
 void SegmentsStage::one_segment(const UnitOfWork& work, const ReceiptView& receipt, const Item& item) const {
   const std::uint32_t sequence = item.prior_intermediates + 1;
   if (item.course == message::Course::kIntermediate) {
-    // The final one finds this one, whatever becomes of the message's submit time.
-    shared_.store.open(work, receipt, item.message.filed_under_us, item.segment.received_at_us + shared_.grace_us);
     shared_.publisher.intermediate(work, receipt.handle(), item.message, item.segment, sequence);
     return;
   }

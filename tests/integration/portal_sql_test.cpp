@@ -190,7 +190,7 @@ TEST_F(Us020Sql, TheOwnerOfAMessagesRowChangesItAsTheyLike) {
       "AS "
       "segment_count FROM orch.sms_messages_of_before; DROP TABLE orch.sms_messages_of_before; GRANT SELECT "
       "(message_id, "
-      "account_id, segment_count, status) ON orch.sms_messages TO dlr_owner");
+      "account_id, segment_count, status, submitted_at) ON orch.sms_messages TO dlr_owner");
   EXPECT_EQ(rows_of(), "SUBMITTED DELIVERED\nSUBMITTED PENDING\n");
 }
 

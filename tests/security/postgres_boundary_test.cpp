@@ -35,7 +35,7 @@ bool allowed(const std::string& role, const std::string& privilege, const std::s
   if (role == "dlr_relay")
     return table == "dlr.outbox" && (privilege == "SELECT" || privilege == "INSERT" || privilege == "DELETE");
   if (role == "dlr_admin") {
-    if (privilege == "SELECT") return ours;
+    if (privilege == "SELECT") return true;  // of other services' tables some columns, none of them a phone
     return privilege == "INSERT" && (table == "dlr.audit_log" || table == "dlr.quarantine_actions");
   }
   if (role == "dlr_portal") return privilege == "SELECT" && table == "dlr.portal_segments";
