@@ -181,7 +181,9 @@ TEST(Us017Dashboard, HasAPanelOfTheRateOfLateReceipts) {
 }
 
 TEST(Us010Dashboard, EveryQueryIsAnswered) {
-  Scenario s;
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config({}) + "\n[operators.\"mno-test\"]\n";
+  Scenario s(std::move(options));
   ASSERT_TRUE(started(s));
   const Prometheus prometheus({s.gateway().admin_address()});
   const auto messages = s.add_messages(20);
