@@ -142,9 +142,8 @@ TEST(Us009Relay, AnEventThatItsStreamRefusesHoldsUpNoOtherOfItsRow) {
   EXPECT_EQ(third->data, "[1]");
 }
 
-// One has no stream, one stays silent, one may not be published to: the others go on, each of those backs off by
-// itself.
-TEST(Us009Relay, AMissingASilentAndAForbiddenSubjectBesideTwoThatWork) {
+// One has no stream, one stays silent: the others go on, each of those backs off by itself.
+TEST(Us009Relay, AMissingAndASilentSubjectBesideTwoThatWork) {
   constexpr int kRows = 40;
   constexpr int kEach = 50;  // events of a row
   constexpr int kAll = kRows * kEach;
@@ -157,10 +156,9 @@ TEST(Us009Relay, AMissingASilentAndAForbiddenSubjectBesideTwoThatWork) {
                     "FROM generate_series(1, " +
                     std::to_string(kEach) + ") e), now() FROM generate_series(1, " + std::to_string(kRows) +
                     ") r(n), unnest(ARRAY['webhook.dispatch', 'sms.dlr.aggregated.v1', 'sms.dlr.unmatched', "
-                    "'billing.events', 'not.ours']) s(subject)");
+                    "'billing.events']) s(subject)");
   ASSERT_TRUE(started(s));
-  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox_events") == 3 * kAll; }, 30s))
-      << log_summary(s.gateway());
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox_events") == 2 * kAll; })) << log_summary(s.gateway());
   for (const char* subject : {"sms.dlr.aggregated.v1", "billing.events"}) {
     const auto events = s.events(subject);
     std::set<std::string> ids;
@@ -171,7 +169,6 @@ TEST(Us009Relay, AMissingASilentAndAForbiddenSubjectBesideTwoThatWork) {
   }
   EXPECT_LT(silent->received(1), 200U) << "it is probed, not flooded";
   silent.reset();
-  s.postgres().exec("DELETE FROM dlr.outbox WHERE subject = 'not.ours'");
   s.nats().set_capture_subjects({"sms.dlr.aggregated.v1", "webhook.dispatch", "sms.dlr.unmatched", "billing.events"});
   ASSERT_TRUE(settles(s));
   for (const char* subject : {"webhook.dispatch", "sms.dlr.unmatched"})
