@@ -51,7 +51,7 @@ std::optional<std::int64_t> parse(std::string_view text, bool postgres) {
   using namespace std::chrono;
   Reader in(text);
   const auto year = in.number(4);
-  if (!year || *year < (postgres ? 1970 : 1) || !in.skip("-")) return std::nullopt;
+  if (!year || *year < 1 || !in.skip("-")) return std::nullopt;
   const auto month_no = in.number(2);
   if (!month_no || !in.skip("-")) return std::nullopt;
   const auto day_no = in.number(2);

@@ -68,7 +68,7 @@ TEST(HeldReceipts, AreShownAndOutliveTheStream) {
   const std::string first = items_of(list, "items")[0];
   EXPECT_EQ(json_field(first, "reason"), "environment");
   EXPECT_EQ(json_field(first, "operatorId"), "mno-test");
-  EXPECT_THAT(json_field(first, "detail"), HasSubstr("not these"));
+  EXPECT_THAT(json_field(first, "detail"), HasSubstr("P0001"));
   const std::string rest =
       admin(s.gateway(), keys, "GET", "/v1/admin/dlr/held?limit=2&cursor=" + json_field(list, "next")).body;
   EXPECT_THAT(items_of(rest, "items"), SizeIs(1)) << rest;
