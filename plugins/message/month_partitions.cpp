@@ -53,6 +53,7 @@ std::size_t MonthPartitions::look_after(const Care& care) const {
   try {
     months = strays(care);
   } catch (const Error& e) {
+    if (e.code() == DLRGW_E_UNAVAILABLE) throw;  // it is away for every month
     failed(care, "default", e);
     ++failures;
   }
@@ -63,6 +64,7 @@ std::size_t MonthPartitions::look_after(const Care& care) const {
     try {
       made += make(care, month);
     } catch (const Error& e) {
+      if (e.code() == DLRGW_E_UNAVAILABLE) throw;
       failed(care, month, e);
       ++failures;
     }

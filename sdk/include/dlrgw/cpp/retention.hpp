@@ -107,6 +107,7 @@ class Retention {
       try {
         drop_months(months, cutoff_us, context);
       } catch (const Error& e) {
+        if (e.code() == DLRGW_E_UNAVAILABLE) throw;  // it is away for every table
         note(months.table, e.what());
       }
     }
@@ -151,6 +152,7 @@ class Retention {
       const OwnUnitOfWork work = sql_.open(kPool);
       blocks = work.query(walk.blocks).integer(0, 0);
     } catch (const Error& e) {
+      if (e.code() == DLRGW_E_UNAVAILABLE) throw;
       swept.failure = e.what();
     }
     for (std::int64_t first = 0; first < blocks && !context.should_stop(); first += kBlocks) {
@@ -160,6 +162,7 @@ class Retention {
                  {SqlValue::integer(first), SqlValue::integer(first + kBlocks), SqlValue::time(cutoff_us)});
         swept.rows += static_cast<std::int64_t>(work.commit());
       } catch (const Error& e) {
+        if (e.code() == DLRGW_E_UNAVAILABLE) throw;
         swept.failure = e.what();
       }
     }
