@@ -39,23 +39,21 @@ void MonthPartitions::add_to(Registrar& registrar, std::string_view job) {
 }
 
 void MonthPartitions::run() const {
-  std::size_t failures = 0;
-  for (const Care& care : care_) failures += look_after(care);
-  if (failures != 0)
-    throw Error(DLRGW_E_INTERNAL, "months that could not be looked after, the others were: " +
-                                      std::to_string(failures) + "; see dlr.partitions.failed");
+  Failures failures;
+  for (const Care& care : care_) look_after(care, failures);
+  if (failures.count != 0)
+    throw Error(failures.away ? DLRGW_E_UNAVAILABLE : DLRGW_E_INTERNAL,
+                "months that could not be looked after, the others were: " + std::to_string(failures.count) +
+                    "; see dlr.partitions.failed");
 }
 
 // Looks before it makes: a partition that is made now takes its rows out of the default one.
-std::size_t MonthPartitions::look_after(const Care& care) const {
-  std::size_t failures = 0;
+void MonthPartitions::look_after(const Care& care, Failures& failures) const {
   Rows months;
   try {
     months = strays(care);
   } catch (const Error& e) {
-    if (e.code() == DLRGW_E_UNAVAILABLE) throw;  // it is away for every month
-    failed(care, "default", e);
-    ++failures;
+    failed(care, "default", e, failures);
   }
   const PartitionPlan plan = partitions_needed(clock_.now_us());
   for (unsigned i = 0; i < plan.count; ++i) months.try_emplace(month_date(plan.first + std::chrono::months(i)), 0);
@@ -64,13 +62,10 @@ std::size_t MonthPartitions::look_after(const Care& care) const {
     try {
       made += make(care, month);
     } catch (const Error& e) {
-      if (e.code() == DLRGW_E_UNAVAILABLE) throw;
-      failed(care, month, e);
-      ++failures;
+      failed(care, month, e, failures);
     }
   }
   if (made != 0) log_.info("dlr.partitions.made", 0, {field("table", care.table), field("partitions", made)});
-  return failures;
 }
 
 MonthPartitions::Rows MonthPartitions::strays(const Care& care) const {
@@ -102,7 +97,9 @@ std::int64_t MonthPartitions::make(const Care& care, const std::string& month) c
   return made;
 }
 
-void MonthPartitions::failed(const Care& care, std::string_view month, const Error& error) const {
+void MonthPartitions::failed(const Care& care, std::string_view month, const Error& error, Failures& failures) const {
+  ++failures.count;
+  failures.away = failures.away && error.code() == DLRGW_E_UNAVAILABLE;
   log_.error("dlr.partitions.failed", 0,
              {field("table", care.table), field("month", month), field("reason", error.what())});
 }

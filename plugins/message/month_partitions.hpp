@@ -35,8 +35,12 @@ class MonthPartitions {
   [[nodiscard]] Rows strays(const Care& care) const;
   [[nodiscard]] std::int64_t make(const Care& care, const std::string& month) const;
   // Of this table; each month alone, so that one that cannot be made costs only itself. How many failed.
-  [[nodiscard]] std::size_t look_after(const Care& care) const;
-  void failed(const Care& care, std::string_view month, const Error& error) const;
+  struct Failures {
+    std::size_t count = 0;
+    bool away = true;  // each one says that what it needs is away
+  };
+  void look_after(const Care& care, Failures& failures) const;
+  void failed(const Care& care, std::string_view month, const Error& error, Failures& failures) const;
 
   Sql sql_;
   Clock clock_;

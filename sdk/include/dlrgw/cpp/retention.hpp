@@ -99,7 +99,9 @@ class Retention {
     constexpr std::int64_t kDayUs = 86'400LL * 1'000'000;
     const std::int64_t cutoff_us = clock_.now_us() - days_ * kDayUs;
     std::string failed;
-    const auto note = [&](const std::string& table, std::string_view why) {
+    bool away = true;  // each failure says that what it needs is away
+    const auto note = [&](const std::string& table, std::string_view why, bool unavailable) {
+      away = away && unavailable;
       log_.error("dlr.retention.failed", 0, {field("table", table), field("reason", why)});
       failed += (failed.empty() ? "" : ", ") + table;
     };
@@ -107,8 +109,7 @@ class Retention {
       try {
         drop_months(months, cutoff_us, context);
       } catch (const Error& e) {
-        if (e.code() == DLRGW_E_UNAVAILABLE) throw;  // it is away for every table
-        note(months.table, e.what());
+        note(months.table, e.what(), e.code() == DLRGW_E_UNAVAILABLE);
       }
     }
     for (const Walk& walk : walks_) {
@@ -119,10 +120,10 @@ class Retention {
         log_.info("dlr.retention.done", 0,
                   {field("table", walk.table), field("rows", swept.rows), time_field("olderThan", cutoff_us)});
       }
-      if (!swept.failure.empty()) note(walk.table, swept.failure);
+      if (!swept.failure.empty()) note(walk.table, swept.failure, swept.away);
     }
     if (!failed.empty())
-      throw Error(DLRGW_E_INTERNAL,
+      throw Error(away ? DLRGW_E_UNAVAILABLE : DLRGW_E_INTERNAL,
                   "not everything that is too old could be deleted from " + failed + "; see dlr.retention.failed");
   }
 
@@ -144,6 +145,11 @@ class Retention {
   struct Swept {
     std::int64_t rows = 0;
     std::string failure;  // of the last part of the table that failed; the others are done all the same
+    bool away = true;     // each failure says that what it needs is away
+    void failed(const Error& e) {
+      failure = e.what();
+      away = away && e.code() == DLRGW_E_UNAVAILABLE;
+    }
   };
 
   void sweep(const Walk& walk, std::int64_t cutoff_us, const JobContext& context, Swept& swept) const {
@@ -152,8 +158,7 @@ class Retention {
       const OwnUnitOfWork work = sql_.open(kPool);
       blocks = work.query(walk.blocks).integer(0, 0);
     } catch (const Error& e) {
-      if (e.code() == DLRGW_E_UNAVAILABLE) throw;
-      swept.failure = e.what();
+      swept.failed(e);
     }
     for (std::int64_t first = 0; first < blocks && !context.should_stop(); first += kBlocks) {
       try {
@@ -162,8 +167,7 @@ class Retention {
                  {SqlValue::integer(first), SqlValue::integer(first + kBlocks), SqlValue::time(cutoff_us)});
         swept.rows += static_cast<std::int64_t>(work.commit());
       } catch (const Error& e) {
-        if (e.code() == DLRGW_E_UNAVAILABLE) throw;
-        swept.failure = e.what();
+        swept.failed(e);
       }
     }
   }
