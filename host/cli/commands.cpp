@@ -381,6 +381,7 @@ int run_command_line(int argc, char** argv) {
     // CLI11 prints help or what is wrong. Its own exit codes for kinds of mistakes are not part of our contract.
     return app.exit(error) == 0 ? 0 : kFailed;
   }
+  remove_copies_of_this_process();
   return code;
 }
 

@@ -5,10 +5,12 @@
 #include <cerrno>
 #include <charconv>
 #include <fcntl.h>
+#include <mutex>
 #include <optional>
 #include <signal.h>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 #include "support/digest.hpp"
 #include "support/unique_fd.hpp"
@@ -20,6 +22,16 @@ constexpr std::size_t kShaDigitsInName = 12;
 constexpr std::string_view kSuffix = ".so";
 // Counts the copies of this process; never reused, so a name is never reused while the process lives.
 std::atomic<unsigned> copies_made{0};
+
+struct Copies {
+  std::mutex mutex;
+  std::vector<std::filesystem::path> paths;  // guarded by mutex
+};
+// Never destroyed: threads of plugins may outlive main().
+Copies& copies_of_this_process() {
+  static auto& copies = *new Copies;
+  return copies;
+}
 
 std::filesystem::path copies_dir(const std::filesystem::path& state_dir) { return state_dir / "plugins"; }
 
@@ -81,8 +93,20 @@ Result<PrivateCopy> write_private_copy(const std::filesystem::path& state_dir, s
       ::unlink(path.c_str());
       return written.error();
     }
+    {
+      Copies& copies = copies_of_this_process();
+      const std::lock_guard lock(copies.mutex);
+      copies.paths.push_back(path);
+    }
     return PrivateCopy{path, std::move(digest)};
   }
+}
+
+void remove_copies_of_this_process() {
+  Copies& copies = copies_of_this_process();
+  const std::lock_guard lock(copies.mutex);
+  for (const std::filesystem::path& path : copies.paths) ::unlink(path.c_str());
+  copies.paths.clear();
 }
 
 Result<std::size_t> remove_dead_copies(const std::filesystem::path& state_dir) {

@@ -23,6 +23,9 @@ struct PrivateCopy {
 Result<PrivateCopy> write_private_copy(const std::filesystem::path& state_dir, std::string_view name,
                                        std::span<const std::byte> content);
 
+// Removes what this process has written; what is mapped stays mapped. At its end.
+void remove_copies_of_this_process();
+
 // Removes the copies that dead processes left; call once, before the first load. Copies whose process is alive stay,
 // and so does every file that is not named like a copy. Returns how many were removed.
 Result<std::size_t> remove_dead_copies(const std::filesystem::path& state_dir);

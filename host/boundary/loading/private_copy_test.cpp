@@ -98,6 +98,13 @@ TEST_F(PrivateCopyTest, KeepsItsOwn) {
   EXPECT_TRUE(std::filesystem::exists(copy->path));
 }
 
+TEST_F(PrivateCopyTest, LeavesNothingOfItsOwnAtItsEnd) {
+  const auto copy = write_private_copy(state_dir_, "x.so", content_);
+  ASSERT_TRUE(copy);
+  remove_copies_of_this_process();
+  EXPECT_FALSE(std::filesystem::exists(copy->path));
+}
+
 TEST_F(PrivateCopyTest, WithoutADirectoryThereIsNothingToRemove) {
   const auto removed = remove_dead_copies(state_dir_ / "none");
   ASSERT_TRUE(removed);
