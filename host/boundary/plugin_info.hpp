@@ -10,6 +10,7 @@
 #include <dlrgw/abi/plugin.h>
 
 #include "config/option_decl.hpp"
+#include "storage/table_rights.hpp"
 
 namespace dlrgw::host {
 
@@ -35,6 +36,7 @@ struct PluginInfo {
   std::vector<OptionDecl> options;
   std::vector<ReasonDecl> reasons;  // a verdict's reason is an index into these
   std::vector<MigrationDecl> migrations;
+  std::vector<TableRights> tables;    // of its migrations; empty: it declares none
   std::vector<std::string> services;  // ids without which it cannot run
   std::string path;                   // the file that the operator named
   std::string sha256;                 // of that file's content, as loaded

@@ -45,6 +45,8 @@ struct Arguments {
   std::string config;
   std::string state_dir;
   std::string dsn;
+  std::string owner_dsn;
+  bool plan = false;
   bool keys = false;
   bool connect = false;
   std::string plugin_file;
@@ -175,6 +177,15 @@ int check(const Arguments& arguments) {
   return errors.empty() ? 0 : kFailed;
 }
 
+// What the running gateway may do with the plugin's tables.
+void print_tables(const PluginInfo& info) {
+  for (const TableRights& table : info.tables)
+    std::cout << "    table dlr." << table.table << ": dlr_svc " << rights_text(table.svc) << "; dlr_maint "
+              << rights_text(table.maint) << '\n';
+  if (info.tables.empty() && !info.migrations.empty())
+    std::cout << "    tables: not declared; dlr_svc SELECT, INSERT and what its scripts grant\n";
+}
+
 int plugins(const Arguments& arguments) {
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
@@ -184,6 +195,7 @@ int plugins(const Arguments& arguments) {
     const PluginInfo& info = loaded.info;
     std::cout << info.id << ' ' << info.version << "  " << info.path << "\n    sha256 " << info.sha256 << "\n    "
               << info.description << '\n';
+    print_tables(info);
   }
   print_errors(errors);
   return errors.empty() ? 0 : kFailed;
@@ -285,9 +297,16 @@ int migrate_command(const Arguments& arguments) {
     if (const PoolSettings& pool = *s.pool(name); pool.password.empty())
       std::cerr << "role " << pool.user << " gets no password: storage." << name
                 << ".password is empty. It can log in only where pg_hba.conf asks for none\n";
-  const Status done =
-      migrate(dsn, {s.svc.password, s.relay.password, s.admin.password, s.portal.password, s.maint.password},
-              needed_migrations(plugins), [](std::string_view line) { std::cout << line << '\n'; });
+  const std::vector<Migration> migrations = needed_migrations(plugins);
+  const std::vector<PluginTables> tables = declared_tables(plugins);
+  const MigrateRequest request{
+      .admin_dsn = dsn,
+      .owner_dsn = arguments.owner_dsn,
+      .passwords = {s.svc.password, s.relay.password, s.admin.password, s.portal.password, s.maint.password},
+      .migrations = migrations,
+      .tables = tables,
+      .plan = arguments.plan};
+  const Status done = migrate(request, [](std::string_view line) { std::cout << line << '\n'; });
   if (done) return 0;
   std::cerr << done.error().text << '\n';
   return kFailed;
@@ -365,6 +384,9 @@ int run_command_line(int argc, char** argv) {
   new_app->callback([&] { code = new_plugin_command(arguments); });
   CLI::App* migrate_app = add("migrate", "Create roles, tables and views, or bring them up to date.", migrate_command);
   migrate_app->add_option("--dsn", arguments.dsn, "Administrator's connection; default $DLRGW_PG_MIGRATE_DSN");
+  migrate_app->add_option("--owner-dsn", arguments.owner_dsn,
+                          "A login without any right, over which scripts are applied; default one is made and ended.");
+  migrate_app->add_flag("--plan", arguments.plan, "Print every statement and change nothing.");
   add_provision_command(app, config_help, load_named, code);
   std::string form;
   CLI::App* describe_app = app.add_subcommand("describe", "Print the manual page, or the completions of a shell.");

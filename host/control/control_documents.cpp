@@ -86,6 +86,28 @@ std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metri
   return json.take();
 }
 
+namespace {
+
+// Null: it declares none, and what its scripts and the defaults grant holds.
+void tables_array(JsonWriter& json, const PluginInfo& plugin) {
+  json.key("tables");
+  if (plugin.tables.empty()) {
+    json.null();
+    return;
+  }
+  json.begin_array();
+  for (const TableRights& table : plugin.tables) {
+    json.begin_object();
+    json.member("name", "dlr." + table.table);
+    json.member("dlr_svc", rights_text(table.svc));
+    json.member("dlr_maint", rights_text(table.maint));
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
 std::string plugins_document(const Pipeline& pipeline) {
   JsonWriter json;
   json.begin_object();
@@ -100,6 +122,7 @@ std::string plugins_document(const Pipeline& pipeline) {
     json.member("file", plugin.path);
     json.member("sha256", plugin.sha256);
     json.member("enabled", std::find(active.begin(), active.end(), plugin.id) != active.end());
+    tables_array(json, plugin);
     json.key("quirks").begin_array();
     for (const QuirkSlot& quirk : pipeline.snapshot->quirks) {
       if (quirk.plugin->id == plugin.id) quirk_object(json, quirk);

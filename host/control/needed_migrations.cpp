@@ -12,4 +12,10 @@ std::vector<Migration> needed_migrations(std::span<const PluginInfo> plugins) {
   return out;
 }
 
+std::vector<PluginTables> declared_tables(std::span<const PluginInfo> plugins) {
+  std::vector<PluginTables> out;
+  for (const PluginInfo& plugin : plugins) out.push_back({plugin.id, plugin.tables});
+  return out;
+}
+
 }  // namespace dlrgw::host

@@ -12,5 +12,7 @@ namespace dlrgw::host {
 
 // The host's first, then the plugins' in their order.
 std::vector<Migration> needed_migrations(std::span<const PluginInfo> plugins);
+// What they declare of their tables.
+std::vector<PluginTables> declared_tables(std::span<const PluginInfo> plugins);
 
 }  // namespace dlrgw::host

@@ -242,7 +242,8 @@ DbFailure classify_sqlstate(std::string_view sqlstate, std::string_view message,
   if (!sqlstate.empty()) failure.text.append(" (SQLSTATE ").append(sqlstate).append(")");
   if (!said.constraint.empty()) failure.text.append(", constraint ").append(said.constraint);
   if (!said.column.empty()) failure.text.append(", column ").append(said.column);
-  if (message_is_free_of_rows(sqlstate) && !said.line.empty()) failure.text.append(": ").append(said.line);
+  if (message_is_free_of_rows(sqlstate)) failure.said = said.line;
+  if (!failure.said.empty()) failure.text.append(": ").append(failure.said);
   return failure;
 }
 

@@ -48,6 +48,7 @@ struct DbFailure {
   bool drop_connection = false;  // the session is gone or spoilt
   TimedOut timed_out = TimedOut::kNo;
   std::string action;  // what was being done: "statement outbox.insert", "COMMIT"
+  std::string said;    // the server's own sentence, where it quotes no row; else empty
   std::string text;
 
   [[nodiscard]] Error error() const { return {code, text}; }

@@ -1,213 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/migrate.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <tuple>
 
+#include "shipped_sql.hpp"
 #include "sql_migrations.hpp"
-#include "storage/connection.hpp"
 #include "storage/hash64.hpp"
+#include "storage/migrate_roles.hpp"
 #include "storage/schema_check.hpp"
+#include "storage/script_session.hpp"
+#include "support/digest.hpp"
 #include "support/version.hpp"
 
 namespace dlrgw::host {
 namespace {
 
-constexpr int kRoleAttempts = 5;  // roles belong to the cluster: another database may be migrated at the same time
-
-// Whether a concurrent migration may have caused the error, so that the statement is worth another attempt.
-bool may_be_a_race(const Error& error) {
-  return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTransient;
-}
-
-struct Table {
-  const char* schema;
-  const char* name;
-};
-constexpr std::array kForeignTables{Table{"orch", "sms_messages"}, Table{"smpp", "message_correlations"}};
-
-// True when foreign_grants.sql has nothing left to grant. By oid: a name would need USAGE on its schema.
-constexpr std::string_view kForeignGrantsComplete = R"(
-  SELECT has_schema_privilege('dlr_svc', m.relnamespace, 'USAGE') AND has_schema_privilege('dlr_svc', k.relnamespace, 'USAGE')
-     AND has_schema_privilege('dlr_owner', m.relnamespace, 'USAGE')
-     AND has_schema_privilege('dlr_admin', m.relnamespace, 'USAGE') AND has_schema_privilege('dlr_admin', k.relnamespace, 'USAGE')
-     AND has_table_privilege('dlr_svc', k.oid, 'SELECT')
-     AND (SELECT bool_and(has_column_privilege('dlr_admin', k.oid, col, 'SELECT'))
-          FROM unnest(ARRAY['operator_id','operator_message_id','message_id','segment_index','total_segments','dlr_requested',
-                            'connector_id','submitted_at']) AS col)
-     AND (SELECT bool_and(has_column_privilege(role, m.oid, col, privilege)) FROM (VALUES
-       ('dlr_svc', 'SELECT', ARRAY['message_id','account_id','operator_id','to_addr','client_ref','segment_count','status',
-                                   'dlr_status','dlr_received_at','processed_at','submitted_at']),
-       ('dlr_svc', 'UPDATE', ARRAY['status','dlr_status','dlr_received_at','processed_at']),
-       ('dlr_owner', 'SELECT', ARRAY['message_id','account_id','segment_count','status','submitted_at']),
-       ('dlr_admin', 'SELECT', ARRAY['message_id','account_id','operator_id','client_ref','segment_count','status',
-                                     'dlr_status','dlr_received_at','processed_at','submitted_at'])
-     ) AS need(role, privilege, cols), unnest(need.cols) AS col)
-  FROM (SELECT c.oid, c.relnamespace FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'orch' AND c.relname = 'sms_messages') m,
-       (SELECT c.oid, c.relnamespace FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'smpp' AND c.relname = 'message_correlations') k)";
+constexpr std::size_t kRoleNameMax = 63;
 
 std::string kind_of(const Migration& migration) { return migration.is_view ? "views" : "tables"; }
 
+std::string label_of(const Migration& migration) {
+  return migration.owner + ": " + kind_of(migration) + "/" + migration.name + ".sql";
+}
+
 class Migrator {
  public:
-  Migrator(Connection& connection, const MigrateReport& report) : connection_(connection), report_(report) {}
+  Migrator(AdminSession& admin, const MigrateRequest& request) : admin_(admin), request_(request) {}
 
-  Status run(const RolePasswords& passwords, std::span<const Migration> migrations);
+  // Also after a failure nothing is left of the logins it made.
+  Status run();
 
  private:
-  using Parameters = std::span<const std::string>;
-
-  Status sql(const std::string& text, Parameters parameters, std::string_view what, ResultTable* result = nullptr);
-  template <class Action>
-  Status in_transaction(std::string_view what, Action&& action);
-  Result<bool> ask(const std::string& question, std::string_view what);
-
+  Status steps();
   Status take_turn();
-  Status check_foreign_tables();
-  Status roles();
-  Status set_passwords(const RolePasswords& passwords);
-  Status foreign_grants();
+  Status check_names();
   Status read_applied();
-  Status hash_all(std::span<const Migration> migrations);
-  Status refuse_changed(std::span<const Migration> migrations);
-  Status apply_tables(std::span<const Migration> migrations);
-  Status apply_views(std::span<const Migration> migrations);
-  Status apply_one(const Migration& migration, const std::string& sha256);
+  Status refuse_changed();
+  Status apply_tables();
+  Status apply_views();
+  Status declare_rights();
+  Status apply_one(const Migration& migration);
+  Status declare_rights_of(const PluginTables& plugin);
+  Result<std::vector<GrantedRelation>> relations_of(const std::string& role);
 
-  Connection& connection_;
-  const MigrateReport& report_;
+  [[nodiscard]] const std::string* applied(const Migration& migration) const;
+  // Sees to it that session_ is the owner's.
+  Status become(const std::string& role);
+  void done(const std::string& line);
+
+  AdminSession& admin_;
+  const MigrateRequest& request_;
   std::map<std::tuple<std::string, std::string, std::string>, std::string> applied_;  // owner, name, kind -> sha256
-  std::vector<std::string> hashes_;  // of the given migrations, in their order
+  std::unique_ptr<ScriptSession> session_;
   int done_ = 0;
 };
 
-Status Migrator::sql(const std::string& text, Parameters parameters, std::string_view what, ResultTable* result) {
-  if (const DbStatus failure = connection_.run_sql(text, parameters, result, what)) return failure->error();
-  return {};
+const std::string* Migrator::applied(const Migration& migration) const {
+  const auto found = applied_.find({migration.owner, migration.name, kind_of(migration)});
+  return found == applied_.end() ? nullptr : &found->second;
 }
 
-template <class Action>
-Status Migrator::in_transaction(std::string_view what, Action&& action) {
-  if (const DbStatus failure = connection_.begin()) return failure->error();
-  if (Status status = action(); !status) {
-    connection_.rollback();
-    return status;
-  }
-  if (DbStatus failure = connection_.commit()) {
-    failure->text = std::string(what) + ", " + failure->text;
-    return failure->error();
-  }
-  return {};
+void Migrator::done(const std::string& line) {
+  if (!admin_.plan()) admin_.report(line);
+  ++done_;
 }
 
-Result<bool> Migrator::ask(const std::string& question, std::string_view what) {
-  ResultTable answer;
-  if (Status status = sql(question, {}, what, &answer); !status) return status.error();
-  return answer.raw(0, 0) == "t";
+Status Migrator::become(const std::string& role) {
+  if (session_ && session_->owner_role() == role) return {};
+  if (session_) {
+    const Status closed = session_->close();
+    session_.reset();
+    if (!closed) return closed;
+  }
+  auto opened = ScriptSession::open(admin_, request_.owner_dsn, role);
+  if (!opened) return opened.error();
+  session_ = std::move(*opened);
+  return {};
 }
 
 Status Migrator::take_turn() {
   const std::array<std::string, 1> key{std::to_string(static_cast<std::int64_t>(hash64("dlr-gateway migrate")))};
-  return sql("SELECT pg_advisory_lock($1::bigint)", key, "waiting for another migration of this database");
+  return admin_.read("SELECT pg_advisory_lock($1::bigint)", key, "waiting for another migration of this database");
 }
 
-Status Migrator::check_foreign_tables() {
-  for (const Table& table : kForeignTables) {
-    const std::array<std::string, 2> name{table.schema, table.name};
-    const std::string full_name = name[0] + "." + name[1];
-    ResultTable found;
-    // The catalogue itself: to_regclass() is refused to an administrator without USAGE on the schema.
-    if (Status status = sql("SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                            "WHERE n.nspname = $1 AND c.relname = $2",
-                            name, "looking for " + full_name, &found);
-        !status)
-      return status;
-    if (found.rows() == 0)
-      return Error{ErrorCode::kNotFound, "table " + full_name +
-                                             " does not exist in this database; it belongs to another "
-                                             "service: create it there first, or correct the DSN"};
+Status Migrator::check_names() {
+  std::set<std::tuple<std::string, std::string, std::string>> seen;
+  for (const Migration& migration : request_.migrations) {
+    if (!seen.emplace(migration.owner, migration.name, kind_of(migration)).second)
+      return Error{ErrorCode::kInvalid,
+                   migration.owner + " has two scripts named " + kind_of(migration) + "/" + migration.name + ".sql"};
   }
-  return {};
-}
-
-Status Migrator::roles() {
-  Status status;
-  for (int attempt = 0; attempt < kRoleAttempts; ++attempt) {
-    status = in_transaction("roles", [this] { return sql(std::string(kRolesSql), {}, "roles and schema"); });
-    // "tuple concurrently updated" (XX000) and a role created at the same moment: the other one has finished by now.
-    if (status || !may_be_a_race(status.error())) break;
-  }
-  return status;
-}
-
-Status Migrator::set_passwords(const RolePasswords& passwords) {
-  const std::array<std::pair<std::string, const std::string*>, 5> all{{{"dlr_svc", &passwords.svc},
-                                                                       {"dlr_relay", &passwords.relay},
-                                                                       {"dlr_admin", &passwords.admin},
-                                                                       {"dlr_portal", &passwords.portal},
-                                                                       {"dlr_maint", &passwords.maint}}};
-  // The text of ALTER ROLE holds the password. A superuser can keep it out of the server's log and statistics; for
-  // everyone else it travels as a parameter and is put into the command inside the server.
-  const std::string quiet =
-      "SELECT set_config(name, value, true) FROM (VALUES ('log_statement', 'none'), ('log_min_duration_statement', "
-      "'-1'),"
-      " ('log_min_duration_sample', '-1'), ('log_min_error_statement', 'panic'), ('pg_stat_statements.track', 'none'))"
-      " AS s(name, value) WHERE current_setting('is_superuser') = 'on'";
-  const std::string alter =
-      "DO $$ BEGIN EXECUTE format('ALTER ROLE %I PASSWORD %L', current_setting('dlrgw.role'), "
-      "current_setting('dlrgw.password')); END $$";
-  for (const auto& [role, password] : all) {
-    if (password->empty()) continue;
-    const std::string what = "password of role " + role;
-    const std::array<std::string, 2> parameters{role, *password};
-    Status status;
-    for (int attempt = 0; attempt < kRoleAttempts; ++attempt) {
-      status = in_transaction(what, [&]() -> Status {
-        if (Status s = sql(quiet, {}, what); !s) return s;
-        if (Status s = sql("SELECT set_config('password_encryption', 'scram-sha-256', true), "
-                           "set_config('dlrgw.role', $1, true), set_config('dlrgw.password', $2, true)",
-                           parameters, what);
-            !s)
-          return s;
-        return sql(alter, {}, what);
-      });
-      if (status || !may_be_a_race(status.error())) break;
-    }
-    if (!status) return status;
-  }
-  return {};
-}
-
-Status Migrator::foreign_grants() {
-  const std::string what = "grants on the tables of other services";
-  Result<bool> granted = ask(std::string(kForeignGrantsComplete), what);
-  if (!granted) return granted.error();
-  if (*granted) return {};
-  if (Status status = in_transaction(what, [&] { return sql(std::string(kForeignGrantsSql), {}, what); }); !status)
-    return status;
-  granted = ask(std::string(kForeignGrantsComplete), what);  // a GRANT without the right to grant is only a warning
-  if (!granted) return granted.error();
-  if (!*granted)
-    return Error{ErrorCode::kDenied, what +
-                                         ": this administrator may not grant them; run migrate as the owner of "
-                                         "orch.sms_messages and smpp.message_correlations or as superuser"};
-  report_("granted " + what.substr(what.find("on ")));
-  ++done_;
   return {};
 }
 
 Status Migrator::read_applied() {
   const std::string_view what = "dlr.schema_migrations";
+  const Result<bool> there = admin_.ask(
+      "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'dlr' AND "
+      "c.relname = 'schema_migrations')",
+      what);
+  if (!there) return there.error();
+  if (!*there) return {};  // the plan of a new database
   ResultTable rows;
-  Status status = in_transaction(what, [&]() -> Status {
-    if (Status role = sql("SET LOCAL ROLE dlr_owner", {}, what); !role) return role;
-    return sql("SELECT owner, name, kind, sha256 FROM dlr.schema_migrations", {}, what, &rows);
+  Status status = admin_.in_transaction(what, [&]() -> Status {
+    if (Status role = admin_.read("SET LOCAL ROLE dlr_owner", {}, what); !role) return role;
+    return admin_.read("SELECT owner, name, kind, sha256 FROM dlr.schema_migrations", {}, what, &rows);
   });
   if (!status) return status;
   for (std::uint32_t i = 0; i < rows.rows(); ++i) {
@@ -217,124 +119,198 @@ Status Migrator::read_applied() {
   return {};
 }
 
-Status Migrator::hash_all(std::span<const Migration> migrations) {
-  std::set<std::tuple<std::string, std::string, std::string>> seen;
-  for (const Migration& migration : migrations) {
-    if (!seen.emplace(migration.owner, migration.name, kind_of(migration)).second)
-      return Error{ErrorCode::kInvalid,
-                   migration.owner + " has two scripts named " + kind_of(migration) + "/" + migration.name + ".sql"};
-    const std::array<std::string, 1> text{migration.sql};
-    ResultTable answer;
-    if (Status status = sql("SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')", text,
-                            "checksum of " + migration.owner + ", " + migration.name + ".sql", &answer);
-        !status)
-      return status;
-    hashes_.emplace_back(answer.raw(0, 0).value_or(""));
+Status Migrator::refuse_changed() {
+  for (const Migration& migration : request_.migrations) {
+    const std::string* before = applied(migration);
+    if (migration.is_view || before == nullptr || *before == sha256_hex(migration.sql)) continue;
+    return Error{ErrorCode::kInvalid, label_of(migration) +
+                                          " has changed since it was applied to this database; restore its text and "
+                                          "put the change into a new file"};
   }
   return {};
 }
 
-Status Migrator::refuse_changed(std::span<const Migration> migrations) {
-  for (std::size_t i = 0; i < migrations.size(); ++i) {
-    const Migration& migration = migrations[i];
-    const auto found = applied_.find({migration.owner, migration.name, kind_of(migration)});
-    if (migration.is_view || found == applied_.end() || found->second == hashes_[i]) continue;
-    return Error{ErrorCode::kInvalid,
-                 migration.owner + ": tables/" + migration.name +
-                     ".sql has changed since it was applied to this database; restore its text and "
-                     "put the change into a new file"};
+// Inside a transaction of the owner's session.
+Status Migrator::apply_one(const Migration& migration) {
+  const std::string label = label_of(migration);
+  if (admin_.plan()) {
+    admin_.report("-- " + label + ", as " + owner_role(migration));
+    admin_.report(migration.sql);
+    return {};
   }
-  return {};
-}
-
-Status Migrator::apply_one(const Migration& migration, const std::string& sha256) {
-  const std::string label = migration.owner + ": " + kind_of(migration) + "/" + migration.name + ".sql";
-  const std::array<std::string, 6> record{migration.owner, migration.name,    kind_of(migration),
-                                          sha256,          migration.version, min_binary_of(migration.sql)};
-  if (Status status = sql("SET LOCAL ROLE dlr_owner; SET LOCAL dlrgw.script = 'open'", {}, label); !status)
-    return status;
-  if (Status status = sql(migration.sql, {}, label); !status) return status;
-  // A LOCAL setting ends with the transaction: gone means that the script committed half of itself.
-  const Result<bool> open = ask("SELECT current_setting('dlrgw.script', true) = 'open'", label);
-  if (!open) return open.error();
-  if (!*open)
-    return Error{ErrorCode::kInvalid, label + ": a script must not end its transaction (BEGIN, COMMIT, ROLLBACK)"};
+  if (Status status = session_->apply(migration, label); !status) return status;
+  const std::array<std::string, 6> record{migration.owner,           migration.name,    kind_of(migration),
+                                          sha256_hex(migration.sql), migration.version, min_binary_of(migration.sql)};
   // The one place where the server's clock is right: it says when this database was changed, not what a receipt means.
-  return sql(
+  return session_->run(
       "INSERT INTO dlr.schema_migrations (owner, name, kind, sha256, version, min_binary, applied_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, now()) ON CONFLICT (owner, name, kind) DO UPDATE SET sha256 = EXCLUDED.sha256, "
-      "version = EXCLUDED.version, min_binary = EXCLUDED.min_binary, applied_at = EXCLUDED.applied_at",
+      "VALUES ($1, $2, $3, $4, $5, $6, pg_catalog.now()) ON CONFLICT (owner, name, kind) DO UPDATE SET sha256 = "
+      "EXCLUDED.sha256, version = EXCLUDED.version, min_binary = EXCLUDED.min_binary, applied_at = EXCLUDED.applied_at",
       record, label);
 }
 
-Status Migrator::apply_tables(std::span<const Migration> migrations) {
-  for (std::size_t i = 0; i < migrations.size(); ++i) {
-    const Migration& migration = migrations[i];
-    if (migration.is_view || applied_.contains({migration.owner, migration.name, kind_of(migration)})) continue;
-    if (Status status = in_transaction(migration.name, [&] { return apply_one(migration, hashes_[i]); }); !status)
-      return status;
-    report_("applied " + migration.owner + ": tables/" + migration.name + ".sql");
-    ++done_;
+Status Migrator::apply_tables() {
+  for (const Migration& migration : request_.migrations) {
+    if (migration.is_view || applied(migration) != nullptr) continue;
+    if (Status owner = become(owner_role(migration)); !owner) return owner;
+    const Status status = admin_.plan()
+                              ? apply_one(migration)
+                              : session_->in_transaction(label_of(migration), [&] { return apply_one(migration); });
+    if (!status) return status;
+    done("applied " + label_of(migration));
   }
   return {};
 }
 
-Status Migrator::apply_views(std::span<const Migration> migrations) {
+Status Migrator::apply_views() {
   bool stale = done_ != 0;
-  for (std::size_t i = 0; i < migrations.size(); ++i) {
-    const auto found = applied_.find({migrations[i].owner, migrations[i].name, kind_of(migrations[i])});
-    if (migrations[i].is_view && (found == applied_.end() || found->second != hashes_[i])) stale = true;
+  std::vector<std::string> owners;  // in their order
+  for (const Migration& migration : request_.migrations) {
+    if (!migration.is_view) continue;
+    const std::string* before = applied(migration);
+    if (before == nullptr || *before != sha256_hex(migration.sql)) stale = true;
+    if (std::ranges::find(owners, owner_role(migration)) == owners.end()) owners.push_back(owner_role(migration));
   }
   if (!stale) return {};
   int views = 0;
-  // One transaction: nobody sees the moment in which one view is dropped and another not yet there.
-  Status status = in_transaction("views", [&]() -> Status {
-    for (std::size_t i = 0; i < migrations.size(); ++i) {
-      if (!migrations[i].is_view) continue;
-      if (Status one = apply_one(migrations[i], hashes_[i]); !one) return one;
-      ++views;
+  for (const std::string& owner : owners) {
+    if (Status became = become(owner); !became) return became;
+    // One transaction: nobody sees the moment in which one view is dropped and another not yet there.
+    const auto all = [&]() -> Status {
+      for (const Migration& migration : request_.migrations) {
+        if (!migration.is_view || owner_role(migration) != owner) continue;
+        if (Status one = apply_one(migration); !one) return one;
+        ++views;
+      }
+      return {};
+    };
+    if (Status status = admin_.plan() ? all() : session_->in_transaction("views", all); !status) return status;
+  }
+  if (views != 0) done("applied " + std::to_string(views) + " views");
+  return {};
+}
+
+Result<std::vector<GrantedRelation>> Migrator::relations_of(const std::string& role) {
+  const std::array<std::string, 1> parameters{role};
+  ResultTable rows;
+  const Status status = admin_.read(
+      "SELECT c.relname, coalesce(g.rolname, 'PUBLIC'), coalesce(a.privilege_type, '') FROM pg_class c JOIN "
+      "pg_namespace "
+      "n ON n.oid = c.relnamespace LEFT JOIN LATERAL aclexplode(c.relacl) a ON true LEFT JOIN pg_roles g ON g.oid = "
+      "a.grantee WHERE n.nspname = 'dlr' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relowner = (SELECT oid FROM "
+      "pg_roles WHERE rolname = $1) ORDER BY c.relname",
+      parameters, "rights on the tables of role " + role, &rows);
+  if (!status) return status.error();
+  std::vector<GrantedRelation> out;
+  for (std::uint32_t i = 0; i < rows.rows(); ++i) {
+    const std::string table(rows.raw(i, 0).value_or(""));
+    const std::string_view who = rows.raw(i, 1).value_or("");
+    const std::string_view privilege = rows.raw(i, 2).value_or("");
+    if (out.empty() || out.back().rights.table != table) out.push_back({{table}, true});
+    if (privilege.empty()) continue;
+    const std::uint32_t right = right_of(privilege);
+    if (who == "dlr_svc" && right != 0) {
+      out.back().rights.svc |= right;
+    } else if (who == "dlr_maint" && right != 0) {
+      out.back().rights.maint |= right;
+    } else if (who == "dlr_svc" || who == "dlr_maint" || who == "PUBLIC") {
+      out.back().exact = false;
     }
+  }
+  return out;
+}
+
+Status Migrator::declare_rights_of(const PluginTables& plugin) {
+  const std::string role = plugin_owner_role(plugin.plugin);
+  const std::string what = "rights on the tables of plugin " + plugin.plugin;
+  if (admin_.plan()) {
+    admin_.report("-- " + what + ", as " + role);
+    for (const TableRights& rights : plugin.tables) admin_.report(rights_sql(rights));
+    return {};
+  }
+  const auto found = relations_of(role);
+  if (!found) return found.error();
+  const RightsPlan plan = plan_rights(plugin.tables, *found);
+  if (!plan.not_there.empty())
+    return Error{ErrorCode::kInvalid, "plugin " + plugin.plugin + ": it declares rights on dlr." +
+                                          plan.not_there.front() + ", which none of its scripts makes"};
+  if (plan.statements.empty()) return {};
+  if (Status owner = become(role); !owner) return owner;
+  const Status status = session_->in_transaction(what, [&]() -> Status {
+    for (const std::string& sql : plan.statements)
+      if (Status one = session_->run(sql, {}, what); !one) return one;
     return {};
   });
-  if (status && views != 0) {
-    report_("applied " + std::to_string(views) + " views");
-    ++done_;
-  }
+  if (status) done("granted " + what);
   return status;
 }
 
-Status Migrator::run(const RolePasswords& passwords, std::span<const Migration> migrations) {
+Status Migrator::declare_rights() {
+  for (const PluginTables& plugin : request_.tables) {
+    if (plugin.tables.empty()) continue;
+    if (Status status = declare_rights_of(plugin); !status) return status;
+  }
+  return {};
+}
+
+Status Migrator::steps() {
+  std::set<std::string> plugins;
+  for (const Migration& migration : request_.migrations)
+    if (owner_role(migration) != kOwnerRole) plugins.insert(migration.owner);
   const std::array steps{
       std::function<Status()>([&] { return take_turn(); }),
-      std::function<Status()>([&] { return check_foreign_tables(); }),
-      std::function<Status()>([&] { return roles(); }),
-      std::function<Status()>([&] { return set_passwords(passwords); }),
-      std::function<Status()>([&] { return foreign_grants(); }),
+      std::function<Status()>([&] { return check_foreign_tables(admin_); }),
+      std::function<Status()>([&] { return make_roles(admin_, plugins); }),
+      std::function<Status()>([&] { return set_passwords(admin_, request_.passwords); }),
+      std::function<Status()>([&]() -> Status {
+        const Result<bool> granted = grant_foreign(admin_);
+        if (!granted) return granted.error();
+        if (*granted) done("granted on the tables of other services");
+        return {};
+      }),
+      std::function<Status()>([&] { return sweep_logins(admin_); }),
+      std::function<Status()>([&] { return check_names(); }),
       std::function<Status()>([&] { return read_applied(); }),
-      std::function<Status()>([&] { return hash_all(migrations); }),
-      std::function<Status()>([&] { return refuse_changed(migrations); }),
-      std::function<Status()>([&] { return apply_tables(migrations); }),
-      std::function<Status()>([&] { return apply_views(migrations); }),
+      std::function<Status()>([&] { return refuse_changed(); }),
+      std::function<Status()>([&] { return apply_tables(); }),
+      std::function<Status()>([&] { return apply_views(); }),
+      std::function<Status()>([&] { return declare_rights(); }),
   };
   for (const auto& step : steps)
     if (Status status = step(); !status) return status;
-  if (done_ == 0) report_("nothing to do");
   return {};
+}
+
+Status Migrator::run() {
+  Status status = steps();
+  if (session_) {
+    const Status closed = session_->close();
+    if (status) status = closed;
+  }
+  if (status && done_ == 0) admin_.report(admin_.plan() ? "-- nothing to do beyond this" : "nothing to do");
+  return status;
 }
 
 }  // namespace
 
-Status migrate(const std::string& admin_dsn, const RolePasswords& passwords, std::span<const Migration> migrations,
-               const MigrateReport& report) {
-  const std::vector<Setting> session{{"lock_timeout", "60s"}, {"statement_timeout", "0"},
-                                     {"TimeZone", "UTC"},     {"DateStyle", "ISO, MDY"},
-                                     {"search_path", "dlr"},  {"client_min_messages", "warning"}};
-  const std::array<Setting, 1> name{Setting{"application_name", "dlr-gateway/migrate"}};
-  Result<std::unique_ptr<Connection>> connection =
-      Connection::open(build_conninfo(admin_dsn, connection_defaults(), name), session, "migrate");
-  if (!connection) return connection.error();
+std::string plugin_owner_role(std::string_view plugin) {
+  std::string role = std::string(kOwnerRole) + "_" + std::string(plugin);
+  if (role.size() <= kRoleNameMax) return role;
+  const std::string digest = sha256_hex(plugin).substr(0, 16);
+  return role.substr(0, kRoleNameMax - digest.size() - 1) + "_" + digest;
+}
+
+std::string owner_role(const Migration& migration) {
+  const bool ours = std::ranges::find(kShippedSql, sha256_hex(migration.sql)) != std::end(kShippedSql);
+  return ours ? std::string(kOwnerRole) : plugin_owner_role(migration.owner);
+}
+
+Status migrate(const MigrateRequest& request, const MigrateReport& report) {
   const MigrateReport silent = [](std::string_view) {};
-  return Migrator(**connection, report ? report : silent).run(passwords, migrations);
+  const MigrateReport& told = report ? report : silent;
+  auto admin = AdminSession::open(request.admin_dsn, request.plan, told);
+  if (!admin) return admin.error();
+  return Migrator(**admin, request).run();
 }
 
 std::vector<Migration> host_migrations() {

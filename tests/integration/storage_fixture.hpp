@@ -35,7 +35,9 @@ inline host::Statement statement(std::string name, std::string text, bool is_que
 class StorageFixture : public testing::Test {
  protected:
   StorageFixture() {
-    const host::Status status = host::migrate(postgres_.admin_dsn(), test_passwords(), host::host_migrations(), {});
+    const std::vector<host::Migration> migrations = host::host_migrations();
+    const host::Status status = host::migrate(
+        {.admin_dsn = postgres_.admin_dsn(), .passwords = test_passwords(), .migrations = migrations}, {});
     if (!status) throw std::runtime_error(status.error().text);
   }
 

@@ -29,8 +29,9 @@ class Migrate : public testing::Test {
     std::vector<Migration> all = host::host_migrations();
     all.insert(all.end(), plugins.begin(), plugins.end());
     Outcome out;
-    out.status = host::migrate(dsn.empty() ? postgres_.admin_dsn() : dsn, test_passwords(), all,
-                               [&](std::string_view line) { out.lines.emplace_back(line); });
+    out.status = host::migrate(
+        {.admin_dsn = dsn.empty() ? postgres_.admin_dsn() : dsn, .passwords = test_passwords(), .migrations = all},
+        [&](std::string_view line) { out.lines.emplace_back(line); });
     return out;
   }
   bool as(const std::string& role, const std::string& sql) {
@@ -202,7 +203,8 @@ TEST_F(Migrate, AnotherAdministratorMayRepeatIt) {
                               postgres_.dsn_of("operations", "operations"));
   ASSERT_TRUE(outcome.status) << outcome.status.error().text;
   EXPECT_EQ(postgres_.value("SELECT tableowner FROM pg_tables WHERE schemaname = 'dlr' AND tablename = 'seen'"),
-            "dlr_owner");
+            "dlr_owner_acme");
+  EXPECT_EQ(postgres_.count("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'dlr\\_migrate%'"), 0);
 }
 
 TEST_F(Migrate, SaysWhatIsMissing) {

@@ -19,6 +19,7 @@ constexpr std::uint32_t kMaxOptions = 1024;
 constexpr std::uint32_t kMaxReasons = 256;  // they are metric labels
 constexpr std::uint32_t kMaxMigrations = 256;
 constexpr std::uint32_t kMaxServices = 64;
+constexpr std::uint32_t kMaxTables = 256;
 constexpr std::uint64_t kMaxIdBytes = 64;
 constexpr std::uint64_t kMaxSqlBytes = std::uint64_t{4} * 1024 * 1024;
 
@@ -57,6 +58,8 @@ constexpr std::array kPluginFields{DLRGW_FIELD_END(dlrgw_plugin, struct_size),
                                    DLRGW_FIELD_END(dlrgw_plugin, destroy)};
 constexpr std::size_t kOptionBytes = offsetof(dlrgw_option, help) + sizeof(dlrgw_str);
 constexpr std::size_t kReasonBytes = offsetof(dlrgw_reason, outcome) + sizeof(dlrgw_str);
+constexpr std::size_t kTableBytes = offsetof(dlrgw_table, name) + sizeof(dlrgw_str);
+constexpr std::uint32_t kTableBits = DLRGW_TABLE_SELECT | DLRGW_TABLE_INSERT | DLRGW_TABLE_UPDATE | DLRGW_TABLE_DELETE;
 constexpr std::size_t kMigrationBytes = offsetof(dlrgw_migration, sql) + sizeof(dlrgw_str);
 
 constexpr std::array<std::string_view, 10> kOutcomes{DLRGW_OUTCOMES};
@@ -71,6 +74,7 @@ bool only(std::string_view text, std::string_view allowed) {
 
 constexpr std::string_view kIdCharacters = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_-.";
+constexpr std::string_view kTableCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_";
 constexpr std::string_view kKeyCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 // MAJOR.MINOR.PATCH, then optionally "-" or "+" and more, as semver.org says; leading zeros are let through.
@@ -93,7 +97,7 @@ class Handshake {
     for (const auto step :
          {&Handshake::check_major, &Handshake::read_id, &Handshake::check_minor, &Handshake::check_size,
           &Handshake::read_texts, &Handshake::read_options, &Handshake::read_reasons, &Handshake::read_migrations,
-          &Handshake::read_services, &Handshake::check_hooks})
+          &Handshake::read_tables, &Handshake::read_services, &Handshake::check_hooks})
       if (Status done = (this->*step)(); !done) return done;
     return {};
   }
@@ -229,6 +233,30 @@ class Handshake {
         });
   }
 
+  // Behind the migrations, of which it speaks.
+  Status read_tables() {
+    if (!info_.migrations.empty() && !granted("sql"))
+      return Error{ErrorCode::kDenied, "brings SQL for the database, which is not granted; add \"sql\" to its grants"};
+    if (!has(DLRGW_FIELD_END(dlrgw_plugin, table_stride).end)) return {};
+    if (theirs_.table_count != 0 && info_.migrations.empty())
+      return broken("declares rights on tables and has no migrations that make them");
+    std::set<std::string> seen;
+    const Array array{"tables", "table_stride", theirs_.tables, theirs_.table_count, theirs_.table_stride, kMaxTables};
+    return abi_read::for_each_struct<dlrgw_table>(
+        array, kTableBytes, [&](const dlrgw_table& t, std::uint32_t i) -> Status {
+          auto name = read_text(t.name, "tables[" + std::to_string(i) + "].name", kMaxIdBytes);
+          if (!name) return name.error();
+          if (!only(*name, kTableCharacters))
+            return broken("tables[" + std::to_string(i) +
+                          "].name is not 1 to 64 characters of [a-z0-9_]; leave the schema out");
+          if (((t.svc | t.maint) & ~kTableBits) != 0)
+            return broken("table " + quoted(*name) + " asks for a right that this host does not know");
+          if (!seen.insert(*name).second) return broken("table " + quoted(*name) + " is declared twice");
+          info_.tables.push_back({std::move(*name), t.svc, t.maint});
+          return {};
+        });
+  }
+
   Status read_services() {
     const Array array{"services",  "service_stride", theirs_.services, theirs_.service_count, theirs_.service_stride,
                       kMaxServices};
@@ -240,12 +268,16 @@ class Handshake {
     return {};
   }
 
+  // True too for tools that run without a configuration.
+  [[nodiscard]] bool granted(std::string_view grant) const {
+    return !offer_.grants || std::find(offer_.grants->begin(), offer_.grants->end(), grant) != offer_.grants->end();
+  }
+
   Status check_service(const std::string& id) const {
     const auto same_id = [&](const OfferedService& s) { return s.id == id; };
     const auto offered = std::find_if(offer_.services.begin(), offer_.services.end(), same_id);
     if (offered != offer_.services.end()) {
-      if (offered->grant.empty() || !offer_.grants) return {};
-      if (std::find(offer_.grants->begin(), offer_.grants->end(), offered->grant) != offer_.grants->end()) return {};
+      if (offered->grant.empty() || granted(offered->grant)) return {};
       return Error{ErrorCode::kDenied,
                    "needs " + id + ", which is not granted; add " + quoted(offered->grant) + " to its grants"};
     }

@@ -18,6 +18,7 @@ struct Sample {
   std::vector<dlrgw_option> options;
   std::vector<dlrgw_reason> reasons;
   std::vector<dlrgw_migration> migrations;
+  std::vector<dlrgw_table> tables;
   std::vector<dlrgw_str> services;
   dlrgw_plugin plugin{};
   HostOffer offer{.services = {{"dlrgw.log/1", ""}, {"dlrgw.sql/1", "sql"}, {"dlrgw.sql/2", "sql"}},
@@ -44,6 +45,9 @@ struct Sample {
     plugin.migrations = migrations.data();
     plugin.migration_count = static_cast<std::uint32_t>(migrations.size());
     plugin.migration_stride = sizeof(dlrgw_migration);
+    plugin.tables = tables.data();
+    plugin.table_count = static_cast<std::uint32_t>(tables.size());
+    plugin.table_stride = sizeof(dlrgw_table);
     plugin.services = services.data();
     plugin.service_count = static_cast<std::uint32_t>(services.size());
     plugin.service_stride = sizeof(dlrgw_str);
@@ -69,6 +73,8 @@ TEST(Handshake, CopiesEverythingOut) {
   s.reasons.push_back({sizeof(dlrgw_reason), 0, str("seen_before"), str("dedup")});
   s.reasons.push_back({sizeof(dlrgw_reason), 0, str("later"), {}});
   s.migrations.push_back({sizeof(dlrgw_migration), DLRGW_MIGRATION_VIEWS, str("010_v.sql"), str("CREATE\nVIEW")});
+  s.tables.push_back({sizeof(dlrgw_table), DLRGW_TABLE_SELECT, DLRGW_TABLE_DELETE, 0, str("acme_seen")});
+  s.offer.grants = std::vector<std::string>{"sql"};
   s.services.push_back(str("dlrgw.log/1"));
   const auto info = s.run();
   ASSERT_TRUE(info) << info.error().text;
@@ -89,7 +95,43 @@ TEST(Handshake, CopiesEverythingOut) {
   EXPECT_EQ(info->reasons[1].outcome, "");
   ASSERT_EQ(info->migrations.size(), 1u);
   EXPECT_EQ(info->migrations[0].kind, MigrationKind::kViews);
+  EXPECT_EQ(info->tables, (std::vector<TableRights>{{"acme_seen", DLRGW_TABLE_SELECT, DLRGW_TABLE_DELETE}}));
   EXPECT_EQ(info->services, std::vector<std::string>{"dlrgw.log/1"});
+}
+
+TEST(Handshake, SqlForTheDatabaseTakesItsGrant) {
+  Sample s;
+  s.migrations.push_back({sizeof(dlrgw_migration), DLRGW_MIGRATION_TABLES, str("010"), str("SELECT 1")});
+  EXPECT_EQ(s.refusal(),
+            std::string(kLabel) + "brings SQL for the database, which is not granted; add \"sql\" to its grants");
+  s.offer.grants = std::vector<std::string>{"sql"};
+  EXPECT_EQ(s.refusal(), "");
+}
+
+TEST(Handshake, DeclaredTablesAreChecked) {
+  Sample s;
+  s.tables.push_back({sizeof(dlrgw_table), DLRGW_TABLE_SELECT, 0, 0, str("dlr.seen")});
+  EXPECT_EQ(s.refusal(), std::string(kLabel) + "declares rights on tables and has no migrations that make them");
+  s.offer.grants = std::vector<std::string>{"sql"};
+  s.migrations.push_back({sizeof(dlrgw_migration), DLRGW_MIGRATION_TABLES, str("010"), str("SELECT 1")});
+  EXPECT_EQ(s.refusal(),
+            std::string(kLabel) + "tables[0].name is not 1 to 64 characters of [a-z0-9_]; leave the schema out");
+  s.tables[0].name = str("seen");
+  s.tables[0].maint = 16;
+  EXPECT_EQ(s.refusal(), std::string(kLabel) + "table \"seen\" asks for a right that this host does not know");
+  s.tables[0].maint = 0;
+  s.tables.push_back(s.tables[0]);
+  EXPECT_EQ(s.refusal(), std::string(kLabel) + "table \"seen\" is declared twice");
+}
+
+TEST(Handshake, AStructOfSdk10DeclaresNoTables) {
+  Sample s;
+  s.plugin.struct_size = offsetof(dlrgw_plugin, tables);
+  s.plugin.tables = reinterpret_cast<const dlrgw_table*>(8);  // not there, and never looked at
+  s.plugin.table_count = 3;
+  const auto info = s.run_as_is();
+  ASSERT_TRUE(info) << info.error().text;
+  EXPECT_TRUE(info->tables.empty());
 }
 
 TEST(Handshake, EveryOutcomeOfTheSdkIsKnown) {
@@ -103,7 +145,7 @@ TEST(Handshake, EveryOutcomeOfTheSdkIsKnown) {
 // Every cut of the struct, in memory of exactly that size so that ASan sees a read too far, names the field it lacks.
 TEST(Handshake, EveryShortStructIsRefusedByTheNameOfItsFirstMissingField) {
   const Sample sample;
-  for (std::uint32_t size = 0; size < sizeof(dlrgw_plugin); size += 4) {
+  for (std::uint32_t size = 0; size < offsetof(dlrgw_plugin, tables); size += 4) {
     const std::uint32_t bytes = std::max<std::uint32_t>(size, 4);
     const std::unique_ptr<std::uint64_t[]> memory(new std::uint64_t[(bytes + 7) / 8]);
     std::memcpy(memory.get(), &sample.plugin, bytes);

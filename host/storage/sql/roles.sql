@@ -40,4 +40,10 @@ CREATE TABLE IF NOT EXISTS dlr.schema_migrations (
   applied_at timestamptz NOT NULL,
   PRIMARY KEY (owner, name, kind));
 REVOKE INSERT ON dlr.schema_migrations FROM dlr_svc;
+-- Everyone who may read sees all of it; the scripts of a plugin write its own rows (plugin_owner.sql).
+DO $$ BEGIN
+  IF NOT (SELECT relrowsecurity FROM pg_catalog.pg_class WHERE oid = 'dlr.schema_migrations'::pg_catalog.regclass) THEN
+    ALTER TABLE dlr.schema_migrations ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY everyone_reads ON dlr.schema_migrations FOR SELECT USING (true);
+  END IF; END $$;
 RESET ROLE;

@@ -68,13 +68,30 @@ typedef struct dlrgw_reason {
 #define DLRGW_MIGRATION_TABLES 1u /* applied first, once; a changed text is refused */
 #define DLRGW_MIGRATION_VIEWS 2u  /* applied after all tables of all plugins, again whenever its text changes */
 
-/* SQL that `dlr-gateway migrate` runs as the schema's owner. Applied in the order of the array. */
+/* SQL that `dlr-gateway migrate` runs as a role of the plugin's own, which may create in schema dlr and owns what its
+   scripts made; tables of others are refused to it by PostgreSQL. Takes the grant "sql". Applied in the order of the
+   array, each in one transaction, which it must not end. */
 typedef struct dlrgw_migration {
   uint32_t struct_size;
   uint32_t kind;
   dlrgw_str name;
   dlrgw_str sql;
 } dlrgw_migration;
+
+#define DLRGW_TABLE_SELECT 1u
+#define DLRGW_TABLE_INSERT 2u
+#define DLRGW_TABLE_UPDATE 4u
+#define DLRGW_TABLE_DELETE 8u
+
+/* What the running gateway may do with a table or view of the plugin's own scripts. A plugin that declares one declares
+   all: nothing is granted on the others. Without any, roles dlr_svc and dlr_admin read and dlr_svc inserts. */
+typedef struct dlrgw_table {
+  uint32_t struct_size;
+  uint32_t svc;   /* DLRGW_TABLE_ bits of role dlr_svc, which stages, sinks, routes and jobs use */
+  uint32_t maint; /* of role dlr_maint, which deletes what is old */
+  uint32_t reserved;
+  dlrgw_str name; /* "acme_seen", in schema dlr */
+} dlrgw_table;
 
 /* Host side of one plugin. Valid until destroy() returns. */
 typedef struct dlrgw_host {
@@ -121,6 +138,9 @@ typedef struct dlrgw_plugin {
   int32_t (*create)(const dlrgw_host* host, dlrgw_registrar* registrar, void** self, dlrgw_error* error);
   /* [control] after all contributions are destroyed. */
   void (*destroy)(void* self);
+  /* 1.1 */
+  const dlrgw_table* tables;
+  uint32_t table_count, table_stride;
 } dlrgw_plugin;
 
 /* [any] the one exported symbol. Returns static data; no side effects. Visible although everything else is hidden. */

@@ -46,6 +46,11 @@ constexpr dlrgw_reason reason(std::string_view name, std::string_view outcome = 
   return {sizeof(dlrgw_reason), 0, str(name), str(outcome)};
 }
 
+// A table or view of the plugin's own scripts: what roles dlr_svc and dlr_maint may do with it, DLRGW_TABLE_ bits.
+constexpr dlrgw_table table(std::string_view name, std::uint32_t svc, std::uint32_t maint = 0) {
+  return {sizeof(dlrgw_table), svc, maint, 0, str(name)};
+}
+
 struct PluginInfo {
   std::string_view id;
   std::string_view version;
@@ -56,6 +61,7 @@ struct PluginInfo {
   std::span<const dlrgw_migration> migrations = {};
   std::span<const dlrgw_str> services = {};  // ids without which it cannot run
   std::uint32_t abi_minor_needed = 0;
+  std::span<const dlrgw_table> tables = {};  // all of the migrations' tables, or none: then the default rights hold
 };
 
 // Keeps what was registered until the plugin is destroyed.
@@ -134,6 +140,9 @@ dlrgw_plugin make_plugin() {
   p.services = info.services.data();
   p.service_count = static_cast<std::uint32_t>(info.services.size());
   p.service_stride = sizeof(dlrgw_str);
+  p.tables = info.tables.data();
+  p.table_count = static_cast<std::uint32_t>(info.tables.size());
+  p.table_stride = sizeof(dlrgw_table);
   p.create = [](const dlrgw_host* host, dlrgw_registrar* registrar, void** self, dlrgw_error* error) {
     return guarded(error, [&] { *self = new PluginInstance<P>(Host(host), registrar); });
   };

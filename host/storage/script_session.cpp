@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/script_session.hpp"
+
+#include <array>
+
+#include <sys/random.h>
+
+#include <dlrgw/cpp/hex.hpp>
+
+#include "sql_migrations.hpp"
+#include "storage/text_check.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr std::size_t kPasswordBytes = 24;
+constexpr std::string_view kNotSupported = "0A000";
+constexpr std::string_view kInsufficientPrivilege = "42501";
+constexpr std::string_view kInvalidTermination = "2D000";
+constexpr std::string_view kActiveTransaction = "25001";
+
+Result<std::string> random_hex(std::size_t bytes) {
+  std::string raw(bytes, '\0');
+  if (::getrandom(raw.data(), raw.size(), 0) != static_cast<ssize_t>(raw.size()))
+    return Error{ErrorCode::kInternal, "the system gives no random bytes"};
+  std::string out;
+  append_hex(out, raw);
+  return out;
+}
+
+std::string set_local(std::string_view name, std::string_view value) {
+  return "SELECT set_config(" + sql_literal(name) + ", " + sql_literal(value) + ", true);\n";
+}
+
+// Of this database: another one of the cluster has a lock of its own.
+Result<std::string> login_prefix(AdminSession& admin) {
+  ResultTable answer;
+  const Status status =
+      admin.read("SELECT 'dlr_migrate_' || oid || '_' FROM pg_database WHERE datname = current_database()", {},
+                 "database", &answer);
+  if (!status) return status.error();
+  return std::string(answer.raw(0, 0).value_or(""));
+}
+
+// Where the administrator's connection leads, for another login: over TCP, since a Unix socket often admits nobody but
+// the system user of the same name.
+Result<std::vector<Setting>> same_database(AdminSession& admin) {
+  ResultTable answer;
+  const Status status = admin.read("SELECT inet_server_addr() IS NULL, current_setting('port'), current_database()", {},
+                                   "address", &answer);
+  if (!status) return status.error();
+  std::vector<Setting> out{{"dbname", std::string(answer.raw(0, 2).value_or(""))}};
+  if (answer.raw(0, 0) == "t") {
+    out.push_back({"host", "localhost"});
+    out.push_back({"port", std::string(answer.raw(0, 1).value_or(""))});
+  }
+  return out;
+}
+
+// What PostgreSQL says to a script, in a sentence for who wrote it.
+Error script_error(const DbFailure& failure, const std::string& label, const std::string& owner_role) {
+  const bool commands =
+      failure.sqlstate == kNotSupported && failure.said.find("transaction commands") != std::string::npos;
+  if (commands || failure.sqlstate == kInvalidTermination)
+    return {ErrorCode::kInvalid, label + ": a script must not end its transaction (BEGIN, COMMIT, ROLLBACK)"};
+  if (failure.sqlstate == kActiveTransaction)
+    return {ErrorCode::kInvalid, label +
+                                     ": a script is one transaction, and this one holds a statement that PostgreSQL "
+                                     "refuses inside of one"};
+  if (failure.sqlstate != kInsufficientPrivilege) return failure.error();
+  return {ErrorCode::kDenied, label + ": PostgreSQL refuses it: " + failure.said + "; the script runs as role " +
+                                  owner_role + ", which owns what its own scripts made and nothing else"};
+}
+
+}  // namespace
+
+Status sweep_logins(AdminSession& admin) {
+  const Result<std::string> prefix = login_prefix(admin);
+  if (!prefix) return prefix.error();
+  const std::array<std::string, 1> parameters{*prefix};
+  ResultTable left;
+  const std::string_view what = "logins of earlier migrations";
+  if (Status status = admin.read("SELECT 1 FROM pg_roles WHERE starts_with(rolname, $1)", parameters, what, &left);
+      !status)
+    return status;
+  if (left.rows() == 0) return {};
+  return admin.in_transaction(what, [&] {
+    return admin.change(set_local("dlrgw.login_prefix", *prefix) + std::string(kSweepLoginsSql), what);
+  });
+}
+
+Result<std::unique_ptr<ScriptSession>> ScriptSession::open(AdminSession& admin, const std::string& owner_dsn,
+                                                           const std::string& owner_role) {
+  std::unique_ptr<ScriptSession> out(new ScriptSession(admin, owner_role));
+  Status opened = owner_dsn.empty() ? out->make_login() : out->lend_to(owner_dsn);
+  if (opened) return out;
+  (void)out->close();  // what it left is swept by the next run; the reason why it failed is told
+  return opened.error();
+}
+
+ScriptSession::~ScriptSession() = default;
+
+Status ScriptSession::make_login() {
+  const Result<std::string> prefix = login_prefix(admin_);
+  const Result<std::string> tail = random_hex(8);
+  const Result<std::string> password = random_hex(kPasswordBytes);
+  const Result<std::vector<Setting>> where = same_database(admin_);
+  if (!prefix) return prefix.error();
+  if (!tail) return tail.error();
+  if (!password) return password.error();
+  if (!where) return where.error();
+  login_ = *prefix + *tail;
+  const std::string what = "login for the scripts of role " + owner_role_;
+  const std::array<std::string, 3> parameters{login_, *password, owner_role_};
+  const Status made = admin_.in_transaction(what, [&]() -> Status {
+    if (Status quiet = keep_quiet(admin_, what); !quiet) return quiet;
+    if (Status set =
+            admin_.change("SELECT set_config('dlrgw.login', $1, true), set_config('dlrgw.password', $2, true), "
+                          "set_config('dlrgw.script_owner', $3, true);",
+                          what, parameters);
+        !set)
+      return set;
+    if (Status login = admin_.change(std::string(kScriptLoginSql), what); !login) return login;
+    return admin_.change(std::string(kLendOwnerSql), what);
+  });
+  if (!made) return made;
+  if (admin_.plan()) return {};
+  std::vector<Setting> overrides = *where;
+  overrides.push_back({"user", login_});
+  overrides.push_back({"password", *password});
+  overrides.push_back({"application_name", "dlr-gateway/migrate"});
+  Status connected = connect(build_conninfo(admin_.dsn(), connection_defaults(), overrides));
+  if (connected || connected.error().code != ErrorCode::kUnavailable) return connected;
+  return Error{ErrorCode::kUnavailable, connected.error().text +
+                                            "; scripts are applied over a login of their own, which pg_hba.conf must "
+                                            "admit with a password from this host, or give one with --owner-dsn"};
+}
+
+Status ScriptSession::lend_to(const std::string& owner_dsn) {
+  lent_ = true;
+  const std::string what = "login of --owner-dsn";
+  const std::array<Setting, 1> name{Setting{"application_name", "dlr-gateway/migrate"}};
+  const std::string conninfo = build_conninfo(owner_dsn, connection_defaults(), name);
+  {
+    auto first = Connection::open(conninfo, {}, what);
+    if (!first) return first.error();
+    ResultTable who;
+    if (const DbStatus failure = (*first)->run_sql("SELECT session_user, current_database()", {}, &who, what))
+      return failure->error();
+    login_ = std::string(who.raw(0, 0).value_or(""));
+    const Result<bool> same = admin_.ask("SELECT current_database() = " + sql_literal(who.raw(0, 1).value_or("")) +
+                                             " AND EXISTS (SELECT FROM pg_roles "
+                                             "WHERE rolname = " +
+                                             sql_literal(login_) + " AND rolname <> session_user)",
+                                         what);
+    if (!same) return same.error();
+    if (!*same) {
+      login_.clear();
+      return Error{ErrorCode::kInvalid, what +
+                                            ": it leads to another database than the administrator's connection, or "
+                                            "it is the administrator"};
+    }
+  }
+  const std::string settings = set_local("dlrgw.login", login_) + set_local("dlrgw.script_owner", owner_role_);
+  const Status lent = admin_.in_transaction(what, [&] {
+    return admin_.change(settings + std::string(kTakeOwnerBackSql) + std::string(kLendOwnerSql), what);
+  });
+  if (!lent || admin_.plan()) return lent;
+  return connect(conninfo);
+}
+
+// Trusted only after the server has said who it takes the session for.
+Status ScriptSession::connect(const std::string& conninfo) {
+  const std::string what = "session for the scripts of role " + owner_role_;
+  // Our own scripts name the schema of everything; a plugin's may leave it out.
+  const std::string_view path = owner_role_ == kOwnerRole ? "pg_catalog, pg_temp" : "dlr, pg_temp";
+  auto connection = Connection::open(conninfo, migrate_session_settings(path), what);
+  if (!connection) return connection.error();
+  connection_ = std::move(*connection);
+  const std::array<std::string, 2> parameters{login_, owner_role_};
+  ResultTable answer;
+  if (const DbStatus failure = connection_->run_sql(
+          "SELECT session_user = $1 AND current_user = $2 AND NOT (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR "
+          "r.rolcreatedb OR r.rolreplication) AND NOT EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_roles o ON o.oid "
+          "= m.roleid WHERE m.member = r.oid AND o.rolname <> $2) FROM pg_roles r WHERE r.rolname = session_user",
+          parameters, &answer, what))
+    return failure->error();
+  if (answer.raw(0, 0) == "t") return {};
+  return Error{ErrorCode::kDenied, what + ": the login \"" + login_ +
+                                       "\" has rights of its own, is a member of another role, or does not act as that "
+                                       "role; scripts are not applied over it"};
+}
+
+Status ScriptSession::in_transaction(std::string_view what, const std::function<Status()>& action) {
+  if (const DbStatus failure = connection_->begin()) return failure->error();
+  if (Status status = action(); !status) {
+    connection_->rollback();
+    return status;
+  }
+  if (DbStatus failure = connection_->commit()) {
+    failure->text = std::string(what) + ", " + failure->text;
+    return failure->error();
+  }
+  return {};
+}
+
+Status ScriptSession::run(const std::string& sql, std::span<const std::string> parameters, std::string_view what) {
+  if (const DbStatus failure = connection_->run_sql(sql, parameters, nullptr, what)) return failure->error();
+  return {};
+}
+
+Status ScriptSession::apply(const Migration& migration, const std::string& label) {
+  const std::array<std::string, 1> script{migration.sql};
+  if (Status set = run("SELECT pg_catalog.set_config('dlrgw.script', $1, true)", script, label); !set) return set;
+  // Inside a function PostgreSQL knows no transaction control; and what is deferred to the commit fails here, where it
+  // is told as the script's.
+  for (const char* step : {"DO $$ BEGIN EXECUTE pg_catalog.current_setting('dlrgw.script'); END $$",
+                           "SET CONSTRAINTS ALL IMMEDIATE", "RESET ROLE"}) {
+    if (const DbStatus failure = connection_->run_sql(step, {}, nullptr, label))
+      return script_error(*failure, label, owner_role_);
+  }
+  return owner_role_ == kOwnerRole ? Status() : refuse_public(label);
+}
+
+Status ScriptSession::refuse_public(const std::string& label) {
+  ResultTable open;
+  if (const DbStatus failure = connection_->run_sql(
+          "SELECT c.relname FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a WHERE a.grantee = 0::oid AND "
+          "c.relowner = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) LIMIT 1",
+          {}, &open, label))
+    return failure->error();
+  if (open.rows() == 0) return {};
+  return Error{ErrorCode::kInvalid, label + ": it grants PUBLIC rights on " + std::string(open.raw(0, 0).value_or("")) +
+                                        "; grant them to the roles that need them"};
+}
+
+Status ScriptSession::close() {
+  connection_.reset();
+  if (login_.empty()) return {};
+  if (!lent_) return sweep_logins(admin_);
+  const std::string what = "login of --owner-dsn";
+  return admin_.in_transaction(
+      what, [&] { return admin_.change(set_local("dlrgw.login", login_) + std::string(kTakeOwnerBackSql), what); });
+}
+
+}  // namespace dlrgw::host
