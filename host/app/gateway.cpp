@@ -14,6 +14,7 @@
 #include "app/certificate_watch.hpp"
 #include "app/intake_clock.hpp"
 #include "app/options.hpp"
+#include "app/replica.hpp"
 #include "app/stats_writer.hpp"
 #include "app/supervisor.hpp"
 #include "boundary/loading/private_copy.hpp"
@@ -39,8 +40,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kReplicaWait =
-    10s;  // PostgreSQL frees the lock of a gateway that was killed once it notices the closed session
 constexpr std::string_view kHeldJob = "host.held";
 constexpr auto kProbeAtStart = 3s;
 constexpr auto kJobPatience = 10s;  // at the end; jobs promise to return within 2 s
@@ -62,55 +61,6 @@ void publish_items(PublishSlots& slots, std::span<dlrgw_publish_item*> items, st
   slots.publish(bulk, std::chrono::milliseconds(timeout_ms));
   for (std::size_t i = 0; i < items.size(); ++i) {
     items[i]->result = bulk[i].result ? static_cast<std::int32_t>(*bulk[i].result) : DLRGW_OK;
-  }
-}
-
-sigset_t stop_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  return set;
-}
-
-// True when a stop signal arrived within the time.
-bool stop_within(std::chrono::milliseconds time) {
-  const sigset_t set = stop_signals();
-  const timespec wait{time.count() / 1000, static_cast<long>(time.count() % 1000) * 1'000'000};
-  return sigtimedwait(&set, nullptr, &wait) > 0;
-}
-
-// A replica number belongs to one gateway at a time: two that share an inbox would read each other's replies.
-enum class Claim { kHeld, kTaken, kStopped };
-Claim claim_replica(LeaderLock& lock) {
-  const auto until = std::chrono::steady_clock::now() + kReplicaWait;
-  while (true) {
-    const Result<bool> got = lock.try_acquire();
-    // PostgreSQL away: start anyway, held; the supervisor takes the lock before the first receipt is fetched.
-    if (!got || *got) return Claim::kHeld;
-    if (std::chrono::steady_clock::now() >= until) return Claim::kTaken;
-    if (stop_within(200ms)) return Claim::kStopped;
-  }
-}
-
-std::string replica_key(std::int64_t replica) { return "dlrgw.replica." + std::to_string(replica); }
-
-// The configured replica number or, with "auto", the lowest that no gateway holds. It is locked at once, so that two
-// gateways that start together get different numbers. nullopt: a stop signal came before a number was free.
-std::optional<unsigned> replica_of(const Config& config, LockSession& locks, Logger& logger) {
-  if (config.gateway.replica != kAuto) return static_cast<unsigned>(config.gateway.replica);
-  for (std::string told; true;) {
-    std::string why = "all replica numbers are held by other gateways";
-    for (std::int64_t number = 0; number < kMaxReplicas; ++number) {
-      const Result<bool> got = locks.try_acquire(replica_key(number));
-      if (got && *got) return static_cast<unsigned>(number);
-      if (got) continue;
-      why = got.error().text;
-      break;
-    }
-    if (std::exchange(told, why) != why)
-      logger.emit(Level::kWarn, "dlr.replica.waiting", {{"reason", std::string_view(why)}});
-    if (stop_within(200ms)) return std::nullopt;
   }
 }
 
