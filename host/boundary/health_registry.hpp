@@ -18,8 +18,7 @@ struct HealthEntry {
   std::string detail;
 };
 
-// Who reports: the host, one instance of a plugin (two of them live while pipelines are swapped), or the breaker of a
-// quirk.
+// Who reports: the host, one instance of a plugin (two of them live while pipelines are swapped), or a breaker.
 using Reporter = const void*;
 inline constexpr Reporter kHostReports = nullptr;
 

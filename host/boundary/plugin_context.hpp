@@ -37,6 +37,7 @@ class ControlPlane {
   virtual Status reload() = 0;
   virtual Status run_job(std::string_view job) = 0;
   virtual Status reset_quirk(std::string_view quirk) = 0;
+  virtual Status reset_stage(std::string_view stage) = 0;
 };
 
 // Shared by all plugins; owned by the gateway and outliving every snapshot.

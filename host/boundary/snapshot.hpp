@@ -14,7 +14,7 @@
 #include <dlrgw/abi/stage.h>
 #include <dlrgw/cpp/mutex.hpp>
 
-#include "boundary/quirk_breaker.hpp"
+#include "boundary/breaker.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace dlrgw::host {
@@ -39,6 +39,7 @@ struct StageSlot {
   dlrgw_stage_class table{};
   void* user = nullptr;
   std::vector<std::string> needs, provides;
+  std::shared_ptr<Breaker> breaker{};
   [[nodiscard]] bool essential() const { return (table.flags & DLRGW_STAGE_ESSENTIAL) != 0; }
 };
 
@@ -48,7 +49,7 @@ struct QuirkSlot {
   dlrgw_quirk_class table{};
   void* user = nullptr;
   std::vector<std::string> operators;
-  std::shared_ptr<QuirkBreaker> breaker;
+  std::shared_ptr<Breaker> breaker{};
 };
 
 struct SinkSlot {

@@ -111,8 +111,9 @@ constexpr ConfigKey kKeys[] = {
     {"intake.hold_after", KT::kString, "1h", 0, 0, "", kKeyNotEmpty,
      "How long such a receipt waits in the stream before it is put away.", field<kIntake, &IntakeConfig::hold_after>},
     {"intake.quirk_hold_share", KT::kFloat, "0.25", 0.01, 1, "", 0,
-     "Share of max_ack_pending, over all gateways and quirks, that receipts held for failing quirks may take; what is "
-     "beyond it is rejected.",
+     "Share of max_ack_pending, over all gateways, that receipts held for failing quirks and stages may take; beyond "
+     "it "
+     "those of a quirk are rejected, those of a stage are retried.",
      field<kIntake, &IntakeConfig::quirk_hold_share>},
     {"intake.stream_replicas", KT::kInt, "1", 1, 5, "", 0,
      "Replicas of the stream that `provision` creates; 3 in production.",

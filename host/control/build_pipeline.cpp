@@ -172,7 +172,8 @@ Result<JobSlot> job_slot(const PluginInstance& plugin, const PluginInstance::Reg
 }
 
 // Fills the snapshot's slots; the chain was checked before.
-void assemble(const PipelineConfig& chain, const Instances& plugins, Pipeline& out, std::vector<std::string>& errors) {
+void assemble(const PipelineConfig& chain, const Instances& plugins, const HostServices& host, Pipeline& out,
+              std::vector<std::string>& errors) {
   Snapshot& snapshot = *out.snapshot;
   std::map<std::string, std::uint64_t> order_of_plugin;
   for (const std::string& name : chain.stages) {
@@ -183,18 +184,19 @@ void assemble(const PipelineConfig& chain, const Instances& plugins, Pipeline& o
         if (stage.contribution.name != name) continue;
         order_of_plugin.emplace(plugin->identity().id, snapshot.stages.size());
         snapshot.stages.push_back({name, &plugin->identity(), stage.contribution.table, stage.user,
-                                   stage.contribution.needs, stage.contribution.provides});
+                                   stage.contribution.needs, stage.contribution.provides,
+                                   breaker(BreakerKind::kStage, name, plugin->identity())});
       }
     }
   }
-  const auto held_by_quirks = std::make_shared<std::atomic<std::size_t>>(0);
   for (const auto& plugin : plugins) {
     snapshot.plugins.push_back(plugin);
     for (const auto& quirk : plugin->quirks()) {
       for (const std::string& id : quirk.contribution.operators)
         snapshot.quirk_of_operator.emplace(id, snapshot.quirks.size());
       snapshot.quirks.push_back({quirk.contribution.name, &plugin->identity(), quirk.contribution.table, quirk.user,
-                                 quirk.contribution.operators, std::make_shared<QuirkBreaker>(held_by_quirks)});
+                                 quirk.contribution.operators,
+                                 breaker(BreakerKind::kQuirk, quirk.contribution.name, plugin->identity())});
     }
     for (const auto& sink : plugin->sinks()) {
       snapshot.sink = {sink.contribution.name, &plugin->identity(), sink.contribution.table, sink.user};

@@ -19,18 +19,28 @@ void time_or_null(JsonWriter& json, std::string_view key, std::int64_t us) {
   json.member_or_null(key, us == 0 ? std::string() : rfc3339_ms(us));
 }
 
+void breaker_members(JsonWriter& json, const Breaker::State& state) {
+  json.member("breaker", state.open ? "open" : "closed");
+  json.member("failures", std::int64_t{state.failures});
+  json.member("held", static_cast<std::int64_t>(state.held));
+  json.member_or_null("lastError", state.last_error);
+}
+
 void quirk_object(JsonWriter& json, const QuirkSlot& quirk) {
-  const QuirkBreaker::State state = quirk.breaker->state();
   json.begin_object();
   json.member("name", quirk.name);
   json.key("operators").begin_array();
   for (const std::string& id : quirk.operators) json.value(id);
   json.end_array();
-  json.member("breaker", state.open ? "open" : "closed");
-  json.member("failures", std::int64_t{state.failures});
-  json.member("held", static_cast<std::int64_t>(state.held));
-  json.member_or_null("lastError", state.last_error);
+  breaker_members(json, quirk.breaker->state());
   json.end_object();
+}
+
+// Closed: one that is switched off.
+Breaker::State state_of_breaker(const Snapshot& snapshot, std::string_view stage) {
+  for (const StageSlot& slot : snapshot.stages)
+    if (slot.name == stage) return slot.breaker ? slot.breaker->state() : Breaker::State();
+  return {};
 }
 
 }  // namespace
@@ -57,6 +67,7 @@ std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metri
     const Metrics::Observed time = metrics.stage_time(name);
     json.member("batches", static_cast<std::int64_t>(time.count));
     json.member("busyMs", static_cast<std::int64_t>(time.sum * 1e3));
+    breaker_members(json, state_of_breaker(*pipeline.snapshot, name));
     json.end_object();
   }
   json.end_array();

@@ -33,6 +33,8 @@ class ControlDocuments : public testing::Test {
 
   Metrics metrics_{{}};
   HostMetrics host_metrics_{metrics_};
+  HealthRegistry health_;
+  Logger logger_{"test", Level::kError};
   PluginIdentity acme_{"acme", "1.0.0", {}, "/p/acme.so"};
   Pipeline pipeline_;
 };
@@ -57,6 +59,8 @@ TEST_F(ControlDocuments, StagesStandInTheirOrderWithWhatTheyDecided) {
   EXPECT_EQ(stages[1].at("verdicts").at("reject"), 0);
   EXPECT_EQ(stages[1].at("batches"), 2);
   EXPECT_EQ(stages[1].at("busyMs"), 750);
+  EXPECT_EQ(stages[1].at("breaker"), "closed");
+  EXPECT_EQ(stages[1].at("held"), 0);
 }
 
 TEST_F(ControlDocuments, AStageThatNoPluginContributesIsShownAllTheSame) {
@@ -107,7 +111,9 @@ TEST_F(ControlDocuments, APluginShowsItsQuirksAndWhetherItIsOn) {
   quirk.name = "acme.german";
   quirk.plugin = &acme_;
   quirk.operators = {"mno-a", "mno-b"};
-  quirk.breaker = std::make_shared<QuirkBreaker>(std::make_shared<std::atomic<std::size_t>>(0));
+  quirk.breaker = std::make_shared<Breaker>(
+      BreakerSubject{BreakerKind::kQuirk, quirk.name, acme_.id, acme_.version, health_, logger_},
+      std::make_shared<std::atomic<std::size_t>>(0));
   pipeline_.snapshot->quirks.push_back(quirk);
   const json::array plugins = json::parse(plugins_document(pipeline_)).at("plugins").as_array();
   ASSERT_EQ(plugins.size(), 2U);

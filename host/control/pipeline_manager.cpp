@@ -257,6 +257,16 @@ Status PipelineManager::reset_quirk(std::string_view quirk) {
   return Error{ErrorCode::kNotFound, "no plugin that runs contributes a quirk called \"" + std::string(quirk) + "\""};
 }
 
+Status PipelineManager::reset_stage(std::string_view stage) {
+  const MutexLock lock(state_mutex_);
+  for (const StageSlot& slot : current_->snapshot->stages) {
+    if (slot.name != stage) continue;
+    slot.breaker->reset();
+    return {};
+  }
+  return Error{ErrorCode::kNotFound, "no stage that runs is called \"" + std::string(stage) + "\""};
+}
+
 std::string PipelineManager::read(Document what) {
   std::shared_ptr<const Pipeline> pipeline;
   std::shared_ptr<Scheduler> scheduler;

@@ -57,6 +57,7 @@ class PipelineManager final : public ControlPlane {
   Status reload() override;
   Status run_job(std::string_view job) override;
   Status reset_quirk(std::string_view quirk) override;
+  Status reset_stage(std::string_view stage) override;
 
  private:
   Status change(const Config& config, const Toggles& toggles, PluginFiles files) DLRGW_REQUIRES(change_mutex_);

@@ -11,6 +11,9 @@ namespace {
 
 using Action = Verdict::Action;
 
+constexpr std::uint32_t kTurnedAwayMs = 5'000;  // as often as the breaker lets a call through
+constexpr std::string_view kStageFailed = "stage_failed";
+
 FailureKind kind_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::kUnavailable:
@@ -76,11 +79,11 @@ std::set<std::string> got_through(std::span<const UnitOfWork::Execution> executi
   return out;
 }
 
-void limit_retry(Verdict& verdict, std::uint32_t retries, std::uint32_t max_retries, QuirkRoom quirk) {
+void limit_retry(Verdict& verdict, std::uint32_t retries, std::uint32_t max_retries, HoldRoom room) {
   if (verdict.action != Action::kRetry) return;
-  if (quirk != QuirkRoom::kNotTurnedAway) verdict.counts_as_retry = false;
+  if (room != HoldRoom::kNotTurnedAway) verdict.counts_as_retry = false;
   const bool reject =
-      quirk == QuirkRoom::kNotTurnedAway ? retries_exhausted(retries + 1, max_retries) : quirk == QuirkRoom::kFull;
+      room == HoldRoom::kNotTurnedAway ? retries_exhausted(retries + 1, max_retries) : room == HoldRoom::kFull;
   if (!reject) return;
   verdict.action = Action::kReject;
   verdict.outcome = DLRGW_OUTCOME_REJECTED;
@@ -94,6 +97,10 @@ Verdict reject_for(const BatchFailure& why) {
 
 Verdict retry_for(const BatchFailure& why, std::uint32_t retries) {
   return {Action::kRetry, backoff_ms(retries), true, to_string(why.kind), {}, why.stage, why.plugin};
+}
+
+Verdict turned_away_from(std::string_view stage, std::string_view plugin) {
+  return {Action::kRetry, kTurnedAwayMs, true, kStageFailed, {}, stage, plugin};
 }
 
 Verdict put_away_for(const BatchFailure& why) {

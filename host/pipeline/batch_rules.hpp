@@ -25,16 +25,18 @@ std::string cause_of_stage(std::string_view stage);
 std::set<std::string> got_through(std::span<const UnitOfWork::Execution> executions,
                                   std::span<const std::string_view> stages);
 
-// What becomes of a RETRY. `retries`: how often its stage has asked for one before. quirk: whether the receipt was
-// turned away by a quirk that is not being called at the moment.
-enum class QuirkRoom { kNotTurnedAway, kHeld, kFull };
-void limit_retry(Verdict& verdict, std::uint32_t retries, std::uint32_t max_retries, QuirkRoom quirk);
+// What becomes of a RETRY. `retries`: how often its stage has asked for one before. room: whether the receipt was
+// turned away because a quirk or stage is not being called at the moment. Beyond the share of a stage it is a retry
+// like any other: every receipt passes it, and it may work again soon.
+enum class HoldRoom : std::uint8_t { kNotTurnedAway, kHeld, kFull };
+void limit_retry(Verdict& verdict, std::uint32_t retries, std::uint32_t max_retries, HoldRoom room);
 
 // Whether the rows and events of a receipt with this verdict are committed.
 bool keeps_rows(Verdict::Action action);
 
 // The verdicts that the host gives by itself.
 Verdict reject_for(const BatchFailure& why);
+Verdict turned_away_from(std::string_view stage, std::string_view plugin);
 Verdict retry_for(const BatchFailure& why, std::uint32_t retries);
 Verdict put_away_for(const BatchFailure& why);
 

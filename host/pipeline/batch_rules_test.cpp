@@ -63,26 +63,26 @@ Verdict retry() { return {Action::kRetry, 3'000, true, "r", {}, "s", "p"}; }
 
 TEST(LimitRetry, CountsAStagesOwnAndRejectsTheOneTooMany) {
   Verdict v = retry();
-  limit_retry(v, 19, 20, QuirkRoom::kNotTurnedAway);
+  limit_retry(v, 19, 20, HoldRoom::kNotTurnedAway);
   EXPECT_EQ(v.action, Action::kRetry);
   EXPECT_TRUE(v.counts_as_retry);
-  limit_retry(v, 20, 20, QuirkRoom::kNotTurnedAway);
+  limit_retry(v, 20, 20, HoldRoom::kNotTurnedAway);
   EXPECT_EQ(v.action, Action::kReject);
   EXPECT_EQ(v.outcome, DLRGW_OUTCOME_REJECTED);
 }
 
 TEST(LimitRetry, AQuirkThatIsNotCalledCostsNoRetryAsLongAsThereIsRoom) {
   Verdict v = retry();
-  limit_retry(v, 1'000, 20, QuirkRoom::kHeld);
+  limit_retry(v, 1'000, 20, HoldRoom::kHeld);
   EXPECT_EQ(v.action, Action::kRetry);
   EXPECT_FALSE(v.counts_as_retry);
-  limit_retry(v, 0, 20, QuirkRoom::kFull);
+  limit_retry(v, 0, 20, HoldRoom::kFull);
   EXPECT_EQ(v.action, Action::kReject);
 }
 
 TEST(LimitRetry, ConcernsRetriesOnly) {
   Verdict v;
-  limit_retry(v, 1'000, 20, QuirkRoom::kNotTurnedAway);
+  limit_retry(v, 1'000, 20, HoldRoom::kNotTurnedAway);
   EXPECT_EQ(v.action, Action::kContinue);
 }
 

@@ -21,32 +21,20 @@ BatchFailure breach(const StageSlot& stage, FailureKind kind, std::string text) 
   return {kind, stage.name, stage.plugin->id, {}, std::move(text), cause_of_stage(stage.name)};
 }
 
-std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
-                                      std::size_t index, const RunDeps& deps) {
-  const StageSlot& stage = snapshot.stages[index];
-  if (batch.alive.empty()) return std::nullopt;
-  batch.seen[index] = batch.alive;
-  for (std::size_t k = 0; batch.retried && k < batch.alive.size(); ++k) {
-    batch.views[k].stage_retries = batch.receipts[batch.alive[k]].delivery().retries.of(stage.name);
+// The stage's breaker is open: its receipts come again in a while.
+void turn_away(Batch& batch, const StageSlot& stage) {
+  for (const std::uint32_t index : batch.alive) {
+    Receipt& receipt = batch.receipts[index];
+    receipt.turned_away_by = stage.breaker.get();
+    receipt.verdict = turned_away_from(stage.name, stage.plugin->id);
   }
+  batch.alive.clear();
+  batch.views.clear();
+}
 
-  std::vector<dlrgw_verdict> verdicts(batch.alive.size());
-  const dlrgw_batch call{sizeof(dlrgw_batch),
-                         static_cast<std::uint32_t>(batch.views.size()),
-                         sizeof(dlrgw_receipt),
-                         sizeof(dlrgw_receipt),
-                         sizeof(dlrgw_verdict),
-                         batch.dry_run ? DLRGW_BATCH_DRY_RUN : 0,
-                         batch.views.data(),
-                         batch.work.get(),
-                         batch.id,
-                         batch.deadline_us};
-  const std::int64_t started = deps.clock.monotonic_us();
-  const Status done = call_guarded("plugin " + stage.plugin->id + ": stage " + stage.name, [&](dlrgw_error* e) {
-    return stage.table.process(lane.stages[index], &call, verdicts.data(), e);
-  });
-  batch.stage_us.push_back(deps.clock.monotonic_us() - started);
-  if (!batch.dry_run) deps.metrics.stage(stage.name, static_cast<double>(batch.stage_us.back()) / 1e6);
+// What the call has done, and whether it may go on.
+std::optional<BatchFailure> judge(Batch& batch, const StageSlot& stage, const Status& done,
+                                  std::span<const dlrgw_verdict> verdicts, const RunDeps& deps) {
   if (!done) return failed(batch, done.error(), stage.name, stage.plugin->id);
   // A stage that ignored a failed statement must not go on to a commit that cannot happen.
   if (const DbFailure* db = batch.work->unit.failure()) return failed(batch, db->error(), stage.name, stage.plugin->id);
@@ -57,20 +45,69 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
   return std::nullopt;
 }
 
-// Whether a receipt whose quirk is not being called may wait without a retry being counted: only while there is room.
-QuirkRoom quirk_room(Receipt& receipt, const RunDeps& deps) {
-  QuirkBreaker* quirk = receipt.turned_away_by;
-  if (quirk == nullptr) return QuirkRoom::kNotTurnedAway;
-  const bool room = deps.waiting.has_room_for_quirks(quirk->held_by_all());
-  const bool held = quirk->hold(receipt.delivery().stream_seq, deps.clock.monotonic_us(), room);
-  return held ? QuirkRoom::kHeld : QuirkRoom::kFull;
+// Only what a stage does to a receipt that is alone counts against it: others are run again in halves.
+void tell_breaker(const Batch& batch, std::size_t called, const StageSlot& stage,
+                  const std::optional<BatchFailure>& failure, const RunDeps& deps) {
+  if (failure) {
+    if (failure->kind == FailureKind::kBreach && called == 1)
+      stage.breaker->failed(deps.clock.monotonic_us(), failure->text);
+    return;
+  }
+  stage.breaker->worked();
+  if (stage.breaker->held_by_all() == 0) return;
+  for (const Receipt& receipt : batch.receipts) stage.breaker->release(receipt.delivery().stream_seq);
+}
+
+std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, const LaneInstances& lane,
+                                      std::size_t index, const RunDeps& deps) {
+  const StageSlot& stage = snapshot.stages[index];
+  if (batch.alive.empty()) return std::nullopt;
+  const std::int64_t started = deps.clock.monotonic_us();
+  if (!batch.dry_run && !stage.breaker->admit(started)) {
+    turn_away(batch, stage);
+    return std::nullopt;
+  }
+  batch.seen[index] = batch.alive;
+  for (std::size_t k = 0; batch.retried && k < batch.alive.size(); ++k) {
+    batch.views[k].stage_retries = batch.receipts[batch.alive[k]].delivery().retries.of(stage.name);
+  }
+
+  const std::size_t called = batch.alive.size();
+  std::vector<dlrgw_verdict> verdicts(called);
+  const dlrgw_batch call{sizeof(dlrgw_batch),
+                         static_cast<std::uint32_t>(batch.views.size()),
+                         sizeof(dlrgw_receipt),
+                         sizeof(dlrgw_receipt),
+                         sizeof(dlrgw_verdict),
+                         batch.dry_run ? DLRGW_BATCH_DRY_RUN : 0,
+                         batch.views.data(),
+                         batch.work.get(),
+                         batch.id,
+                         batch.deadline_us};
+  const Status done = call_guarded("plugin " + stage.plugin->id + ": stage " + stage.name, [&](dlrgw_error* e) {
+    return stage.table.process(lane.stages[index], &call, verdicts.data(), e);
+  });
+  batch.stage_us.push_back(deps.clock.monotonic_us() - started);
+  if (!batch.dry_run) deps.metrics.stage(stage.name, static_cast<double>(batch.stage_us.back()) / 1e6);
+  auto failure = judge(batch, stage, done, verdicts, deps);
+  if (!batch.dry_run) tell_breaker(batch, called, stage, failure, deps);
+  return failure;
+}
+
+// Whether a receipt that was turned away may wait without a retry being counted: only while there is room.
+HoldRoom hold_room(Receipt& receipt, const RunDeps& deps) {
+  Breaker* breaker = receipt.turned_away_by;
+  if (breaker == nullptr) return HoldRoom::kNotTurnedAway;
+  const bool room = deps.waiting.has_room_for_held(breaker->held_by_all());
+  if (breaker->hold(receipt.delivery().stream_seq, deps.clock.monotonic_us(), room)) return HoldRoom::kHeld;
+  return breaker->kind() == BreakerKind::kQuirk ? HoldRoom::kFull : HoldRoom::kNotTurnedAway;
 }
 
 void limit_retries(Batch& batch, const RunDeps& deps) {
   for (Receipt& receipt : batch.receipts)
     if (receipt.verdict.action == Verdict::Action::kRetry)
       limit_retry(receipt.verdict, receipt.delivery().retries.of(receipt.verdict.stage), deps.max_retries,
-                  quirk_room(receipt, deps));
+                  hold_room(receipt, deps));
 }
 
 // Sends the rows and events of what is kept: CONTINUE and DROP.

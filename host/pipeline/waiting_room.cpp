@@ -44,7 +44,7 @@ void WaitingRoom::leave(std::uint64_t stream_seq) {
   guests_.erase(stream_seq);
 }
 
-bool WaitingRoom::has_room_for_quirks(std::size_t held) const {
+bool WaitingRoom::has_room_for_held(std::size_t held) const {
   const MutexLock lock(mutex_);
   return !fills(limits_.quirk_share, held);
 }

@@ -21,7 +21,7 @@ struct WaitingLimits {
   std::int64_t put_away_after_us = 3'600'000'000;
   std::int64_t max_ack_pending = 20'000;  // of the consumer
   double hold_share = 0.25;               // of max_ack_pending, for receipts that wait
-  double quirk_share = 0.25;              // of max_ack_pending, for receipts that are held for failing quirks
+  double quirk_share = 0.25;              // of max_ack_pending, for receipts that breakers hold
 };
 
 class WaitingRoom {
@@ -39,8 +39,8 @@ class WaitingRoom {
   // It was settled or put away.
   void leave(std::uint64_t stream_seq);
 
-  // Whether one more receipt may be held for a quirk. `held`: how many all quirks of this process hold.
-  [[nodiscard]] bool has_room_for_quirks(std::size_t held) const;
+  // Whether a breaker may hold one more receipt. `held`: how many all breakers of this process hold.
+  [[nodiscard]] bool has_room_for_held(std::size_t held) const;
   // How many deliveries of the consumer are unacknowledged, over all gateways; called about twice a second.
   void consumer_says(std::uint64_t ack_pending, std::int64_t now_us);
 

@@ -51,17 +51,17 @@ TEST(WaitingRoom, TheConsumersFiguresCountTheOtherGateways) {
   room.consumer_says(5, 1 * kSecond);
   room.consumer_says(90, 3 * kSecond);
   EXPECT_FALSE(room.stay(1, "x", 3 * kSecond).put_away) << "it went down in between";
-  EXPECT_TRUE(room.has_room_for_quirks(9));
+  EXPECT_TRUE(room.has_room_for_held(9));
   room.consumer_says(60, 5 * kSecond);
   room.consumer_says(70, 7 * kSecond);
   EXPECT_TRUE(room.stay(1, "x", 7 * kSecond).put_away);
-  EXPECT_FALSE(room.has_room_for_quirks(0));
+  EXPECT_FALSE(room.has_room_for_held(0));
 }
 
 TEST(WaitingRoom, QuirksHaveAShareOfTheirOwn) {
   const WaitingRoom room(limits());
-  EXPECT_TRUE(room.has_room_for_quirks(9));
-  EXPECT_FALSE(room.has_room_for_quirks(10));
+  EXPECT_TRUE(room.has_room_for_held(9));
+  EXPECT_FALSE(room.has_room_for_held(10));
 }
 
 TEST(CommonTrouble, CountsDifferentReceiptsUntilOneGetsThroughTheSame) {

@@ -19,7 +19,7 @@
 
 namespace dlrgw::host {
 
-class QuirkBreaker;
+class Breaker;
 
 class Receipt {
  public:
@@ -61,7 +61,7 @@ class Receipt {
 
   Verdict verdict;
   HeldBack held_back;
-  QuirkBreaker* turned_away_by = nullptr;  // in this run; belongs to the snapshot
+  Breaker* turned_away_by = nullptr;  // in this run; belongs to the snapshot
 
  private:
   struct OwnedCandidate {

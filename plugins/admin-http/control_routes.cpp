@@ -25,6 +25,8 @@ void ControlRoutes::register_in(Registrar& registrar) {
                   [this](const HttpRequest& q, HttpResponse& a) { run_job(q, a); });
   registrar.route(admin_route("POST", "/v1/admin/quirks/{name}/reset"),
                   [this](const HttpRequest& q, HttpResponse& r) { reset_quirk(q, r); });
+  registrar.route(admin_route("POST", "/v1/admin/stages/{name}/reset"),
+                  [this](const HttpRequest& q, HttpResponse& r) { reset_stage(q, r); });
   registrar.route(admin_route("POST", "/v1/admin/reload"),
                   [this](const HttpRequest& q, HttpResponse& a) { reload(q, a); });
 }
@@ -86,6 +88,13 @@ void ControlRoutes::reset_quirk(const HttpRequest& request, HttpResponse& respon
   const std::string_view name = request.param("name");
   desk_.perform(request, response, {"quirk.reset", "quirk", name},
                 [&](std::string_view) { return changed([&] { control_.reset_quirk(name); }, &Control::plugins, 409); });
+}
+
+void ControlRoutes::reset_stage(const HttpRequest& request, HttpResponse& response) const {
+  const std::string_view name = request.param("name");
+  desk_.perform(request, response, {"stage.reset", "stage", name}, [&](std::string_view) {
+    return changed([&] { control_.reset_stage(name); }, &Control::pipeline, 409);
+  });
 }
 
 void ControlRoutes::reload(const HttpRequest& request, HttpResponse& response) const {

@@ -23,6 +23,7 @@ class ControlRoutes {
   void switch_plugin(const HttpRequest& request, HttpResponse& response, bool enabled) const;
   void run_job(const HttpRequest& request, HttpResponse& response) const;
   void reset_quirk(const HttpRequest& request, HttpResponse& response) const;
+  void reset_stage(const HttpRequest& request, HttpResponse& response) const;
   void reload(const HttpRequest& request, HttpResponse& response) const;
   [[nodiscard]] std::string jobs() const;
   // change, then the document; a refusal carries the pipeline as it still runs, with the whole reason.

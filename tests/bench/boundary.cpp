@@ -113,9 +113,12 @@ struct World {
     }
     for (const auto& quirk : plugin->quirks()) {
       snapshot.quirk_of_operator.emplace(quirk.contribution.operators.front(), snapshot.quirks.size());
-      snapshot.quirks.push_back({quirk.contribution.name, &plugin->identity(), quirk.contribution.table, quirk.user,
-                                 quirk.contribution.operators,
-                                 std::make_shared<QuirkBreaker>(std::make_shared<std::atomic<std::size_t>>(0))});
+      snapshot.quirks.push_back(
+          {quirk.contribution.name, &plugin->identity(), quirk.contribution.table, quirk.user,
+           quirk.contribution.operators,
+           std::make_shared<Breaker>(BreakerSubject{BreakerKind::kQuirk, quirk.contribution.name, plugin->identity().id,
+                                                    plugin->identity().version, shared.health, shared.logger},
+                                     std::make_shared<std::atomic<std::size_t>>(0))});
     }
     if (!plugin->seal(0, &snapshot.sink) || !start_lanes(snapshot, 1)) throw std::logic_error("the benchmark's plugin");
   }

@@ -63,7 +63,8 @@ TEST_F(QuirkBreaker, HoldsUpToItsShareRejectsTheRestAndIsResetByHand) {
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts WHERE error_code = 'quirk'"), 200)
       << "held ones had no retry counted";
   EXPECT_EQ(quirk(s, "held"), "0");
-  EXPECT_EQ(json_field(s.gateway().get("/ready").body, "status"), "ok") << "once it has worked";
+  EXPECT_TRUE(eventually([&] { return json_field(s.gateway().get("/ready").body, "status") == "ok"; }))
+      << "once it has worked: " << s.gateway().get("/ready").body;
   EXPECT_THAT(audit_rows(s), testing::Contains(std::string(kActor) + " quirk.reset quirk fixture.flaky ok"));
 
   const Row one = s.postgres().rows("SELECT stream_identity, stream_seq FROM dlr.invalid_dlrs LIMIT 1").at(0);

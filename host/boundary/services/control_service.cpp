@@ -47,10 +47,14 @@ std::int32_t reset_quirk(void* self, dlrgw_str quirk, dlrgw_error* error) {
   return with_control(self, error, [&](ControlPlane& c) { return c.reset_quirk(view(quirk)); });
 }
 
+std::int32_t reset_stage(void* self, dlrgw_str stage, dlrgw_error* error) {
+  return with_control(self, error, [&](ControlPlane& c) { return c.reset_stage(view(stage)); });
+}
+
 }  // namespace
 
 dlrgw_control make_control_service(PluginContext& context) {
-  return {sizeof(dlrgw_control), 1, &context, read, set_stage, set_plugin, reload, run_job, reset_quirk};
+  return {sizeof(dlrgw_control), 2, &context, read, set_stage, set_plugin, reload, run_job, reset_quirk, reset_stage};
 }
 
 }  // namespace dlrgw::host

@@ -34,6 +34,7 @@ class NotingPlane final : public ControlPlane {
   Status reload() override { return note("reload"); }
   Status run_job(std::string_view job) override { return note("job " + std::string(job)); }
   Status reset_quirk(std::string_view quirk) override { return note("quirk " + std::string(quirk)); }
+  Status reset_stage(std::string_view stage) override { return note("stage reset " + std::string(stage)); }
 
   std::vector<std::string> noted;
 

@@ -135,21 +135,6 @@ std::int32_t get_tlv_integer(void* self, std::uint64_t handle, std::uint32_t tag
   return DLRGW_OK;
 }
 
-// Reports at once that a breaker opened or closed, whatever becomes of the batch.
-void tell(const PluginContext& context, const QuirkSlot& slot, QuirkBreaker::Change change, std::string_view why) {
-  if (change == QuirkBreaker::Change::kNone) return;
-  const bool opened = change == QuirkBreaker::Change::kOpened;
-  const std::string dependency = "quirk " + slot.name;
-  context.host.health.report(dependency, opened ? HealthState::kDegraded : HealthState::kOk,
-                             opened ? "keeps failing; its operators' receipts are held" : "", &context);
-  context.host.logger.emit(opened ? Level::kError : Level::kWarn, "dlr.quirk.breaker",
-                           {{"plugin", slot.plugin->id},
-                            {"version", slot.plugin->version},
-                            {"quirk", slot.name},
-                            {"state", opened ? std::string_view("open") : std::string_view("closed")},
-                            {"reason", why}});
-}
-
 std::int32_t apply_quirk(void* self, std::uint64_t handle, std::uint32_t* result, dlrgw_error* error) {
   PluginContext& context = context_of(self);
   const CallScope* scope = CallScope::current();
@@ -160,7 +145,7 @@ std::int32_t apply_quirk(void* self, std::uint64_t handle, std::uint32_t* result
   if (found == scope->snapshot().quirk_of_operator.end()) return DLRGW_OK;
   const QuirkSlot& slot = scope->snapshot().quirks[found->second];
   void* instance = scope->lane().quirks[found->second];
-  QuirkBreaker& breaker = *slot.breaker;
+  Breaker& breaker = *slot.breaker;
   if (!breaker.admit(context.host.clock.monotonic_us())) {
     receipt->turned_away_by = &breaker;
     *result = DLRGW_QUIRKS_FAILED;
@@ -182,10 +167,10 @@ std::int32_t apply_quirk(void* self, std::uint64_t handle, std::uint32_t* result
         HeldLog{Level::kError, "dlr.plugin.failed", {{"plugin", slot.plugin->id}, {"reason", text}}});
     receipt->held_back.add(HeldMetric{context.plugin_errors, {slot.plugin->id, "quirk"}, 1});
     (void)answer(error, ErrorCode::kInternal, text);
-    tell(context, slot, breaker.failed(context.host.clock.monotonic_us(), text), text);
+    breaker.failed(context.host.clock.monotonic_us(), text);
     return DLRGW_OK;
   }
-  tell(context, slot, breaker.worked(), {});
+  breaker.worked();
   breaker.release(receipt->delivery().stream_seq);
   if (handled == DLRGW_QUIRK_NOT_MINE) {
     receipt->undo_edits_since(mark);

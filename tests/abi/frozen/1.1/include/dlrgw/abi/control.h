@@ -31,6 +31,8 @@ typedef struct dlrgw_control {
   int32_t (*run_job)(void* self, dlrgw_str job, dlrgw_error* error);
   /* [any] calls a quirk again that is not called because it kept failing; DLRGW_E_NOT_FOUND. */
   int32_t (*reset_quirk)(void* self, dlrgw_str quirk, dlrgw_error* error);
+  /* Revision 2. [any] the same for a stage that is enabled. */
+  int32_t (*reset_stage)(void* self, dlrgw_str stage, dlrgw_error* error);
 } dlrgw_control;
 
 #ifdef __cplusplus

@@ -36,6 +36,12 @@ class Control {
     dlrgw_error error = make_error();
     check(control_->reset_quirk(control_->self, str(quirk), &error), error);
   }
+  void reset_stage(std::string_view stage) const {
+    if (!DLRGW_HAS(control_, dlrgw_control, reset_stage))
+      throw Error(DLRGW_E_NOT_FOUND, "this host cannot reset stages");
+    dlrgw_error error = make_error();
+    check(control_->reset_stage(control_->self, str(stage), &error), error);
+  }
   void run_job(std::string_view job) const {
     dlrgw_error error = make_error();
     check(control_->run_job(control_->self, str(job), &error), error);
