@@ -2,6 +2,7 @@
 #include "app/gateway.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -72,6 +73,12 @@ std::uint32_t lanes_at_once(const Config& config) {
   return std::max(1U, std::thread::hardware_concurrency()) + 1;
 }
 
+CallLimits call_limits(const WatchdogConfig& w) {
+  using std::chrono::microseconds;
+  return {microseconds(w.stage_us), microseconds(w.quirk_us), microseconds(w.control_us), microseconds(w.route_us),
+          microseconds(w.job_us)};
+}
+
 std::string address(const std::string& host, std::uint16_t port) { return host + ":" + std::to_string(port); }
 
 class Gateway {
@@ -82,6 +89,9 @@ class Gateway {
         shared_(config, logger),
         claimed_(replica_of(config, shared_.locks, logger)),
         replica_(claimed_.value_or(0)),
+        watchdog_({logger, shared_.host_metrics, shared_.health, call_limits(config.watchdog),
+                   std::chrono::microseconds(config.gateway.shutdown_timeout_us),
+                   [this](const RunningCall& call, const std::string& why) { give_up(call, why); }}),
         replica_lock_(shared_.locks, replica_key(replica_)),
         nats_(nats_options(config), logger),
         slots_(nats_, replica_, subjects::kFirstPublishSlot, subjects::kInboxSlots - 1),
@@ -100,7 +110,11 @@ class Gateway {
                 [this](const std::string& dependency, const std::string& text) {
                   supervisor_.work_blocked(dependency, text);
                 },
-                [this] { manager_.wake_job(kHeldJob); }},
+                [this] { manager_.wake_job(kHeldJob); },
+                [this](std::uint32_t lane, const std::shared_ptr<Snapshot>& hung) {
+                  return manager_.renew_lane(lane, hung);
+                },
+                static_cast<std::uint32_t>(config.watchdog.replacements)},
                lane_count(config), lanes_at_once(config)),
         // One set of instances more than lanes: the submissions'.
         manager_(
@@ -147,6 +161,7 @@ class Gateway {
     service_.ready();
     serve();
     service_.stopping();
+    watchdog_.ending();
     drain();
     return 0;
   }
@@ -177,8 +192,8 @@ class Gateway {
   Result<std::shared_ptr<const Router>> router_for(const Config& config, const Pipeline& pipeline) {
     auto router = std::make_shared<Router>();
     Status added = builtin_routes(
-        *router, [this] { return supervisor_.ready(); }, [this] { return shared_.metrics.expose(); },
-        config.http.metrics_open);
+        *router, [this] { return lanes_.any_left(); }, [this] { return supervisor_.ready(); },
+        [this] { return shared_.metrics.expose(); }, config.http.metrics_open);
     if (added)
       added = login_routes(
           *router, [this](std::string_view token) { return tokens_->verify(token); }, !config.http.tls_cert.empty());
@@ -214,6 +229,7 @@ class Gateway {
     supervisor_.start();
     intake_.start();
     lanes_.start();
+    lanes_run_ = true;
     stats_writer_.start();
     intake_clock_.start();
     manager_.start_jobs();
@@ -226,6 +242,15 @@ class Gateway {
     tell_held();
     certificates_.tell();
     if (lanes_.longest_run_us() < (service_.watchdog() * 2 / 3).count()) service_.alive();
+  }
+
+  // [watchdog] The other lanes go on; what it carried comes again.
+  void give_up(const RunningCall& call, const std::string& why) {
+    if (!lanes_run_) return;
+    // "stage acme.check: process"
+    const std::string what = call.what.substr(0, call.what.find(':'));
+    const std::string name = what.substr(std::min(what.find(' ') + 1, what.size()));
+    (void)lanes_.give_up(call.lane, call.id, {FailureKind::kHang, name, call.plugin, {}, why, what});
   }
 
   std::chrono::microseconds since_commit() const {
@@ -284,6 +309,7 @@ class Gateway {
     supervisor_.draining();
     intake_.drain();
     lanes_.stop();
+    lanes_run_ = false;
     stats_writer_.stop();
     intake_clock_.stop();
     const std::vector<std::string> stuck = manager_.stop_jobs(kJobPatience);
@@ -297,8 +323,8 @@ class Gateway {
                    {{"job", job}, {"reason", "ignores that it was told to stop; the gateway ends without it"}});
     }
     logger_.emit(Level::kInfo, "dlr.consumer.stopped", {});
-    // The stuck job's thread still uses what would be destroyed. Every batch is settled: end without destructors.
-    if (!stuck.empty()) std::_Exit(0);
+    // The thread of what is stuck still uses what would be destroyed. Every batch is settled.
+    if (!stuck.empty() || lanes_.lost_inside() != 0) watchdog_.abandon_all("a plugin does not come back");
   }
 
   const Config& config_;
@@ -307,6 +333,7 @@ class Gateway {
   SharedParts shared_;
   const std::optional<unsigned> claimed_;
   const unsigned replica_;
+  Watchdog watchdog_;  // sees to all below
   LeaderLock replica_lock_;
   NatsConnection nats_;
   PublishSlots slots_;
@@ -319,6 +346,7 @@ class Gateway {
   WaitingRoom waiting_;
   IngestStats ingest_stats_;
   LanePool lanes_;
+  std::atomic<bool> lanes_run_{false};
   PipelineManager manager_;
   Submitter submitter_;
   HeldReceipts held_;

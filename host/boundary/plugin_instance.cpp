@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary/plugin_instance.hpp"
 
+#include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "support/version.hpp"
@@ -29,7 +30,10 @@ PluginInstance::PluginInstance(const LoadedPlugin& loaded, OptionValues options,
 }
 
 PluginInstance::~PluginInstance() {
-  if (self_ != nullptr) (void)call_guarded(identity().id, "destroy", [&] { plugin_->destroy(self_); });
+  if (self_ != nullptr) {
+    const PluginCall mark({CallKind::kControl, identity().id, identity().version, "destroy"});
+    (void)call_guarded(identity().id, "destroy", [&] { plugin_->destroy(self_); });
+  }
   context_.host.health.forget(&context_);
 }
 
@@ -73,9 +77,12 @@ std::shared_ptr<PluginInstance> PluginInstance::create(const LoadedPlugin& loade
     return p->add(p->routes_, read_route_class, table, user, error);
   };
   instance->registering_ = true;
-  const Status created = call_guarded(
-      plugin_label(loaded.info.id, loaded.info.path) + "create",
-      [&](dlrgw_error* error) { return loaded.plugin->create(&instance->host_, &registrar, &instance->self_, error); });
+  const Status created = [&] {
+    const PluginCall mark({CallKind::kControl, loaded.info.id, loaded.info.version, "create"});
+    return call_guarded(plugin_label(loaded.info.id, loaded.info.path) + "create", [&](dlrgw_error* error) {
+      return loaded.plugin->create(&instance->host_, &registrar, &instance->self_, error);
+    });
+  }();
   instance->registering_ = false;
   instance->context_.creating = false;
   if (!created) instance->self_ = nullptr;  // a failed create has nothing to destroy

@@ -61,6 +61,7 @@ struct SinkSlot {
 
 // The instances of one lane; stages and quirks in the order of the snapshot's slots.
 struct LaneInstances {
+  std::uint32_t lane = 0;
   std::vector<void*> stages;
   std::vector<void*> quirks;
 };
@@ -77,7 +78,9 @@ struct Snapshot {
   std::vector<QuirkSlot> quirks;
   std::map<std::string, std::size_t, std::less<>> quirk_of_operator;
   SinkSlot sink;
-  std::vector<LaneInstances> lanes;
+  std::vector<std::unique_ptr<LaneInstances>> lanes;
+  // Those in which a thread hangs: never touched again, and never ended.
+  std::vector<std::unique_ptr<LaneInstances>> lost;
 };
 
 // The current snapshot; swapped whole, read once per batch.
@@ -101,5 +104,7 @@ class SnapshotHolder {
 // Creates and activates all instances of all lanes; on failure everything made so far is destroyed again and the error
 // names plugin, stage and lane. [control]
 Status start_lanes(Snapshot& snapshot, std::uint32_t lane_count);
+// Gives the lane, in whose instances a thread hangs, others. Only while nobody else uses this lane. [control]
+Status renew_lane(Snapshot& snapshot, std::uint32_t lane);
 
 }  // namespace dlrgw::host

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary/work.hpp"
 
+#include "boundary/call_scope.hpp"
+#include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 
 namespace dlrgw::host {
@@ -29,6 +31,10 @@ Result<std::uint32_t> persist_events(dlrgw_uow& work, const SinkSlot& sink, cons
   if (items.empty()) return std::uint32_t{0};
   const dlrgw_events events{sizeof(dlrgw_events), static_cast<std::uint32_t>(items.size()), sizeof(dlrgw_event), 0,
                             items.data()};
+  const CallScope* scope = CallScope::current();  // none in a job
+  const std::string what = "sink " + sink.name + ": persist";
+  const PluginCall mark({CallKind::kStage, sink.plugin->id, sink.plugin->version, what,
+                         scope == nullptr ? kNoLane : scope->lane().lane, scope == nullptr ? 0 : scope->batch().id});
   const Status done = call_guarded("plugin " + sink.plugin->id + ": sink " + sink.name + ": persist",
                                    [&](dlrgw_error* e) { return sink.table.persist(sink.user, &work, &events, e); });
   if (!done) return done.error();

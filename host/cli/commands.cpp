@@ -117,9 +117,9 @@ std::string environment(const char* name) {
 }
 
 int run(const Arguments& arguments) {
-  block_signals();
   const std::optional<Config> config = load_and_look_further(arguments);
   if (!config) return kFailed;
+  block_signals();
   Logger logger(config->gateway.instance, level_of(*config));
   std::vector<std::string> errors;
   const auto read_again = [path = config_path(arguments)](std::vector<std::string>& findings) {

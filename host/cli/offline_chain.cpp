@@ -42,7 +42,7 @@ class ToolRun {
     while (run.at_ < run.captures_.size()) {
       run.batch_ = run.chain_.batch_of(run.captures_[run.at_++]);
       if (run.batch_->receipts.empty()) continue;
-      run.scope_.emplace(*run.batch_, run.chain_.snapshot(), run.chain_.snapshot().lanes.front());
+      run.scope_.emplace(*run.batch_, run.chain_.snapshot(), *run.chain_.snapshot().lanes.front());
       *receipt = &run.batch_->receipts.front().view();
       return DLRGW_OK;
     }

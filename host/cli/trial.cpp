@@ -91,7 +91,7 @@ json::object Trial::run(const Capture& event) {
   Receipt& receipt = batch->receipts.front();
   for (std::size_t i = 0; i < snapshot.stages.size() && receipt.verdict.action == Verdict::Action::kContinue; ++i) {
     const json::object before = parsed(receipt);
-    const auto failure = run_dry_stage(*batch, snapshot, snapshot.lanes.front(), i, deps_);
+    const auto failure = run_dry_stage(*batch, snapshot, *snapshot.lanes.front(), i, deps_);
     json::object step{{"step", snapshot.stages[i].name}, {"plugin", snapshot.stages[i].plugin->id}};
     step["result"] = failure ? "failed: " + failure->text : verdict_text(receipt.verdict);
     step["edits"] = differences(before, parsed(receipt));
@@ -130,11 +130,11 @@ bool Trial::run_quirk(const Capture& event, json::array& steps) {
   const auto found = snapshot.quirk_of_operator.find(receipt.inbound().operator_id);
   if (found == snapshot.quirk_of_operator.end()) return true;
   const QuirkSlot& slot = snapshot.quirks[found->second];
-  const CallScope scope(*batch, snapshot, snapshot.lanes.front());
+  const CallScope scope(*batch, snapshot, *snapshot.lanes.front());
   const json::object before = parsed(receipt);
   std::uint32_t result = DLRGW_QUIRK_NOT_MINE;
   const Status done = call_guarded("quirk " + slot.name, [&](dlrgw_error* e) {
-    return slot.table.apply(snapshot.lanes.front().quirks[found->second], &receipt.view(), &result, e);
+    return slot.table.apply(snapshot.lanes.front()->quirks[found->second], &receipt.view(), &result, e);
   });
   json::object step{{"step", "quirk " + slot.name}, {"plugin", slot.plugin->id}};
   const bool handled = done && result == DLRGW_QUIRK_HANDLED;

@@ -22,6 +22,7 @@ class Checker {
   void run() {
     gateway();
     nats();
+    watchdog();
     intake();
     storage();
     http();
@@ -105,13 +106,28 @@ class Checker {
     readable("nats.tls_key", n.tls_key);
   }
 
+  // At least `least` microseconds.
+  void duration(std::string_view path, const std::string& text, std::int64_t least, std::int64_t& us) {
+    if (const auto read = parse_duration_us(text); read && *read >= least) {
+      us = *read;
+    } else {
+      fail(path, "is no duration like \"90s\", \"10m\" or \"1h\"");
+    }
+  }
+
+  void watchdog() {
+    duration("gateway.shutdown_timeout", config_.gateway.shutdown_timeout, 1, config_.gateway.shutdown_timeout_us);
+    WatchdogConfig& w = config_.watchdog;
+    duration("watchdog.stage", w.stage, 0, w.stage_us);
+    duration("watchdog.quirk", w.quirk, 0, w.quirk_us);
+    duration("watchdog.control", w.control, 0, w.control_us);
+    duration("watchdog.route", w.route, 0, w.route_us);
+    duration("watchdog.job", w.job, 0, w.job_us);
+  }
+
   void intake() {
     auto& in = config_.intake;
-    if (const auto after = parse_duration_us(in.hold_after); after && *after > 0) {
-      in.hold_after_us = *after;
-    } else {
-      fail("intake.hold_after", "is no duration like \"90s\", \"10m\" or \"1h\"");
-    }
+    duration("intake.hold_after", in.hold_after, 1, in.hold_after_us);
     const auto name = [&](std::string_view path, std::string_view text, std::string_view forbidden) {
       if (text.find_first_of(forbidden) != std::string_view::npos)
         fail(path, "must be a plain NATS name, without wildcards or white space");

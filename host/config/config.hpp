@@ -27,6 +27,8 @@ struct GatewayConfig {
   std::int64_t replica = 0;
   std::int64_t max_plugin_images = 0;
   std::int64_t max_operator_labels = 0;
+  std::string shutdown_timeout;
+  std::int64_t shutdown_timeout_us = 0;  // the same, parsed
 };
 
 struct NatsConfig {
@@ -54,6 +56,14 @@ struct IntakeConfig {
   double quirk_hold_share = 0;
   std::int64_t stream_replicas = 0;
   bool operator==(const IntakeConfig&) const = default;
+};
+
+// How long a call may stay in a plugin's own code; the durations parsed, 0 = for ever.
+struct WatchdogConfig {
+  std::string stage, quirk, control, route, job;
+  std::int64_t stage_us = 0, quirk_us = 0, control_us = 0, route_us = 0, job_us = 0;
+  std::int64_t replacements = 0;
+  bool operator==(const WatchdogConfig&) const = default;
 };
 
 struct PoolSettings {
@@ -121,6 +131,7 @@ struct Config {
   GatewayConfig gateway;
   NatsConfig nats;
   IntakeConfig intake;
+  WatchdogConfig watchdog;
   StorageConfig storage;
   HttpConfig http;
   std::vector<PluginConfig> plugins;

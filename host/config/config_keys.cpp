@@ -24,6 +24,7 @@ constexpr KeyField pool_field(Config& config, std::size_t) {
 constexpr auto kGateway = &Config::gateway;
 constexpr auto kNats = &Config::nats;
 constexpr auto kIntake = &Config::intake;
+constexpr auto kWatchdog = &Config::watchdog;
 constexpr auto kHttp = &Config::http;
 constexpr auto kPipeline = &Config::pipeline;
 
@@ -56,6 +57,9 @@ constexpr ConfigKey kKeys[] = {
     {"gateway.max_operator_labels", KT::kInt, "500", 0, 10'000, "", 0,
      "Operators without a table of their own that metrics name; any further one is counted as \"other\".",
      field<kGateway, &GatewayConfig::max_operator_labels>},
+    {"gateway.shutdown_timeout", KT::kString, "20s", 0, 0, "", kKeyNotEmpty,
+     "Time to end in after SIGTERM. What hangs then is named and abandoned, and the exit code is 3.",
+     field<kGateway, &GatewayConfig::shutdown_timeout>},
 
     {"nats.url", KT::kString, "nats://127.0.0.1:4222", 0, 0, "", kKeyNotEmpty,
      "One or several server URLs, separated by commas; nats:// or tls://.", field<kNats, &NatsConfig::url>},
@@ -118,6 +122,26 @@ constexpr ConfigKey kKeys[] = {
     {"intake.stream_replicas", KT::kInt, "1", 1, 5, "", 0,
      "Replicas of the stream that `provision` creates; 3 in production.",
      field<kIntake, &IntakeConfig::stream_replicas>},
+
+    {"watchdog.stage", KT::kString, "10s", 0, 0, "", kKeyNotEmpty,
+     "How long a stage or sink may be in its own code for a batch; time in the host's services does not count. Beyond "
+     "it "
+     "the plugin is named, the lane is given up with its batch and replaced, and /ready is 503. \"0s\": for ever.",
+     field<kWatchdog, &WatchdogConfig::stage>},
+    {"watchdog.quirk", KT::kString, "1s", 0, 0, "", kKeyNotEmpty, "As stage, for a quirk and one receipt.",
+     field<kWatchdog, &WatchdogConfig::quirk>},
+    {"watchdog.control", KT::kString, "10s", 0, 0, "", kKeyNotEmpty,
+     "As stage, for loading and for create, activate, deactivate and destroy; named, not given up.",
+     field<kWatchdog, &WatchdogConfig::control>},
+    {"watchdog.route", KT::kString, "60s", 0, 0, "", kKeyNotEmpty, "As control, for a request.",
+     field<kWatchdog, &WatchdogConfig::route>},
+    {"watchdog.job", KT::kString, "5m", 0, 0, "", kKeyNotEmpty,
+     "As control, for a job since it last asked whether it should stop.", field<kWatchdog, &WatchdogConfig::job>},
+    {"watchdog.replacements", KT::kInt, "10", 0, 64, "", 0,
+     "Threads of lanes that may be replaced in the life of the process. Each that hangs costs a processor if it loops. "
+     "When "
+     "no lane is left /live fails.",
+     field<kWatchdog, &WatchdogConfig::replacements>},
 
     {"storage.dsn", KT::kString, "host=127.0.0.1 port=5432 dbname=dlr", 0, 0, "", 0,
      "PostgreSQL server and database, without user and password: key=value text or postgresql:// URL.",

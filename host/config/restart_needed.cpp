@@ -7,7 +7,8 @@ namespace dlrgw::host {
 namespace {
 
 bool same_process(const GatewayConfig& a, const GatewayConfig& b) {
-  return a.instance == b.instance && a.state_dir == b.state_dir && a.replica == b.replica;
+  return a.instance == b.instance && a.state_dir == b.state_dir && a.replica == b.replica &&
+         a.shutdown_timeout_us == b.shutdown_timeout_us;
 }
 
 bool same_storage(const StorageConfig& a, const StorageConfig& b) {
@@ -29,6 +30,7 @@ std::vector<std::string> restart_needed(const Config& running, const Config& nex
   if (!same_process(running.gateway, next.gateway)) out.emplace_back("gateway");
   if (running.nats != next.nats) out.emplace_back("nats");
   if (running.intake != next.intake) out.emplace_back("intake");
+  if (running.watchdog != next.watchdog) out.emplace_back("watchdog");
   if (!same_storage(running.storage, next.storage)) out.emplace_back("storage");
   if (!same_listeners(running.http, next.http)) out.emplace_back("http");
   return out;

@@ -61,33 +61,20 @@ TEST(ShippedConfig, ShowsEveryKey) {
 
 TEST(ShippedConfig, TakesTheAgreedEnvironment) {
   const std::string text = shipped_text();
-  for (const char* name : {"DLRGW_NATS_URL",
-                           "DLRGW_PG",
-                           "DLRGW_PG_SVC_PASSWORD",
-                           "DLRGW_PG_SVC_PASSWORD_FILE",
-                           "DLRGW_PG_RELAY_PASSWORD",
-                           "DLRGW_PG_RELAY_PASSWORD_FILE",
-                           "DLRGW_PG_ADMIN_PASSWORD",
-                           "DLRGW_PG_ADMIN_PASSWORD_FILE",
-                           "DLRGW_PG_PORTAL_PASSWORD",
-                           "DLRGW_PG_PORTAL_PASSWORD_FILE",
-                           "DLRGW_PG_MAINT_PASSWORD",
-                           "DLRGW_PG_MAINT_PASSWORD_FILE",
-                           "DLRGW_REDIS_URL",
-                           "DLRGW_HTTP_LISTEN",
-                           "DLRGW_ADMIN_LISTEN",
-                           "DLRGW_STATE_DIR",
-                           "DLRGW_PLUGIN_DIR",
-                           "DLRGW_REPLICA",
-                           "DLRGW_JWKS_FILE",
-                           "DLRGW_JWT_ISSUER",
-                           "DLRGW_JWT_AUDIENCE",
-                           "DLRGW_S3_ENDPOINT",
-                           "DLRGW_S3_BUCKET",
-                           "DLRGW_S3_REGION",
-                           "DLRGW_S3_KEY_ID",
-                           "DLRGW_S3_SECRET",
-                           "LOG_LEVEL"})
+  for (const char* name : {"DLRGW_NATS_URL",           "DLRGW_PG",
+                           "DLRGW_PG_SVC_PASSWORD",    "DLRGW_PG_SVC_PASSWORD_FILE",
+                           "DLRGW_PG_RELAY_PASSWORD",  "DLRGW_PG_RELAY_PASSWORD_FILE",
+                           "DLRGW_PG_ADMIN_PASSWORD",  "DLRGW_PG_ADMIN_PASSWORD_FILE",
+                           "DLRGW_PG_PORTAL_PASSWORD", "DLRGW_PG_PORTAL_PASSWORD_FILE",
+                           "DLRGW_PG_MAINT_PASSWORD",  "DLRGW_PG_MAINT_PASSWORD_FILE",
+                           "DLRGW_REDIS_URL",          "DLRGW_HTTP_LISTEN",
+                           "DLRGW_ADMIN_LISTEN",       "DLRGW_STATE_DIR",
+                           "DLRGW_PLUGIN_DIR",         "DLRGW_REPLICA",
+                           "DLRGW_SHUTDOWN_TIMEOUT",   "DLRGW_JWKS_FILE",
+                           "DLRGW_JWT_ISSUER",         "DLRGW_JWT_AUDIENCE",
+                           "DLRGW_S3_ENDPOINT",        "DLRGW_S3_BUCKET",
+                           "DLRGW_S3_REGION",          "DLRGW_S3_KEY_ID",
+                           "DLRGW_S3_SECRET",          "LOG_LEVEL"})
     EXPECT_THAT(text, ::testing::ContainsRegex("[$][{]" + std::string(name) + "(:-[^}]*)?[}]")) << name;
 }
 

@@ -168,13 +168,19 @@ Result<JobSlot> job_slot(const PluginInstance& plugin, const PluginInstance::Reg
                  job.contribution.schedule,
                  (job.contribution.table.flags & DLRGW_JOB_SINGLETON) != 0,
                  job.contribution.table,
-                 job.user};
+                 job.user,
+                 plugin.identity().version};
 }
 
 // Fills the snapshot's slots; the chain was checked before.
 void assemble(const PipelineConfig& chain, const Instances& plugins, const HostServices& host, Pipeline& out,
               std::vector<std::string>& errors) {
   Snapshot& snapshot = *out.snapshot;
+  const auto held_by_all = std::make_shared<std::atomic<std::size_t>>(0);
+  const auto breaker = [&](BreakerKind kind, const std::string& name, const PluginIdentity& plugin) {
+    return std::make_shared<Breaker>(BreakerSubject{kind, name, plugin.id, plugin.version, host.health, host.logger},
+                                     held_by_all);
+  };
   std::map<std::string, std::uint64_t> order_of_plugin;
   for (const std::string& name : chain.stages) {
     const auto& off = chain.disabled;
@@ -202,7 +208,7 @@ void assemble(const PipelineConfig& chain, const Instances& plugins, const HostS
       snapshot.sink = {sink.contribution.name, &plugin->identity(), sink.contribution.table, sink.user};
     }
     for (const auto& route : plugin->routes()) {
-      out.routes.push_back({plugin->identity().id, route.contribution, route.user});
+      out.routes.push_back({plugin->identity().id, route.contribution, route.user, plugin->identity().version});
     }
     for (const auto& job : plugin->jobs()) {
       Result<JobSlot> slot = job_slot(*plugin, job);

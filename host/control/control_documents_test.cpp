@@ -71,7 +71,7 @@ TEST_F(ControlDocuments, AStageThatNoPluginContributesIsShownAllTheSame) {
 
 TEST_F(ControlDocuments, OneSetOfInstancesBelongsToSubmissionsAndIsNoLane) {
   EXPECT_EQ(pipeline().at("lanes"), 0);
-  pipeline_.snapshot->lanes.resize(11);
+  for (int i = 0; i < 11; ++i) pipeline_.snapshot->lanes.push_back(std::make_unique<LaneInstances>());
   EXPECT_EQ(pipeline().at("lanes"), 10);
 }
 

@@ -220,6 +220,12 @@ std::vector<std::string> PipelineManager::stop_jobs(std::chrono::milliseconds pa
   return retired_jobs_.wait_ended(patience);
 }
 
+Status PipelineManager::renew_lane(std::uint32_t lane, const std::shared_ptr<Snapshot>& snapshot) {
+  const std::lock_guard lock(change_mutex_);
+  if (snapshots_.get() != snapshot) return {};  // a later one has its own
+  return host::renew_lane(*snapshot, lane);
+}
+
 void PipelineManager::wake_job(std::string_view job) {
   std::shared_ptr<Scheduler> scheduler;
   {

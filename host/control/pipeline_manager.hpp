@@ -46,6 +46,8 @@ class PipelineManager final : public ControlPlane {
   // Tells all jobs to stop; the names of those that have not returned in time.
   std::vector<std::string> stop_jobs(std::chrono::milliseconds patience);
   void wake_job(std::string_view job);
+  // A thread hangs in the instances of this lane: others are made, if that snapshot is the one that runs.
+  Status renew_lane(std::uint32_t lane, const std::shared_ptr<Snapshot>& snapshot);
 
   std::string read(Document what) override;
   // Whether the database fits the pipeline that runs; kInvalid when it does not. [any]

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "http/exchange.hpp"
@@ -56,12 +57,17 @@ class ResponseView {
     raw_.self = this;
     raw_.header = [](void* self, dlrgw_str name, dlrgw_str value) { return of(self).header(view(name), view(value)); };
     raw_.send = [](void* self, std::uint32_t status, dlrgw_str content_type, dlrgw_str body) {
+      const HostTime service;
       return code_of(of(self).exchange_.send(of(self).answer(status, view(content_type), view(body))));
     };
     raw_.begin = [](void* self, std::uint32_t status, dlrgw_str content_type) {
+      const HostTime service;
       return code_of(of(self).exchange_.begin(of(self).answer(status, view(content_type), {})));
     };
-    raw_.write = [](void* self, dlrgw_str chunk) { return code_of(of(self).exchange_.write(view(chunk))); };
+    raw_.write = [](void* self, dlrgw_str chunk) {
+      const HostTime service;  // it waits for a slow client
+      return code_of(of(self).exchange_.write(view(chunk)));
+    };
   }
   ResponseView(const ResponseView&) = delete;
   ResponseView& operator=(const ResponseView&) = delete;
@@ -92,9 +98,13 @@ struct PluginRoute {
     const RequestView view_of(request);
     const ResponseView answer(exchange);
     const std::string name = slot.contribution.method + " " + slot.contribution.pattern;
-    const Status done = call_guarded("plugin " + slot.plugin + ": route " + name, [&](dlrgw_error* error) {
-      return slot.contribution.table.handle(slot.user, view_of.raw(), answer.raw(), error);
-    });
+    const std::string what = "route " + name;
+    const Status done = [&] {
+      const PluginCall mark({CallKind::kRoute, slot.plugin, slot.version, what});
+      return call_guarded("plugin " + slot.plugin + ": route " + name, [&](dlrgw_error* error) {
+        return slot.contribution.table.handle(slot.user, view_of.raw(), answer.raw(), error);
+      });
+    }();
     if (done && exchange.answered()) return;
     if (!done && exchange.abandoned()) {
       exchange.finish(false);  // not a failure of the handler: the client is gone

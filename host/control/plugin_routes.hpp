@@ -18,6 +18,7 @@ struct RouteSlot {
   std::string plugin;
   RouteClass contribution;
   void* user = nullptr;
+  std::string version{};  // of the plugin
 };
 
 // Outlive every router.

@@ -32,7 +32,8 @@ class AdmissionTest : public ::testing::Test {
     add("GET", "/admin", {false, {"dlr:admin"}});
     add("POST", "/admin", {false, {"dlr:admin"}});
     EXPECT_TRUE(builtin_routes(
-        router_, [] { return std::vector<ReadyCheck>{}; }, [] { return std::string("m 1\n"); }, false));
+        router_, [] { return true; }, [] { return std::vector<ReadyCheck>{}; }, [] { return std::string("m 1\n"); },
+        false));
     tokens_ = std::make_unique<TokenVerifier>(TokenSettings{file_.string(), "i", "a"}, clock_, log_);
   }
   ~AdmissionTest() override { std::filesystem::remove(file_); }

@@ -39,7 +39,7 @@ class BlockingHandlerTest : public ::testing::Test {
   }
   void start(HttpServerOptions options = {}) {
     ASSERT_TRUE(builtin_routes(
-        *router_, [] { return std::vector<ReadyCheck>{}; }, [] { return std::string("m 1\n"); }));
+        *router_, [] { return true; }, [] { return std::vector<ReadyCheck>{}; }, [] { return std::string("m 1\n"); }));
     routes_.swap(router_);
     server_.emplace(options, routes_, log_);
     ASSERT_TRUE(server_->start());

@@ -46,10 +46,14 @@ std::string_view to_string(ReadyState state) {
   return "unavailable";
 }
 
-Status builtin_routes(Router& router, const ReadyCallback& ready, MetricsCallback metrics, bool metrics_open) {
-  const auto live = [](const HttpRequest&) { return HttpResponse{200, "application/json", R"({"status":"ok"})", {}}; };
+Status builtin_routes(Router& router, LiveCallback live, const ReadyCallback& ready, MetricsCallback metrics,
+                      bool metrics_open) {
+  const auto liveness = [live = std::move(live)](const HttpRequest&) {
+    if (live()) return HttpResponse{200, "application/json", R"({"status":"ok"})", {}};
+    return HttpResponse{503, "application/json", R"({"status":"no lane is left"})", {}};
+  };
   for (const Listener listener : {Listener::kPublic, Listener::kAdmin}) {
-    if (Status added = router.add({listener, "GET", "/live", live}); !added) return added;
+    if (Status added = router.add({listener, "GET", "/live", liveness}); !added) return added;
     const auto readiness = [ready, listener](const HttpRequest&) { return ready_response(ready(), listener); };
     if (Status added = router.add({listener, "GET", "/ready", readiness}); !added) return added;
   }

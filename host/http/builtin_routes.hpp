@@ -18,14 +18,17 @@ struct ReadyCheck {
   std::string detail;  // what is wrong and what to do; no secrets
 };
 
+// False: only a restart helps.
+using LiveCallback = std::function<bool()>;
 // The worst check is the whole: unavailable answers 503, degraded 200.
 using ReadyCallback = std::function<std::vector<ReadyCheck>()>;
 // Text exposition format 0.0.4.
 using MetricsCallback = std::function<std::string()>;
 
-// /live (always 200) and /ready on both listeners, /metrics on the admin listener only; unless it is open, a token with
-// scope dlr:metrics or dlr:admin is needed for it. The public /ready names checks and states; their sentences, which
-// may hold hosts, ports and paths, are told on the admin listener.
-Status builtin_routes(Router& router, const ReadyCallback& ready, MetricsCallback metrics, bool metrics_open = true);
+// /live (200, or 503 when it is not) and /ready on both listeners, /metrics on the admin listener only; unless it is
+// open, a token with scope dlr:metrics or dlr:admin is needed for it. The public /ready names checks and states; their
+// sentences, which may hold hosts, ports and paths, are told on the admin listener.
+Status builtin_routes(Router& router, LiveCallback live, const ReadyCallback& ready, MetricsCallback metrics,
+                      bool metrics_open = true);
 
 }  // namespace dlrgw::host

@@ -10,7 +10,7 @@ class BuiltinRoutes : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(builtin_routes(
-        router_, [this] { return checks_; }, [] { return std::string("a_total 1\n"); }));
+        router_, [] { return true; }, [this] { return checks_; }, [] { return std::string("a_total 1\n"); }));
   }
   HttpResponse get(Listener listener, std::string_view path) {
     const auto match = router_.match(listener, "GET", path);

@@ -50,7 +50,7 @@ class HttpServerTest : public ::testing::Test {
       return HttpResponse{200, "text/plain", "late", {}};
     });
     ASSERT_TRUE(builtin_routes(
-        router_, [] { return std::vector<ReadyCheck>{}; }, [] { return std::string("m 1\n"); }));
+        router_, [] { return true; }, [] { return std::vector<ReadyCheck>{}; }, [] { return std::string("m 1\n"); }));
   }
   void start(HttpServerOptions options = {}) {
     routes_.swap(std::make_shared<Router>(std::move(router_)));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "support/thread_name.hpp"
 
@@ -198,8 +199,12 @@ bool JobRunner::call_plugin() {
     run_now_ = false;
     started_us_ = deps_.clock.now_us();
   }
-  const Status done = call_guarded("plugin " + job_.plugin + ": job " + job_.name,
-                                   [&](dlrgw_error* e) { return job_.table.run(job_.user, &context, e); });
+  const std::string what = "job " + job_.name + ": run";
+  const Status done = [&] {
+    const PluginCall mark({CallKind::kJob, job_.plugin, job_.plugin_version, what});
+    return call_guarded("plugin " + job_.plugin + ": job " + job_.name,
+                        [&](dlrgw_error* e) { return job_.table.run(job_.user, &context, e); });
+  }();
   {
     const MutexLock guard(mutex_);
     running_ = false;
@@ -228,6 +233,8 @@ bool JobRunner::stopping() const {
 
 // [job] The lock lives on a session: when that is gone, another host may lead already.
 std::int32_t JobRunner::should_stop() {
+  plugin_is_alive();
+  const HostTime service;
   if (stopping()) return 1;
   if (!lock_) return 0;
   const std::int64_t now = deps_.clock.monotonic_us();
@@ -239,6 +246,7 @@ std::int32_t JobRunner::should_stop() {
 }
 
 std::int32_t JobRunner::wait(std::uint32_t timeout_ms) {
+  const HostTime service;
   if (should_stop() != 0) return DLRGW_JOB_STOP;
   MutexLock guard(mutex_);
   changed_.wait_for(guard, std::chrono::milliseconds(timeout_ms),

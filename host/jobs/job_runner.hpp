@@ -29,6 +29,7 @@ struct JobSlot {
   bool singleton = false;
   dlrgw_job_class table{};
   void* user = nullptr;
+  std::string plugin_version{};
 };
 
 struct JobStatus {

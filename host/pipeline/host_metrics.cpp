@@ -64,6 +64,8 @@ HostMetrics::HostMetrics(Metrics& metrics)
       dependency_up_(define(metrics, MetricType::kGauge, "dlr_dependency_up",
                             "1 while the dependency serves, 0 while it is degraded or down.", {"dependency"})),
       lanes_busy_(define(metrics, MetricType::kGauge, "dlr_lanes_busy", "Lanes that carry a batch.")),
+      lanes_lost_(define(metrics, MetricType::kGauge, "dlr_lanes_lost",
+                         "Threads of lanes that hang in a plugin and were given up; each is replaced up to a bound.")),
       consumer_status_(
           define(metrics, MetricType::kGauge, "dlr_nats_consumer_status", "1 while receipts are asked for.")),
       consumer_pending_(define(metrics, MetricType::kGauge, "dlr_consumer_pending", "Receipts not yet delivered.")),
@@ -89,6 +91,7 @@ HostMetrics::HostMetrics(Metrics& metrics)
       define(metrics, MetricType::kGauge, "dlr_build_info", "The version that runs; always 1.", {"version"});
   record(metrics_, build, 1, kVersion);
   lanes_busy(0);
+  lanes_lost(0);
   consumer(false, 0, 0, 0);
   expect_operators({});
   for (std::size_t i = 0; i < kDecodeReasonCount; ++i)
@@ -143,6 +146,7 @@ void HostMetrics::dependency_gone(std::string_view dependency) {
 void HostMetrics::held_receipts(std::string_view reason, std::size_t count) {
   record(metrics_, held_receipts_, static_cast<double>(count), reason);
 }
+void HostMetrics::lanes_lost(std::uint32_t count) { record(metrics_, lanes_lost_, count); }
 void HostMetrics::lanes_busy(std::uint32_t count) { record(metrics_, lanes_busy_, count); }
 void HostMetrics::consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked) {
   record(metrics_, consumer_status_, active ? 1 : 0);

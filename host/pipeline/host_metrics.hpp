@@ -28,6 +28,7 @@ class HostMetrics {
   void dependency_up(std::string_view dependency, bool up);
   void dependency_gone(std::string_view dependency);
   void lanes_busy(std::uint32_t count);
+  void lanes_lost(std::uint32_t count);
   // Receipts that wait or are put away for this reason, known to this host.
   void held_receipts(std::string_view reason, std::size_t count);
   void consumer(bool active, std::uint64_t pending, std::uint64_t ack_pending, std::uint64_t parked);
@@ -51,7 +52,7 @@ class HostMetrics {
  private:
   Metrics& metrics_;
   MetricId received_, processed_, processing_seconds_, end_to_end_seconds_, invalid_, batches_, stage_seconds_,
-      stage_receipts_, plugin_errors_, dependency_errors_, dependency_up_, lanes_busy_, consumer_status_,
+      stage_receipts_, plugin_errors_, dependency_errors_, dependency_up_, lanes_busy_, lanes_lost_, consumer_status_,
       consumer_pending_, consumer_ack_pending_, parked_, plugin_info_, plugin_images_, config_reloads_, held_receipts_,
       certificate_expires_, job_runs_, job_seconds_, job_overruns_;
 };

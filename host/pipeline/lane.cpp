@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "boundary/call_watch.hpp"
 #include "pipeline/batch_rules.hpp"
 #include "pipeline/batch_trace.hpp"
 #include "pipeline/settle.hpp"
@@ -30,7 +31,35 @@ std::vector<std::string_view> stages_of(const Batch& batch, const Snapshot& snap
   return out;
 }
 
+// "stage check", "quirk acme"; null for a sink.
+Breaker* breaker_of(const Snapshot& snapshot, std::string_view cause) {
+  for (const StageSlot& slot : snapshot.stages)
+    if (cause_of_stage(slot.name) == cause) return slot.breaker.get();
+  for (const QuirkSlot& slot : snapshot.quirks)
+    if ("quirk " + slot.name == cause) return slot.breaker.get();
+  return nullptr;
+}
+
 }  // namespace
+
+// What give_up() finds: set while the lane works on a batch, by its thread.
+class LanePool::Carrying {
+ public:
+  Carrying(Seat& seat, const Batch& batch, const std::shared_ptr<Snapshot>& snapshot) : seat_(seat) {
+    seat_.batch = &batch;
+    seat_.snapshot = &snapshot;
+  }
+  ~Carrying() {
+    if (this_thread_is_abandoned()) return;  // the seat is another's
+    seat_.batch = nullptr;
+    seat_.snapshot = nullptr;
+  }
+  Carrying(const Carrying&) = delete;
+  Carrying& operator=(const Carrying&) = delete;
+
+ private:
+  Seat& seat_;
+};
 
 LanePool::LanePool(LaneDeps deps, std::uint32_t count, std::uint32_t at_once)
     : deps_(std::move(deps)), count_(count), turns_(deps_.clock, count, at_once), run_since_us_(count) {}
@@ -38,18 +67,97 @@ LanePool::LanePool(LaneDeps deps, std::uint32_t count, std::uint32_t at_once)
 LanePool::~LanePool() { stop(); }
 
 void LanePool::start() {
-  threads_.reserve(count_);
-  for (std::uint32_t lane = 0; lane < count_; ++lane) {
-    threads_.emplace_back([this, lane](std::stop_token stop) {
-      name_thread("lane " + std::to_string(lane));
+  const std::lock_guard lock(seats_mutex_);
+  seats_.resize(count_);
+  for (std::uint32_t lane = 0; lane < count_; ++lane) seat(lane, nullptr);
+}
+
+// The caller holds seats_mutex_. hung_in: the snapshot in whose instances of this lane another thread hangs.
+void LanePool::seat(std::uint32_t lane, std::shared_ptr<Snapshot> hung_in) {
+  ++seated_;
+  seats_[lane].ended = false;
+  seats_[lane].thread = std::jthread([this, lane, hung = std::move(hung_in)](std::stop_token stop) mutable {
+    name_thread("lane " + std::to_string(lane));
+    const Status renewed = hung ? deps_.renew_lane(lane, hung) : Status();
+    hung.reset();
+    if (renewed) {
       work(std::move(stop), lane);
-    });
+    } else {
+      --seated_;
+      deps_.logger.emit(Level::kError, "dlr.plugin.failed",
+                        {{"lane", std::int64_t{lane}}, {"reason", renewed.error().text}});
+    }
+    leave(lane);
+  });
+}
+
+// The last step of a lane's thread, of one that was given up and came back after all too.
+void LanePool::leave(std::uint32_t lane) {
+  const std::lock_guard lock(seats_mutex_);
+  if (this_thread_is_abandoned()) {
+    deps_.metrics.lanes_lost(--lost_inside_);
+    deps_.pool.take_back_one();
+    return;
+  }
+  seats_[lane].ended = true;
+  seat_ended_.notify_all();
+}
+
+// One that hangs is waited for until it is given up.
+void LanePool::stop() {
+  std::unique_lock lock(seats_mutex_);
+  stopping_ = true;
+  for (Seat& seat : seats_) seat.thread.request_stop();
+  for (Seat& seat : seats_) {
+    seat_ended_.wait(lock, [&] { return seat.ended || !seat.thread.joinable(); });
+    if (seat.thread.joinable()) seat.thread.join();
   }
 }
 
-void LanePool::stop() {
-  for (std::jthread& thread : threads_) thread.request_stop();
-  threads_.clear();
+bool LanePool::give_up(std::uint32_t lane, std::uint64_t call, const BatchFailure& why) {
+  const std::lock_guard lock(seats_mutex_);
+  if (lane >= seats_.size()) return false;
+  Seat& seat_of_lane = seats_[lane];
+  std::vector<SuspectId> carried;
+  std::shared_ptr<Snapshot> hung_in;
+  const bool given_up = abandon_call(call, [&] {
+    hung_in = seat_of_lane.snapshot == nullptr ? deps_.snapshots.get() : *seat_of_lane.snapshot;
+    if (seat_of_lane.batch == nullptr) return;
+    for (const Receipt& receipt : seat_of_lane.batch->receipts) carried.push_back(suspect_id(receipt.delivery()));
+  });
+  if (!given_up) return false;
+  suspects_.hung(carried, why);
+  if (Breaker* breaker = breaker_of(*hung_in, why.cause)) breaker->stalled(deps_.clock.monotonic_us(), why.text);
+  seat_of_lane.thread.detach();
+  seat_of_lane.thread = {};
+  seat_of_lane.batch = nullptr;
+  seat_of_lane.snapshot = nullptr;
+  --seated_;
+  run_since_us_[lane] = 0;
+  deps_.metrics.lanes_busy(--busy_);
+  deps_.metrics.lanes_lost(++lost_inside_);
+  deps_.pool.replace_one();
+  if (++lost_ <= deps_.replacements && !stopping_) seat(lane, std::move(hung_in));
+  seat_ended_.notify_all();
+  return true;
+}
+
+// Those that hung once more although they ran alone: they are not tried again.
+void LanePool::reject_culprits(std::vector<Delivery>& deliveries, std::uint32_t lane) {
+  if (suspects_.empty()) return;
+  const auto rest = std::stable_partition(deliveries.begin(), deliveries.end(),
+                                          [&](const Delivery& d) { return !suspects_.culprit(suspect_id(d)); });
+  std::vector<Delivery> culprits(std::make_move_iterator(rest), std::make_move_iterator(deliveries.end()));
+  deliveries.erase(rest, deliveries.end());
+  const std::shared_ptr<Snapshot> snapshot = deps_.snapshots.get();
+  for (Delivery& one : culprits) {
+    const BatchFailure why = *suspects_.culprit(suspect_id(one));
+    LaneTask task;
+    task.kind = LaneTask::Kind::kReject;
+    task.deliveries.push_back(std::move(one));
+    report(why, 1, 2);
+    settle_by_host(std::move(task), why, *snapshot, *snapshot->lanes[lane]);
+  }
 }
 
 std::int64_t LanePool::longest_run_us() const {
@@ -68,10 +176,14 @@ void LanePool::work(std::stop_token stop, std::uint32_t lane) {
     if (deliveries.empty()) continue;
     turns_.begin(lane);
     deps_.metrics.lanes_busy(++busy_);
-    TakePlan take(std::move(deliveries), deps_.waiting, trouble_);
+    reject_culprits(deliveries, lane);
+    TakePlan take(std::move(deliveries), deps_.waiting, trouble_,
+                  [this](const Delivery& d) { return suspects_.knows(suspect_id(d)); });
     while (!take.done()) {
       run_since_us_[lane] = deps_.clock.monotonic_us();
       run_group(stop, lane, take);
+      // Whatever it carries comes again by itself; its seat is another's.
+      if (this_thread_is_abandoned()) return;
     }
     run_since_us_[lane] = 0;
     deps_.metrics.lanes_busy(--busy_);
@@ -93,15 +205,25 @@ std::unique_ptr<Batch> LanePool::new_batch(std::vector<Delivery> deliveries) {
   return batch;
 }
 
+// One that waits has perhaps not been where it hung.
+void LanePool::forget_suspects(const Batch& batch) {
+  if (suspects_.empty()) return;
+  for (const Receipt& receipt : batch.receipts)
+    if (receipt.verdict.action != Verdict::Action::kRetry) suspects_.forget(suspect_id(receipt.delivery()));
+}
+
 void LanePool::run_group(const std::stop_token& stop, std::uint32_t lane, TakePlan& take) {
   Group group = take.next();
   const std::shared_ptr<Snapshot> snapshot = deps_.snapshots.get();
-  const LaneInstances& instances = snapshot->lanes[lane];
+  const LaneInstances& instances = *snapshot->lanes[lane];
   const RunDeps deps = run_deps();
   const std::unique_ptr<Batch> batch = new_batch(std::move(group.deliveries));
+  const Carrying carrying(seats_[lane], *batch, snapshot);
   if (!std::exchange(group.told, true)) tell_received(*batch);
   auto failure = run_batch(*batch, *snapshot, instances, deps);
+  if (failure && this_thread_is_abandoned()) return;
   if (!failure) {
+    forget_suspects(*batch);
     last_commit_us_ = deps_.clock.monotonic_us();
     take.committed(sequences(*batch), got_through(batch->work->unit.executions(), stages_of(*batch, *snapshot)));
     BatchTrace trace(*batch, *snapshot, deps);

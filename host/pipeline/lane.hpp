@@ -5,6 +5,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -15,6 +16,7 @@
 
 #include "intake/intake.hpp"
 #include "pipeline/run_batch.hpp"
+#include "pipeline/suspects.hpp"
 #include "pipeline/take_plan.hpp"
 #include "pipeline/turns.hpp"
 #include "telemetry/log_limit.hpp"
@@ -39,6 +41,9 @@ struct LaneDeps {
   std::function<void(const std::string& dependency, const std::string& text)> work_blocked;
   // A receipt was put away: wake the job that puts it through later. [any]
   std::function<void()> put_away;
+  // A thread hangs in the lane's instances of this snapshot: give the lane others, if that snapshot still runs.
+  std::function<Status(std::uint32_t lane, const std::shared_ptr<Snapshot>& snapshot)> renew_lane{};
+  std::uint32_t replacements = 0;  // of threads that hang
 };
 
 class LanePool {
@@ -53,6 +58,13 @@ class LanePool {
   // Asks all lanes to end after their current batch and waits for them.
   void stop();
   [[nodiscard]] std::uint32_t busy() const { return busy_.load(); }
+  // [any] The thread of this lane hangs in this call of a plugin: it is given up with what it carries, and replaced as
+  // long as there are replacements. False: it has come back.
+  bool give_up(std::uint32_t lane, std::uint64_t call, const BatchFailure& why);
+  // [any] False: every lane hangs for good.
+  [[nodiscard]] bool any_left() const { return seated_ != 0; }
+  // [any] Threads that were given up and have not come back: while there is one, nothing of this may be destroyed.
+  [[nodiscard]] std::uint32_t lost_inside() const { return lost_inside_; }
   // [any] How long the slowest lane has been at its present run of a batch, in microseconds; 0 when all are idle.
   [[nodiscard]] std::int64_t longest_run_us() const;
   // [any] Whether every trouble reported by work_blocked is over, because a batch got past it.
@@ -62,6 +74,10 @@ class LanePool {
 
  private:
   void work(std::stop_token stop, std::uint32_t lane);
+  void seat(std::uint32_t lane, std::shared_ptr<Snapshot> hung_in);
+  void leave(std::uint32_t lane);
+  void reject_culprits(std::vector<Delivery>& deliveries, std::uint32_t lane);
+  void forget_suspects(const Batch& batch);
   void run_group(const std::stop_token& stop, std::uint32_t lane, TakePlan& take);
   [[nodiscard]] Surroundings surroundings(const std::stop_token& stop) const;
   void carry_out(const std::stop_token& stop, LaneTasks tasks, const BatchFailure& failure, const Snapshot& snapshot,
@@ -79,7 +95,22 @@ class LanePool {
   LaneDeps deps_;
   std::uint32_t count_;
   Turns turns_;
-  std::vector<std::jthread> threads_;
+  struct Seat {
+    std::jthread thread;  // not joinable: given up and not replaced
+    bool ended = false;
+    // What the thread carries; written by it before it calls a plugin, read by who gives it up while it is in there.
+    const Batch* batch = nullptr;
+    const std::shared_ptr<Snapshot>* snapshot = nullptr;
+  };
+  class Carrying;
+  std::mutex seats_mutex_;  // guards seats_ but for what their threads carry, lost_ and stopping_
+  std::condition_variable seat_ended_;
+  std::deque<Seat> seats_;  // by lane
+  std::uint32_t lost_ = 0;  // so far
+  bool stopping_ = false;
+  std::atomic<std::uint32_t> seated_{0};
+  std::atomic<std::uint32_t> lost_inside_{0};
+  Suspects suspects_;
   std::atomic<std::uint32_t> busy_{0};
   std::vector<std::atomic<std::int64_t>> run_since_us_;  // per lane, monotonic; 0 while it carries nothing
   std::atomic<std::int64_t> last_commit_us_{0};          // monotonic, of any lane

@@ -51,6 +51,8 @@ std::string_view to_string(FailureKind kind) {
       return "stage_unavailable";
     case FailureKind::kStageLate:
       return "stage_late";
+    case FailureKind::kHang:
+      return "hang";
     case FailureKind::kBreach:
       return "breach";
   }
@@ -77,6 +79,7 @@ ReplayStep plan_replay(const ReplayFacts& facts) {
     case FailureKind::kStageLate:
       return again_or_halves(facts, kMaxConflictRuns, Action::kRetryEach);
     case FailureKind::kData:
+    case FailureKind::kHang:
       return {facts.size > 1 ? Action::kSplit : Action::kReject};
     case FailureKind::kBreach:
       break;

@@ -18,6 +18,7 @@ enum class FailureKind {
   kData,              // some row can never be stored
   kStageUnavailable,  // a stage says that something it needs, other than PostgreSQL, is away
   kStageLate,         // a stage reported a passing trouble, or ran over the batch's deadline
+  kHang,              // a stage or quirk did not come back; its receipts are nobody's until they come again
   kBreach,            // a stage failed, threw or broke the contract
 };
 std::string_view to_string(FailureKind kind);

@@ -5,6 +5,7 @@
 #include <dlrgw/cpp/receipt.hpp>
 
 #include "boundary/call_scope.hpp"
+#include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "pipeline/batch_rules.hpp"
 #include "pipeline/take_verdicts.hpp"
@@ -21,6 +22,16 @@ BatchFailure breach(const StageSlot& stage, FailureKind kind, std::string text) 
   return {kind, stage.name, stage.plugin->id, {}, std::move(text), cause_of_stage(stage.name)};
 }
 
+// Others have the receipts by now: whatever this run has done is rolled back.
+BatchFailure given_up(std::string_view stage, std::string_view plugin) {
+  return {FailureKind::kHang,
+          std::string(stage),
+          std::string(plugin),
+          {},
+          "came back after its receipts had been given up",
+          cause_of_stage(stage)};
+}
+
 // The stage's breaker is open: its receipts come again in a while.
 void turn_away(Batch& batch, const StageSlot& stage) {
   for (const std::uint32_t index : batch.alive) {
@@ -35,6 +46,7 @@ void turn_away(Batch& batch, const StageSlot& stage) {
 // What the call has done, and whether it may go on.
 std::optional<BatchFailure> judge(Batch& batch, const StageSlot& stage, const Status& done,
                                   std::span<const dlrgw_verdict> verdicts, const RunDeps& deps) {
+  if (this_thread_is_abandoned()) return given_up(stage.name, stage.plugin->id);
   if (!done) return failed(batch, done.error(), stage.name, stage.plugin->id);
   // A stage that ignored a failed statement must not go on to a commit that cannot happen.
   if (const DbFailure* db = batch.work->unit.failure()) return failed(batch, db->error(), stage.name, stage.plugin->id);
@@ -84,9 +96,13 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
                          batch.work.get(),
                          batch.id,
                          batch.deadline_us};
-  const Status done = call_guarded("plugin " + stage.plugin->id + ": stage " + stage.name, [&](dlrgw_error* e) {
-    return stage.table.process(lane.stages[index], &call, verdicts.data(), e);
-  });
+  const std::string what = "stage " + stage.name + ": process";
+  const Status done = [&] {
+    const PluginCall mark({CallKind::kStage, stage.plugin->id, stage.plugin->version, what, lane.lane, batch.id});
+    return call_guarded("plugin " + stage.plugin->id + ": stage " + stage.name, [&](dlrgw_error* e) {
+      return stage.table.process(lane.stages[index], &call, verdicts.data(), e);
+    });
+  }();
   batch.stage_us.push_back(deps.clock.monotonic_us() - started);
   if (!batch.dry_run) deps.metrics.stage(stage.name, static_cast<double>(batch.stage_us.back()) / 1e6);
   auto failure = judge(batch, stage, done, verdicts, deps);
@@ -129,6 +145,7 @@ std::optional<BatchFailure> commit(Batch& batch, const Snapshot& snapshot, const
   const Status added = add_invalid_rows(batch, deps.insert_invalid, held);
   if (!added) return failed(batch, added.error(), {}, {});
   if (auto failure = flush(batch, snapshot)) return failure;
+  if (this_thread_is_abandoned()) return given_up({}, {});  // in the sink
   fail_point("host.before_commit");
   Result<std::uint64_t> committed = batch.work->unit.commit();
   if (!committed) return failed(batch, committed.error(), {}, {});

@@ -8,6 +8,7 @@
 #include <dlrgw/cpp/receipt.hpp>
 
 #include "boundary/call_scope.hpp"
+#include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "pipeline/batch_rules.hpp"
 #include "support/fail_point.hpp"
@@ -49,6 +50,8 @@ void tell_stages(Batch& batch, const Snapshot& snapshot, const LaneInstances& la
                            batch.id,
                            batch.deadline_us};
     const dlrgw_outcomes told{sizeof(dlrgw_outcomes), count, sizeof(dlrgw_outcome), 0, outcomes.data()};
+    const std::string what = "stage " + stage.name + ": settled";
+    const PluginCall mark({CallKind::kStage, stage.plugin->id, stage.plugin->version, what, lane.lane, batch.id});
     const Status done =
         call_guarded(stage.plugin->id, "settled", [&] { stage.table.settled(lane.stages[i], &call, &told); });
     if (!done) {
@@ -175,6 +178,9 @@ void settle_submission(Batch& batch, const Snapshot& snapshot, const LaneInstanc
   for (Receipt& receipt : batch.receipts)
     receipt.held_back.release(deps.logger, deps.metrics_registry, receipt.trace());
   if (batch.persisted_events == 0 || snapshot.sink.table.committed == nullptr) return;
+  const std::string what = "sink " + snapshot.sink.name + ": committed";
+  const PluginCall mark(
+      {CallKind::kStage, snapshot.sink.plugin->id, snapshot.sink.plugin->version, what, lane.lane, batch.id});
   const Status told = call_guarded(snapshot.sink.plugin->id, "sink committed",
                                    [&] { snapshot.sink.table.committed(snapshot.sink.user, batch.persisted_events); });
   if (!told) deps.metrics.plugin_error(snapshot.sink.plugin->id, "sink");

@@ -26,6 +26,7 @@ ErrorCode code_of(FailureKind kind) {
       return ErrorCode::kTransient;
     case FailureKind::kData:
       return ErrorCode::kData;
+    case FailureKind::kHang:
     case FailureKind::kBreach:
       break;
   }
@@ -81,7 +82,7 @@ Result<SubmissionResult> Submitter::attempt(const Submission& submission, std::o
   Result<Inbound> inbound = decode(submission, deps_.clock);
   if (!inbound) return inbound.error();
   const std::shared_ptr<Snapshot> snapshot = snapshots_.get();
-  const LaneInstances& instances = snapshot->lanes[lane_];
+  const LaneInstances& instances = *snapshot->lanes[lane_];
   Batch batch;
   batch.id = next_id_++;
   batch.started_mono_us = deps_.clock.monotonic_us();

@@ -20,10 +20,12 @@ void add_task(LaneTasks& out, LaneTask::Kind kind, std::vector<Delivery> deliver
 
 }  // namespace
 
-TakePlan::TakePlan(std::vector<Delivery> deliveries, WaitingRoom& waiting, CommonTrouble& trouble)
+TakePlan::TakePlan(std::vector<Delivery> deliveries, WaitingRoom& waiting, CommonTrouble& trouble,
+                   const std::function<bool(const Delivery&)>& alone)
     : waiting_(waiting), trouble_(trouble) {
-  const auto rest = std::stable_partition(deliveries.begin(), deliveries.end(),
-                                          [&](const Delivery& d) { return !waiting_.knows(d.stream_seq); });
+  const auto rest = std::stable_partition(deliveries.begin(), deliveries.end(), [&](const Delivery& d) {
+    return !waiting_.knows(d.stream_seq) && !(alone && alone(d));
+  });
   for (auto one = std::make_reverse_iterator(deliveries.end()); one.base() != rest; ++one)
     groups_.emplace_back().deliveries.push_back(std::move(*one));
   deliveries.erase(rest, deliveries.end());

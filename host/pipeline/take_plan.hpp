@@ -4,6 +4,7 @@
 // the tasks. Owned by one lane, on its thread.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,8 +56,9 @@ struct Surroundings {
 
 class TakePlan {
  public:
-  // Receipts that wait already run alone, behind the others.
-  TakePlan(std::vector<Delivery> deliveries, WaitingRoom& waiting, CommonTrouble& trouble);
+  // Receipts that wait already, and those that `alone` names, run alone, behind the others.
+  TakePlan(std::vector<Delivery> deliveries, WaitingRoom& waiting, CommonTrouble& trouble,
+           const std::function<bool(const Delivery&)>& alone = {});
 
   [[nodiscard]] bool done() const { return groups_.empty(); }
   // Not when done().

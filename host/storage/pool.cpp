@@ -58,7 +58,7 @@ Result<Lease> Pool::acquire(std::chrono::microseconds longest_wait) {
   MutexLock lock(mutex_);
   ++waiting_;
   const bool got_turn =
-      freed_.wait_until(lock, deadline, [this]() DLRGW_REQUIRES(mutex_) { return in_use_ < config_.size; });
+      freed_.wait_until(lock, deadline, [this]() DLRGW_REQUIRES(mutex_) { return in_use_ < config_.size + replaced_; });
   --waiting_;
   if (!got_turn)
     return Error{ErrorCode::kTransient, "pool " + config_.name + ": all " + std::to_string(config_.size) +
@@ -119,6 +119,19 @@ Status Pool::probe(std::chrono::microseconds longest_wait) {
   if (failure->blame == Blame::kServer) lease->discard_all_older();
   if (failure->drop_connection) lease->discard();
   return failure->error();
+}
+
+void Pool::replace_one() {
+  {
+    const MutexLock guard(mutex_);
+    ++replaced_;
+  }
+  freed_.notify_one();
+}
+
+void Pool::take_back_one() {
+  const MutexLock guard(mutex_);
+  --replaced_;
 }
 
 PoolStats Pool::stats() const {

@@ -80,6 +80,9 @@ class Pool {
   // busy for longest_wait; otherwise as acquire().
   Status probe(std::chrono::microseconds longest_wait);
   [[nodiscard]] PoolStats stats() const;
+  // A thread hangs and may hold a session for ever: one more is opened in its place, until it gives its own back.
+  void replace_one();
+  void take_back_one();
 
  private:
   friend class Lease;
@@ -102,6 +105,7 @@ class Pool {
   std::vector<Idle> idle_ DLRGW_GUARDED_BY(mutex_);
   std::uint32_t in_use_ DLRGW_GUARDED_BY(mutex_) = 0;  // leases, and sessions being opened
   std::uint32_t waiting_ DLRGW_GUARDED_BY(mutex_) = 0;
+  std::uint32_t replaced_ DLRGW_GUARDED_BY(mutex_) = 0;  // sessions beyond the size
   // Sessions of an older epoch are closed when they come back or are next in line.
   std::uint64_t epoch_ DLRGW_GUARDED_BY(mutex_) = 1;
 };

@@ -163,7 +163,7 @@ void stage(benchmark::State& state, std::size_t index) {
   batch->begin_run(world.snapshot.stages.size());
   for (auto _ : state) {
     batch->work->events.clear();
-    if (run_dry_stage(*batch, world.snapshot, world.snapshot.lanes.front(), index, world.deps))
+    if (run_dry_stage(*batch, world.snapshot, *world.snapshot.lanes.front(), index, world.deps))
       state.SkipWithError("failed");
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(count) * state.iterations());
@@ -191,7 +191,7 @@ void bare_call(benchmark::State& state) {
   const StageSlot& slot = world.snapshot.stages.front();
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        slot.table.process(world.snapshot.lanes.front().stages.front(), &call, verdicts.data(), &error));
+        slot.table.process(world.snapshot.lanes.front()->stages.front(), &call, verdicts.data(), &error));
     benchmark::ClobberMemory();
   }
   state.SetItemsProcessed(std::int64_t{count} * state.iterations());

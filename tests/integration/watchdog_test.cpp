@@ -51,8 +51,10 @@ TEST(Watchdog, IsFedWhileLanesGetOnAndStarvesWhenOneHangs) {
   ScenarioOptions options;
   options.gateway.env["NOTIFY_SOCKET"] = dir.path() + "/notify";
   options.gateway.env["WATCHDOG_USEC"] = std::to_string(std::chrono::microseconds(kWatchdog).count());
+  // The gateway's own watch would give the lane up, and the service manager would have nothing to do.
   options.gateway.config_text =
-      shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR
+      shipped_config({{"stage = \"10s\"", "stage = \"0s\""},
+                      {"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR
                                        "/fixture_verdict_stage.so\"\ngrants = [\"sql\", \"events\"]\n\n[pipeline]\n"},
                       {"\"correlate\", \"dedup.replay\"", "\"correlate\", \"fixture.verdict\", \"dedup.replay\""}});
   Scenario s(std::move(options));

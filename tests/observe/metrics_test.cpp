@@ -37,6 +37,7 @@ const std::map<std::string, std::string> kFurther = {{"dlr_dedup_total", "counte
                                                      {"dlr_consumer_pending", "gauge"},
                                                      {"dlr_consumer_ack_pending", "gauge"},
                                                      {"dlr_lanes_busy", "gauge"},
+                                                     {"dlr_lanes_lost", "gauge"},
                                                      {"dlr_batches_total", "counter"},
                                                      {"dlr_outbox_oldest_seconds", "gauge"},
                                                      {"dlr_outbox_leader", "gauge"},

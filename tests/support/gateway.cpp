@@ -65,6 +65,7 @@ struct GatewayProcess::Impl {
     env["DLRGW_STATE_DIR"] = dir.path() + "/state";
     env["DLRGW_PLUGIN_DIR"] = options.plugin_dir;
     env["DLRGW_REPLICA"] = std::to_string(options.replica);
+    env["DLRGW_SHUTDOWN_TIMEOUT"] = "150s";  // a busy machine is no plugin that hangs
     for (const auto& [name, value] : options.env) env[name] = value;
     for (const auto& [name, value] : extra) env[name] = value;
     std::vector<std::string> result;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary/loading/load_plugin.hpp"
 
+#include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "boundary/loading/file_trust.hpp"
 #include "boundary/loading/handshake.hpp"
@@ -33,6 +34,9 @@ Result<LoadedPlugin> load_content(std::span<const std::byte> content, const std:
     return Error{ErrorCode::kInvalid, plugin_label({}, path.string()) + refused->text};
   const auto copy = write_private_copy(state_dir, path.filename().string(), content);
   if (!copy) return Error{copy.error().code, plugin_label({}, path.string()) + copy.error().text};
+  // Also while it is opened: its static constructors run.
+  const std::string file = path.filename().string();
+  const PluginCall mark({CallKind::kControl, file, {}, DLRGW_PLUGIN_ENTRY_NAME});
   const auto entry = open_library(copy->path, path);
   if (!entry) return entry.error();
   const auto plugin = call_guarded(path.string(), DLRGW_PLUGIN_ENTRY_NAME, *entry);

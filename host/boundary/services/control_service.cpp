@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <dlrgw/abi/control.h>
 
+#include "boundary/call_watch.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "boundary/services/make_services.hpp"
 
@@ -22,6 +23,7 @@ std::int32_t with_control(void* self, dlrgw_error* error, F&& f) {
   ControlPlane* control = context_of(self).host.control;
   if (control == nullptr) return answer(error, ErrorCode::kUnavailable, "the gateway is not running yet");
   if (CallScope::current() != nullptr) return answer(error, ErrorCode::kDenied, "a stage cannot change the pipeline");
+  const HostTime service;
   return answer(error, f(*control));
 }
 

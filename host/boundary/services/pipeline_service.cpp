@@ -3,6 +3,7 @@
 
 #include <dlrgw/abi/pipeline.h>
 
+#include "boundary/call_watch.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "boundary/services/make_services.hpp"
 
@@ -85,6 +86,7 @@ std::int32_t submit(void* self, const dlrgw_submission* s, dlrgw_submission_resu
       return complete(batch, context.statements[s->completion_statement], values, s->completion_outcome, outcome);
     };
   }
+  const HostTime service;
   const Result<SubmissionResult> done = context.host.submit(wanted);
   if (!done) return answer(error, done.error().code, done.error().text);
   result->outcome_len = put(result->outcome, done->outcome);

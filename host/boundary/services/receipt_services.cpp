@@ -7,6 +7,7 @@
 #include <dlrgw/abi/pii.h>
 #include <dlrgw/abi/quirks.h>
 
+#include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "boundary/services/make_services.hpp"
@@ -154,9 +155,13 @@ std::int32_t apply_quirk(void* self, std::uint64_t handle, std::uint32_t* result
   }
   const std::size_t mark = receipt->edit_mark();
   std::uint32_t handled = DLRGW_QUIRK_NOT_MINE;
-  const Status done = call_guarded("plugin " + slot.plugin->id + ": quirk " + slot.name, [&](dlrgw_error* e) {
-    return slot.table.apply(instance, &receipt->view(), &handled, e);
-  });
+  const std::string what = "quirk " + slot.name + ": apply";
+  const Status done = [&] {
+    const PluginCall in_plugin(
+        {CallKind::kQuirk, slot.plugin->id, slot.plugin->version, what, scope->lane().lane, scope->batch().id});
+    return call_guarded("plugin " + slot.plugin->id + ": quirk " + slot.name,
+                        [&](dlrgw_error* e) { return slot.table.apply(instance, &receipt->view(), &handled, e); });
+  }();
   if (!done || handled > DLRGW_QUIRK_HANDLED) {
     receipt->undo_edits_since(mark);
     *result = DLRGW_QUIRKS_FAILED;

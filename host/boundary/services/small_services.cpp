@@ -7,6 +7,7 @@
 #include <dlrgw/abi/jobs.h>
 #include <dlrgw/abi/publish.h>
 
+#include "boundary/call_watch.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "boundary/services/make_services.hpp"
 #include "support/digest.hpp"
@@ -52,6 +53,7 @@ std::int32_t publish(void* self, dlrgw_publish_item* items, std::uint32_t count,
   for (std::uint32_t i = 0; i < count; ++i) {
     pointers.push_back(reinterpret_cast<dlrgw_publish_item*>(reinterpret_cast<char*>(items) + std::size_t{i} * stride));
   }
+  const HostTime service;
   context_of(self).host.publish(pointers, timeout_ms);
   return DLRGW_OK;
 }

@@ -5,6 +5,7 @@
 #include <dlrgw/abi/events.h>
 #include <dlrgw/abi/sql.h>
 
+#include "boundary/call_watch.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "boundary/services/make_services.hpp"
 #include "support/uuid.hpp"
@@ -82,6 +83,7 @@ std::int32_t query(void* self, dlrgw_uow* uow, std::uint32_t statement, std::uin
     return answer(error, ErrorCode::kInvalid, "unknown unit of work or statement");
   }
   if (!found->is_query()) return answer(error, ErrorCode::kInvalid, found->full_name() + " is a write, not a query");
+  const HostTime service;
   const Result<std::uint32_t> count = uow->unit.query(*found);
   if (!count) return answer(error, count.error().code, count.error().text);
   *rows = *count;
@@ -120,6 +122,7 @@ std::int32_t commit(void* self, dlrgw_uow* uow, std::uint64_t* affected, dlrgw_e
   PluginContext& context = context_of(self);
   if (uow == nullptr || uow->in_batch)
     return answer(error, ErrorCode::kDenied, "the host commits a batch, not a stage");
+  const HostTime service;
   std::uint32_t events = 0;
   if (!uow->events.empty()) {
     const Result<std::uint32_t> persisted = persist_events(*uow, *context.sink, {});
@@ -136,6 +139,7 @@ std::int32_t commit(void* self, dlrgw_uow* uow, std::uint64_t* affected, dlrgw_e
 }
 
 void close(void*, dlrgw_uow* uow) {
+  const HostTime service;  // it may have to roll back
   if (uow != nullptr && !uow->in_batch) delete uow;
 }
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plugins that do not come back and plugins that take the process with them: named, given up, and gone within the time
+// to end in. The limits are small, and nothing here measures time.
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "integration/stories_support.hpp"
+#include "support/temp_dir.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+constexpr int kExitAbandoned = 3;
+
+// hangs_in: the file that says where.
+ScenarioOptions with_fixture(const std::string& hangs_in = {}, const std::string& replacements = "10") {
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config({
+      {"stage = \"10s\"", "stage = \"3s\""},
+      {"control = \"10s\"", "control = \"500ms\""},
+      {"route = \"60s\"", "route = \"500ms\""},
+      {"job = \"5m\"", "job = \"500ms\""},
+      {"replacements = 10", "replacements = " + replacements},
+      {"max_concurrency = 10", "max_concurrency = 2"},
+      {"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR "/fixture_hangs.so\"\n\n[pipeline]\n"},
+      {"\"correlate\", \"dedup.replay\"", "\"correlate\", \"fixture.hangs\", \"dedup.replay\""},
+  });
+  options.gateway.env["DLRGW_SHUTDOWN_TIMEOUT"] = "2s";
+  if (!hangs_in.empty()) options.gateway.env["FIXTURE_HANGS_IN"] = hangs_in;
+  return options;
+}
+
+bool says(const GatewayProcess& gateway, std::string_view event, const std::string& text) {
+  return eventually(
+      [&] {
+        for (const std::string& line : gateway.logs(event))
+          if (line.find(text) != std::string::npos) return true;
+        return false;
+      },
+      60s);
+}
+
+void publish_one(Scenario& s, const std::string& error_code) {
+  auto receipts = s.receipts_for(s.add_messages(1), "DELIVRD");
+  receipts[0].error_code = error_code;
+  s.publish(receipts);
+}
+
+TEST(Hang, OfAStageIsNamedGivenUpAndTheOthersGoOn) {
+  Scenario s(with_fixture());
+  ASSERT_TRUE(started(s));
+  publish_one(s, "H-LOOP");
+  ASSERT_TRUE(says(s.gateway(), "dlr.plugin.hangs", "plugin fixture.hangs 1.0.0: stage fixture.hangs: process"))
+      << log_summary(s.gateway());
+  EXPECT_THAT(s.gateway().logs("dlr.plugin.hangs").front(), HasSubstr("fixture_hangs")) << "its stack";
+  EXPECT_TRUE(eventually([&] { return s.gateway().get("/ready").status == 503; }, 60s));
+  EXPECT_EQ(s.gateway().get("/live").status, 200);
+  EXPECT_TRUE(reaches(s.gateway(), "dlr_lanes_lost", {}, 1));
+  EXPECT_TRUE(reaches(s.gateway(), "dlr_plugin_errors_total", {{"plugin", "fixture.hangs"}, {"kind", "hang"}}, 1));
+  // Both lanes: the one that was left and the one that was replaced.
+  s.publish(s.receipts_for(s.add_messages(300), "DELIVRD"));
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 300; }, 120s))
+      << log_summary(s.gateway());
+  EXPECT_EQ(s.gateway().terminate(120s), kExitAbandoned);
+  EXPECT_TRUE(says(s.gateway(), "dlr.shutdown.abandoned", "stage fixture.hangs: process"));
+}
+
+TEST(Hang, OfTheLastLaneFailsLive) {
+  Scenario s(with_fixture({}, "0"));
+  ASSERT_TRUE(started(s));
+  publish_one(s, "H-LOOP");
+  ASSERT_TRUE(says(s.gateway(), "dlr.plugin.hangs", "lane"));
+  publish_one(s, "H-LOOP");
+  EXPECT_TRUE(eventually([&] { return s.gateway().get("/live").status == 503; }, 60s)) << log_summary(s.gateway());
+  EXPECT_EQ(s.gateway().terminate(120s), kExitAbandoned);
+}
+
+class HangIn : public testing::TestWithParam<const char*> {};
+
+TEST_P(HangIn, IsNamedAndTheProcessEndsWhenItIsToldTo) {
+  const TempDir dir;
+  const std::string where = GetParam();
+  Scenario s(with_fixture(dir.path() + "/where"));
+  std::ofstream(dir.path() + "/where") << where;
+  s.gateway().start();
+  if (where == "deactivate" || where == "destroy" || where == "route") {
+    ASSERT_TRUE(s.gateway().wait_ready(60s)) << log_summary(s.gateway());
+  }
+  std::thread request;
+  if (where == "route") {
+    request = std::thread([&] {
+      try {
+        (void)s.gateway().get("/fixture/hangs");
+      } catch (const std::exception&) {  // the gateway ends without an answer
+      }
+    });
+  }
+  const bool before_the_end = where != "deactivate" && where != "destroy";
+  if (before_the_end) {
+    EXPECT_TRUE(says(s.gateway(), "dlr.plugin.hangs", where == "entry" ? "dlrgw_plugin_entry_v1" : where))
+        << log_summary(s.gateway());
+  }
+  EXPECT_EQ(s.gateway().terminate(120s), kExitAbandoned);
+  EXPECT_TRUE(says(s.gateway(), "dlr.shutdown.abandoned", "fixture")) << log_summary(s.gateway());
+  if (request.joinable()) request.join();
+}
+
+INSTANTIATE_TEST_SUITE_P(Places, HangIn,
+                         testing::Values("entry", "create", "activate", "deactivate", "destroy", "route", "job"),
+                         [](const auto& place) { return std::string(place.param); });
+
+}  // namespace
+}  // namespace dlrgw::test
