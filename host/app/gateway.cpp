@@ -18,6 +18,8 @@
 #include "app/replica.hpp"
 #include "app/stats_writer.hpp"
 #include "app/supervisor.hpp"
+#include "app/watchdog.hpp"
+#include "boundary/crash_line.hpp"
 #include "boundary/loading/private_copy.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "control/control_socket.hpp"
@@ -141,6 +143,8 @@ class Gateway {
 
   int run(std::vector<std::string>& errors) {
     if (!claimed_) return 0;
+    watchdog_.start();
+    if (!know_crashes(errors)) return 1;
     if (!sessions_can_be_used(errors) || !build(errors)) return 1;
     switch (claim_replica(replica_lock_)) {
       case Claim::kTaken:
@@ -169,6 +173,16 @@ class Gateway {
  private:
   IntakeObserver observer() {
     return {{}, [this](const std::string&) { shared_.host_metrics.dependency_error("nats"); }, {}};
+  }
+
+  bool know_crashes(std::vector<std::string>& errors) {
+    const Result<std::string> before = watch_for_crashes(config_.gateway.state_dir);
+    if (!before) {
+      errors.push_back(before.error().text);
+      return false;
+    }
+    if (!before->empty()) logger_.emit(Level::kError, "dlr.plugin.crashed", {{"lastRun", std::string_view(*before)}});
+    return true;
   }
 
   bool build(std::vector<std::string>& errors) {
@@ -369,7 +383,9 @@ void block_signals() {
 }
 
 int run_gateway(const Config& config, ConfigReader reader, Logger& logger, std::vector<std::string>& errors) {
-  return Gateway(config, std::move(reader), logger).run(errors);
+  const int code = Gateway(config, std::move(reader), logger).run(errors);
+  end_crash_watch();
+  return code;
 }
 
 }  // namespace dlrgw::host

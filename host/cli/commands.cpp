@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/gateway.hpp"
+#include "boundary/crash_line.hpp"
 #include "boundary/loading/private_copy.hpp"
 #include "cli/captures.hpp"
 #include "cli/check_connect.hpp"
@@ -197,6 +198,8 @@ int plugins(const Arguments& arguments) {
               << info.description << '\n';
     print_tables(info);
   }
+  if (const std::string crash = crash_of_last_run(config->gateway.state_dir); !crash.empty())
+    std::cout << "last run: " << crash << '\n';
   print_errors(errors);
   return errors.empty() ? 0 : kFailed;
 }

@@ -119,9 +119,10 @@ void tables_array(JsonWriter& json, const PluginInfo& plugin) {
 
 }  // namespace
 
-std::string plugins_document(const Pipeline& pipeline) {
+std::string plugins_document(const Pipeline& pipeline, std::string_view last_crash) {
   JsonWriter json;
   json.begin_object();
+  json.member_or_null("lastCrash", std::string(last_crash));
   json.member("images", static_cast<std::int64_t>(plugin_image_count()));
   json.key("plugins").begin_array();
   for (const PluginInfo& plugin : pipeline.plugins) {

@@ -115,7 +115,7 @@ TEST_F(ControlDocuments, APluginShowsItsQuirksAndWhetherItIsOn) {
       BreakerSubject{BreakerKind::kQuirk, quirk.name, acme_.id, acme_.version, health_, logger_},
       std::make_shared<std::atomic<std::size_t>>(0));
   pipeline_.snapshot->quirks.push_back(quirk);
-  const json::array plugins = json::parse(plugins_document(pipeline_)).at("plugins").as_array();
+  const json::array plugins = json::parse(plugins_document(pipeline_, {})).at("plugins").as_array();
   ASSERT_EQ(plugins.size(), 2U);
   EXPECT_EQ(plugins[0].at("enabled"), true);
   EXPECT_TRUE(plugins[0].at("description").is_null());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/pipeline_manager.hpp"
 
+#include "boundary/crash_line.hpp"
 #include "boundary/loading/library.hpp"
 #include "config/restart_needed.hpp"
 #include "control/needed_migrations.hpp"
@@ -289,7 +290,7 @@ std::string PipelineManager::read(Document what) {
     case Document::kPipeline:
       return pipeline_document(*pipeline, shared_.host_metrics, generation, last);
     case Document::kPlugins:
-      return plugins_document(*pipeline);
+      return plugins_document(*pipeline, crash_of_last_run(started_with_.gateway.state_dir));
     case Document::kJobs:
       return jobs_document(scheduler->status());
   }

@@ -99,7 +99,8 @@ class PipelineManager final : public ControlPlane {
 // The documents of ControlPlane::read(), as JSON objects.
 std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metrics, std::uint64_t generation,
                               const LastReload& last_reload);
-std::string plugins_document(const Pipeline& pipeline);
+// last_crash: what the run before died of; empty when it did not.
+std::string plugins_document(const Pipeline& pipeline, std::string_view last_crash);
 std::string jobs_document(const std::vector<JobStatus>& jobs);
 
 }  // namespace dlrgw::host

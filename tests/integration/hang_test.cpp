@@ -117,5 +117,45 @@ INSTANTIATE_TEST_SUITE_P(Places, HangIn,
                          testing::Values("entry", "create", "activate", "deactivate", "destroy", "route", "job"),
                          [](const auto& place) { return std::string(place.param); });
 
+struct Death {
+  const char* marker;
+  const char* told;
+  int signal;  // 0: it exits
+};
+
+#define IN_THE_STAGE " in plugin fixture.hangs 1.0.0: stage fixture.hangs: process, lane "
+#define IN_A_THREAD " in a thread of its own of plugin fixture.hangs 1.0.0"
+
+class Crash : public testing::TestWithParam<Death> {};
+
+TEST_P(Crash, SaysWhoFirstAndTheNextStartTellsOfIt) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  if (GetParam().signal != 0) GTEST_SKIP() << "sanitizers keep their handlers";
+#endif
+  Scenario s(with_fixture());
+  ASSERT_TRUE(started(s));
+  publish_one(s, GetParam().marker);
+  ASSERT_TRUE(s.gateway().wait_exit(120s));
+  const std::string line = std::string("dlr-gateway ends by ") + GetParam().told;
+  EXPECT_THAT(s.gateway().error_output(), HasSubstr(line));
+  const CliResult listed = s.gateway().run_cli({"plugins", "--config", s.gateway().config_path()});
+  EXPECT_THAT(listed.out, HasSubstr("last run: " + line));
+  s.gateway().start();
+  EXPECT_TRUE(says(s.gateway(), "dlr.plugin.crashed", line)) << log_summary(s.gateway());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Ways, Crash,
+    testing::Values(Death{"H-SEGV", "SIGSEGV" IN_THE_STAGE, SIGSEGV}, Death{"H-BUS", "SIGBUS" IN_THE_STAGE, SIGBUS},
+                    Death{"H-FPE", "SIGFPE" IN_THE_STAGE, SIGFPE}, Death{"H-ABRT", "SIGABRT" IN_THE_STAGE, SIGABRT},
+                    Death{"H-THREAD", "SIGSEGV" IN_A_THREAD, SIGSEGV},
+                    Death{"H-THREAD-ABRT", "SIGABRT" IN_A_THREAD, SIGABRT}, Death{"H-EXIT", "exit()" IN_THE_STAGE, 0},
+                    Death{"H-QUICK", "quick_exit()" IN_THE_STAGE, 0}),
+    [](const auto& way) {
+      std::string name = std::string(way.param.marker).substr(2);
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
+
 }  // namespace
 }  // namespace dlrgw::test

@@ -5,6 +5,7 @@
 #include "boundary/guard.hpp"
 #include "boundary/loading/file_trust.hpp"
 #include "boundary/loading/handshake.hpp"
+#include "boundary/loading/image_ranges.hpp"
 #include "boundary/loading/library.hpp"
 #include "boundary/loading/private_copy.hpp"
 #include "support/digest.hpp"
@@ -41,7 +42,9 @@ Result<LoadedPlugin> load_content(std::span<const std::byte> content, const std:
   if (!entry) return entry.error();
   const auto plugin = call_guarded(path.string(), DLRGW_PLUGIN_ENTRY_NAME, *entry);
   if (!plugin) return plugin.error();
-  return validated(*plugin, path, copy->sha256, offer);
+  auto loaded = validated(*plugin, path, copy->sha256, offer);
+  if (loaded) remember_image(copy->path, loaded->info.id, loaded->info.version);
+  return loaded;
 }
 
 }  // namespace

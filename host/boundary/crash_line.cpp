@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "boundary/crash_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <fstream>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "boundary/call_watch.hpp"
+#include "boundary/loading/image_ranges.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+constexpr std::string_view kFile = "crash.txt";
+constexpr std::string_view kFileBefore = "crash-before.txt";
+constexpr std::array kSignals{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+constexpr int kMaxFrames = 48;
+
+std::atomic<int> file{-1};
+std::atomic<bool> armed{false};
+std::atomic_flag told = ATOMIC_FLAG_INIT;
+
+// A line put together without the heap.
+class Line {
+ public:
+  void add(std::string_view text) {
+    const std::size_t length = std::min(text.size(), text_.size() - size_);
+    std::memcpy(text_.data() + size_, text.data(), length);
+    size_ += length;
+  }
+  void add(std::uint64_t number) {
+    std::array<char, 20> digits{};
+    std::size_t count = 0;
+    do {
+      digits[count++] = static_cast<char>('0' + number % 10);
+      number /= 10;
+    } while (number != 0);
+    while (count != 0) add(std::string_view(&digits[--count], 1));
+  }
+  void write() const {
+    for (const int fd : {STDERR_FILENO, file.load()}) {
+      if (fd < 0) continue;
+      std::size_t done = 0;
+      while (done < size_) {
+        const ssize_t put = ::write(fd, text_.data() + done, size_ - done);
+        if (put <= 0) break;
+        done += static_cast<std::size_t>(put);
+      }
+    }
+  }
+
+ private:
+  std::array<char, 512> text_{};
+  std::size_t size_ = 0;
+};
+
+std::string_view name_of(int signal) {
+  switch (signal) {
+    case SIGSEGV:
+      return "SIGSEGV";
+    case SIGBUS:
+      return "SIGBUS";
+    case SIGFPE:
+      return "SIGFPE";
+    case SIGILL:
+      return "SIGILL";
+    default:
+      return "SIGABRT";
+  }
+}
+
+// A plugin and its version; not that of a file that is not known to be one.
+void add_plugin(Line& line, const char* plugin, const char* version) {
+  line.add("plugin ");
+  line.add(plugin);
+  if (version[0] != '\0') line.add(" ");
+  line.add(version);
+}
+
+// thread_of: where no call into a plugin is marked, the plugin whose code the thread was in; null when that is not
+// known.
+void write_line(std::string_view what, const ImageRange* thread_of = nullptr) {
+  Line line;
+  line.add("dlr-gateway ends by ");
+  line.add(what);
+  if (const CallFrame* frame = innermost_frame_of_this_thread()) {
+    line.add(" in ");
+    add_plugin(line, frame->plugin.data(), frame->version.data());
+    line.add(": ");
+    line.add(frame->what.data());
+    if (frame->lane != kNoLane) {
+      line.add(", lane ");
+      line.add(std::uint64_t{frame->lane});
+    }
+    if (frame->batch != 0) {
+      line.add(", batch ");
+      line.add(frame->batch);
+    }
+  } else if (thread_of != nullptr) {
+    line.add(" in a thread of its own of ");
+    add_plugin(line, thread_of->plugin.data(), thread_of->version.data());
+  } else {
+    line.add(" outside of any call into a plugin: in the gateway itself, or in a thread of a plugin's own");
+  }
+  line.add("\n");
+  line.write();
+}
+
+const void* program_counter(const void* context) {
+  const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
+#if defined(__x86_64__)
+  return reinterpret_cast<const void*>(machine.gregs[REG_RIP]);
+#elif defined(__aarch64__)
+  return reinterpret_cast<const void*>(machine.pc);
+#else
+  (void)machine;
+  return nullptr;
+#endif
+}
+
+// The stack is walked although it may be what broke; this is told then.
+void on_broken_stack(int signal) {
+  write_line(name_of(signal));
+  ::raise(signal);
+}
+
+// From a thread without a mark, whose stack is all there is.
+const ImageRange* plugin_in(std::span<void* const> frames) {
+  for (void* const frame : frames)
+    if (const ImageRange* image = image_at(frame)) return image;
+  return nullptr;
+}
+
+void handle(int signal, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_ONSTACK | SA_NODEFER;
+  sigemptyset(&action.sa_mask);
+  (void)::sigaction(signal, &action, nullptr);
+}
+
+// The handler is gone when this begins: the signal that it raises at its end takes its course.
+void on_signal(int signal, siginfo_t*, void* context) {
+  if (!told.test_and_set()) {
+    const ImageRange* thread_of = image_at(program_counter(context));
+    const bool known = innermost_frame_of_this_thread() != nullptr || thread_of != nullptr;
+    if (known) write_line(name_of(signal), thread_of);
+    if (!known) handle(SIGSEGV, on_broken_stack);
+    std::array<void*, kMaxFrames> frames{};
+    const int count = ::backtrace(frames.data(), kMaxFrames);
+    if (!known) {
+      handle(SIGSEGV, SIG_DFL);
+      write_line(name_of(signal), plugin_in(std::span(frames).first(static_cast<std::size_t>(std::max(count, 0)))));
+    }
+    ::backtrace_symbols_fd(frames.data(), count, STDERR_FILENO);
+    if (file >= 0) ::backtrace_symbols_fd(frames.data(), count, file);
+  }
+  ::raise(signal);
+}
+
+void on_exit() {
+  if (armed && !told.test_and_set()) write_line("exit()");
+}
+void on_quick_exit() {
+  if (armed && !told.test_and_set()) write_line("quick_exit()");
+}
+
+std::string first_line(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+void install(int signal) {
+  struct sigaction before {};
+  if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler != SIG_DFL) return;
+  struct sigaction action {};
+  action.sa_sigaction = on_signal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_ONSTACK | SA_SIGINFO | SA_NODEFER;
+  sigemptyset(&action.sa_mask);
+  (void)::sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir) {
+  const std::filesystem::path path = state_dir / kFile;
+  const std::string before = first_line(path);
+  std::error_code code;
+  std::filesystem::create_directories(state_dir, code);
+  if (before.empty()) {
+    std::filesystem::remove(state_dir / kFileBefore, code);
+  } else {
+    std::filesystem::rename(path, state_dir / kFileBefore, code);
+  }
+  const int opened = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+  if (opened < 0)
+    return Error{ErrorCode::kUnavailable, path.string() + " cannot be opened: " +
+                                              std::generic_category().message(errno) + "; check the state directory"};
+  file = opened;
+  // backtrace() loads what it needs at its first call, which a signal handler must not.
+  std::array<void*, 1> first{};
+  (void)::backtrace(first.data(), 1);
+  for (const int signal : kSignals) install(signal);
+  static const bool registered = std::atexit(on_exit) == 0 && std::at_quick_exit(on_quick_exit) == 0;
+  armed = registered;
+  return before;
+}
+
+void end_crash_watch() { armed = false; }
+
+std::string crash_of_last_run(const std::filesystem::path& state_dir) {
+  std::string now = first_line(state_dir / kFile);
+  return now.empty() ? first_line(state_dir / kFileBefore) : now;
+}
+
+}  // namespace dlrgw::host

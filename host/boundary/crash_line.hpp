@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Says who was running when the process dies: one line on stderr and into a file of the state directory, then the
+// signal does what it would have done. Also for exit() in a plugin. Installed once by `run`, before the first plugin is
+// loaded; where somebody handles these signals already, a sanitizer, they stay his.
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "support/result.hpp"
+
+namespace dlrgw::host {
+
+// Answers what the run before this one died of; empty when it did not. The file of that run is kept beside the new one.
+Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir);
+// From here on exit() is the host's own.
+void end_crash_watch();
+// What the newest run known in this state directory died of, for those who only look.
+std::string crash_of_last_run(const std::filesystem::path& state_dir);
+
+}  // namespace dlrgw::host
