@@ -18,6 +18,7 @@
 
 #include "boundary/loading/load_plugin.hpp"
 #include "cli/exercise_plugin.hpp"
+#include "cli/guarded_array.hpp"
 #include "cli/scratch_dir.hpp"
 #include "support/unique_fd.hpp"
 
@@ -61,6 +62,7 @@ class PipeLog final : public StepLog {
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   for (const int standard : {0, 1, 2}) ::dup2(null.get(), standard);  // the plugin's own output is not the report's
   PipeLog log(fd, left_out);
+  watch_guarded_arrays(fd, std::string(to_string(Severity::kError)) + kFieldEnd, std::string(1, kRecordEnd));
   exercise_plugin(path, state_dir, log);
   log.done();
   ::_exit(0);

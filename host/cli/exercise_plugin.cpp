@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 #include <stdexcept>
 
 #include "boundary/call_scope.hpp"
 #include "boundary/guard.hpp"
 #include "boundary/loading/load_plugin.hpp"
 #include "boundary/plugin_instance.hpp"
+#include "cli/guarded_array.hpp"
 #include "config/load_config.hpp"
 #include "control/shared_parts.hpp"
 #include "pipeline/take_verdicts.hpp"
@@ -195,19 +197,21 @@ class Exercise {
     stop(slot, self, label);
   }
 
-  // Items and verdicts laid out with `more` bytes behind each, as a newer host would.
+  // Items and verdicts laid out with `more` bytes behind each, as a newer host would. What is touched besides is seen.
   void process(const StageSlot& slot, void* self, std::size_t count, std::size_t more, const std::string& step) {
     if (!log_.begin(step)) return;
     const std::unique_ptr<Batch> batch = batch_of(count, "mno-check");
     const CallScope scope(*batch, snapshot_, lane_);
     const std::size_t item_stride = sizeof(dlrgw_receipt) + more, verdict_stride = sizeof(dlrgw_verdict) + more;
-    std::vector<char> items(count * item_stride + 1), verdicts(count * verdict_stride + 1, static_cast<char>(kCanary));
+    const GuardedArray items("receipts", count * item_stride), verdicts("verdicts", count * verdict_stride);
+    std::memset(verdicts.data(), kCanary, verdicts.size());
     for (std::size_t i = 0; i < count; ++i) {
       dlrgw_receipt view = batch->receipts[i].view();
       view.struct_size = static_cast<std::uint32_t>(item_stride);
       std::memcpy(items.data() + i * item_stride, &view, sizeof view);
       std::memset(verdicts.data() + i * verdict_stride, 0, sizeof(dlrgw_verdict));
     }
+    items.make_read_only();
     const dlrgw_batch call{sizeof(dlrgw_batch),
                            static_cast<std::uint32_t>(count),
                            static_cast<std::uint32_t>(item_stride),
@@ -237,15 +241,14 @@ class Exercise {
     settle(slot, self, call, count);
   }
 
-  void check_verdicts(const StageSlot& slot, const Batch& batch, const std::vector<char>& verdicts,
-                      std::size_t stride) {
+  void check_verdicts(const StageSlot& slot, const Batch& batch, const GuardedArray& verdicts, std::size_t stride) {
     for (std::size_t i = 0; i < batch.receipts.size(); ++i) {
       dlrgw_verdict given;
       std::memcpy(&given, verdicts.data() + i * stride, sizeof given);
       Verdict into;
       if (const auto breach = take_verdict(into, given, slot)) return error(*breach);
       for (std::size_t at = sizeof given; at < stride; ++at) {
-        if (static_cast<unsigned char>(verdicts[i * stride + at]) == kCanary) continue;
+        if (static_cast<unsigned char>(verdicts.data()[i * stride + at]) == kCanary) continue;
         return error("wrote between the verdicts; step by verdict_stride, not by sizeof(dlrgw_verdict)");
       }
     }
@@ -254,10 +257,13 @@ class Exercise {
   void settle(const StageSlot& slot, void* self, const dlrgw_batch& call, std::size_t count) {
     if (slot.table.settled == nullptr) return;
     constexpr std::string_view kApplied = DLRGW_OUTCOME_APPLIED;
-    const std::vector<dlrgw_outcome> items(
-        count, {sizeof(dlrgw_outcome), DLRGW_FATE_COMMITTED, {kApplied.data(), kApplied.size()}});
+    const GuardedArray items("outcomes", count * sizeof(dlrgw_outcome));
+    std::uninitialized_fill_n(
+        reinterpret_cast<dlrgw_outcome*>(items.data()), count,
+        dlrgw_outcome{sizeof(dlrgw_outcome), DLRGW_FATE_COMMITTED, {kApplied.data(), kApplied.size()}});
+    items.make_read_only();
     const dlrgw_outcomes outcomes{sizeof(dlrgw_outcomes), static_cast<std::uint32_t>(count), sizeof(dlrgw_outcome), 0,
-                                  items.data()};
+                                  reinterpret_cast<const dlrgw_outcome*>(items.data())};
     const Status told = call_guarded("settled", [&](dlrgw_error*) -> std::int32_t {
       slot.table.settled(self, &call, &outcomes);
       return DLRGW_OK;

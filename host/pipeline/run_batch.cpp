@@ -9,6 +9,7 @@
 #include "boundary/guard.hpp"
 #include "pipeline/batch_rules.hpp"
 #include "pipeline/take_verdicts.hpp"
+#include "pipeline/verdict_array.hpp"
 #include "support/fail_point.hpp"
 
 namespace dlrgw::host {
@@ -45,7 +46,10 @@ void turn_away(Batch& batch, const StageSlot& stage) {
 
 // What the call has done, and whether it may go on.
 std::optional<BatchFailure> judge(Batch& batch, const StageSlot& stage, const Status& done,
-                                  std::span<const dlrgw_verdict> verdicts, const RunDeps& deps) {
+                                  const VerdictArray& verdicts, const RunDeps& deps) {
+  if (!verdicts.intact())
+    return breach(stage, FailureKind::kBreach,
+                  "it wrote outside of its verdicts; memory of the gateway may be damaged");
   if (this_thread_is_abandoned()) return given_up(stage.name, stage.plugin->id);
   if (!done) return failed(batch, done.error(), stage.name, stage.plugin->id);
   // A stage that ignored a failed statement must not go on to a commit that cannot happen.
@@ -53,7 +57,7 @@ std::optional<BatchFailure> judge(Batch& batch, const StageSlot& stage, const St
   if (deps.clock.now_us() > batch.deadline_us) {
     return breach(stage, FailureKind::kStageLate, "the batch ran over its deadline");
   }
-  if (auto wrong = take_verdicts(batch, verdicts, stage)) return breach(stage, FailureKind::kBreach, *wrong);
+  if (auto wrong = take_verdicts(batch, verdicts.verdicts(), stage)) return breach(stage, FailureKind::kBreach, *wrong);
   return std::nullopt;
 }
 
@@ -85,7 +89,7 @@ std::optional<BatchFailure> run_stage(Batch& batch, const Snapshot& snapshot, co
   }
 
   const std::size_t called = batch.alive.size();
-  std::vector<dlrgw_verdict> verdicts(called);
+  VerdictArray verdicts(called);
   const dlrgw_batch call{sizeof(dlrgw_batch),
                          static_cast<std::uint32_t>(batch.views.size()),
                          sizeof(dlrgw_receipt),

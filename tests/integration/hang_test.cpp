@@ -157,5 +157,13 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
+TEST(Canary, AVerdictTooManyIsABreach) {
+  Scenario s(with_fixture());
+  ASSERT_TRUE(started(s));
+  publish_one(s, "H-PAST");
+  EXPECT_TRUE(says(s.gateway(), "dlr.processing_failed", "it wrote outside of its verdicts"))
+      << log_summary(s.gateway());
+}
+
 }  // namespace
 }  // namespace dlrgw::test

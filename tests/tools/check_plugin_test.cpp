@@ -49,6 +49,21 @@ std::vector<std::string> with_empty(std::vector<std::string> lines, const std::s
   lines.insert(lines.begin(), kStage + "process of 0 receipts: " + text);
   return lines;
 }
+// The sentence of a guarded array, then the signal that it ends with.
+std::vector<std::string> crash_after(const std::vector<std::string>& lines) {
+  std::vector<std::string> out;
+  for (const std::string& line : lines) {
+    out.push_back(line);
+    out.push_back(line.substr(0, line.find(": ", kStage.size()) + 2) +
+                  "crashed: Segmentation fault; the gateway would have died with it");
+  }
+  return out;
+}
+std::vector<std::string> behind_the_last(const std::string& array) {
+  const std::string text = "read or wrote behind the last of its " + array +
+                           "; in a gateway that is memory of somebody else, which is damaged without a word";
+  return crash_after(with_empty(at_each_process(text), text));
+}
 
 const Case kCases[] = {
     {"none", {}},
@@ -73,6 +88,12 @@ const Case kCases[] = {
       kStage + "process of 256 receipts: gave the unknown action 16843009; use one of DLRGW_ACTION_",
       kStage +
           "process in the larger structs of a newer host: gave the unknown action 16843009; use one of DLRGW_ACTION_"}},
+    {"writes_past_verdicts", behind_the_last("verdicts")},
+    {"writes_into_receipts",
+     crash_after({kStage +
+                  "process of 1 receipts: wrote into its receipts, which are only lent for reading; in a gateway "
+                  "the host and every later stage would see it"})},
+    {"reads_past_outcomes", behind_the_last("outcomes")},
     {"verdict_unset", at_each_process("left a verdict unset; give every receipt a verdict")},
     {"unknown_action", at_each_process("gave the unknown action 9; use one of DLRGW_ACTION_")},
     {"undeclared_reason", at_each_process("gave reason 3, but the plugin declares 0 reasons; declare it")},
