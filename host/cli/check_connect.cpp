@@ -3,6 +3,7 @@
 
 #include "boundary/guard.hpp"
 #include "control/needed_migrations.hpp"
+#include "control/statement_check.hpp"
 #include "storage/schema_check.hpp"
 #include "storage/session_check.hpp"
 
@@ -33,26 +34,13 @@ void check_sessions(SharedParts& shared, ConnectReport& report) {
   }
 }
 
-// nullopt when some role may run the statement; otherwise why the service's own role may not.
-std::optional<std::string> trouble_with(const Statement& statement, SharedParts& shared) {
-  std::optional<std::string> first;
-  for (const std::string_view name : StorageConfig::kPools) {
-    Result<Lease> lease = shared.pool(name).acquire(kPatience);
-    if (!lease) continue;  // reported already
-    const DbStatus failure = try_statement(**lease, statement);
-    if (!failure) return std::nullopt;
-    if (!first) first = failure->text;
-  }
-  return first;
-}
-
 void check_statements(const Pipeline& pipeline, SharedParts& shared, ConnectReport& report) {
+  const std::vector<StatementTrouble> troubles = statement_troubles(pipeline.instances, shared);
   for (const auto& plugin : pipeline.instances) {
     if (plugin->statements().empty()) continue;
     std::vector<std::string> sentences;
-    for (const Statement& statement : plugin->statements()) {
-      if (auto trouble = trouble_with(statement, shared)) sentences.push_back(std::move(*trouble));
-    }
+    for (const StatementTrouble& trouble : troubles)
+      if (trouble.plugin == plugin->identity().id) sentences.push_back(trouble.text);
     report.tell("postgresql.statements." + plugin->identity().id, sentences,
                 count_of(plugin->statements().size(), "statements can run"));
   }

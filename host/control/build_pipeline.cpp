@@ -227,6 +227,19 @@ void assemble(const PipelineConfig& chain, const Instances& plugins, const HostS
   }
 }
 
+// At the place of the plugin that a finding begins with.
+std::string at_plugin(const Config& config, const Pipeline& pipeline, std::string finding) {
+  for (const PluginInfo& plugin : pipeline.plugins) {
+    if (!finding.starts_with("plugin " + plugin.id + ": ")) continue;
+    for (std::size_t i = 0; i < config.plugins.size(); ++i) {
+      const auto path = find_plugin_file(config.plugins[i].file, config.gateway.plugin_dirs);
+      if (config.plugins[i].enabled && path && *path == plugin.path)
+        return to_string(config.error("plugins[" + std::to_string(i) + "].file", std::move(finding)));
+    }
+  }
+  return finding;
+}
+
 }  // namespace
 
 std::vector<LoadedPlugin> load_plugins(const Config& config, PluginImages& images, std::vector<std::string>& errors) {
@@ -269,7 +282,8 @@ std::optional<Pipeline> build_pipeline(const BuildRequest& request, std::vector<
     out.options_by_file.emplace(entry.config->file, entry.plugin.info.options);
     out.plugins.push_back(std::move(entry.plugin.info));
   }
-  assemble(chain, instances, out, errors);
+  assemble(chain, instances, request.host, out, errors);
+  for (std::string& refused : refused_routes(out.routes)) errors.push_back(at_plugin(config, out, std::move(refused)));
   if (!errors.empty()) return std::nullopt;
   return out;
 }

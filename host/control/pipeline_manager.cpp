@@ -5,6 +5,7 @@
 #include "boundary/loading/library.hpp"
 #include "config/restart_needed.hpp"
 #include "control/needed_migrations.hpp"
+#include "control/statement_check.hpp"
 #include "storage/schema_check.hpp"
 
 namespace dlrgw::host {
@@ -67,7 +68,7 @@ Result<PipelineManager::Made> PipelineManager::make(const Config& config, const 
   if (!built) return Error{ErrorCode::kInvalid, joined(errors)};
   // A database that cannot be asked now is asked before the first batch: the supervisor calls check_schema() before it
   // lets the intake go on.
-  const Status fits = host::check_schema(shared_.pool("svc"), needed_migrations(built->plugins));
+  const Status fits = check_database(*built);
   if (!fits && fits.error().code == ErrorCode::kInvalid) return fits.error();
   if (Status started = start_lanes(*built->snapshot, lane_count_); !started) {
     return Error{ErrorCode::kInvalid, started.error().text};  // whatever code the plugin used, the change is refused
@@ -242,7 +243,18 @@ Status PipelineManager::check_schema() const {
     const MutexLock lock(state_mutex_);
     pipeline = current_;
   }
-  return host::check_schema(shared_.pool("svc"), needed_migrations(pipeline->plugins));
+  return check_database(*pipeline);
+}
+
+// Also that it takes every statement: one that it does not take stops all receipts.
+Status PipelineManager::check_database(const Pipeline& pipeline) const {
+  const Status fits = host::check_schema(shared_.pool("svc"), needed_migrations(pipeline.plugins));
+  if (!fits) return fits;
+  std::vector<std::string> refused;
+  for (StatementTrouble& trouble : statement_troubles(pipeline.instances, shared_))
+    if (trouble.certain) refused.push_back(std::move(trouble.text));
+  if (refused.empty()) return {};
+  return Error{ErrorCode::kInvalid, joined(refused)};
 }
 
 Status PipelineManager::run_job(std::string_view job) {

@@ -70,6 +70,7 @@ class PipelineManager final : public ControlPlane {
   };
   void swap_in(Made made) DLRGW_REQUIRES(change_mutex_);
   Result<Made> make(const Config& config, const Toggles& toggles, PluginFiles files) DLRGW_REQUIRES(change_mutex_);
+  [[nodiscard]] Status check_database(const Pipeline& pipeline) const;
   void tell_plugins(const Pipeline* before, const Pipeline& now);
   void note(const Status& result, const Config& config);
 

@@ -6,7 +6,9 @@
 #include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "boundary/services/abi_values.hpp"
+#include "http/builtin_routes.hpp"
 #include "http/exchange.hpp"
+#include "http/login_routes.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -121,20 +123,49 @@ struct PluginRoute {
 
 }  // namespace
 
+namespace {
+
+Route route_of(const RouteSlot& slot) {
+  const RouteClass& contribution = slot.contribution;
+  Route route;
+  route.listener = contribution.table.listener == DLRGW_LISTENER_ADMIN ? Listener::kAdmin : Listener::kPublic;
+  route.method = contribution.method;
+  route.pattern = contribution.pattern;
+  route.body_limit = contribution.table.body_limit;
+  route.access.open = (contribution.table.flags & DLRGW_ROUTE_OPEN) != 0;
+  if (!contribution.scope.empty()) route.access.scopes = {contribution.scope};
+  return route;
+}
+
+Error refused(const RouteSlot& slot, const Error& error) {
+  return {error.code, "plugin " + slot.plugin + ": " + error.text};
+}
+
+}  // namespace
+
+std::vector<std::string> refused_routes(const std::vector<RouteSlot>& routes) {
+  std::vector<std::string> out;
+  Router router;
+  Status own = builtin_routes(
+      router, [] { return true; }, [] { return std::vector<ReadyCheck>{}; }, [] { return std::string(); });
+  if (own)
+    own = login_routes(
+        router, [](std::string_view) { return TokenFault::kUnknownKey; }, true);
+  if (!own) out.push_back(own.error().text);
+  for (const RouteSlot& slot : routes) {
+    Route route = route_of(slot);
+    route.blocking = [](const HttpRequest&, Exchange&) {};
+    if (Status added = router.add(std::move(route)); !added) out.push_back(refused(slot, added.error()).text);
+  }
+  return out;
+}
+
 Status add_plugin_routes(Router& router, const std::vector<RouteSlot>& routes, const std::shared_ptr<const void>& keep,
                          const RouteDeps& deps) {
   for (const RouteSlot& slot : routes) {
-    const RouteClass& contribution = slot.contribution;
-    Route route;
-    route.listener = contribution.table.listener == DLRGW_LISTENER_ADMIN ? Listener::kAdmin : Listener::kPublic;
-    route.method = contribution.method;
-    route.pattern = contribution.pattern;
-    route.body_limit = contribution.table.body_limit;
-    route.access.open = (contribution.table.flags & DLRGW_ROUTE_OPEN) != 0;
-    if (!contribution.scope.empty()) route.access.scopes = {contribution.scope};
+    Route route = route_of(slot);
     route.blocking = PluginRoute{slot, keep, deps};
-    if (Status added = router.add(std::move(route)); !added)
-      return Error{added.error().code, "plugin " + slot.plugin + ": " + added.error().text};
+    if (Status added = router.add(std::move(route)); !added) return refused(slot, added.error());
   }
   return {};
 }

@@ -27,6 +27,9 @@ struct RouteDeps {
   Logger& logger;
 };
 
+// What a router would refuse, one sentence for each route, beside the host's own: without a handler, for a check.
+std::vector<std::string> refused_routes(const std::vector<RouteSlot>& routes);
+
 // The error names plugin and route. keep: what the plugin's code and data live in.
 Status add_plugin_routes(Router& router, const std::vector<RouteSlot>& routes, const std::shared_ptr<const void>& keep,
                          const RouteDeps& deps);

@@ -22,6 +22,7 @@ namespace {
 using http_test::RawClient;
 using Registration = dlrgw::detail::RouteRegistration;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -221,6 +222,16 @@ TEST_F(PluginRoutesTest, MalformedAndTakenPatternsAreRefusedByName) {
   slots_.clear();
   route({.pattern = "/a//b"}, nothing);
   EXPECT_THAT(build().error().text, HasSubstr("plugin com.acme: route GET /a//b: the pattern holds"));
+}
+
+TEST_F(PluginRoutesTest, WhatARouterWouldRefuseIsKnownBeforehandOneSentenceEach) {
+  const auto nothing = [](const dlrgw::HttpRequest&, dlrgw::HttpResponse&) {};
+  for (const char* pattern : {"/a/{x}", "/a/{y}", "/live", "/a//b"}) route({.pattern = pattern}, nothing);
+  route({.listener = DLRGW_LISTENER_ADMIN, .method = "POST", .pattern = "/login"}, nothing);
+  EXPECT_THAT(refused_routes(slots_), ElementsAre("plugin com.acme: route GET /a/{y}: already taken by /a/{x}",
+                                                  "plugin com.acme: route GET /live: already taken by /live",
+                                                  HasSubstr("plugin com.acme: route GET /a//b: the pattern holds"),
+                                                  "plugin com.acme: route POST /login: already taken by /login"));
 }
 
 TEST_F(PluginRoutesTest, TheRouterKeepsItsPluginAlive) {

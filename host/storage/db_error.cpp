@@ -98,6 +98,19 @@ std::string_view labelled(std::string_view message, std::string_view label) {
   return rest.substr(0, rest.find('\n'));
 }
 
+// The text that the caret below the line of the statement points at, as far as the line is shown.
+std::string_view pointed_at(std::string_view message) {
+  const auto at = message.find("\nLINE ");
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = message.substr(at + 1);
+  const std::string_view line = rest.substr(0, rest.find('\n'));
+  const std::string_view below = rest.substr(std::min(line.size() + 1, rest.size()));
+  const auto caret = below.substr(0, below.find('\n')).find('^');
+  // The caret counts characters.
+  const bool ascii = std::all_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return caret < line.size() && ascii ? line.substr(caret) : std::string_view{};
+}
+
 ServerMessage read_message(std::string_view message) {
   ServerMessage out;
   std::string_view first = message.substr(0, message.find('\n'));
@@ -242,7 +255,10 @@ DbFailure classify_sqlstate(std::string_view sqlstate, std::string_view message,
   if (!sqlstate.empty()) failure.text.append(" (SQLSTATE ").append(sqlstate).append(")");
   if (!said.constraint.empty()) failure.text.append(", constraint ").append(said.constraint);
   if (!said.column.empty()) failure.text.append(", column ").append(said.column);
-  if (message_is_free_of_rows(sqlstate)) failure.said = said.line;
+  if (message_is_free_of_rows(sqlstate)) {
+    failure.said = said.line;
+    failure.at = pointed_at(message);
+  }
   if (!failure.said.empty()) failure.text.append(": ").append(failure.said);
   return failure;
 }

@@ -49,6 +49,7 @@ struct DbFailure {
   TimedOut timed_out = TimedOut::kNo;
   std::string action;  // what was being done: "statement outbox.insert", "COMMIT"
   std::string said;    // the server's own sentence, where it quotes no row; else empty
+  std::string at;      // then also the text of the statement from where the server finds the trouble
   std::string text;
 
   [[nodiscard]] Error error() const { return {code, text}; }

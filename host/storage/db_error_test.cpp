@@ -101,6 +101,20 @@ TEST(ClassifySqlstate, SpoiltSessionsAreDropped) {
     EXPECT_FALSE(classify_sqlstate(state, {}, "x", kOwn).drop_connection) << state;
 }
 
+TEST(ClassifySqlstate, KeepsWhereTheStatementIsWrong) {
+  const auto at = [](const char* state, const std::string& message) {
+    return classify_sqlstate(state, message, "x", kOwn).at;
+  };
+  const std::string syntax =
+      "ERROR:  42601: syntax error at or near \"dlr\"\nLINE 1: SELECT 1 FORM dlr.seen\n"
+      "                      ^\nLOCATION:  x\n";
+  EXPECT_EQ(at("42601", syntax), "dlr.seen");
+  EXPECT_EQ(at("22P02", syntax), "") << "its message may quote a row";
+  EXPECT_EQ(at("42601", "ERROR:  42601: x\nLINE 1: SELECT 1"), "");
+  EXPECT_EQ(at("42601", "ERROR:  42601: x\nLINE 1: SELECT '\xC3\xBC' FORM x\n                    ^\n"), "");
+  EXPECT_EQ(at("42601", "ERROR:  42601: x"), "");
+}
+
 TEST(ClassifySqlstate, NamesConstraintAndColumnButNoValue) {
   const DbFailure unique = classify_sqlstate("23505",
                                              "ERROR:  23505: duplicate key value violates unique constraint "
