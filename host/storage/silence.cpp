@@ -5,9 +5,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <set>
-#include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+
+#include <sys/socket.h>
 
 #include <dlrgw/cpp/mutex.hpp>
 

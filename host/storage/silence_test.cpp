@@ -3,10 +3,10 @@
 
 #include <array>
 #include <optional>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 namespace dlrgw::host {
 namespace {

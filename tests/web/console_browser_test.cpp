@@ -50,7 +50,7 @@ TEST(ConsoleBrowser, ShowsThePipelineAndSwitchesItUnderTraffic) {
                                           {"DLRGW_WEB_SCREENSHOTS", DLRGW_WEB_DIR "/screenshots"}})
     look.env.push_back(name + "=" + value);
   look.stdout_path = dir.path() + "/output";
-  EXPECT_EQ(run_to_end(look), 0) << read_file(look.stdout_path);
+  EXPECT_EQ(run_to_end(look, 3 * kPatience), 0) << read_file(look.stdout_path);
   ASSERT_TRUE(traffic.wait());
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'DELIVERED'"),
