@@ -4,6 +4,7 @@
 #include <charconv>
 #include <poll.h>
 #include <unordered_map>
+#include <utility>
 
 #include "storage/pqxx_compat.hpp"
 #include "storage/silence.hpp"
@@ -37,6 +38,7 @@ DbStatus weak_commit(std::string_view found, std::string_view wanted, std::strin
 // there to say anything.
 constexpr std::chrono::seconds kGrace{5};
 constexpr std::chrono::seconds kOpeningPatience{15};
+constexpr std::chrono::seconds kProbePatience{7};  // /ready is to say it within ten
 
 std::int64_t number(std::optional<std::string_view> text) {
   std::int64_t value = 0;
@@ -50,12 +52,12 @@ struct Connection::Impl {
   explicit Impl(const std::string& conninfo) : connection(conninfo), quiet(connection), socket(connection.sock()) {
     pqxx_compat::never_reconnect(connection);
     pqxx_compat::tell_details(connection);
-    socket.set_patience(kOpeningPatience);
   }
 
   pqxx::connection connection;
   pqxx_compat::Quiet quiet;
   WatchedSocket socket;
+  std::chrono::milliseconds patience = kOpeningPatience;  // with a statement; 0 = for ever
   std::optional<pqxx::work> transaction;
   bool touched_others = false;  // in this transaction: their deferred constraints and triggers run at its COMMIT
   std::unordered_map<std::string, bool> prepared;  // whether it has been executed
@@ -63,7 +65,7 @@ struct Connection::Impl {
 
   template <class Action>
   DbStatus guarded(std::string_view what, Executing executing, Action&& action) {
-    const WatchedSocket::Wait wait(socket);
+    const WatchedSocket::Wait wait(socket, patience);
     try {
       action();
       return std::nullopt;
@@ -102,7 +104,7 @@ DbStatus Connection::set_up(std::span<const Setting> session, std::string_view w
   if (facts.raw(0, settings) == "t") return standby(what);
   impl_->backend_pid = number(facts.raw(0, settings + 1));
   const std::chrono::milliseconds longest_statement(number(facts.raw(0, settings + 2)));
-  impl_->socket.set_patience(longest_statement.count() == 0 ? longest_statement : longest_statement + kGrace);
+  impl_->patience = longest_statement.count() == 0 ? longest_statement : longest_statement + kGrace;
   for (std::uint32_t i = 0; i < settings; ++i)
     if (session[i].name == kSynchronousCommit)
       if (DbStatus weak = weak_commit(facts.raw(0, i).value_or(""), session[i].value, what)) return weak;
@@ -111,9 +113,10 @@ DbStatus Connection::set_up(std::span<const Setting> session, std::string_view w
 
 DbStatus Connection::check(std::string_view what) {
   ResultTable facts;
-  if (DbStatus failure =
-          run_sql("SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery()", {}, &facts, what))
-    return failure;
+  const std::chrono::milliseconds usual = std::exchange(impl_->patience, kProbePatience);
+  DbStatus failure = run_sql("SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery()", {}, &facts, what);
+  impl_->patience = usual;
+  if (failure) return failure;
   if (facts.raw(0, 1) == "t") return standby(what);
   if (number(facts.raw(0, 0)) == impl_->backend_pid) return std::nullopt;
   DbFailure other = classify_sqlstate("08006", {}, what, {});

@@ -83,8 +83,8 @@ WatchedSocket::~WatchedSocket() {
   if (socket_ >= 0) ::close(socket_);
 }
 
-WatchedSocket::Wait::Wait(WatchedSocket& socket) : socket_(socket) {
-  if (socket.socket_ >= 0 && socket.patience_.count() != 0) socket.due_us_ = micros(Steady::now() + socket.patience_);
+WatchedSocket::Wait::Wait(WatchedSocket& socket, std::chrono::milliseconds patience) : socket_(socket) {
+  if (socket.socket_ >= 0 && patience.count() != 0) socket.due_us_ = micros(Steady::now() + patience);
 }
 
 WatchedSocket::Wait::~Wait() { socket_.due_us_ = 0; }

@@ -18,13 +18,11 @@ class WatchedSocket {
   WatchedSocket(const WatchedSocket&) = delete;
   WatchedSocket& operator=(const WatchedSocket&) = delete;
 
-  // How long an answer may take from now on; 0 = for ever. Not during a wait.
-  void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
-
-  // Someone waits for an answer, from its construction to its destruction.
+  // Someone waits for an answer, from its construction to its destruction; one at a time. patience: how long the answer
+  // may take, 0 = for ever.
   class Wait {
    public:
-    explicit Wait(WatchedSocket& socket);
+    Wait(WatchedSocket& socket, std::chrono::milliseconds patience);
     ~Wait();
     Wait(const Wait&) = delete;
     Wait& operator=(const Wait&) = delete;
@@ -40,8 +38,7 @@ class WatchedSocket {
   void look(std::chrono::steady_clock::time_point now);
 
  private:
-  const int socket_;  // the duplicate; -1 when there was none to be had: nothing is watched then
-  std::chrono::milliseconds patience_{0};
+  const int socket_;                     // the duplicate; -1 when there was none to be had: nothing is watched then
   std::atomic<std::int64_t> due_us_{0};  // monotonic; 0 = nobody waits, or for ever
   std::atomic<bool> shut_{false};
 };

@@ -35,8 +35,7 @@ struct Ends {
 TEST(Silence, EndsAWaitForAnAnswerThatNeverComes) {
   const Ends ends;
   WatchedSocket socket(ends.near_end());
-  socket.set_patience(1ms);
-  const WatchedSocket::Wait wait(socket);
+  const WatchedSocket::Wait wait(socket, 1ms);
   EXPECT_FALSE(ends.gets_an_answer());
   EXPECT_TRUE(socket.was_shut());
   EXPECT_FALSE(ends.is_open());
@@ -48,12 +47,11 @@ TEST(Silence, SparesWhoeverIsNotOverdue) {
   WatchedSocket waits_no_more(idle.near_end());
   WatchedSocket has_its_answer(answered.near_end());
   WatchedSocket waits(overdue.near_end());
-  for (WatchedSocket* socket : {&waits_no_more, &has_its_answer, &waits}) socket->set_patience(1ms);
   answered.answer();
-  const WatchedSocket::Wait for_ever(waits_for_ever);
-  { const WatchedSocket::Wait over(waits_no_more); }
-  const WatchedSocket::Wait late_to_read(has_its_answer);
-  const WatchedSocket::Wait wait(waits);
+  const WatchedSocket::Wait for_ever(waits_for_ever, 0ms);
+  { const WatchedSocket::Wait over(waits_no_more, 1ms); }
+  const WatchedSocket::Wait late_to_read(has_its_answer, 1ms);
+  const WatchedSocket::Wait wait(waits, 1ms);
   EXPECT_FALSE(overdue.gets_an_answer()) << "all were looked at when this one was shut, or are now";
   for (WatchedSocket* socket : {&waits_for_ever, &waits_no_more, &has_its_answer})
     socket->look(std::chrono::steady_clock::now() + 1h);
@@ -63,8 +61,7 @@ TEST(Silence, SparesWhoeverIsNotOverdue) {
 
 TEST(Silence, ASocketThatCannotBeDuplicatedIsLeftAlone) {
   WatchedSocket socket(-1);
-  socket.set_patience(1ms);
-  const WatchedSocket::Wait wait(socket);
+  const WatchedSocket::Wait wait(socket, 1ms);
   socket.look(std::chrono::steady_clock::now() + 1h);
   EXPECT_FALSE(socket.was_shut());
 }
