@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kMaxWholeStat = 64;  // bytes; the longest status text
 constexpr std::size_t kMaxDate = 32;       // the longest date, contracts of the inbound event
 constexpr std::string_view kTrailingSigns = ",;|";
+constexpr std::string_view kOpening = "([{<\"'";
+constexpr std::string_view kClosing = ")]}>\"'";
 constexpr std::size_t kMaxQualifier = 12;
 
 // Whose id it is when it is not the message's: "smsc id:", "campaign id:".
@@ -67,7 +69,9 @@ class Parser {
     if (match->label == Label::kId) {
       const std::string_view word = word_before(match->begin);
       if (!word.empty() && is_qualifier(word)) match->label = Label::kForeign;
-      loose = !word.empty() && !behind_text_ && !is_value(word);
+      const bool part_of_name = match->begin > first_ + 1 && text_[match->begin - 1] == '.' &&
+                                is_ascii_letter(text_[match->begin - 2]);  // "smsc.id:"
+      loose = !behind_text_ && (part_of_name || (!word.empty() && !is_value(word)));
     }
     close(match->begin);
     any_ = any_ || match->label != Label::kForeign;
@@ -118,6 +122,7 @@ class Parser {
   void close(std::size_t end) {
     if (open_ == Label::kForeign || open_ == Label::kText) return;
     std::string_view value = text_.substr(first_, end - first_);
+    while (value.starts_with(labels_.assign())) value.remove_prefix(1);  // "id::7"
     const bool glued = end < text_.size() && !value.empty() && blank_before(value, value.size()) == 0;
     if (glued && !word_ends_at(value, value.size()))
       value.remove_suffix(character_before(value, value.size()));  // the sign between it and the next label
@@ -143,9 +148,20 @@ class Parser {
     }
   }
 
-  // Without signs at the end that only part fields.
+  // Without what only parts fields or stands around them: `7,` `"7"` `7)` of "(stat:X id:7)". "{7}" stays whole.
   static std::string_view without_signs(std::string_view value) {
-    return value.substr(0, value.find_last_not_of(kTrailingSigns) + 1);
+    value = value.substr(0, value.find_last_not_of(kTrailingSigns) + 1);
+    if (value.empty()) return value;
+    const std::size_t pair = kClosing.find(value.back());
+    if (pair == std::string_view::npos) return value;
+    const char opening = kOpening[pair];
+    const bool quoted = opening == value.back();
+    const std::size_t at = value.find(opening);
+    if (at == (quoted ? value.size() - 1 : std::string_view::npos))
+      value.remove_suffix(1);
+    else if (quoted && at == 0)
+      value = value.substr(1, value.size() - 2);
+    return value;
   }
 
   static std::string_view first_word(std::string_view value) {
