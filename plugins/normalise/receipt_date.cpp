@@ -128,6 +128,7 @@ void read_iso(std::string_view text, Readings& out) {
   const char of_day = skip("-/.");
   if (!take(2, month) || (of_day != 0 && skip({&of_day, 1}) == 0) || !take(2, day)) return;
   if (skip("Tt_-:/") == 0) {
+    skip(",");
     const std::size_t blanks = skip_blanks(text, 0);
     if (blanks == 0) return;
     text.remove_prefix(blanks);

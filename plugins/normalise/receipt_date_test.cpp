@@ -103,11 +103,13 @@ TEST(ReceiptDate, TheYearFirstWhateverPartsTheFields) {
                                  {"2026.11.23 05:45:30", 0},
                                  {"2026-11-23-05.45.30.250000", 250'000},
                                  {"2026-11-23_05:45:30", 0},
+                                 {"2026-11-23, 05:45:30", 0},
                                  {"20261123054530250", 250'000},
                                  {"2026-11-23 11:15:30 GMT+05:30", 0},
                                  {"2026-11-23 00:45:30 UTC-0500", 0}})
     EXPECT_EQ(read_receipt_date(text, utc, when).us, when + us) << text;
-  for (const char* text : {"2026-11/23 05:45:30", "2026-11-23 05:45.30", "2026-11-23 05:45:30 GMT+"})
+  for (const char* text :
+       {"2026-11/23 05:45:30", "2026-11-23,05:45:30", "2026-11-23 05:45.30", "2026-11-23 05:45:30 GMT+"})
     EXPECT_TRUE(read_receipt_date(text, utc, when).dropped) << text;
 }
 
