@@ -12,8 +12,11 @@ namespace {
 constexpr std::size_t kMaxWholeStat = 64;  // bytes; the longest status text
 constexpr std::size_t kMaxDate = 32;       // the longest date, contracts of the inbound event
 constexpr std::string_view kTrailingSigns = ",;|";
-constexpr std::string_view kOpening = "([{<\"'";
-constexpr std::string_view kClosing = ")]}>\"'";
+// The same place in both makes a pair. The quotes are first.
+constexpr std::string_view kOpening = "\"'([{<";
+constexpr std::string_view kClosing = "\"')]}>";
+constexpr std::string_view kQuotes = kOpening.substr(0, 2);
+constexpr int kMostSignsBehind = 8;  // closing ones of outer pairs: `"000"}]` of a list of objects
 constexpr std::size_t kMaxQualifier = 12;
 
 // Whose id it is when it is not the message's: "smsc id:", "campaign id:".
@@ -148,21 +151,31 @@ class Parser {
     }
   }
 
-  // Without what only parts fields or stands around them: `7,` `"7"` `7)` of "(stat:X id:7)". "{7}" stays whole.
-  static std::string_view without_signs(std::string_view value) {
-    value = value.substr(0, value.find_last_not_of(kTrailingSigns) + 1);
-    if (value.empty()) return value;
-    const std::size_t pair = kClosing.find(value.back());
-    if (pair == std::string_view::npos) return value;
-    const char opening = kOpening[pair];
-    const bool quoted = opening == value.back();
-    const std::size_t at = value.find(opening);
-    if (at == (quoted ? value.size() - 1 : std::string_view::npos))
+  // Without signs at the end that part fields or close what was opened before the value: `7` of "(stat:X id:7)", but
+  // all of "{7}".
+  static std::string_view without_outer_signs(std::string_view value) {
+    for (int i = 0; i < kMostSignsBehind; ++i) {
+      value = value.substr(0, value.find_last_not_of(kTrailingSigns) + 1);
+      if (value.empty()) break;
+      const std::size_t pair = kClosing.find(value.back());
+      if (pair == std::string_view::npos || value.find(kOpening[pair]) < value.size() - 1) break;
       value.remove_suffix(1);
-    else if (quoted && at == 0)
-      value = value.substr(1, value.size() - 2);
+    }
     return value;
   }
+
+  // What stands within one pair of these around all of the value; without such a pair the value as it is.
+  static std::string_view within(std::string_view opening, std::string_view value) {
+    const std::string_view whole = without_outer_signs(without_blanks_around(value));
+    const std::size_t pair = whole.size() < 2 ? std::string_view::npos : opening.find(whole.front());
+    if (pair == std::string_view::npos || whole.back() != kClosing[pair]) return value;
+    const std::string_view inner = whole.substr(1, whole.size() - 2);
+    const bool one_pair =
+        inner.find(kOpening[pair]) == std::string_view::npos && inner.find(kClosing[pair]) == std::string_view::npos;
+    return one_pair ? inner : value;
+  }
+
+  static std::string_view without_signs(std::string_view value) { return within(kQuotes, without_outer_signs(value)); }
 
   static std::string_view first_word(std::string_view value) {
     const std::size_t begin = skip_blanks(value, 0);
@@ -239,15 +252,16 @@ class Parser {
     const auto after = [&](Label label) {
       return !slot_of(before_, label).labelled && slot_of(after_, label).labelled;
     };
-    take_id(pick(Label::kId), out);
+    take_id(within(kQuotes, pick(Label::kId)), out);
     out.sub = word_of(slot_of(before_, Label::kSub).value, true);
     out.dlvrd = word_of(slot_of(before_, Label::kDlvrd).value, true);
-    out.submit_date = date_of(pick(Label::kSubmitDate));
-    out.done_date = date_of(pick(Label::kDoneDate));
-    const std::string_view stat = pick(Label::kStat);
+    out.submit_date = date_of(within(kOpening, pick(Label::kSubmitDate)));
+    out.done_date = date_of(within(kOpening, pick(Label::kDoneDate)));
+    const std::string_view stat = within(kOpening, pick(Label::kStat));
     out.stat = word_of(stat);
     out.whole_stat = whole_of(stat, out.stat);
-    out.err = word_of(pick(Label::kErr), true);
+    out.err = word_of(within(kOpening, pick(Label::kErr)), true);
+    while (out.err.ends_with(labels_.assign())) out.err.remove_suffix(1);  // "27: absent"
     out.id_after_text = after(Label::kId);
     out.stat_after_text = after(Label::kStat);
     return out;
