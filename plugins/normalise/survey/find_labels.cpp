@@ -69,13 +69,26 @@ double share(const Column& column, const std::function<bool(std::size_t)>& holds
   return given == 0 ? 0 : static_cast<double>(count) / static_cast<double>(given);
 }
 
+// Digits in three groups or more, or in two long ones: "30/11/2026 10:59", "30112026 1059"; not "node1-30112026".
+bool is_grouped_as_date(std::string_view value) {
+  std::size_t digits = 0, groups = 0, shortest = value.size();
+  for (std::size_t at = 0; at < value.size();) {
+    std::size_t end = at;
+    while (end < value.size() && is_digit(value[end])) ++end;
+    if (end != at) {
+      ++groups;
+      digits += end - at;
+      shortest = std::min(shortest, end - at);
+    }
+    at = end + 1;
+  }
+  return digits >= 8 && digits <= 14 && (groups >= 3 || (groups == 2 && shortest >= 4));
+}
+
 bool is_date(const Column& column, std::size_t i) {
   const std::string& value = column.values[i];
   if (value.size() < 10) return false;
-  const ReceiptDate read = read_receipt_date(value, TimeZone(), column.of[i]->received_at_us);
-  if (read.us) return true;
-  const auto digits = static_cast<std::size_t>(std::ranges::count_if(value, is_digit));
-  return digits >= 8 && digits <= 14 && value.find_first_of("/-.: ") != std::string::npos;
+  return read_receipt_date(value, TimeZone(), column.of[i]->received_at_us).us || is_grouped_as_date(value);
 }
 
 std::size_t distinct(const Column& column) {

@@ -139,6 +139,20 @@ TEST(Propose, AnIdWithSomethingAroundItBecomesAPattern) {
   EXPECT_THAT(proposal.not_explained, IsEmpty());
 }
 
+TEST(Propose, AnIdWithSomethingAroundItIsNoDate) {
+  Operator op;
+  op.receipt_id = [](std::uint64_t n) { return "n1-" + decimal(n); };
+  op.submit_id = upper_hex;
+  op.form = "Ref=%s;Sent=%s;Finish=%s;State=%s;Code=%s";
+  op.date = "%d/%m/%Y %H:%M:%S";
+  Day day;
+  add(day, op, 50);
+  const Proposal proposal = propose(day.captures(), day.known);
+  EXPECT_THAT(proposal.common.labels, ::testing::IsSupersetOf({Pair("id", "Ref"), Pair("done_date", "Finish")}));
+  EXPECT_EQ(proposal.common.id_pattern, "^n[0-9]+\\-(.+)$");
+  EXPECT_THAT(proposal.not_explained, IsEmpty());
+}
+
 TEST(Propose, FieldsByPosition) {
   Operator op;
   op.form = "%s,%s,%s,%s,%s";
