@@ -17,6 +17,7 @@ constexpr std::size_t kSample = 300;
 constexpr std::size_t kLeast = 3;
 constexpr std::string_view kAssigns = ":=";
 constexpr std::string_view kBetweens = ";|,&";
+constexpr char kQuote = '"';
 
 struct Text {
   std::string text;
@@ -130,8 +131,14 @@ Columns assign_fields(const std::vector<Column>& columns, const KnownIds& known)
   return out;
 }
 
-// The words of letters that end before `end`, the longest name first: "Message Status", "Status".
+// The words of letters that end before `end`, the longest name first: "Message Status", "Status". A name of JSON is one
+// with its quotes.
 std::vector<std::string> names_before(std::string_view text, std::size_t end) {
+  if (end > 1 && text[end - 1] == kQuote) {
+    const std::size_t begin = text.rfind(kQuote, end - 2);
+    return begin == std::string_view::npos ? std::vector<std::string>()
+                                           : std::vector{std::string(text.substr(begin, end - begin))};
+  }
   std::vector<std::string> out;
   std::size_t begin = end;
   for (int words = 0; words < 3 && begin > 0; ++words) {
@@ -195,7 +202,9 @@ std::string value_of(std::string_view text, const std::string& name, const std::
   std::size_t end = text.size();
   if (!between.empty()) end = std::min(end, text.find_first_of(between, begin));
   for (const std::string& other : names) end = std::min(end, text.find(other + assign, begin));
-  return std::string(without_blanks_around(text.substr(begin, end - begin)));
+  const std::string_view value = without_blanks_around(text.substr(begin, end - begin));
+  const bool quoted = value.starts_with(kQuote) && value.find(kQuote, 1) != std::string_view::npos;
+  return std::string(quoted ? value.substr(1, value.find(kQuote, 1) - 1) : value);
 }
 
 bool by_names(const std::vector<Text>& texts, const KnownIds& known, Draft& draft, Evidence& evidence) {

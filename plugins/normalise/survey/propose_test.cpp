@@ -153,6 +153,29 @@ TEST(Propose, AnIdWithSomethingAroundItIsNoDate) {
   EXPECT_THAT(proposal.not_explained, IsEmpty());
 }
 
+TEST(Propose, NamesOfJsonHaveTheirQuotes) {
+  Operator op;
+  op.form = R"({"msgId":"%s","sent":"%s","done":"%s","status":"%s","code":"%s"})";
+  Day day;
+  add(day, op, 50);
+  const Proposal proposal = propose(day.captures(), day.known);
+  EXPECT_THAT(proposal.common.labels,
+              ::testing::IsSupersetOf({Pair("id", "\"msgId\""), Pair("stat", "\"status\""), Pair("between", ",")}));
+  EXPECT_THAT(proposal.not_explained, IsEmpty());
+}
+
+TEST(Propose, DatesAsDatabasesAndCWriteThem) {
+  for (const char* date : {"%d-%b-%y %I.%M.%S %p", "%a %b %d %H:%M:%S %Y"}) {
+    Operator op;
+    op.date = date;
+    Day day;
+    add(day, op, 50);
+    const Proposal proposal = propose(day.captures(), day.known);
+    EXPECT_EQ(proposal.common.date_format, date);
+    EXPECT_THAT(proposal.not_explained, IsEmpty());
+  }
+}
+
 TEST(Propose, FieldsByPosition) {
   Operator op;
   op.form = "%s,%s,%s,%s,%s";
