@@ -48,12 +48,13 @@ std::vector<std::string> formats() {
                                    "%m/%d/%y", "%Y/%m/%d", "%y/%m/%d", "%d-%m-%Y", "%d-%m-%y", "%m-%d-%Y", "%y-%m-%d",
                                    "%d.%m.%Y", "%d.%m.%y", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d%b%Y",
                                    "%d%b%y",   "%b %d %Y", "%Y%m%d",   "%y%m%d",   "%y%j",     "%Y-%m-%d"};
-  constexpr const char* kBetween[] = {"", " ", "T", "-", "_", "/", ":", ", "};
-  constexpr const char* kTimes[] = {"%H%M",     "%H%M%S",   "%H:%M",       "%H:%M:%S",   "%H.%M",
-                                    "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M:%S%p", "%H-%M-%S"};
+  constexpr const char* kBetween[] = {" ", "", "T", "-", "_", "/", ":", ", "};
+  constexpr const char* kTimes[] = {"%H%M",     "%H%M%S",      "%H:%M",      "%H:%M:%S", "%H.%M",    "%H.%M.%S",
+                                    "%I:%M %p", "%I:%M:%S %p", "%I:%M:%S%p", "%H-%M-%S", "%I.%M %p", "%I.%M.%S %p"};
   for (const char* day : kDays)
     for (const char* between : kBetween)
       for (const char* time : kTimes) out.push_back(std::string(day) + between + time);
+  out.emplace_back("%a %b %d %H:%M:%S %Y");
   return out;
 }
 
