@@ -161,11 +161,11 @@ void Puller::finish() {
     const bool all_here = subscription_->unsubscribe(kLastMessages);
     const std::chrono::milliseconds wait = all_here ? std::chrono::milliseconds(0) : kLook;
     std::vector<Delivery> last;
-    Pulled next = subscription_->next(wait);
-    while (auto* message = std::get_if<PulledMessage>(&next)) {
-      (void)accept(std::move(*message), last);
-      next = subscription_->next(wait);
-    }
+    // The end of an earlier request may stand in front of what a later one brought.
+    for (Pulled next = subscription_->next(wait);
+         std::holds_alternative<PulledMessage>(next) || std::holds_alternative<EndOfRequest>(next);
+         next = subscription_->next(wait))
+      if (auto* message = std::get_if<PulledMessage>(&next)) (void)accept(std::move(*message), last);
     buffer_.push(std::move(last));
   }
   buffer_.pull_ended();
