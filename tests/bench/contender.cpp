@@ -89,9 +89,7 @@ std::unique_ptr<Contender> bare_loop(World& world, const std::string& database) 
 
 void start_ready(Contender& contender) {
   contender.start();
-  const bool ready =
-      test::eventually([&] { return !contender.running() || contender.ready(); }, std::chrono::seconds(30)) &&
-      contender.running();
+  const bool ready = test::eventually([&] { return !contender.running() || contender.ready(); }) && contender.running();
   if (!ready) throw std::runtime_error("the process does not get ready: " + contender.last_words());
 }
 

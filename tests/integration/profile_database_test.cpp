@@ -39,7 +39,7 @@ TEST(ProfileDatabase, OrphansAndSubmittedIdsMakeAProfile) {
 
   const auto profile_new = [&](const std::string& operator_id) {
     return s.gateway().run_cli(
-        {"profile", "new", operator_id, "--from-database", "--config", s.gateway().config_path()}, {});
+        {"profile", "new", operator_id, "--from-database", "--config", s.gateway().config_path()});
   };
   const CliResult result = profile_new("mno-test");
   EXPECT_EQ(result.exit_code, 0) << result.err;
@@ -63,7 +63,7 @@ TEST(ProfileDatabase, AServerThatIsAwayIsASentence) {
   Scenario s;
   s.postgres().stop();
   const CliResult result =
-      s.gateway().run_cli({"profile", "new", "mno-test", "--from-database", "--config", s.gateway().config_path()}, {});
+      s.gateway().run_cli({"profile", "new", "mno-test", "--from-database", "--config", s.gateway().config_path()});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.err, HasSubstr("plugin correlate: tool captures: "));
   EXPECT_EQ(result.out, "");
