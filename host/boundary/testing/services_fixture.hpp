@@ -28,7 +28,7 @@ class ServicesFixture : public testing::Test {
   [[nodiscard]] std::string told() const { return {error_.text, error_.text_len}; }
 
   ManualClock clock_{1'767'225'600'000'000};  // 2026-01-01T00:00:00Z
-  std::string lines_;                       // what was logged
+  std::string lines_;                         // what was logged
   Logger logger_{"test", Level::kInfo, [this](std::string_view line) { lines_ += line; }};
   Metrics metrics_{{"mno-a"}};
   HealthRegistry health_;
