@@ -114,14 +114,6 @@ std::optional<unsigned> replica_of(const Config& config, LockSession& locks, Log
   }
 }
 
-std::uint32_t lane_count(const Config& config) { return static_cast<std::uint32_t>(config.intake.max_concurrency); }
-
-// One more than processors: while one batch waits for PostgreSQL to write, another one is worked on.
-std::uint32_t lanes_at_once(const Config& config) {
-  if (config.intake.max_busy != 0) return static_cast<std::uint32_t>(config.intake.max_busy);
-  return std::max(1U, std::thread::hardware_concurrency()) + 1;
-}
-
 std::string address(const std::string& host, std::uint16_t port) { return host + ":" + std::to_string(port); }
 
 class Gateway {
@@ -151,7 +143,7 @@ class Gateway {
                   supervisor_.work_blocked(dependency, text);
                 },
                 [this] { manager_.wake_job(kHeldJob); }},
-               lane_count(config), lanes_at_once(config)),
+               lane_count(config), lanes_at_once(config, std::thread::hardware_concurrency())),
         // One set of instances more than lanes: the submissions'.
         manager_(
             config, std::move(reader),

@@ -15,7 +15,7 @@ constexpr std::string_view kPolicy =
     "frame-ancestors 'none'";
 constexpr std::string_view kScriptPath = "/login/script.js";
 constexpr std::string_view kStylePath = "/login/style.css";
-constexpr std::size_t kFormLimit = 16U * 1024U;
+constexpr std::size_t kFormLimit = std::size_t{16} * 1024;
 
 // A token behind '#' never leaves the browser but in the form, and not in its history.
 constexpr std::string_view kScript = R"js('use strict';

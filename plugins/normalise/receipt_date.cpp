@@ -10,10 +10,10 @@ namespace dlrgw::normalise {
 namespace {
 
 constexpr std::int64_t kUsPerSecond = 1'000'000;
-constexpr std::int64_t kDayUs = 24 * 60 * 60 * kUsPerSecond;
+constexpr std::int64_t kDayUs = kUsPerSecond * 24 * 60 * 60;
 constexpr std::int64_t kMaxAheadUs = kDayUs;
 constexpr std::int64_t kMaxBackUs = 366 * kDayUs;
-constexpr std::int64_t kQuarterS = 15 * 60;
+constexpr std::int64_t kQuarterS = std::int64_t{15} * 60;
 constexpr std::size_t kAbsoluteDigits = 15;    // YYMMDDhhmmsstnn, behind which stands + or -
 constexpr int kMaxQuarters = 56;               // 14 hours
 constexpr std::size_t kUnixDigits = 10;        // from 2001 to 2286

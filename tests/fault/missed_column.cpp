@@ -10,8 +10,6 @@
 
 namespace dlrgw::test {
 
-using namespace std::chrono_literals;
-
 void run_column_missed_by_updates(std::size_t per_second, std::chrono::seconds missed_for) {
   Scenario s;
   const std::size_t share = per_second * static_cast<std::size_t>(missed_for.count()) / 3;
@@ -25,14 +23,14 @@ void run_column_missed_by_updates(std::size_t per_second, std::chrono::seconds m
       "RETURN NEW; END $$; CREATE TRIGGER tell BEFORE UPDATE ON orch.sms_messages FOR EACH ROW EXECUTE FUNCTION "
       "orch.tell()");
   const Publisher traffic(s.nats(), receipts, per_second);
-  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503, 60s)) << log_summary(s.gateway());
+  EXPECT_TRUE(time_until_ready_is(s.gateway(), 503)) << log_summary(s.gateway());
   EXPECT_NE(s.gateway().get("/ready").body.find("postgresql"), std::string::npos);
-  ASSERT_TRUE(traffic.wait(missed_for * 3 + 60s));
-  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") > 0; }, 60s)) << "UNKNOWN commits";
+  ASSERT_TRUE(traffic.wait());
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") > 0; })) << "UNKNOWN commits";
   EXPECT_FALSE(s.count_by_status().contains("DELIVERED"));
   EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);
   s.postgres().exec("DROP TRIGGER tell ON orch.sms_messages");
-  ASSERT_TRUE(s.wait_settled(180s)) << log_summary(s.gateway());
+  ASSERT_TRUE(s.wait_settled()) << log_summary(s.gateway());
   EXPECT_EQ(s.count_by_status().at("DELIVERED"), static_cast<std::int64_t>(2 * share));
   EXPECT_EQ(s.count_by_status().at("UNKNOWN"), static_cast<std::int64_t>(share));
   EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0);

@@ -13,8 +13,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(Us009Relay, ASubjectWithoutAStreamHoldsUpNoOther) {
   Scenario s;
   s.nats().set_capture_subjects({"sms.dlr.aggregated.v1", "webhook.dispatch", "sms.dlr.unmatched"});

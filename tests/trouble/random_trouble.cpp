@@ -21,7 +21,6 @@ using std::chrono::seconds;
 
 constexpr int kSkewSeconds = 600;  // of the second gateway's clock, fast or slow
 constexpr int kSegments = 3;
-constexpr auto kCalmWithin = 600s;
 // A gateway tells after 10 s by its own clock, and is asked once a second.
 constexpr int kMostSilentLooks = 30;
 
@@ -67,7 +66,7 @@ class RandomTrouble {
         std::to_string(static_cast<int>(rng_() % (2 * kSkewSeconds + 1)) - kSkewSeconds);
     second_ = std::make_unique<GatewayProcess>(s_.servers(), options);
     second_->start();
-    ASSERT_TRUE(second_->wait_ready(60s)) << second_->error_output();
+    ASSERT_TRUE(second_->wait_ready()) << second_->error_output();
     watch_.look_at("second", second_->public_address(), second_->admin_address());
     std::printf("[          ] the second gateway's clock is off by %s s\n",
                 options.env["DLRGW_TEST_CLOCK_SKEW"].c_str());
@@ -81,7 +80,7 @@ class RandomTrouble {
     if (choice == kinds.size()) {
       std::printf("[          ] the second gateway begins anew\n");
       watch_.forget("second");
-      EXPECT_EQ(second_->terminate(60s), 0) << second_->error_output();
+      EXPECT_EQ(second_->terminate(), 0) << second_->error_output();
       start_second();
     } else {
       const TroubleKind& outer = kinds[choice];
@@ -90,15 +89,15 @@ class RandomTrouble {
       std::printf("[          ] %s%s%s, %lld ms\n", outer.name.c_str(), both ? ", meanwhile " : "",
                   both ? inner.name.c_str() : "", static_cast<long long>(length.count()));
       const auto trouble = outer.begin(s_.servers(), rng_);
-      poll_pause(both ? length / 2 : length);
+      beat(both ? length / 2 : length);
       if (both) {
         const auto other = inner.begin(s_.servers(), rng_);
-        poll_pause(length / 2);
+        beat(length / 2);
         other->end();
       }
       trouble->end();
     }
-    poll_pause(milliseconds(rng_() % 3000));
+    beat(milliseconds(rng_() % 3000));
   }
 
   // Messages for so long, stored while nobody is in the way: of one segment, some with an intermediate receipt before;
@@ -132,15 +131,10 @@ class RandomTrouble {
 
   void calm() {
     std::printf("[          ] calm\n");
-    ASSERT_TRUE(
-        eventually([&] { return static_cast<std::int64_t>(traffic_.published()) == receipts_; }, kCalmWithin, 200ms))
-        << traffic_.published() << " of " << receipts_;
-    const auto settled = [&] {
-      return s_.settled() && s_.count_rows("dlr.invalid_dlrs") == 0 && s_.count_rows("dlr.aggregation_open") == 0;
-    };
-    EXPECT_TRUE(eventually(settled, kCalmWithin, 500ms)) << log_summary(s_.gateway()) << log_summary(*second_);
+    ASSERT_TRUE(all_published()) << traffic_.published() << " of " << receipts_;
+    EXPECT_TRUE(all_decided()) << log_summary(s_.gateway()) << log_summary(*second_);
     for (GatewayProcess* gateway : {&s_.gateway(), second_.get()}) {
-      EXPECT_TRUE(time_until_ready_is(*gateway, 200, 60s)) << gateway->get("/ready").body;
+      EXPECT_TRUE(time_until_ready_is(*gateway, 200)) << gateway->get("/ready").body;
       const Metrics metrics = gateway->metrics();
       EXPECT_EQ(metrics.sum("dlr_received_total"), metrics.sum("dlr_processed_total"));
     }
@@ -150,6 +144,27 @@ class RandomTrouble {
     for (const std::string name : {"first", "second"}) watch_.forget(name);
     EXPECT_EQ(second_->terminate(), 0);
     EXPECT_EQ(s_.gateway().terminate(), 0);
+  }
+
+  // As long as something goes.
+  bool all_published() {
+    while (static_cast<std::int64_t>(traffic_.published()) != receipts_) {
+      const auto before = traffic_.published();
+      if (!eventually([&] { return traffic_.published() != before; })) return false;
+    }
+    return true;
+  }
+
+  // A receipt that was put away, and a message whose segment never comes, wait by the clock; that may be longer than a
+  // test's patience.
+  bool all_decided() {
+    const auto settled = [&] {
+      return s_.settled() && s_.count_rows("dlr.invalid_dlrs") == 0 && s_.count_rows("dlr.aggregation_open") == 0;
+    };
+    const auto due = std::chrono::steady_clock::now() + plan_.grace + plan_.hold_after;
+    while (!eventually(settled))
+      if (std::chrono::steady_clock::now() > due) return false;
+    return true;
   }
 
   void expect_rows() {

@@ -14,11 +14,11 @@ namespace dlrgw::normalise {
 namespace {
 
 constexpr std::int64_t kUs = 1'000'000;
-constexpr std::int64_t kQuarterUs = 15 * 60 * kUs;
+constexpr std::int64_t kQuarterUs = kUs * 15 * 60;
 // A receipt comes within ten minutes behind its done date, and not before it by clocks that differ by two.
-constexpr std::int64_t kLatestUs = 10 * 60 * kUs;
-constexpr std::int64_t kEarliestUs = -2 * 60 * kUs;
-constexpr std::int64_t kMostQuarters = 14 * 4;
+constexpr std::int64_t kLatestUs = kUs * 10 * 60;
+constexpr std::int64_t kEarliestUs = kUs * -2 * 60;
+constexpr std::int64_t kMostQuarters = std::int64_t{14} * 4;
 constexpr std::size_t kSample = 200;
 constexpr std::size_t kLeast = 5;  // dates that say nothing about a zone
 
