@@ -9,16 +9,22 @@
 namespace dlrgw::segments {
 namespace {
 
-// The newest look of any host, and the time up to which receipts are settled by it, in the stream's time: that of the
-// look when nothing waited; otherwise the time at which the stream stored the newest receipt at or below the sequence
-// up to which everything is settled. This host's own clock has no say.
+// The newest look of any host, and the time up to which receipts are settled, in the stream's time: that of a look when
+// nothing waited, or the time at which the stream stored the newest receipt at or below a sequence up to which
+// everything is settled. What is settled stays settled, so that the latest of these holds: a host whose look is behind,
+// because its clock is slow, keeps nobody back. This host's own clock has no say.
 constexpr std::string_view kClock = R"(
-SELECT f.id,
-       CASE WHEN f.idle THEN f.looked_at
-            ELSE (SELECT s.settled_at FROM dlr.intake_clock s
-                  WHERE s.stream_identity = f.stream_identity AND s.settled_seq <= f.ack_floor
-                  ORDER BY s.settled_seq DESC LIMIT 1) END
-FROM (SELECT id, looked_at, idle, ack_floor, stream_identity FROM dlr.intake_clock ORDER BY id DESC LIMIT 1) f)";
+WITH looks AS (
+  SELECT m.* FROM (SELECT l.*, first_value(stream_identity) OVER (ORDER BY id DESC) AS newest
+                   FROM (SELECT id, looked_at, idle, ack_floor, stream_identity FROM dlr.intake_clock
+                         ORDER BY id DESC LIMIT 64) l) m
+  WHERE m.stream_identity = m.newest)
+SELECT max(id), greatest(max(looked_at) FILTER (WHERE idle),
+                         (SELECT s.settled_at FROM dlr.intake_clock s
+                          WHERE s.stream_identity = (SELECT newest FROM looks LIMIT 1)
+                            AND s.settled_seq <= (SELECT max(ack_floor) FROM looks)
+                          ORDER BY s.settled_seq DESC LIMIT 1))
+FROM looks HAVING count(*) > 0)";
 // A host that works looks every few seconds.
 constexpr std::int64_t kFreshUs = 60'000'000;
 

@@ -172,5 +172,21 @@ TEST(SweepClock, AHostWhoseClockIsFastEndsNoMessageEarly) {
   EXPECT_TRUE(all_swept(s)) << log_summary(s.gateway());
 }
 
+// Each look of a host is followed by one of another host whose clock is an hour slow.
+TEST(SweepClock, AHostWhoseClockIsSlowKeepsNobodyBack) {
+  Scenario s(swept_each_second());
+  s.postgres().exec(
+      "CREATE FUNCTION public.slow_host() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN INSERT INTO "
+      "dlr.intake_clock (instance, stream_identity, looked_at, ack_floor, idle) VALUES ('slow', NEW.stream_identity, "
+      "NEW.looked_at - interval '1 hour', NEW.ack_floor, NEW.idle); RETURN NULL; END $$; "
+      "CREATE TRIGGER slow_host AFTER INSERT ON dlr.intake_clock FOR EACH ROW WHEN (NEW.instance <> 'slow') EXECUTE "
+      "FUNCTION public.slow_host()");
+  ASSERT_TRUE(started(s));
+  (void)half_delivered(s, 3);
+  ASSERT_TRUE(settles(s));
+  s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now() - interval '1 minute'");
+  EXPECT_TRUE(all_swept(s)) << log_summary(s.gateway());
+}
+
 }  // namespace
 }  // namespace dlrgw::test
