@@ -76,7 +76,8 @@ void IntakeClock::run() {
   while (!changed_.wait_for(lock, kInterval, [this]() DLRGW_REQUIRES(mutex_) { return stopping_; })) {
     lock.unlock();
     const IntakeStatus status = read_();
-    if (status.active && status.looked_at_us != written_us_ && write(status)) written_us_ = status.looked_at_us;
+    const bool is_new = status.looked_at_us != 0 && status.looked_at_us != written_us_;
+    if (status.active && is_new && write(status)) written_us_ = status.looked_at_us;
     lock.lock();
   }
 }

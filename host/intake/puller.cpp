@@ -18,9 +18,14 @@ constexpr std::int64_t kSuspectNakMs = 1'000;
 
 }  // namespace
 
-Puller::Puller(const IntakeOptions& options, NatsConnection& connection, Clock& clock, DeliveryBuffer& buffer,
-               Watcher& watcher)
-    : options_(options), connection_(connection), clock_(clock), buffer_(buffer), watcher_(watcher) {}
+Puller::Puller(const IntakeOptions& options, NatsConnection& connection, Clock& clock, StreamTime& stream_time,
+               DeliveryBuffer& buffer, Watcher& watcher)
+    : options_(options),
+      connection_(connection),
+      clock_(clock),
+      stream_time_(stream_time),
+      buffer_(buffer),
+      watcher_(watcher) {}
 
 void Puller::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
@@ -151,6 +156,7 @@ bool Puller::accept(PulledMessage&& message, std::vector<Delivery>& chunk) {
     return false;
   }
   last_consumer_seq_ = consumer_seq;
+  stream_time_.told(delivery.stream_time_us, delivery.delivered_monotonic_us);
   chunk.push_back(std::move(delivery));
   return true;
 }

@@ -8,6 +8,7 @@
 
 #include "fault/long_messages.hpp"
 #include "integration/stories_support.hpp"
+#include "support/skewed_clock.hpp"
 #include "trouble/traffic.hpp"
 #include "trouble/troubles.hpp"
 #include "trouble/watch.hpp"
@@ -30,8 +31,7 @@ std::string config_of(const RandomTroublePlan& plan) {
   };
   return shipped_config({{"grace = \"24h\"", of("grace", plan.grace)},
                          {"sweep_every = \"5m\"", of("sweep_every", 2s)},
-                         {"hold_after = \"1h\"", of("hold_after", plan.hold_after)},
-                         {"log_level = \"${LOG_LEVEL:-info}\"", "log_level = \"warn\""}});
+                         {"hold_after = \"1h\"", of("hold_after", plan.hold_after)}});
 }
 
 class RandomTrouble {
@@ -61,15 +61,13 @@ class RandomTrouble {
     GatewayOptions options;
     options.config_text = config_of(plan_);
     options.replica = 1;
-    options.env["LD_PRELOAD"] = DLRGW_SKEWED_CLOCK;
-    options.env["DLRGW_TEST_CLOCK_SKEW"] =
-        std::to_string(static_cast<int>(rng_() % (2 * kSkewSeconds + 1)) - kSkewSeconds);
+    const seconds off_by{static_cast<int>(rng_() % (2 * kSkewSeconds + 1)) - kSkewSeconds};
+    options.env = skewed_clock(off_by);
     second_ = std::make_unique<GatewayProcess>(s_.servers(), options);
     second_->start();
     ASSERT_TRUE(second_->wait_ready()) << second_->error_output();
     watch_.look_at("second", second_->public_address(), second_->admin_address());
-    std::printf("[          ] the second gateway's clock is off by %s s\n",
-                options.env["DLRGW_TEST_CLOCK_SKEW"].c_str());
+    std::printf("[          ] the second gateway's clock is off by %lld s\n", static_cast<long long>(off_by.count()));
   }
 
   void step() {
@@ -118,7 +116,7 @@ class RandomTrouble {
       const int last = ++count % 10 == 0 ? kSegments - 1 : kSegments;
       unfinished_ += last == kSegments ? 0 : 1;
       for (int segment = 1; segment <= last; ++segment)
-        add(segment_receipt(s_, message, segment, "DELIVRD"), segment == 1 ? 0 : 1 + s_.rng()() % spread);
+        add(segment_receipt(s_, message, segment, "DELIVRD"), segment == 1 ? 0 : 1 + rng_() % spread);
     }
     messages_ += share * 8;
   }
