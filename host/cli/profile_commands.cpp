@@ -48,8 +48,8 @@ std::vector<Capture> read_captures(OfflineChain& chain, const CaptureSource& fro
     return {};
   }
   if (!from_file && captures.size() >= kMostOfAKind)
-    errors.push_back(name + ": of orphans, of refused receipts and of those that were not understood the newest " +
-                     std::to_string(kMostOfAKind) + " each were read; there may be more");
+    errors.push_back(name + ": the newest " + std::to_string(kMostOfAKind) +
+                     " of each kind were read; there may be more");
   tell(take_out_what_is_none(captures, name, operator_id), errors);
   if (captures.empty())
     errors.push_back(name + ": no line is a receipt" +
