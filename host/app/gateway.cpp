@@ -67,14 +67,6 @@ void publish_items(PublishSlots& slots, std::span<dlrgw_publish_item*> items, st
   }
 }
 
-std::uint32_t lane_count(const Config& config) { return static_cast<std::uint32_t>(config.intake.max_concurrency); }
-
-// One more than processors: while one batch waits for PostgreSQL to write, another one is worked on.
-std::uint32_t lanes_at_once(const Config& config) {
-  if (config.intake.max_busy != 0) return static_cast<std::uint32_t>(config.intake.max_busy);
-  return std::max(1U, std::thread::hardware_concurrency()) + 1;
-}
-
 CallLimits call_limits(const WatchdogConfig& w) {
   using std::chrono::microseconds;
   return {microseconds(w.stage_us), microseconds(w.quirk_us), microseconds(w.control_us), microseconds(w.route_us),
@@ -117,7 +109,7 @@ class Gateway {
                   return manager_.renew_lane(lane, hung);
                 },
                 static_cast<std::uint32_t>(config.watchdog.replacements)},
-               lane_count(config), lanes_at_once(config)),
+               lane_count(config), lanes_at_once(config, std::thread::hardware_concurrency())),
         // One set of instances more than lanes: the submissions'.
         manager_(
             config, std::move(reader),

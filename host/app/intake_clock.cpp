@@ -35,6 +35,20 @@ Statement insert_statement() {
 
 }  // namespace
 
+std::array<Value, 7> intake_clock_row(const IntakeStatus& status, const std::string& instance) {
+  // What was settled in an earlier stream says nothing about this one.
+  const bool settled = status.settled.stream_identity == status.stream_identity && status.settled.stream_seq != 0;
+  return {
+      Value::string(instance),
+      Value::string(status.stream_identity),
+      Value::time_us(status.looked_at_us),
+      Value::int64(static_cast<std::int64_t>(status.ack_floor)),
+      Value::boolean(status.pending == 0 && status.ack_pending == 0),
+      settled ? Value::int64(static_cast<std::int64_t>(status.settled.stream_seq)) : Value::null(),
+      settled ? Value::time_us(status.settled.stream_time_us) : Value::null(),
+  };
+}
+
 IntakeClock::IntakeClock(Read read, Pool& pool, const Clock& clock, std::string instance)
     : read_(std::move(read)), pool_(pool), clock_(clock), instance_(std::move(instance)), insert_(insert_statement()) {}
 
@@ -62,24 +76,15 @@ void IntakeClock::run() {
   while (!changed_.wait_for(lock, kInterval, [this]() DLRGW_REQUIRES(mutex_) { return stopping_; })) {
     lock.unlock();
     const IntakeStatus status = read_();
-    if (status.active && status.looked_at_us != written_us_ && write(status)) written_us_ = status.looked_at_us;
+    const bool is_new = status.looked_at_us != 0 && status.looked_at_us != written_us_;
+    if (status.active && is_new && write(status)) written_us_ = status.looked_at_us;
     lock.lock();
   }
 }
 
 bool IntakeClock::write(const IntakeStatus& status) const {
   UnitOfWork work(pool_, clock_, clock_.monotonic_us() + kDeadlineUs);
-  const bool settled = status.settled.stream_identity == status.stream_identity && status.settled.stream_seq != 0;
-  const Value row[] = {
-      Value::string(instance_),
-      Value::string(status.stream_identity),
-      Value::time_us(status.looked_at_us),
-      Value::int64(static_cast<std::int64_t>(status.ack_floor)),
-      Value::boolean(status.pending == 0 && status.ack_pending == 0),
-      settled ? Value::int64(static_cast<std::int64_t>(status.settled.stream_seq)) : Value::null(),
-      settled ? Value::time_us(status.settled.stream_time_us) : Value::null(),
-  };
-  return work.add_row(insert_, 0, row) && work.flush() && work.commit();
+  return work.add_row(insert_, 0, intake_clock_row(status, instance_)) && work.flush() && work.commit();
 }
 
 }  // namespace dlrgw::host

@@ -3,6 +3,7 @@
 // have been settled by all hosts together. Runs on a thread of its own. A row that PostgreSQL does not take is skipped:
 // the next one supersedes it. Owned by the gateway.
 #pragma once
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -14,9 +15,13 @@
 #include "intake/intake.hpp"
 #include "storage/pool.hpp"
 #include "storage/statement.hpp"
+#include "storage/value.hpp"
 #include "support/clock.hpp"
 
 namespace dlrgw::host {
+
+// The row of dlr.intake_clock that says what an instance knows. Borrows the texts of both.
+[[nodiscard]] std::array<Value, 7> intake_clock_row(const IntakeStatus& status, const std::string& instance);
 
 class IntakeClock {
  public:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/options.hpp"
 
+#include <algorithm>
+
 namespace dlrgw::host {
 
 NatsOptions nats_options(const Config& config) {
@@ -25,6 +27,14 @@ IntakeOptions intake_options(const Config& config, unsigned replica) {
   options.limits = buffer_limits(config.intake.batch_max, config.intake.max_parked, config.intake.max_ack_pending);
   options.max_ack_pending = config.intake.max_ack_pending;
   return options;
+}
+
+std::uint32_t lane_count(const Config& config) { return static_cast<std::uint32_t>(config.intake.max_concurrency); }
+
+// One more than processors: while one batch waits for PostgreSQL to write, another one is worked on.
+std::uint32_t lanes_at_once(const Config& config, unsigned processors) {
+  if (config.intake.max_busy != 0) return static_cast<std::uint32_t>(config.intake.max_busy);
+  return std::max(1U, processors) + 1;
 }
 
 }  // namespace dlrgw::host

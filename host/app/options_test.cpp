@@ -43,5 +43,15 @@ TEST(IntakeOptions, NameStreamAndConsumerAndBoundWhatWaits) {
   EXPECT_EQ(options.limits.max_remembered, 5'000U) << "no more can wait to be delivered again";
 }
 
+TEST(Lanes, OneMoreThanProcessorsWorkAtOnceUnlessAnotherNumberIsConfigured) {
+  Config config;
+  config.intake.max_concurrency = 10;
+  EXPECT_EQ(lane_count(config), 10U);
+  EXPECT_EQ(lanes_at_once(config, 2), 3U);
+  EXPECT_EQ(lanes_at_once(config, 0), 2U) << "nobody knows how many there are";
+  config.intake.max_busy = 7;
+  EXPECT_EQ(lanes_at_once(config, 2), 7U);
+}
+
 }  // namespace
 }  // namespace dlrgw::host

@@ -108,6 +108,7 @@ TEST(HasWork, OnlyOfAnIntakeThatIsActive) {
 
 std::vector<std::string> told(const std::vector<ReadyCheck>& checks) {
   std::vector<std::string> out;
+  out.reserve(checks.size());
   for (const ReadyCheck& check : checks)
     out.push_back(check.name + " " + std::string(to_string(check.state)) + " " + check.detail);
   return out;

@@ -18,6 +18,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kDatabase = "database";
 constexpr std::size_t kShownWrong = 50;
+constexpr std::size_t kMostOfAKind = 5000;  // of what the database holds, the newest
 
 void tell(std::vector<std::string> sentences, std::vector<std::string>& errors) {
   const std::size_t more = sentences.size() > kShownWrong ? sentences.size() - kShownWrong : 0;
@@ -31,7 +32,8 @@ std::vector<Capture> read_captures(OfflineChain& chain, const CaptureSource& fro
                                    std::vector<std::string>& errors) {
   const bool from_file = !from.file.empty();
   const Result<std::string> text =
-      from_file ? read_text(from.file) : chain.run_tool("captures", {{"operator", operator_id}}, {});
+      from_file ? read_text(from.file)
+                : chain.run_tool("captures", {{"operator", operator_id}, {"most", std::to_string(kMostOfAKind)}}, {});
   if (!text) {
     errors.push_back(text.error().text);
     return {};
@@ -45,6 +47,9 @@ std::vector<Capture> read_captures(OfflineChain& chain, const CaptureSource& fro
                                " that was not understood within the last 7 days; capture some into a file");
     return {};
   }
+  if (!from_file && captures.size() >= kMostOfAKind)
+    errors.push_back(name + ": the newest " + std::to_string(kMostOfAKind) +
+                     " of each kind were read; there may be more");
   tell(take_out_what_is_none(captures, name, operator_id), errors);
   if (captures.empty())
     errors.push_back(name + ": no line is a receipt" +
@@ -60,9 +65,12 @@ std::optional<std::string> read_ids(OfflineChain& chain, const ProfileNew& reque
   if (!request.ids_file.empty()) {
     ids = read_text(request.ids_file);
   } else {
-    const Result<std::string> spellings = chain.run_tool("profile.spellings", {}, captures);
-    ids = spellings ? chain.run_tool("captures.ids", {{"operator", request.operator_id}, {"ids", *spellings}}, {})
-                    : spellings;
+    const auto submitted = [&](const Result<std::string>& asked) {
+      return asked ? chain.run_tool("captures.ids", {{"operator", request.operator_id}, {"ids", *asked}}, {}) : asked;
+    };
+    // A few captures show how ids are spelled; then all are looked for in that spelling.
+    ids = submitted(chain.run_tool("profile.spellings", {}, captures));
+    if (ids && !ids->empty()) ids = submitted(chain.run_tool("profile.spellings", {{"ids", *ids}}, captures));
   }
   if (ids) return *ids;
   errors.push_back(ids.error().text);

@@ -58,8 +58,9 @@ void add_profile_commands(CLI::App& app, const std::string& config_help,
     sub->add_option("--config", arguments->config, config_help);
     sub->add_option("--from", arguments->captures,
                     "File of inbound events, one JSON object a line; - = standard input");
-    sub->add_flag("--from-database", arguments->from_database,
-                  "What the configured database holds of the last 7 days and was not understood.");
+    sub->add_flag(
+        "--from-database", arguments->from_database,
+        "What the configured database holds of the last 7 days and was not understood, the newest 5,000 of each kind.");
     sub->callback([arguments, &code, fresh] { code = run(*arguments, fresh); });
     return sub;
   };

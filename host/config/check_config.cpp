@@ -13,7 +13,7 @@ namespace dlrgw::host {
 namespace {
 
 constexpr std::size_t kMaxOperatorId = 64;  // and of a connector id
-constexpr std::size_t kMaxSecretBytes = 64U * 1024U;
+constexpr std::size_t kMaxSecretBytes = std::size_t{64} * 1024;
 
 class Checker {
  public:

@@ -12,7 +12,7 @@ struct Unit {
 };
 
 constexpr std::int64_t kSecondUs = 1'000'000;
-constexpr std::int64_t kDayUs = 24 * 3600 * kSecondUs;
+constexpr std::int64_t kDayUs = kSecondUs * 24 * 3600;
 constexpr std::int64_t kLongestUs = 36'500 * kDayUs;
 constexpr Unit kUnits[] = {
     {"ms", 1'000}, {"s", kSecondUs}, {"m", 60 * kSecondUs}, {"h", 3600 * kSecondUs}, {"d", kDayUs}};

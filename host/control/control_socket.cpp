@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view kName = "control.sock";
 constexpr std::string_view kDone = "ok\n", kRefused = "refused\n";
-constexpr std::size_t kMaxRequest = 64 * 1024;
+constexpr std::size_t kMaxRequest = std::size_t{64} * 1024;
 constexpr int kMaxWaiting = 4;
 constexpr timeval kPatience{2, 0};  // for a client that connects and says nothing
 

@@ -6,7 +6,16 @@
 namespace dlrgw::host {
 namespace {
 
-PoolConfig pool_config_of(const Config& config, std::string_view name) {
+MetricId define_plugin_errors(Metrics& metrics) {
+  // The same family as the host's own: defined again, it is the same id.
+  const Result<MetricId> id = metrics.define(HostMetrics::plugin_errors_def());
+  if (!id) throw std::logic_error(id.error().text);
+  return *id;
+}
+
+}  // namespace
+
+PoolConfig pool_config(const Config& config, std::string_view name) {
   const PoolSettings& settings = *config.storage.pool(name);
   PoolConfig out;
   out.name = name;
@@ -21,26 +30,17 @@ PoolConfig pool_config_of(const Config& config, std::string_view name) {
   return out;
 }
 
-MetricId define_plugin_errors(Metrics& metrics) {
-  // The same family as the host's own: defined again, it is the same id.
-  const Result<MetricId> id = metrics.define(HostMetrics::plugin_errors_def());
-  if (!id) throw std::logic_error(id.error().text);
-  return *id;
-}
-
-}  // namespace
-
 SharedParts::SharedParts(const Config& config, Logger& log)
     : logger(log),
       metrics(config.operator_ids(), static_cast<std::size_t>(config.gateway.max_operator_labels)),
       host_metrics(metrics),
       plugin_errors(define_plugin_errors(metrics)),
-      locks(pool_config_of(config, "svc")),
+      locks(pool_config(config, "svc")),
       services{clock, logger, metrics, health, config.gateway.instance, {}, [](std::string_view) {}, {}, {}, nullptr},
       host_jobs() {
   host_metrics.expect_operators(config.operator_ids());
   for (const std::string_view name : StorageConfig::kPools) {
-    const auto pool = pools_.emplace(name, std::make_unique<Pool>(pool_config_of(config, name))).first;
+    const auto pool = pools_.emplace(name, std::make_unique<Pool>(pool_config(config, name))).first;
     services.pools.emplace(name, pool->second.get());
   }
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "boundary/health_registry.hpp"
@@ -15,6 +16,9 @@
 #include "storage/pool.hpp"
 
 namespace dlrgw::host {
+
+// What the configuration says of the pool; name is one of StorageConfig::kPools. Holds a secret. Pure.
+[[nodiscard]] PoolConfig pool_config(const Config& config, std::string_view name);
 
 class SharedParts {
  public:

@@ -15,7 +15,7 @@ constexpr std::string_view kPolicy =
     "frame-ancestors 'none'";
 constexpr std::string_view kScriptPath = "/login/script.js";
 constexpr std::string_view kStylePath = "/login/style.css";
-constexpr std::size_t kFormLimit = 16U * 1024U;
+constexpr std::size_t kFormLimit = std::size_t{16} * 1024;
 
 // A token behind '#' never leaves the browser but in the form, and not in its history.
 constexpr std::string_view kScript = R"js('use strict';
@@ -43,6 +43,8 @@ std::string_view own_path(std::string_view path) {
 
 HttpResponse page(unsigned status, std::string_view next, std::string_view refusal) {
   HttpResponse out{status, "text/html; charset=utf-8", {}, {{"Content-Security-Policy", std::string(kPolicy)}}};
+  // Under "no-referrer" a browser sends the form with `Origin: null`, as a page of nowhere.
+  out.headers.emplace_back("Referrer-Policy", "same-origin");
   out.body =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width, initial-scale=1\"><title>Log in – dlr-gateway</title><link rel=\"icon\" "

@@ -47,6 +47,12 @@ TEST_F(LoginRoutes, AGoodTokenBecomesTheCookie) {
   EXPECT_THAT(ask("POST", "/logout").headers, Contains(Pair("Set-Cookie", HasSubstr("Max-Age=0"))));
 }
 
+// Its form is a write, which must say that it comes from a page of this host.
+TEST_F(LoginRoutes, ThePageLetsTheBrowserSayWhereItsFormComesFrom) {
+  add(false);
+  EXPECT_THAT(ask("GET", "/login").headers, Contains(Pair("Referrer-Policy", "same-origin")));
+}
+
 TEST_F(LoginRoutes, UnderTlsTheCookieStaysThere) {
   add(true);
   EXPECT_THAT(ask("POST", "/login", "token=good.to.ken").headers, Contains(Pair("Set-Cookie", HasSubstr("; Secure"))));

@@ -32,7 +32,7 @@ struct HttpServerOptions {
   std::size_t handler_queue = 128;    // per listener: requests that wait for a handler thread; more are answered 503
   std::size_t max_connections = 512;  // per listener; a further one takes the place of the longest idle, of one that is
                                       // still opening, or is closed at once
-  std::size_t header_limit = 8U * 1024U;
+  std::size_t header_limit = std::size_t{8} * 1024;
   std::chrono::milliseconds read_timeout{
       10'000};  // for the first byte, the header, and again the body, however slowly it drips
   std::chrono::milliseconds write_timeout{10'000};    // of an answer, or of each 64 KiB of a stream

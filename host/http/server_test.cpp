@@ -67,7 +67,6 @@ class HttpServerTest : public ::testing::Test {
   static std::string get(std::string_view path) { return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n"; }
 
   std::string logged_;
-  std::mutex log_mutex_;
   Logger log_{"test", Level::kDebug, [this](std::string_view line) { logged_ += line; }};
   Router router_;
   RouteTable routes_;

@@ -28,7 +28,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::size_t kStreamPiece = 64U * 1024U;  // of a stream; each gets the write time-out anew
+constexpr std::size_t kStreamPiece = std::size_t{64} * 1024;  // of a stream; each gets the write time-out anew
 constexpr std::size_t kLingerBytes = 4U << 20U;
 constexpr std::chrono::seconds kLinger{1};
 

@@ -22,7 +22,7 @@ using boost::system::error_code;
 
 constexpr std::size_t kFirstRead = 4096;
 constexpr std::size_t kLargestRead = 65536;
-constexpr std::size_t kBufferMargin = 16U * 1024U;  // beyond the header: what is read of a body at a time
+constexpr std::size_t kBufferMargin = std::size_t{16} * 1024;  // beyond the header: what is read of a body at a time
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSecurityHeaders{
     {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}, {"Referrer-Policy", "no-referrer"}}};

@@ -15,11 +15,21 @@ constexpr std::int64_t kSecondUs = 1'000'000;
 class Recorder final : public Replies {
  public:
   void send(const Delivery& delivery, std::string_view verb) override {
-    const std::lock_guard guard(mutex);
-    sent.push_back(std::to_string(delivery.stream_seq) + " " + std::string(verb));
+    const MutexLock lock(mutex_);
+    sent_.push_back(std::to_string(delivery.stream_seq) + " " + std::string(verb));
   }
-  std::mutex mutex;
-  std::vector<std::string> sent;
+  std::vector<std::string> sent() const {
+    const MutexLock lock(mutex_);
+    return sent_;
+  }
+  void forget() {
+    const MutexLock lock(mutex_);
+    sent_.clear();
+  }
+
+ private:
+  mutable Mutex mutex_;
+  std::vector<std::string> sent_ DLRGW_GUARDED_BY(mutex_);
 };
 
 class DeliveryBufferTest : public ::testing::Test {
@@ -76,7 +86,7 @@ TEST_F(DeliveryBufferTest, DueParkedOnesComeFirst) {
   clock.advance_us(3 * kSecondUs);
   buffer.push(deliveries(3, 3));
   EXPECT_EQ(take(), (Seqs{9, 3}));
-  EXPECT_TRUE(replies.sent.empty());
+  EXPECT_TRUE(replies.sent().empty());
 }
 
 TEST_F(DeliveryBufferTest, AWaitingLaneWakesForAPushAndForADueOne) {
@@ -117,13 +127,13 @@ TEST_F(DeliveryBufferTest, StopAndDrainWakeALaneWithNothing) {
 TEST_F(DeliveryBufferTest, ALongDelayGoesBackToTheServer) {
   EXPECT_TRUE(buffer.park(delivery(1), 10'000));
   EXPECT_FALSE(buffer.park(delivery(2), 10'001));
-  EXPECT_EQ(replies.sent, (Sent{"2 -NAK {\"delay\":10001000000}"}));
+  EXPECT_EQ(replies.sent(), (Sent{"2 -NAK {\"delay\":10001000000}"}));
 }
 
 TEST_F(DeliveryBufferTest, AFullParkGivesBack) {
   for (std::uint64_t seq = 1; seq <= 3; ++seq) EXPECT_TRUE(buffer.park(delivery(seq), 1'000));
   EXPECT_FALSE(buffer.park(delivery(4), 1'000));
-  EXPECT_EQ(replies.sent, (Sent{"4 -NAK {\"delay\":1000000000}"}));
+  EXPECT_EQ(replies.sent(), (Sent{"4 -NAK {\"delay\":1000000000}"}));
 }
 
 TEST_F(DeliveryBufferTest, WhatWouldOutliveItsAckWaitIsNotParked) {
@@ -133,7 +143,7 @@ TEST_F(DeliveryBufferTest, WhatWouldOutliveItsAckWaitIsNotParked) {
   Delivery older = delivery(2);
   older.delivered_monotonic_us -= 7 * kSecondUs;
   EXPECT_TRUE(buffer.park(std::move(older), 3'000));
-  EXPECT_EQ(replies.sent.size(), 1U);
+  EXPECT_EQ(replies.sent().size(), 1U);
 }
 
 TEST_F(DeliveryBufferTest, WhatWaitedTooLongInTheQueueIsFetchedAnew) {
@@ -141,7 +151,7 @@ TEST_F(DeliveryBufferTest, WhatWaitedTooLongInTheQueueIsFetchedAnew) {
   clock.advance_us(10 * kSecondUs + 1);
   buffer.push(deliveries(3, 3));
   EXPECT_EQ(take(), (Seqs{3}));
-  EXPECT_EQ(replies.sent, (Sent{"1 -NAK", "2 -NAK"}));
+  EXPECT_EQ(replies.sent(), (Sent{"1 -NAK", "2 -NAK"}));
 }
 
 TEST_F(DeliveryBufferTest, AnswersAreTheThreeVerbs) {
@@ -149,7 +159,7 @@ TEST_F(DeliveryBufferTest, AnswersAreTheThreeVerbs) {
   buffer.nak(delivery(2), 0);
   buffer.nak(delivery(3), 1'500);
   buffer.term(delivery(4));
-  EXPECT_EQ(replies.sent, (Sent{"1 +ACK", "2 -NAK", "3 -NAK {\"delay\":1500000000}", "4 +TERM"}));
+  EXPECT_EQ(replies.sent(), (Sent{"1 +ACK", "2 -NAK", "3 -NAK {\"delay\":1500000000}", "4 +TERM"}));
 }
 
 TEST_F(DeliveryBufferTest, RetriesSurviveANak) {
@@ -171,11 +181,11 @@ TEST_F(DeliveryBufferTest, HoldGivesBackWhatWaitsAndForgetsItsRetries) {
   buffer.push(deliveries(1, 1));
   ASSERT_TRUE(buffer.park(retried(2), 3'000));
   buffer.nak(retried(3), 15'000);
-  replies.sent.clear();
+  replies.forget();
   buffer.hold("PostgreSQL is away");
   EXPECT_TRUE(buffer.held());
   EXPECT_EQ(buffer.why_held(), "PostgreSQL is away");
-  EXPECT_EQ(replies.sent, (Sent{"2 -NAK {\"delay\":1000000000}", "1 -NAK {\"delay\":1000000000}"}));
+  EXPECT_EQ(replies.sent(), (Sent{"2 -NAK {\"delay\":1000000000}", "1 -NAK {\"delay\":1000000000}"}));
   EXPECT_EQ(buffer.queued() + buffer.parked(), 0U);
   EXPECT_EQ(buffer.room(), 0U);
   buffer.resume();
@@ -190,7 +200,7 @@ TEST_F(DeliveryBufferTest, WhileHeldNothingIsTakenInHandedOutOrRemembered) {
   buffer.push(deliveries(1, 1));
   EXPECT_FALSE(buffer.park(retried(2), 1'000));
   buffer.nak(retried(3), 1'000);
-  EXPECT_EQ(replies.sent.size(), 3U);
+  EXPECT_EQ(replies.sent().size(), 3U);
   auto lane = std::async(std::launch::async, [this] { return take(); });
   EXPECT_EQ(lane.wait_for(20ms), std::future_status::timeout);
   buffer.resume();
@@ -205,7 +215,7 @@ TEST_F(DeliveryBufferTest, ALostConnectionEmptiesQueueAndParkWithoutAWord) {
   ASSERT_TRUE(buffer.park(delivery(3), 3'000));
   buffer.drop_all();
   EXPECT_EQ(buffer.queued() + buffer.parked(), 0U);
-  EXPECT_TRUE(replies.sent.empty());
+  EXPECT_TRUE(replies.sent().empty());
 }
 
 TEST_F(DeliveryBufferTest, ADrainGivesNothingBackBeforeThePullHasEnded) {
@@ -217,13 +227,13 @@ TEST_F(DeliveryBufferTest, ADrainGivesNothingBackBeforeThePullHasEnded) {
   buffer.push(deliveries(4, 4));
   EXPECT_FALSE(buffer.park(delivery(5), 3'000));
   buffer.ack(delivery(6));
-  EXPECT_EQ(replies.sent, Sent{"6 +ACK"}) << "given back now it would come into an inbox that is about to close";
+  EXPECT_EQ(replies.sent(), Sent{"6 +ACK"}) << "given back now it would come into an inbox that is about to close";
   buffer.pull_ended();
-  EXPECT_EQ(replies.sent,
+  EXPECT_EQ(replies.sent(),
             (Sent{"6 +ACK", "2 -NAK {\"delay\":250000000}", "1 -NAK {\"delay\":250000000}",
                   "3 -NAK {\"delay\":250000000}", "4 -NAK {\"delay\":1000000000}", "5 -NAK {\"delay\":3000000000}"}));
   buffer.nak(delivery(7), 0);
-  EXPECT_EQ(replies.sent.back(), "7 -NAK");
+  EXPECT_EQ(replies.sent().back(), "7 -NAK");
 }
 
 TEST_F(DeliveryBufferTest, WaitRoomEndsWhenALaneTakes) {

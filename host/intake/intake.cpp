@@ -39,8 +39,9 @@ Intake::Intake(IntakeOptions options, NatsConnection& connection, Clock& clock, 
       connection_(connection),
       replies_(connection),
       buffer_(options_.limits, clock, replies_),
-      watcher_(options_, connection, clock, log, std::move(observer), [this] { buffer_.forget_retries(); }),
-      puller_(options_, connection, clock, buffer_, watcher_) {}
+      watcher_(options_, connection, clock, stream_time_, log, std::move(observer),
+               [this] { buffer_.forget_retries(); }),
+      puller_(options_, connection, clock, stream_time_, buffer_, watcher_) {}
 
 Intake::~Intake() { stop(); }
 

@@ -16,6 +16,7 @@
 #include "intake/delivery_buffer.hpp"
 #include "intake/intake_types.hpp"
 #include "intake/puller.hpp"
+#include "intake/stream_time.hpp"
 #include "intake/watcher.hpp"
 #include "nats/connection.hpp"
 #include "support/clock.hpp"
@@ -75,6 +76,7 @@ class Intake {
   NatsConnection& connection_;
   NatsReplies replies_;
   DeliveryBuffer buffer_;
+  StreamTime stream_time_;
   Watcher watcher_;
   Puller puller_;
   std::atomic<bool> draining_{false};

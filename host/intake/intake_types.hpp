@@ -50,9 +50,10 @@ struct IntakeStatus {
   std::uint64_t pending = 0;      // in the stream, not delivered
   std::uint64_t ack_pending = 0;  // delivered to any host, not answered
   std::uint64_t ack_floor = 0;    // stream sequence up to which everything is settled
-  std::int64_t looked_at_us = 0;  // wall clock, before the consumer was asked for these; 0 = never
-  std::string stream_identity;    // of the stream that they are about
-  SettledReceipt settled;         // the newest one of this host
+  // When the consumer was asked for these, in the stream's time: not later than it was there. 0 = that is not known.
+  std::int64_t looked_at_us = 0;
+  std::string stream_identity;  // of the stream that they are about
+  SettledReceipt settled;       // the newest one of this host
   std::size_t queued = 0;
   std::size_t parked = 0;
   std::string problem;  // why not active; a sentence, empty when it is

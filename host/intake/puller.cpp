@@ -18,9 +18,14 @@ constexpr std::int64_t kSuspectNakMs = 1'000;
 
 }  // namespace
 
-Puller::Puller(const IntakeOptions& options, NatsConnection& connection, Clock& clock, DeliveryBuffer& buffer,
-               Watcher& watcher)
-    : options_(options), connection_(connection), clock_(clock), buffer_(buffer), watcher_(watcher) {}
+Puller::Puller(const IntakeOptions& options, NatsConnection& connection, Clock& clock, StreamTime& stream_time,
+               DeliveryBuffer& buffer, Watcher& watcher)
+    : options_(options),
+      connection_(connection),
+      clock_(clock),
+      stream_time_(stream_time),
+      buffer_(buffer),
+      watcher_(watcher) {}
 
 void Puller::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
@@ -151,6 +156,7 @@ bool Puller::accept(PulledMessage&& message, std::vector<Delivery>& chunk) {
     return false;
   }
   last_consumer_seq_ = consumer_seq;
+  stream_time_.told(delivery.stream_time_us, delivery.delivered_monotonic_us);
   chunk.push_back(std::move(delivery));
   return true;
 }
@@ -161,11 +167,11 @@ void Puller::finish() {
     const bool all_here = subscription_->unsubscribe(kLastMessages);
     const std::chrono::milliseconds wait = all_here ? std::chrono::milliseconds(0) : kLook;
     std::vector<Delivery> last;
-    Pulled next = subscription_->next(wait);
-    while (auto* message = std::get_if<PulledMessage>(&next)) {
-      (void)accept(std::move(*message), last);
-      next = subscription_->next(wait);
-    }
+    // The end of an earlier request may stand in front of what a later one brought.
+    for (Pulled next = subscription_->next(wait);
+         std::holds_alternative<PulledMessage>(next) || std::holds_alternative<EndOfRequest>(next);
+         next = subscription_->next(wait))
+      if (auto* message = std::get_if<PulledMessage>(&next)) (void)accept(std::move(*message), last);
     buffer_.push(std::move(last));
   }
   buffer_.pull_ended();

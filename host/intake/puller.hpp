@@ -15,6 +15,7 @@
 
 #include "intake/delivery_buffer.hpp"
 #include "intake/intake_types.hpp"
+#include "intake/stream_time.hpp"
 #include "intake/watcher.hpp"
 #include "nats/pull_subscription.hpp"
 
@@ -22,8 +23,8 @@ namespace dlrgw::host {
 
 class Puller {
  public:
-  Puller(const IntakeOptions& options, NatsConnection& connection, Clock& clock, DeliveryBuffer& buffer,
-         Watcher& watcher);
+  Puller(const IntakeOptions& options, NatsConnection& connection, Clock& clock, StreamTime& stream_time,
+         DeliveryBuffer& buffer, Watcher& watcher);
   void start();
   void stop();  // call drain() first, or what waits here is redelivered only after its AckWait
   // Ends the server's interest and gives everything back, on the puller's thread; at once when it does not run.
@@ -48,6 +49,7 @@ class Puller {
   const IntakeOptions& options_;
   NatsConnection& connection_;
   Clock& clock_;
+  StreamTime& stream_time_;
   DeliveryBuffer& buffer_;
   Watcher& watcher_;
   std::atomic<bool> draining_{false};

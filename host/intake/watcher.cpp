@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "intake/watcher.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "support/thread_name.hpp"
@@ -12,11 +13,12 @@ constexpr std::chrono::milliseconds kAnswerWithin{2'000};
 
 }  // namespace
 
-Watcher::Watcher(const IntakeOptions& options, NatsConnection& connection, Clock& clock, Logger& log,
-                 IntakeObserver observer, std::function<void()> on_other_stream)
+Watcher::Watcher(const IntakeOptions& options, NatsConnection& connection, Clock& clock, StreamTime& stream_time,
+                 Logger& log, IntakeObserver observer, std::function<void()> on_other_stream)
     : options_(options),
       connection_(connection),
       clock_(clock),
+      stream_time_(stream_time),
       log_(log),
       observer_(std::move(observer)),
       on_other_stream_(std::move(on_other_stream)),
@@ -62,7 +64,7 @@ void Watcher::bind(std::uint64_t epoch) {
   }
   const auto stream = api_.stream_info(options_.stream, kAnswerWithin);
   if (!stream) return problem("stream " + options_.stream + ": " + stream.error().text);
-  const std::int64_t asked_at_us = clock_.now_us();
+  const Asked asked = ask();
   const auto consumer = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
   if (!consumer) return problem("consumer " + options_.stream + "/" + options_.consumer + ": " + consumer.error().text);
   const std::string wrong = consumer_problem(*consumer, wanted_of(options_));
@@ -82,7 +84,8 @@ void Watcher::bind(std::uint64_t epoch) {
     identity_ = identity;
     consumer_created_ = consumer->created;
     problem_.clear();
-    answered(*consumer, asked_at_us);
+    if (other) stream_time_.forget();
+    answered(*consumer, asked);
   }
   if (other) on_other_stream_();
   log_.emit(Level::kInfo, first ? "dlr.consumer.started" : "dlr.consumer.resumed",
@@ -94,7 +97,7 @@ void Watcher::bind(std::uint64_t epoch) {
 }
 
 void Watcher::poll() {
-  const std::int64_t asked_at_us = clock_.now_us();
+  const Asked asked = ask();
   const auto info = api_.consumer_info(options_.stream, options_.consumer, kAnswerWithin);
   if (!info) {
     // "Not found" is certain; a missing answer is not: `active` ends by itself when no more answers come.
@@ -108,17 +111,21 @@ void Watcher::poll() {
   {
     const MutexLock guard(mutex_);
     recreated = info->created != consumer_created_;
-    if (!recreated) answered(*info, asked_at_us);
+    if (!recreated) answered(*info, asked);
   }
   if (recreated) unbind("consumer " + options_.stream + "/" + options_.consumer + " was created anew");
 }
 
-void Watcher::answered(const ConsumerInfo& info, std::int64_t asked_at_us) {
+void Watcher::answered(const ConsumerInfo& info, Asked asked) {
+  const std::int64_t now_us = clock_.monotonic_us();
+  if (info.told_us != 0) stream_time_.told(info.told_us, now_us);
+  // Either clock may be wrong, this host's or the server's: the earlier one ends nothing too early.
+  const auto at_us = stream_time_.at(asked.monotonic_us);
+  looked_at_us_ = at_us ? std::min(*at_us, asked.wall_us) : 0;
   ack_floor_ = info.ack_floor;
-  looked_at_us_ = asked_at_us;
   pending_ = info.pending;
   ack_pending_ = info.ack_pending;
-  answered_us_ = clock_.monotonic_us();
+  answered_us_ = now_us;
 }
 
 void Watcher::problem(const std::string& sentence) {

@@ -14,6 +14,7 @@
 
 #include "intake/consumer_check.hpp"
 #include "intake/intake_types.hpp"
+#include "intake/stream_time.hpp"
 #include "nats/api_client.hpp"
 #include "nats/connection.hpp"
 #include "support/clock.hpp"
@@ -26,8 +27,8 @@ class Watcher {
   using Identity = std::shared_ptr<const std::string>;
 
   // on_other_stream: the sequences mean other receipts from now on.
-  Watcher(const IntakeOptions& options, NatsConnection& connection, Clock& clock, Logger& log, IntakeObserver observer,
-          std::function<void()> on_other_stream);
+  Watcher(const IntakeOptions& options, NatsConnection& connection, Clock& clock, StreamTime& stream_time, Logger& log,
+          IntakeObserver observer, std::function<void()> on_other_stream);
   void start();
   void stop();
 
@@ -49,11 +50,18 @@ class Watcher {
   void bind(std::uint64_t epoch);
   void poll();
   void problem(const std::string& sentence);
-  void answered(const ConsumerInfo& info, std::int64_t asked_at_us) DLRGW_REQUIRES(mutex_);
+  // A question's time on both clocks, before it was sent.
+  struct Asked {
+    std::int64_t wall_us = 0;
+    std::int64_t monotonic_us = 0;
+  };
+  [[nodiscard]] Asked ask() const { return {clock_.now_us(), clock_.monotonic_us()}; }
+  void answered(const ConsumerInfo& info, Asked asked) DLRGW_REQUIRES(mutex_);
 
   const IntakeOptions& options_;
   NatsConnection& connection_;
   Clock& clock_;
+  StreamTime& stream_time_;
   Logger& log_;
   const IntakeObserver observer_;
   const std::function<void()> on_other_stream_;
@@ -72,7 +80,7 @@ class Watcher {
   std::uint64_t pending_ DLRGW_GUARDED_BY(mutex_) = 0;
   std::uint64_t ack_pending_ DLRGW_GUARDED_BY(mutex_) = 0;
   std::uint64_t ack_floor_ DLRGW_GUARDED_BY(mutex_) = 0;
-  std::int64_t looked_at_us_ DLRGW_GUARDED_BY(mutex_) = 0;  // wall clock; before the question that was answered last
+  std::int64_t looked_at_us_ DLRGW_GUARDED_BY(mutex_) = 0;  // the stream's time before the question answered last
   std::int64_t answered_us_ DLRGW_GUARDED_BY(mutex_) = 0;   // monotonic; 0 = never
   std::string problem_ DLRGW_GUARDED_BY(mutex_);
   std::jthread thread_;

@@ -56,15 +56,15 @@ class SchedulerTest : public testing::Test {
     return std::make_shared<Scheduler>(JobDeps{clock_, log_, host_metrics_, locks_}, std::move(jobs), nullptr);
   }
   std::string logged() {
-    const std::lock_guard guard(mutex_);
+    const MutexLock lock(mutex_);
     return lines_;
   }
 
   SystemClock clock_;
-  std::mutex mutex_;
-  std::string lines_;  // guarded by mutex_
+  Mutex mutex_;
+  std::string lines_ DLRGW_GUARDED_BY(mutex_);
   Logger log_{"test", Level::kInfo, [this](std::string_view line) {
-                const std::lock_guard guard(mutex_);
+                const MutexLock lock(mutex_);
                 lines_ += line;
               }};
   Metrics metrics_{{}};

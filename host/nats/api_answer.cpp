@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The JSON of JetStream API answers.
+#include <algorithm>
 #include <utility>
 
 #include <boost/json.hpp>
 
 #include "nats/api_client.hpp"
+#include "support/time_text.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -37,6 +39,16 @@ std::size_t entries(const json::object* object, std::string_view key) {
 const json::object* section(const json::object* object, std::string_view key) {
   const json::value* value = object->if_contains(key);
   return value != nullptr && value->is_object() ? &value->get_object() : nullptr;
+}
+
+// Newer servers say when they answered; all say when something was delivered or acknowledged last.
+std::int64_t latest_time(const json::object& object) {
+  std::int64_t latest_us = 0;
+  for (const std::string& time :
+       {text(&object, "ts"), text(&object, "created"), text(section(&object, "delivered"), "last_active"),
+        text(section(&object, "ack_floor"), "last_active")})
+    latest_us = std::max(latest_us, parse_rfc3339(time).value_or(0));
+  return latest_us;
 }
 
 // The answer's object, after its type and its error were looked at.
@@ -82,6 +94,7 @@ Result<ConsumerInfo> parse_consumer_info(std::string_view body) {
   info.ack_floor = static_cast<std::uint64_t>(number(section(&*object, "ack_floor"), "stream_seq"));
   info.ack_pending = static_cast<std::uint64_t>(number(&*object, "num_ack_pending"));
   info.redelivered = static_cast<std::uint64_t>(number(&*object, "num_redelivered"));
+  info.told_us = latest_time(*object);
   info.durable = text(config, "durable_name");
   info.ack_policy = text(config, "ack_policy");
   info.deliver_policy = text(config, "deliver_policy");

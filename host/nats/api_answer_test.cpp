@@ -34,6 +34,20 @@ TEST(ApiAnswer, ConsumerInfo) {
   EXPECT_EQ(info->filter_subject, "sms.dlr.inbound");
 }
 
+// All of them are past, so that the latest says most about the server's clock.
+TEST(ApiAnswer, TheLatestTimeOfAConsumerInfo) {
+  const auto told = [](const std::string& more) {
+    const auto info = parse_consumer_info(
+        R"({"type":"io.nats.jetstream.api.v1.consumer_info_response","name":"c","created":"1970-01-01T00:00:01Z")" +
+        more + "}");
+    return info ? info->told_us : -1;
+  };
+  EXPECT_EQ(told(""), 1'000'000);
+  EXPECT_EQ(told(R"(,"delivered":{"last_active":"1970-01-01T00:00:02.5Z"})"), 2'500'000);
+  EXPECT_EQ(told(R"(,"ack_floor":{"last_active":"1970-01-01T00:00:03.123456789Z"})"), 3'123'456);
+  EXPECT_EQ(told(R"(,"ts":"1970-01-01T01:00:04+01:00","delivered":{"last_active":"never"})"), 4'000'000);
+}
+
 TEST(ApiAnswer, WhatChangesTheMeaningOfADeliveryIsRead) {
   const auto info = parse_consumer_info(
       R"({"type":"io.nats.jetstream.api.v1.consumer_info_response","stream_name":"SMS_DLR","name":"dlr-processor",)"

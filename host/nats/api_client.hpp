@@ -29,6 +29,8 @@ struct ConsumerInfo {
   std::uint64_t ack_pending = 0;  // delivered, not answered
   std::uint64_t ack_floor = 0;    // stream sequence: everything up to it is settled
   std::uint64_t redelivered = 0;
+  std::int64_t told_us =
+      0;  // the latest time that the answer holds, µs since the Unix epoch: past, on the server's clock
   // configuration
   std::string durable;
   std::string deliver_policy;  // "all"

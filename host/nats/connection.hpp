@@ -14,7 +14,8 @@
 #include "support/result.hpp"
 #include "telemetry/log.hpp"
 
-struct __natsConnection;  // nats.c's; its header stays in this folder's .cpp files
+// nats.c's; its header stays in this folder's .cpp files.
+struct __natsConnection;  // NOLINT(bugprone-reserved-identifier): the name is not ours
 
 namespace dlrgw::host {
 

@@ -56,7 +56,7 @@ void SlotBook::forget_subjects() {
 SlotBook::Step SlotBook::next(std::string_view subject, std::string_view id, std::size_t bytes, Time now) {
   Subject& mine = subject_of(subject);
   std::size_t held = 0;
-  std::size_t lost = 0;  // for now: to others' messages that nobody waits for, and to answers that are missing
+  std::size_t available = 0;
   std::size_t in_flight_bytes = 0;
   std::size_t best = 0;
   int freest = 0;
@@ -65,27 +65,28 @@ SlotBook::Step SlotBook::next(std::string_view subject, std::string_view id, std
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Slot& slot = slots_[i];
     const int free = freedom(slot, now);
+    if (free != 0) ++available;
     if (free > freest) {
       freest = free;
       best = i;
     }
     const bool of_mine = slot.subject == &mine;
     if (of_mine && slot.id == id && (slot.claimed || slot.owed > 0 || slot.answer)) own = i;
-    if (free != 0) continue;
-    if (!of_mine || !(slot.claimed || slot.open)) {
-      if (!slot.claimed) ++lost;
-      continue;
-    }
+    if (free != 0 || !of_mine || !(slot.claimed || slot.open)) continue;
     ++held;
     probing = probing || slot.claimed;
     if (carries(slot)) in_flight_bytes += slot.bytes;
   }
   const bool quiet = silent(mine, now);
   if (own) return again(*own, quiet, probing, now);
-  if (quiet && probing) return {Step::Kind::kSilent};
-  const std::size_t share = std::max<std::size_t>(1, (slots_.size() - lost) / 2);
-  if (freest == 0 || held >= share) return {Step::Kind::kNotNow};
-  if (in_flight_bytes != 0 && in_flight_bytes + bytes > kMaxBytes) return {Step::Kind::kNotNow};
+  if (quiet || mine.last_answer == Time{}) {
+    if (probing) return {quiet ? Step::Kind::kSilent : Step::Kind::kNotNow};
+    if (available <= slots_.size() / kReserve) return {Step::Kind::kSilent};
+  } else if (held >= available) {
+    return {Step::Kind::kNotNow};
+  }
+  if (in_flight_bytes != 0 && in_flight_bytes + bytes > kMaxBytes)
+    return {quiet ? Step::Kind::kSilent : Step::Kind::kNotNow};
   Slot& slot = slots_[best];
   slot = {};
   slot.subject = &mine;

@@ -10,8 +10,9 @@
 // which is missing behind it was lost with a server or a connection).
 //
 // A subject that is sent to and does not answer is silent. One message at a time then probes it; all others on it fail
-// at once. Until that is known it holds at most half of the inboxes that nobody else's unanswered messages hold, so
-// that something is left for every other subject.
+// at once. One that has never answered has one message on its way until it does. Any other may hold as many inboxes as
+// it leaves free, so that however many subjects fall silent together, something is left for every other. Unanswered
+// messages keep their inboxes: the last few are not for subjects that have not answered.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -39,6 +40,9 @@ class SlotBook {
   static constexpr std::chrono::minutes kForget{10};
   static constexpr std::size_t kMaxBytes = std::size_t{1} << 20;  // in flight of one subject; one message always may
 
+  // One part in so many is kept for subjects that answer.
+  static constexpr std::size_t kReserve = 16;
+
   explicit SlotBook(std::size_t slots) : slots_(slots) {}
 
   struct Step {
@@ -46,7 +50,7 @@ class SlotBook {
       kSend,    // publish it on `slot`; it is claimed
       kJoin,    // it is on its way on `slot` already; it is claimed
       kDone,    // its answer had come before
-      kSilent,  // its subject is silent and is being probed with another message
+      kSilent,  // its subject is silent, and is being probed with another message or cannot be now
       kNotNow,  // no inbox, or its subject holds its share
     };
     Kind kind = Kind::kNotNow;

@@ -156,7 +156,9 @@ TEST(DecodeReceipt, NullIsAbsent) {
   EXPECT_EQ(in.flags, std::vector<std::string>{std::string(kFlagReceivedAtReplaced)}) << "as a missing one";
   EXPECT_EQ(good(with(R"("tlvs":{"0x001E":null,"0x0427":"02"})")).tlvs.size(), 1U);
   EXPECT_EQ(good(with(R"("segment":{"index":1,"total":1,"ref":null})")).segment->ref, 0);
+  EXPECT_FALSE(good(with(R"("segment":{"index":null,"total":null,"ref":null})")).segment);
   EXPECT_EQ(bad(with(R"("segment":{"index":1,"total":null})")), "missing_field");
+  EXPECT_EQ(bad(with(R"("segment":{"index":null,"total":null,"ref":7})")), "missing_field");
   EXPECT_EQ(bad("null"), "not_an_object");
 }
 

@@ -90,7 +90,11 @@ class Handler {
   bool on_double(double, view rest, ec_ref ec) { return number(rest, ec); }
   bool on_bool(bool, ec_ref ec) { return other(ec); }
   // As if the member were not there.
-  bool on_null(ec_ref ec) { return depth_ == 0 ? not_an_object(ec) : true; }
+  bool on_null(ec_ref ec) {
+    if (depth_ == 0) return not_an_object(ec);
+    if (here() == Inside::kSegment) sink_.segment_null();
+    return true;
+  }
   bool on_comment_part(view, ec_ref) { return true; }
   bool on_comment(view, ec_ref) { return true; }
 

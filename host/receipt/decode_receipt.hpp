@@ -25,7 +25,7 @@
 
 namespace dlrgw::host {
 
-inline constexpr std::size_t kMaxReceiptBytes = 256 * 1024;
+inline constexpr std::size_t kMaxReceiptBytes = std::size_t{256} * 1024;
 inline constexpr std::size_t kMaxReceiptNesting = 8;
 
 // Why a payload is not a receipt: a closed list, hence a metric label.

@@ -313,7 +313,8 @@ void FieldSink::tlv(std::string_view key, std::string_view value) {
 void FieldSink::finish() {
   if (failure_) return;
   if (inbound_.operator_id.empty()) return fail(DecodeReason::kMissingField, "field operatorId is missing");
-  if (segment_seen_) {
+  const bool only_nulls = segment_null_ && !segment_index_ && !segment_total_ && !segment_ref_;
+  if (segment_seen_ && !only_nulls) {
     if (!segment_index_ || !segment_total_)
       return fail(DecodeReason::kMissingField, "field segment needs index and total");
     if (*segment_index_ > *segment_total_) return out_of_bounds(Field::kSegmentIndex, "at most segment.total");

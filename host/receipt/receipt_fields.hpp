@@ -50,7 +50,8 @@ class FieldSink {
   void tlv(std::string_view key, std::string_view value);
   void tlv_wrong_type();
   void segment_seen() { segment_seen_ = true; }
-  void flag(std::string_view name);  // once, however often it is said
+  void segment_null() { segment_null_ = true; }  // one of its members
+  void flag(std::string_view name);              // once, however often it is said
   void fail(DecodeReason reason, std::string detail);
   // After the last value: the rules that need the whole receipt. Empty event_id and zero received_at mean "not given".
   void finish();
@@ -72,6 +73,7 @@ class FieldSink {
   std::optional<std::int64_t> received_at_us_;
   std::optional<std::int64_t> segment_index_, segment_total_, segment_ref_;
   bool segment_seen_ = false;
+  bool segment_null_ = false;
 };
 
 }  // namespace dlrgw::host::receipt

@@ -4,8 +4,10 @@
 #include <charconv>
 #include <poll.h>
 #include <unordered_map>
+#include <utility>
 
 #include "storage/pqxx_compat.hpp"
+#include "storage/silence.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -32,6 +34,12 @@ DbStatus weak_commit(std::string_view found, std::string_view wanted, std::strin
   return weak;
 }
 
+// The server ends a statement at its time-out and says so; a COMMIT may wait for a standby on top. Past this nobody is
+// there to say anything.
+constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::seconds kOpeningPatience{15};
+constexpr std::chrono::seconds kProbePatience{7};  // /ready is to say it within ten
+
 std::int64_t number(std::optional<std::string_view> text) {
   std::int64_t value = 0;
   if (text) std::from_chars(text->data(), text->data() + text->size(), value);
@@ -41,13 +49,15 @@ std::int64_t number(std::optional<std::string_view> text) {
 }  // namespace
 
 struct Connection::Impl {
-  explicit Impl(const std::string& conninfo) : connection(conninfo), quiet(connection) {
+  explicit Impl(const std::string& conninfo) : connection(conninfo), quiet(connection), socket(connection.sock()) {
     pqxx_compat::never_reconnect(connection);
     pqxx_compat::tell_details(connection);
   }
 
   pqxx::connection connection;
   pqxx_compat::Quiet quiet;
+  WatchedSocket socket;
+  std::chrono::milliseconds patience = kOpeningPatience;  // with a statement; 0 = for ever
   std::optional<pqxx::work> transaction;
   bool touched_others = false;  // in this transaction: their deferred constraints and triggers run at its COMMIT
   std::unordered_map<std::string, bool> prepared;  // whether it has been executed
@@ -55,11 +65,14 @@ struct Connection::Impl {
 
   template <class Action>
   DbStatus guarded(std::string_view what, Executing executing, Action&& action) {
+    const WatchedSocket::Wait wait(socket, patience);
     try {
       action();
       return std::nullopt;
     } catch (const std::exception& thrown) {
-      return classify(thrown, what, !connection.is_open(), executing);
+      DbFailure failure = classify(thrown, what, !connection.is_open(), executing);
+      if (socket.was_shut()) failure.text.append(": the server was silent, the connection was cut");
+      return failure;
     }
   }
 };
@@ -83,12 +96,15 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& conninfo
 DbStatus Connection::set_up(std::span<const Setting> session, std::string_view what) {
   // In one round trip: set_config answers what is in force.
   std::string sql = session_sql(session);
-  sql.append(sql.empty() ? "SELECT " : ", ").append("pg_catalog.pg_is_in_recovery(), pg_catalog.pg_backend_pid()");
+  sql.append(sql.empty() ? "SELECT " : ", ").append("pg_catalog.pg_is_in_recovery(), pg_catalog.pg_backend_pid(), ");
+  sql.append("(1000 * extract(epoch FROM pg_catalog.current_setting('statement_timeout')::interval))::bigint");
   ResultTable facts;
   if (DbStatus failure = run_sql(sql, {}, &facts, std::string(what) + ", session settings")) return failure;
   const auto settings = static_cast<std::uint32_t>(session.size());
   if (facts.raw(0, settings) == "t") return standby(what);
   impl_->backend_pid = number(facts.raw(0, settings + 1));
+  const std::chrono::milliseconds longest_statement(number(facts.raw(0, settings + 2)));
+  impl_->patience = longest_statement.count() == 0 ? longest_statement : longest_statement + kGrace;
   for (std::uint32_t i = 0; i < settings; ++i)
     if (session[i].name == kSynchronousCommit)
       if (DbStatus weak = weak_commit(facts.raw(0, i).value_or(""), session[i].value, what)) return weak;
@@ -97,9 +113,10 @@ DbStatus Connection::set_up(std::span<const Setting> session, std::string_view w
 
 DbStatus Connection::check(std::string_view what) {
   ResultTable facts;
-  if (DbStatus failure =
-          run_sql("SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery()", {}, &facts, what))
-    return failure;
+  const std::chrono::milliseconds usual = std::exchange(impl_->patience, kProbePatience);
+  DbStatus failure = run_sql("SELECT pg_catalog.pg_backend_pid(), pg_catalog.pg_is_in_recovery()", {}, &facts, what);
+  impl_->patience = usual;
+  if (failure) return failure;
   if (facts.raw(0, 1) == "t") return standby(what);
   if (number(facts.raw(0, 0)) == impl_->backend_pid) return std::nullopt;
   DbFailure other = classify_sqlstate("08006", {}, what, {});

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "archive.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <dlrgw/cpp/hex.hpp>
 
 #include "orphan_text.hpp"
@@ -19,7 +22,7 @@ constexpr std::string_view kPool = "maint";
 constexpr std::int64_t kPage = 200;  // rows of one read; a payload holds up to 256 KiB
 constexpr std::string_view kContentType = "application/gzip";
 constexpr std::size_t kKeyDigits = 16;  // of the checksum
-constexpr int kAwayInARow = 2;          // months for which something was away: then it is for all
+constexpr int kAwayInARow = 2;          // months for which something was away: then it probably is for all
 
 constexpr std::string_view kPartitions = R"(
 SELECT c.relname::text FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
@@ -84,8 +87,10 @@ void Archive::run(const JobContext& context) {
     said_off_ = true;
     return;
   }
-  const std::vector<Month> months = due();
+  std::vector<Month> months = due();
   if (months.empty()) return;
+  // What was in the way of the months before may have been in theirs alone.
+  std::ranges::rotate(months, std::ranges::upper_bound(months, std::exchange(gave_up_at_, {})));
   std::int64_t failures = 0;
   int away = 0;
   S3Client store(*options_.s3, [&] { return context.should_stop(); });
@@ -101,7 +106,10 @@ void Archive::run(const JobContext& context) {
       failed(month, e);
       ++failures;
       away = e.code() == DLRGW_E_UNAVAILABLE ? away + 1 : 0;
-      if (away == kAwayInARow) break;
+      if (away == kAwayInARow) {
+        gave_up_at_ = month;
+        break;
+      }
     }
   }
   if (failures != 0) {

@@ -32,7 +32,8 @@ std::string object_key(Month month, std::string_view sha256);
 class Archive {
  public:
   Archive(Host host, ArchiveOptions options);
-  // Throws when a month that is due could not be archived; the other months have been tried then.
+  // Throws when a month that is due could not be archived; the other months have been tried then, or come first in the
+  // next run.
   void run(const JobContext& context);
 
  private:
@@ -55,6 +56,7 @@ class Archive {
   Metric runs_, rows_;
   SqlStatement partitions_, drop_;
   bool said_off_ = false;  // turns of one job follow each other
+  Month gave_up_at_{};     // the last run ended there, before the months behind it
 };
 
 }  // namespace dlrgw::correlate

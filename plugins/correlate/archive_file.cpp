@@ -18,7 +18,7 @@
 namespace dlrgw::correlate {
 namespace {
 
-constexpr std::size_t kBlock = 64 * 1024;
+constexpr std::size_t kBlock = std::size_t{64} * 1024;
 constexpr int kGzip = 16;  // zlib: added to the window bits
 constexpr int kMemory = 8;
 

@@ -2,6 +2,7 @@
 #include "captured_receipts.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <dlrgw/cpp/text.hpp>
 
@@ -9,7 +10,7 @@ namespace dlrgw::correlate {
 namespace {
 
 constexpr std::int64_t kReachUs = 7LL * 24 * 60 * 60 * 1'000'000;
-constexpr std::int64_t kMost = 5'000;  // of each kind, the newest
+constexpr std::size_t kAskedAtOnce = 5'000;  // well within the statement's time
 
 // Receipts without a message, refused ones, and those of which status or a field was not understood.
 constexpr std::string_view kCaptures = R"sql(
@@ -59,25 +60,33 @@ std::string CapturedReceipts::line_of(std::string_view payload, std::int64_t rec
 }
 
 void CapturedReceipts::write_captures(const ToolCall& call) const {
+  const std::string_view most = call.input("most");
+  std::int64_t max_rows = 0;
+  const auto [end, wrong] = std::from_chars(most.data(), most.data() + most.size(), max_rows);
+  if (wrong != std::errc() || end != most.data() + most.size() || max_rows < 1)
+    throw Error(DLRGW_E_INVALID, "input most is no number of receipts");
   const OwnUnitOfWork work = sql_.open("svc");
-  work.add(
-      captures_, 0,
-      {SqlValue::text(call.input("operator")), SqlValue::time(clock_.now_us() - kReachUs), SqlValue::integer(kMost)});
+  work.add(captures_, 0,
+           {SqlValue::text(call.input("operator")), SqlValue::time(clock_.now_us() - kReachUs),
+            SqlValue::integer(max_rows)});
   const SqlResult rows = work.query(captures_);
   for (std::uint32_t row = 0; row < rows.rows(); ++row)
     call.write(line_of(rows.bytes(row, 0), rows.time_us(row, 1).value_or(0)) + "\n");
 }
 
 void CapturedReceipts::write_submitted(const ToolCall& call) const {
-  const OwnUnitOfWork work = sql_.open("svc");
   std::string_view ids = call.input("ids");
   while (!ids.empty()) {
-    const std::size_t end = std::min(ids.find('\n'), ids.size());
-    if (end != 0) work.add(submitted_, 0, {SqlValue::text(call.input("operator")), SqlValue::text(ids.substr(0, end))});
-    ids.remove_prefix(std::min(end + 1, ids.size()));
+    const OwnUnitOfWork work = sql_.open("svc");
+    for (std::size_t asked = 0; asked < kAskedAtOnce && !ids.empty(); ++asked) {
+      const std::size_t end = std::min(ids.find('\n'), ids.size());
+      if (end != 0)
+        work.add(submitted_, 0, {SqlValue::text(call.input("operator")), SqlValue::text(ids.substr(0, end))});
+      ids.remove_prefix(std::min(end + 1, ids.size()));
+    }
+    const SqlResult rows = work.query(submitted_);
+    for (std::uint32_t row = 0; row < rows.rows(); ++row) call.write(std::string(rows.text(row, 0)) + "\n");
   }
-  const SqlResult rows = work.query(submitted_);
-  for (std::uint32_t row = 0; row < rows.rows(); ++row) call.write(std::string(rows.text(row, 0)) + "\n");
 }
 
 }  // namespace dlrgw::correlate

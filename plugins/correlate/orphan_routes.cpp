@@ -10,9 +10,9 @@ namespace {
 constexpr std::string_view kPool = "admin";
 constexpr std::string_view kScope = "dlr:admin";
 constexpr std::string_view kPersonalScope = "dlr:pii";
-constexpr std::uint32_t kSmallBody = 4096;      // clients send "{}" with a POST that needs no body
-constexpr std::int64_t kExportPage = 200;       // rows of one read; a payload holds up to 256 KiB
-constexpr std::size_t kChunkBytes = 64 * 1024;  // of the stream
+constexpr std::uint32_t kSmallBody = 4096;                   // clients send "{}" with a POST that needs no body
+constexpr std::int64_t kExportPage = 200;                    // rows of one read; a payload holds up to 256 KiB
+constexpr std::size_t kChunkBytes = std::size_t{64} * 1024;  // of the stream
 constexpr std::string_view kConsoleRows = "20";
 constexpr std::string_view kArchivedHeader = "Dlr-Archived-Months";
 

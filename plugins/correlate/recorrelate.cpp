@@ -2,13 +2,14 @@
 #include "recorrelate.hpp"
 
 #include <array>
+#include <utility>
 
 namespace dlrgw::correlate {
 namespace {
 
 constexpr std::string_view kPool = "svc";
 constexpr std::size_t kPage = 500;      // as in the statement
-constexpr std::size_t kAwayInARow = 3;  // after so many orphans in a row it is away for all of them
+constexpr std::size_t kAwayInARow = 3;  // after so many orphans in a row it probably is away for all
 
 // The stage decides what is found; this only avoids asking it about orphans for which nothing can have changed.
 // (Ambiguity does not go away by itself.) The limits keep the planner at one index probe each.
@@ -95,9 +96,10 @@ SubmissionResult Recorrelation::submit(const OrphanRecord& orphan, ResolvedBy by
   return result;
 }
 
-void Recorrelation::run(const JobContext& context) const {
+void Recorrelation::run(const JobContext& context) {
   const std::int64_t now_us = clock_.now_us();
-  OrphanPlace behind = first_place(now_us - kOldestOrphanUs);
+  // What was away may have been so for the ones before alone.
+  OrphanPlace behind = std::exchange(gave_up_at_, {}).value_or(first_place(now_us - kOldestOrphanUs));
   std::size_t failed = 0;
   std::size_t away = 0;
   for (std::size_t found = kPage; found == kPage && !context.should_stop();) {
@@ -108,7 +110,10 @@ void Recorrelation::run(const JobContext& context) const {
       const Tried tried = resolve(item.place.orphan_id);
       failed += tried == Tried::kDone ? 0 : 1;
       away = tried == Tried::kAway ? away + 1 : 0;
-      if (away == kAwayInARow) throw Error(DLRGW_E_UNAVAILABLE, "a dependency is away; see dlr.orphan.retry_failed");
+      if (away == kAwayInARow) {
+        gave_up_at_ = item.place;
+        throw Error(DLRGW_E_UNAVAILABLE, "a dependency is away; see dlr.orphan.retry_failed");
+      }
     }
     found = page.size();
     if (found != 0) behind = page.back().place;

@@ -3,6 +3,7 @@
 // and by hand. The effects and the resolution are one transaction. Owned by the plugin; its job and routes use it
 // concurrently.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,8 @@ class Recorrelation {
 
   // The job: looks at every unresolved orphan that is young enough and submits those whose correlation is there. A
   // failure is logged and the next orphan is tried; it throws at the end if there was a failure, and at once when a
-  // dependency is away.
-  void run(const JobContext& context) const;
+  // dependency is away. The next run begins behind that place, and the one after it with the oldest orphan again.
+  void run(const JobContext& context);
 
  private:
   struct Looked {
@@ -53,6 +54,7 @@ class Recorrelation {
   OrphanReader reader_;
   Metric resolved_;
   SqlStatement look_, resolution_;
+  std::optional<OrphanPlace> gave_up_at_;  // of the job's last run; on its thread
 };
 
 }  // namespace dlrgw::correlate

@@ -19,8 +19,8 @@
 namespace dlrgw::correlate {
 namespace {
 
-constexpr std::size_t kMaxErrorBody = 16 * 1024;
-constexpr std::size_t kMaxDocument = 1024 * 1024;
+constexpr std::size_t kMaxErrorBody = std::size_t{16} * 1024;
+constexpr std::size_t kMaxDocument = std::size_t{1024} * 1024;
 constexpr long kConnectTimeoutMs = 10'000;
 constexpr long kOk = 200;
 constexpr long kMultipleChoices = 300;

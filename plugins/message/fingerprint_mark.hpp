@@ -21,7 +21,7 @@ class FingerprintMark {
   [[nodiscard]] bool is_copy_of_orphan() const;
 
   // As an attribute: ids separated by a blank, "-" for none. This minute's and the previous one's are two at most.
-  static constexpr std::size_t kMaxBytes = 2 * 36 + 1;
+  static constexpr std::size_t kMaxBytes = std::size_t{2} * 36 + 1;
   [[nodiscard]] std::string encode() const;
   static std::optional<FingerprintMark> decode(std::string_view text);
 

@@ -60,6 +60,7 @@ std::optional<std::int64_t> utc_seconds(int year, unsigned month, unsigned day, 
 
 std::optional<std::int64_t> read_offset(std::string_view text) {
   if (text == "Z" || text == "z" || text == "UTC" || text == "GMT") return 0;
+  if (text.starts_with("UTC") || text.starts_with("GMT")) text.remove_prefix(3);  // "GMT+05:30"
   if (text.empty() || (text.front() != '+' && text.front() != '-')) return std::nullopt;
   const bool west = text.front() == '-';
   text.remove_prefix(1);

@@ -14,9 +14,11 @@ constexpr std::size_t kNetworkErrorDigits = 6;
 
 std::string code_of_network_error(std::string_view network, bool from_tlv) {
   std::uint32_t code = 0;
-  const bool three_octets = network.size() == kNetworkErrorDigits;
-  const auto [end, error] = std::from_chars(network.data(), network.data() + network.size(), code, 16);
-  if (!three_octets || error != std::errc() || end != network.data() + network.size())
+  std::string_view digits = network;
+  if (digits.starts_with("0x") || digits.starts_with("0X")) digits.remove_prefix(2);
+  const bool three_octets = digits.size() == kNetworkErrorDigits;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+  if (!three_octets || error != std::errc() || end != digits.data() + digits.size())
     return from_tlv ? std::string() : std::string(network);
   return std::to_string(code & 0xFFFFU);
 }

@@ -9,12 +9,13 @@ namespace {
 TEST(ErrorCode, OfTheNetworkIsItsTwoOctetsInDecimal) {
   EXPECT_EQ(code_of_network_error("03000b", true), "11");
   EXPECT_EQ(code_of_network_error("0301FF", false), "511");
+  EXPECT_EQ(code_of_network_error("0x03000B", false), "11");
   EXPECT_EQ(code_of_network_error("030000", true), "0");
   EXPECT_EQ(code_of_network_error("ffffff", true), "65535");
 }
 
 TEST(ErrorCode, OfAnotherFormStaysUnlessItIsOctets) {
-  for (const char* other : {"1b", "0b", "03000b00", "abcdeg"}) {
+  for (const char* other : {"1b", "0b", "03000b00", "abcdeg", "0x03000b00", "0x", "0x0b"}) {
     EXPECT_EQ(code_of_network_error(other, true), "") << other;
     EXPECT_EQ(code_of_network_error(other, false), other);
   }

@@ -122,7 +122,7 @@ void decide_ids(const Received& in, const ReceiptText& text, const Profile& prof
   const std::string tlv = tlv_message_id(in.tlv_receipted_message_id);
   const std::string_view field = trimmed(in.operator_message_id);
   const std::string_view body = whole_or_nothing(text.id, kMaxId);
-  if (text.id_damaged) flag(out, kFlagIdDropped);
+  if (text.id_damaged || body.size() != text.id.size()) flag(out, kFlagIdDropped);
   const IdSources sources{usable(field, profile, out), usable(tlv, profile, out), usable(body, profile, out)};
   if (quirk.no_id) return;
   // The received one that is kept: that of the first source whose id is used.

@@ -10,12 +10,14 @@ namespace dlrgw::normalise {
 namespace {
 
 constexpr std::int64_t kUsPerSecond = 1'000'000;
-constexpr std::int64_t kDayUs = 24 * 60 * 60 * kUsPerSecond;
+constexpr std::int64_t kDayUs = kUsPerSecond * 24 * 60 * 60;
 constexpr std::int64_t kMaxAheadUs = kDayUs;
 constexpr std::int64_t kMaxBackUs = 366 * kDayUs;
-constexpr std::int64_t kQuarterS = 15 * 60;
-constexpr std::size_t kAbsoluteDigits = 15;  // YYMMDDhhmmsstnn, behind which stands + or -
-constexpr int kMaxQuarters = 56;             // 14 hours
+constexpr std::int64_t kQuarterS = std::int64_t{15} * 60;
+constexpr std::size_t kAbsoluteDigits = 15;    // YYMMDDhhmmsstnn, behind which stands + or -
+constexpr int kMaxQuarters = 56;               // 14 hours
+constexpr std::size_t kUnixDigits = 10;        // from 2001 to 2286
+constexpr std::size_t kDigitsWithMillis = 17;  // YYYYMMDDhhmmssmmm
 constexpr std::size_t kMaxShape = 32;
 
 std::int64_t long_number(std::string_view digits) {
@@ -34,16 +36,21 @@ std::optional<std::int64_t> local_seconds(int year, std::string_view rest) {
                      number(rest.substr(6, 2)), rest.size() > 8 ? number(rest.substr(8, 2)) : 0);
 }
 
-// ".123": µs; moves the text behind it.
-std::int64_t take_fraction(std::string_view& text) {
-  if (text.size() < 2 || (text[0] != '.' && text[0] != ',') || !is_digit(text[1])) return 0;
-  text.remove_prefix(1);
+// µs of the digits at the front, which stand behind the point of a second; moves the text behind them.
+std::int64_t take_decimals(std::string_view& text) {
   std::int64_t us = 0;
   for (std::int64_t unit = kUsPerSecond / 10; !text.empty() && is_digit(text[0]); unit /= 10) {
     us += unit * (text[0] - '0');
     text.remove_prefix(1);
   }
   return us;
+}
+
+// ".123": µs; moves the text behind it.
+std::int64_t take_fraction(std::string_view& text) {
+  if (text.size() < 2 || (text[0] != '.' && text[0] != ',') || !is_digit(text[1])) return 0;
+  text.remove_prefix(1);
+  return take_decimals(text);
 }
 
 // At most as many readings as one text can have.
@@ -70,26 +77,37 @@ void read_absolute(std::string_view digits, char sign, Readings& out) {
           number(digits.substr(12, 1)) * kUsPerSecond / 10);
 }
 
+// Unix time: seconds, or the same with 3, 6 or 9 digits of a fraction behind them.
+bool is_unix(std::size_t count) {
+  return count >= kUnixDigits && count <= kUnixDigits + 9 && (count - kUnixDigits) % 3 == 0;
+}
+
 // The digits at the front of `text`, `count` of them, and what stands behind.
 void read_digits(std::string_view text, std::size_t count, Readings& out) {
   const std::string_view digits = text.substr(0, count);
   std::string_view rest = text.substr(count);
   if (count == kAbsoluteDigits && rest.size() == 1) return read_absolute(digits, rest[0], out);
-  if (rest.empty() && count == 10) out.add(long_number(digits), 0);
-  if (rest.empty() && count == 13) {
-    const std::int64_t ms = long_number(digits);
-    out.add(ms / 1000, 0, ms % 1000 * 1000);
+  std::int64_t fraction_us = take_fraction(rest);
+  const bool whole = rest.size() + count == text.size();
+  if (is_unix(count) && rest.empty() && (whole || count == kUnixDigits)) {
+    std::string_view decimals = digits.substr(kUnixDigits);
+    out.add(long_number(digits.substr(0, kUnixDigits)), 0, fraction_us + take_decimals(decimals));
   }
-  if (count != 10 && count != 12 && count != 14) return;
-  const std::int64_t fraction_us = count == 10 ? 0 : take_fraction(rest);
+  const bool millis = count == kDigitsWithMillis && whole;
+  if ((count != 10 || !whole) && count != 12 && count != 14 && !millis) return;
   rest = without_blanks_around(rest);
   const auto offset = read_offset(rest);
   if (!rest.empty() && !offset) return;
-  if (count != 14) out.add(local_seconds(2000 + number(digits.substr(0, 2)), digits.substr(2)), offset, fraction_us);
-  if (count != 10) out.add(local_seconds(number(digits.substr(0, 4)), digits.substr(4)), offset, fraction_us);
+  if (millis) {
+    std::string_view decimals = digits.substr(14);
+    fraction_us = take_decimals(decimals);
+  }
+  if (count <= 12) out.add(local_seconds(2000 + number(digits.substr(0, 2)), digits.substr(2)), offset, fraction_us);
+  if (count != 10) out.add(local_seconds(number(digits.substr(0, 4)), digits.substr(4, 10)), offset, fraction_us);
 }
 
-// "2026-11-30T01:19:45.123+05:30", "2026-11-30 01:19", "20261130T011945Z", "20261130 011945".
+// The year first, whatever parts the fields: "2026-11-30T01:19:45.123+05:30", "2026/11/30 01:19", "20261130T011945Z",
+// "2026-11-30-01.19.45.123000".
 void read_iso(std::string_view text, Readings& out) {
   const auto take = [&](std::size_t count, int& into) {
     if (text.size() < count || !std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(count), is_digit))
@@ -98,25 +116,28 @@ void read_iso(std::string_view text, Readings& out) {
     text.remove_prefix(count);
     return true;
   };
-  const auto skip = [&](char c) {
-    if (!text.starts_with(c)) return false;
+  // The one of these signs that is at the front, behind which it moves; 0: none is.
+  const auto skip = [&](std::string_view signs) {
+    if (text.empty() || signs.find(text[0]) == std::string_view::npos) return '\0';
+    const char sign = text[0];
     text.remove_prefix(1);
-    return true;
+    return sign;
   };
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   if (!take(4, year)) return;
-  const bool extended = skip('-');
-  if (!take(2, month) || (extended && !skip('-')) || !take(2, day)) return;
-  if (!skip('T') && !skip('t')) {
+  const char of_day = skip("-/.");
+  if (!take(2, month) || (of_day != 0 && skip({&of_day, 1}) == 0) || !take(2, day)) return;
+  if (skip("Tt_-:/") == 0) {
+    skip(",");
     const std::size_t blanks = skip_blanks(text, 0);
     if (blanks == 0) return;
     text.remove_prefix(blanks);
   }
   if (!take(2, hour)) return;
-  const bool colons = skip(':');
+  const char of_time = skip(":.");
   if (!take(2, minute)) return;
   std::int64_t fraction_us = 0;
-  if (colons ? skip(':') : !text.empty() && is_digit(text[0])) {
+  if (of_time != 0 ? skip({&of_time, 1}) != 0 : !text.empty() && is_digit(text[0])) {
     if (!take(2, second)) return;
     fraction_us = take_fraction(text);
   }
@@ -140,6 +161,12 @@ Readings readings_of(std::string_view text, const DateFormat* format) {
   return out;
 }
 
+// Nothing, or a date of zeros: "0000000000", "0000-00-00 00:00:00".
+bool says_none(std::string_view text) {
+  return text.find_first_not_of("0-/.: T") == std::string_view::npos &&
+         (text.empty() || text.find('0') != std::string_view::npos);
+}
+
 }  // namespace
 
 bool plausible(std::int64_t us, std::int64_t received_at_us) {
@@ -148,7 +175,7 @@ bool plausible(std::int64_t us, std::int64_t received_at_us) {
 
 ReceiptDate read_receipt_date(std::string_view text, const TimeZone& zone, std::int64_t received_at_us,
                               const DateFormat* format) {
-  if (std::all_of(text.begin(), text.end(), [](char c) { return c == '0'; })) return {};
+  if (says_none(text)) return {};
   std::optional<std::int64_t> best;
   bool own_zone = false;
   const auto consider = [&](std::int64_t us, bool zone_given) {
@@ -173,7 +200,7 @@ ReceiptDate read_receipt_date(std::string_view text, const TimeZone& zone, std::
   try_text(text);
   if (const std::size_t blank = find_blank(text, 0); !best && blank != text.size()) {
     const std::string_view word = text.substr(0, blank);
-    if (std::all_of(word.begin(), word.end(), [](char c) { return c == '0'; })) return {};
+    if (says_none(word)) return {};
     try_text(word);
   }
   return {best, !best, own_zone};

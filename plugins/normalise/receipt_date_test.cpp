@@ -83,9 +83,39 @@ TEST(ReceiptDate, ImplausibleIsDropped) {
   EXPECT_FALSE(read_receipt_date("2511240000", utc, now).dropped);
 }
 
+TEST(ReceiptDate, UnixTimeWithAFraction) {
+  const TimeZone utc;
+  const std::int64_t when = at(2026, 11, 23, 5, 45, 30);
+  for (const auto& [text, us] : {std::pair{"1795412730", 0},
+                                 {"1795412730.25", 250'000},
+                                 {"1795412730250", 250'000},
+                                 {"1795412730250001", 250'001},
+                                 {"1795412730250001999", 250'001}})
+    EXPECT_EQ(read_receipt_date(text, utc, when).us, when + us) << text;
+  for (const char* text : {"1795412730250.5", "179541273025", "17954127302500019990"})
+    EXPECT_TRUE(read_receipt_date(text, utc, when).dropped) << text;
+}
+
+TEST(ReceiptDate, TheYearFirstWhateverPartsTheFields) {
+  const TimeZone utc;
+  const std::int64_t when = at(2026, 11, 23, 5, 45, 30);
+  for (const auto& [text, us] : {std::pair{"2026/11/23 05:45:30", 0},
+                                 {"2026.11.23 05:45:30", 0},
+                                 {"2026-11-23-05.45.30.250000", 250'000},
+                                 {"2026-11-23_05:45:30", 0},
+                                 {"2026-11-23, 05:45:30", 0},
+                                 {"20261123054530250", 250'000},
+                                 {"2026-11-23 11:15:30 GMT+05:30", 0},
+                                 {"2026-11-23 00:45:30 UTC-0500", 0}})
+    EXPECT_EQ(read_receipt_date(text, utc, when).us, when + us) << text;
+  for (const char* text :
+       {"2026-11/23 05:45:30", "2026-11-23,05:45:30", "2026-11-23 05:45.30", "2026-11-23 05:45:30 GMT+"})
+    EXPECT_TRUE(read_receipt_date(text, utc, when).dropped) << text;
+}
+
 TEST(ReceiptDate, NotGiven) {
   const TimeZone utc;
-  for (const char* text : {"", "0000000000", "000000000000"}) {
+  for (const char* text : {"", "0000000000", "000000000000", "0000-00-00 00:00:00", "00/00/0000"}) {
     const ReceiptDate date = read_receipt_date(text, utc, at(2026, 1, 1));
     EXPECT_FALSE(date.us) << text;
     EXPECT_FALSE(date.dropped) << text;

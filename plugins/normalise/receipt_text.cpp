@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "characters.hpp"
 
@@ -12,7 +13,33 @@ namespace {
 constexpr std::size_t kMaxWholeStat = 64;  // bytes; the longest status text
 constexpr std::size_t kMaxDate = 32;       // the longest date, contracts of the inbound event
 constexpr std::string_view kTrailingSigns = ",;|";
+constexpr int kMostSignsBehind = 8;  // of outer pairs and of lists: `"000"}],`
 constexpr std::size_t kMaxQualifier = 12;
+
+// What closes this quote or bracket; 0: it is none.
+constexpr char closing_of(char opening) {
+  switch (opening) {
+    case '"':
+    case '\'':
+      return opening;
+    case '(':
+      return ')';
+    case '[':
+      return ']';
+    case '{':
+      return '}';
+    case '<':
+      return '>';
+    default:
+      return 0;
+  }
+}
+
+constexpr char opening_of(char closing) {
+  for (const char opening : {'"', '\'', '(', '[', '{', '<'})
+    if (closing_of(opening) == closing) return opening;
+  return 0;
+}
 
 // Whose id it is when it is not the message's: "smsc id:", "campaign id:".
 constexpr auto kQualifiers = std::to_array<std::string_view>(
@@ -67,7 +94,9 @@ class Parser {
     if (match->label == Label::kId) {
       const std::string_view word = word_before(match->begin);
       if (!word.empty() && is_qualifier(word)) match->label = Label::kForeign;
-      loose = !word.empty() && !behind_text_ && !is_value(word);
+      const bool part_of_name = match->begin > first_ + 1 && text_[match->begin - 1] == '.' &&
+                                is_ascii_letter(text_[match->begin - 2]);  // "smsc.id:"
+      loose = !behind_text_ && (part_of_name || (!word.empty() && !is_value(word)));
     }
     close(match->begin);
     any_ = any_ || match->label != Label::kForeign;
@@ -118,6 +147,7 @@ class Parser {
   void close(std::size_t end) {
     if (open_ == Label::kForeign || open_ == Label::kText) return;
     std::string_view value = text_.substr(first_, end - first_);
+    while (value.starts_with(labels_.assign())) value.remove_prefix(1);  // "id::7"
     const bool glued = end < text_.size() && !value.empty() && blank_before(value, value.size()) == 0;
     if (glued && !word_ends_at(value, value.size()))
       value.remove_suffix(character_before(value, value.size()));  // the sign between it and the next label
@@ -143,9 +173,41 @@ class Parser {
     }
   }
 
-  // Without signs at the end that only part fields.
+  // Without signs at the end that part fields or close what was opened before the value: `7` of "(stat:X id:7)", but
+  // all of "{7}".
+  static std::string_view without_outer_signs(std::string_view value) {
+    for (int i = 0; i < kMostSignsBehind && !value.empty(); ++i) {
+      const char last = value.back();
+      if (is_digit(last) || is_ascii_letter(last)) break;
+      if (kTrailingSigns.find(last) != std::string_view::npos) {
+        value = value.substr(0, value.find_last_not_of(kTrailingSigns) + 1);
+        continue;
+      }
+      const char opening = opening_of(last);
+      if (opening == 0 || value.find(opening) < value.size() - 1) break;
+      value.remove_suffix(1);
+    }
+    return value;
+  }
+
+  enum class Pair : std::uint8_t { kQuotes, kQuotesOrBrackets };
+
+  // What stands within one such pair around all of the value; without it the value as it is.
+  static std::string_view within(Pair pair, std::string_view value) {
+    const std::size_t begin = skip_blanks(value, 0);
+    if (begin == value.size()) return value;
+    const char opening = value[begin];
+    const char closing = closing_of(opening);
+    if (closing == 0 || (pair == Pair::kQuotes && closing != opening)) return value;
+    const std::string_view whole = without_outer_signs(without_blanks_around(value));
+    if (whole.size() < 2 || whole.back() != closing) return value;
+    const std::string_view inner = whole.substr(1, whole.size() - 2);
+    const bool one = inner.find(opening) == std::string_view::npos && inner.find(closing) == std::string_view::npos;
+    return one ? inner : value;
+  }
+
   static std::string_view without_signs(std::string_view value) {
-    return value.substr(0, value.find_last_not_of(kTrailingSigns) + 1);
+    return within(Pair::kQuotes, without_outer_signs(value));
   }
 
   static std::string_view first_word(std::string_view value) {
@@ -223,15 +285,16 @@ class Parser {
     const auto after = [&](Label label) {
       return !slot_of(before_, label).labelled && slot_of(after_, label).labelled;
     };
-    take_id(pick(Label::kId), out);
+    take_id(within(Pair::kQuotes, pick(Label::kId)), out);
     out.sub = word_of(slot_of(before_, Label::kSub).value, true);
     out.dlvrd = word_of(slot_of(before_, Label::kDlvrd).value, true);
-    out.submit_date = date_of(pick(Label::kSubmitDate));
-    out.done_date = date_of(pick(Label::kDoneDate));
-    const std::string_view stat = pick(Label::kStat);
+    out.submit_date = date_of(within(Pair::kQuotesOrBrackets, pick(Label::kSubmitDate)));
+    out.done_date = date_of(within(Pair::kQuotesOrBrackets, pick(Label::kDoneDate)));
+    const std::string_view stat = within(Pair::kQuotesOrBrackets, pick(Label::kStat));
     out.stat = word_of(stat);
     out.whole_stat = whole_of(stat, out.stat);
-    out.err = word_of(pick(Label::kErr), true);
+    out.err = word_of(within(Pair::kQuotesOrBrackets, pick(Label::kErr)), true);
+    while (out.err.ends_with(labels_.assign())) out.err.remove_suffix(1);  // "27: absent"
     out.id_after_text = after(Label::kId);
     out.stat_after_text = after(Label::kStat);
     return out;

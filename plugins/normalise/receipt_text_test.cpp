@@ -45,6 +45,20 @@ TEST(ReceiptText, ValuesKeepColonsHyphensUnderscoresDotsAndAt) {
   EXPECT_EQ(parse("id:1 err:9 stat:DND_REJECTED").stat, "DND_REJECTED");
 }
 
+TEST(ReceiptText, QuotesAndBracketsAroundValues) {
+  const ReceiptText r = parse("[id:\"7a\"] [stat:\"ABSENT SUBSCRIBER\"] [err:<027>] [done date:'2026-11-23 05:45:30']");
+  EXPECT_EQ(r.id, "7a");
+  EXPECT_EQ(r.stat, "ABSENT");
+  EXPECT_EQ(r.whole_stat, "ABSENT SUBSCRIBER");
+  EXPECT_EQ(r.err, "027");
+  EXPECT_EQ(r.done_date, "2026-11-23 05:45:30");
+  EXPECT_EQ(parse("({id:7a})").id, "7a");
+  EXPECT_EQ(parse("stat:[UNDELIV] id:1").stat, "UNDELIV");
+  EXPECT_EQ(parse("stat:[UNDELIV] [027] id:1").stat, "[UNDELIV]") << "two of them are none around all";
+  for (const char* id : {"{7a}", "(7a)", "7a\"b", "O'7a", "<7a@mx>", "[7a", "\"7a"})
+    EXPECT_EQ(parse("id:" + std::string(id) + " stat:DELIVRD").id, id);
+}
+
 TEST(ReceiptText, EmptyValueIsNotTheNextField) {
   const ReceiptText r = parse("id: sub:001 stat: err: IMSI:219100000000001 done date: ");
   EXPECT_EQ(r.id, "");

@@ -10,9 +10,9 @@ namespace dlrgw::normalise {
 namespace {
 
 constexpr std::int64_t kMaxOffsetHours = 14;  // Line Islands
-constexpr std::int64_t kDayS = 24 * 3600;
+constexpr std::int64_t kDayS = std::int64_t{24} * 3600;
 constexpr std::size_t kMaxZoneName = 64;
-constexpr std::uintmax_t kMaxZoneFileBytes = 1024 * 1024;  // the largest has 4 KiB
+constexpr std::uintmax_t kMaxZoneFileBytes = std::uintmax_t{1024} * 1024;  // the largest has 4 KiB
 
 std::optional<std::int64_t> digits(std::string_view text) {
   if (text.empty() || text.size() > 2) return std::nullopt;

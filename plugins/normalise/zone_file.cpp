@@ -6,8 +6,8 @@
 namespace dlrgw::normalise {
 namespace {
 
-constexpr std::size_t kTypeBytes = 6;            // offset, daylight flag, index of the name
-constexpr std::int64_t kMaxOffsetS = 26 * 3600;  // RFC 9636 §3.2
+constexpr std::size_t kTypeBytes = 6;                          // offset, daylight flag, index of the name
+constexpr std::int64_t kMaxOffsetS = std::int64_t{26} * 3600;  // RFC 9636 §3.2
 
 // Reads big-endian numbers; a read beyond the end fails all that follow.
 class Bytes {

@@ -9,16 +9,23 @@
 namespace dlrgw::segments {
 namespace {
 
-// The time up to which receipts are settled: now, while nothing waits; otherwise the time at which the stream stored
-// the newest receipt at or below the sequence up to which everything is settled. No row when no host has looked lately.
+// The newest look of any host, and the time up to which receipts are settled, in the stream's time: that of a look when
+// nothing waited, or the time at which the stream stored the newest receipt at or below a sequence up to which
+// everything is settled. What is settled stays settled, so that the latest of these holds: a host whose look is behind,
+// because its clock is slow, keeps nobody back. This host's own clock has no say.
 constexpr std::string_view kClock = R"(
-SELECT CASE WHEN f.idle THEN least(f.looked_at, r.now)
-            ELSE (SELECT s.settled_at FROM dlr.intake_clock s
-                  WHERE s.stream_identity = f.stream_identity AND s.settled_seq <= f.ack_floor
-                  ORDER BY s.settled_seq DESC LIMIT 1) END
-FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT looked_at, idle, ack_floor, stream_identity FROM dlr.intake_clock
-      WHERE looked_at > r.fresh ORDER BY id DESC LIMIT 1) f)";
+WITH looks AS (
+  SELECT m.* FROM (SELECT l.*, first_value(stream_identity) OVER (ORDER BY id DESC) AS newest
+                   FROM (SELECT id, looked_at, idle, ack_floor, stream_identity FROM dlr.intake_clock
+                         ORDER BY id DESC LIMIT 64) l) m
+  WHERE m.stream_identity = m.newest)
+SELECT max(id), greatest(max(looked_at) FILTER (WHERE idle),
+                         (SELECT s.settled_at FROM dlr.intake_clock s
+                          WHERE s.stream_identity = (SELECT newest FROM looks LIMIT 1)
+                            AND s.settled_seq <= (SELECT max(ack_floor) FROM looks)
+                          ORDER BY s.settled_seq DESC LIMIT 1))
+FROM looks HAVING count(*) > 0)";
+// A host that works looks every few seconds.
 constexpr std::int64_t kFreshUs = 60'000'000;
 
 constexpr std::string_view kDue = R"(
@@ -78,7 +85,7 @@ Sweep::Sweep(Host host, SegmentsShared& shared)
   failures_.record(0, {}, 0);
   using enum SqlType;
   const Sql sql(host);
-  clock_ = sql.query("sweep_clock", kClock, {{"now", kTime}, {"fresh", kTime}});
+  clock_ = sql.query("sweep_clock", kClock, {});
   due_ = sql.query("sweep_due", kDue, {{"now", kTime}, {"after_deadline", kTime}, {"after_message_id", kUuid}});
   read_facts_ = sql.query("sweep_read_messages", kReadFacts, {{"message_id", kUuid}});
   audit_ = sql.write("sweep_audit", kAudit, {{"entity_id", kText}, {"at", kTime}, {"details", kJson}}, 1,
@@ -171,12 +178,15 @@ void Sweep::tell_blind(bool blind) {
            "whether role dlr_svc may insert into dlr.intake_clock")});
 }
 
-std::optional<std::int64_t> Sweep::settled_until() const {
+std::optional<std::int64_t> Sweep::settled_until() {
   const OwnUnitOfWork work = shared_.sql.open("svc");
-  const std::int64_t now_us = shared_.clock.now_us();
-  work.add(clock_, 0, {SqlValue::time(now_us), SqlValue::time(now_us - kFreshUs)});
   const SqlResult result = work.query(clock_);
-  return result.rows() == 0 ? std::nullopt : result.time_us(0, 0);
+  if (result.rows() == 0) return std::nullopt;
+  const std::int64_t now_us = shared_.clock.monotonic_us();
+  const std::int64_t look = result.integer(0, 0);
+  if (std::exchange(look_, look) != look) look_seen_us_ = now_us;
+  if (now_us - look_seen_us_ > kFreshUs) return std::nullopt;
+  return result.time_us(0, 1);
 }
 
 std::vector<Sweep::Due> Sweep::due(std::int64_t clock_us, const Due& after) const {

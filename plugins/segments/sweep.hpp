@@ -37,7 +37,7 @@ class Sweep {
   };
   static Due first_place();
   // The time up to which every receipt that the stream stored is settled; nullopt when that is not known.
-  [[nodiscard]] std::optional<std::int64_t> settled_until() const;
+  [[nodiscard]] std::optional<std::int64_t> settled_until();
   void tell_blind(bool blind);
   [[nodiscard]] std::vector<Due> due(std::int64_t clock_us, const Due& after) const;
   // Throws when nothing could be swept for so long that the messages cannot be the reason.
@@ -56,7 +56,9 @@ class Sweep {
   Log log_;
   Metric failures_, blind_;
   bool was_blind_ = false;
-  Due resume_;  // the next turn begins after this one
+  std::int64_t look_ = 0;          // the newest one seen, and when it was new
+  std::int64_t look_seen_us_ = 0;  // monotonic
+  Due resume_;                     // the next turn begins after this one
   SqlStatement clock_, due_, read_facts_, audit_, close_;
 };
 

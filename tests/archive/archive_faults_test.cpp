@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr int kKilled = 128 + 9;
@@ -70,7 +71,7 @@ TEST_F(Us022Archive, AWrongSecretIsRefusedByTheStore) {
               HasSubstr("403 SignatureDoesNotMatch; check \"s3_key_id\", \"s3_secret\", \"s3_region\""));
   EXPECT_TRUE(partition_exists(s, "2025_01"));
   EXPECT_THAT(store_.keys(), IsEmpty());
-  EXPECT_THAT(s.gateway().logs("dlr.archive.lifecycle_failed"), ::testing::Not(IsEmpty()));
+  EXPECT_THAT(s.gateway().logs("dlr.archive.lifecycle_failed"), Not(IsEmpty()));
 }
 
 TEST_F(Us022Archive, NobodyListens) {
@@ -127,6 +128,45 @@ TEST_F(Us022Archive, AWriterInTheMonthKeepsThePartition) {
   writer.reset();  // rolled back
   ASSERT_TRUE(eventually([&] { return !partition_exists(s, "2025_01"); })) << log_summary(s.gateway());
   EXPECT_THAT(store_.lines(store_.keys().at(0)), SizeIs(5));
+}
+
+// What is in the way of two months is not in the way of the others.
+TEST_F(Us022Archive, MonthsThatFailHoldUpNoOther) {
+  Scenario s(options());
+  for (const char* day : {"2025-01-15", "2025-02-15", "2025-03-15", "2025-04-15"}) old_month(s, 3, day);
+  s.postgres().exec(
+      "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$; "
+      "CREATE TRIGGER refuse BEFORE INSERT ON dlr.orphan_archives FOR EACH ROW WHEN (NEW.month < '2025-03-01') EXECUTE "
+      "FUNCTION public.refuse()");
+  ASSERT_TRUE(started(s));
+  for (const char* month : {"2025_03", "2025_04"})
+    EXPECT_TRUE(eventually([&] { return !partition_exists(s, month); })) << month << log_summary(s.gateway());
+  for (const char* month : {"2025_01", "2025_02"}) EXPECT_TRUE(partition_exists(s, month)) << month;
+  for (const char* month : {"2025-01", "2025-02"})
+    EXPECT_THAT(lines_with(s.gateway(), "dlr.archive.failed", "month", month), Not(IsEmpty())) << month;
+  EXPECT_EQ(s.count_rows("dlr.orphan_archives"), 2);
+
+  s.postgres().exec("DROP TRIGGER refuse ON dlr.orphan_archives");
+  for (const char* month : {"2025_01", "2025_02"})
+    EXPECT_TRUE(eventually([&] { return !partition_exists(s, month); })) << month << log_summary(s.gateway());
+  EXPECT_EQ(s.postgres().count("SELECT sum(rows) FROM dlr.orphan_archives"), 12);
+}
+
+// Its bytes are lost: the database refuses the statement that reads it.
+TEST_F(Us022Archive, ADamagedRowHoldsUpItsMonthAlone) {
+  Scenario s(options());
+  for (const char* day : {"2025-01-15", "2025-02-15", "2025-03-15"}) old_month(s, 3, day);
+  s.postgres().exec(
+      "CREATE EXTENSION pg_surgery; ALTER TABLE dlr.orphan_dlrs_2025_01 ALTER raw_payload SET STORAGE EXTERNAL; "
+      "UPDATE dlr.orphan_dlrs_2025_01 SET raw_payload = decode(repeat('00', 5000), 'hex')");
+  s.postgres().exec(
+      "DO $$ DECLARE toast regclass := (SELECT reltoastrelid FROM pg_class WHERE oid = "
+      "'dlr.orphan_dlrs_2025_01'::regclass); BEGIN PERFORM heap_force_kill(toast, ARRAY['(0,1)'::tid]); END $$");
+  ASSERT_TRUE(started(s));
+  for (const char* month : {"2025_02", "2025_03"})
+    EXPECT_TRUE(eventually([&] { return !partition_exists(s, month); })) << month << log_summary(s.gateway());
+  EXPECT_TRUE(partition_exists(s, "2025_01"));
+  EXPECT_THAT(lines_with(s.gateway(), "dlr.archive.failed", "month", "2025-01"), Not(IsEmpty()));
 }
 
 TEST_F(Us022Archive, AFullDiskKeepsThePartition) {

@@ -13,7 +13,6 @@
 namespace dlrgw::bench {
 namespace {
 
-constexpr std::chrono::seconds kEnd{40};
 constexpr std::size_t kLastLines = 10;
 
 void check_exit(int code) {
@@ -52,7 +51,7 @@ class BareLoop : public Contender {
   std::string log_path() const { return dir_.path() + "/loop.out"; }
   void end() override {
     process_.signal(SIGTERM);
-    const auto code = process_.wait(kEnd);
+    const auto code = process_.wait();
     if (!code) throw std::runtime_error("the bare loop did not end after SIGTERM");
     check_exit(*code);
   }
@@ -81,7 +80,7 @@ std::string BuiltGateway::last_words() const {
   return text;
 }
 
-void BuiltGateway::end() { check_exit(process_.terminate(kEnd)); }
+void BuiltGateway::end() { check_exit(process_.terminate()); }
 
 std::unique_ptr<Contender> bare_loop(World& world, const std::string& database) {
   return std::make_unique<BareLoop>(world, database);
@@ -89,9 +88,7 @@ std::unique_ptr<Contender> bare_loop(World& world, const std::string& database) 
 
 void start_ready(Contender& contender) {
   contender.start();
-  const bool ready =
-      test::eventually([&] { return !contender.running() || contender.ready(); }, std::chrono::seconds(30)) &&
-      contender.running();
+  const bool ready = test::eventually([&] { return !contender.running() || contender.ready(); }) && contender.running();
   if (!ready) throw std::runtime_error("the process does not get ready: " + contender.last_words());
 }
 

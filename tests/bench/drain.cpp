@@ -55,13 +55,11 @@ double table_bytes(Pg& db, const std::string& schema) {
 
 // Sessions report what they did at the latest when they end: asked for while none but ours is there.
 double blocks(Pg& db) {
-  const bool alone = test::eventually(
-      [&db] {
-        return db.value(
-                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-                   "backend_type = 'client backend' AND pid <> pg_backend_pid()") == "0";
-      },
-      kStandstill);
+  const bool alone = test::eventually([&db] {
+    return db.value(
+               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+               "backend_type = 'client backend' AND pid <> pg_backend_pid()") == "0";
+  });
   if (!alone) throw std::runtime_error("sessions of the process are still there");
   return std::stod(db.value("SELECT blks_hit + blks_read FROM pg_stat_database WHERE datname = current_database()"));
 }

@@ -72,13 +72,20 @@ BENCHMARK_CAPTURE(worst, ids_of_others, "smsc id:");
 BENCHMARK_CAPTURE(worst, marks, "\xEF\xBB\xBF");
 BENCHMARK_CAPTURE(worst, no_break_blanks_and_colons, "\xC2\xA0:");
 BENCHMARK_CAPTURE(worst, every_other_a_blank, "i ");
+BENCHMARK_CAPTURE(worst, ids_in_quotes, "id:\"1\" ");
 
 void one_endless_id(benchmark::State& state) { run(state, everything(), "id:" + std::string(kLongest - 3, 'f')); }
+void an_id_of_closing_brackets(benchmark::State& state) {
+  run(state, everything(), "id:" + std::string(kLongest - 3, ')'));
+}
+void an_id_of_quotes(benchmark::State& state) { run(state, everything(), "id:" + std::string(kLongest - 3, '"')); }
 void blanks_before_a_colon(benchmark::State& state) {
   run(state, everything(), "id:1 date" + std::string(kLongest - 10, ' ') + ":");
 }
 void words_behind_a_status(benchmark::State& state) { run(state, everything(), "stat:" + repeated("ab ").substr(5)); }
 BENCHMARK(one_endless_id);
+BENCHMARK(an_id_of_closing_brackets);
+BENCHMARK(an_id_of_quotes);
 BENCHMARK(blanks_before_a_colon);
 BENCHMARK(words_behind_a_status);
 

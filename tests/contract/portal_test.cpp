@@ -10,8 +10,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr const char* kSeveral = "30000000-0000-4000-8000-000000000001";
 constexpr const char* kUnanswered = "30000000-0000-4000-8000-000000000002";
 constexpr const char* kForeign = "30000000-0000-4000-8000-000000000003";

@@ -8,8 +8,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(PostgresBlocked, ALockedTableHoldsTheReceiptsAndCountsNoRetry) {
   Scenario s;
   const auto messages = s.add_messages(300);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A gateway that is told to stop leaves no delivery behind that others can have only after its AckWait.
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "integration/stories_support.hpp"
@@ -16,14 +18,16 @@ constexpr std::size_t kRounds = 8;
 TEST(Drain, WhatAGatewayLeavesComesToTheNextWithoutAnAckWait) {
   Scenario s;
   s.nats().set_ack_wait(30min);
-  const auto messages = s.add_messages(2 * kPerSecond * kRounds);
-  const Publisher publisher(s.nats(), final_receipts(s, messages), kPerSecond);
+  std::vector<Message> messages;
   for (std::size_t round = 0; round < kRounds; ++round) {
+    const auto share = s.add_messages(2 * kPerSecond);
+    messages.insert(messages.end(), share.begin(), share.end());
     ASSERT_TRUE(started(s));
+    const Publisher publisher(s.nats(), final_receipts(s, share), kPerSecond);
     ASSERT_TRUE(reaches(s.gateway(), "dlr_received_total", {}, kPerSecond)) << "round " << round;
     ASSERT_EQ(s.gateway().terminate(), 0);
+    ASSERT_TRUE(publisher.wait());
   }
-  ASSERT_TRUE(publisher.wait());
   ASSERT_TRUE(started(s));
   ASSERT_TRUE(settles(s));
   expect_each_once(s, messages);

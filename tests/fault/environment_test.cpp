@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "fault/long_messages.hpp"
-#include "fault/only_updated.hpp"
+#include "fault/missed_column.hpp"
 #include "integration/stories_support.hpp"
 #include "support/pgbouncer.hpp"
 
@@ -96,8 +96,8 @@ TEST(Environment, ARenamedColumnHoldsTheIntakeUntilItIsBack) {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
-// UNKNOWN go on to commit: that says nothing about those who need the column.
-TEST(Environment, AColumnThatIsOnlyUpdatedHoldsThoughOthersCommit) { run_only_updated_column(100, 9s); }
+// UNKNOWN go on to commit: that says nothing about those who update.
+TEST(Environment, AColumnThatUpdatesMissHoldsThoughOthersCommit) { run_column_missed_by_updates(100, 9s); }
 
 void refuse_one(Scenario& s, const Message& message) {
   s.postgres().exec(

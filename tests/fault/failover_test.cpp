@@ -11,8 +11,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t kPerSecond = 1000;
 constexpr std::size_t kMessages = 12 * kPerSecond;
 

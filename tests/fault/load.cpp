@@ -79,8 +79,12 @@ bool Publisher::publish(std::size_t first, std::size_t count) {
   }
 }
 
-bool Publisher::wait(std::chrono::milliseconds) const {
-  return eventually([this] { return done(); });
+bool Publisher::wait() const {
+  while (!done()) {
+    const std::size_t before = published();
+    if (!eventually([&] { return published() != before; })) return false;
+  }
+  return true;
 }
 
 void expire_ack_wait(TestNats& nats) {
@@ -88,7 +92,8 @@ void expire_ack_wait(TestNats& nats) {
   if (!before) throw std::runtime_error("no consumer");
   if (before->ack_pending == 0) return;
   nats.set_ack_wait(1ms);
-  // The server looks at its deliveries 100 ms after such an update; what it found waits for the next request.
+  // The server looks at its deliveries 100 ms after such an update, and nothing tells of it: what it found waits for
+  // the next request. Where that was too short they come again after 30 s.
   beat(400ms);
   nats.set_ack_wait(30s);
 }
@@ -135,8 +140,7 @@ void expect_each_once(Scenario& scenario, const std::vector<Message>& messages) 
   }
 }
 
-std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gateway, int status,
-                                                             std::chrono::milliseconds) {
+std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gateway, int status) {
   const auto start = std::chrono::steady_clock::now();
   const bool reached = eventually([&] { return gateway.get("/ready").status == status; });
   if (!reached) return std::nullopt;

@@ -31,7 +31,7 @@ class Publisher {
 
   [[nodiscard]] std::size_t published() const { return published_; }
   [[nodiscard]] bool done() const { return published_ == receipts_.size(); }
-  bool wait(std::chrono::milliseconds = kPatience) const;  // until everything is published
+  bool wait() const;  // until everything is published; false when nothing goes any more
 
  private:
   void run(const std::stop_token& stop);
@@ -57,8 +57,7 @@ void expire_ack_wait(TestNats& nats);
 void expect_each_once(Scenario& scenario, const std::vector<Message>& messages);
 
 // Waits until /ready answers that status; the time it took, for a report, or nothing if it never did.
-[[nodiscard]] std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gateway, int status,
-                                                                           std::chrono::milliseconds = kPatience);
+[[nodiscard]] std::optional<std::chrono::milliseconds> time_until_ready_is(GatewayProcess& gateway, int status);
 
 // No batch failed: unique keys are a safety net, and a race that falls into it was decided wrongly. Not for a gateway
 // whose servers went away.

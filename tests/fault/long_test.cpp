@@ -2,7 +2,7 @@
 // The same faults at their full length, with the real AckWait.
 #include <gtest/gtest.h>
 
-#include "fault/only_updated.hpp"
+#include "fault/missed_column.hpp"
 #include "fault/outages.hpp"
 #include "fault/random_kills.hpp"
 #include "fault/statement_counts.hpp"
@@ -18,7 +18,7 @@ TEST(RandomKillsLong, TenDuringTwentyThousandReceipts) {
 TEST(PostgresAwayLong, ThreeMinutesWithEarlyReceipts) { run_postgres_away({.per_second = 500, .away = 180s}); }
 TEST(NatsAwayLong, OneMinuteUnderLoad) { run_nats_away({.per_second = 500, .away = 60s, .real_ack_wait = true}); }
 TEST(RedisAwayLong, OneMinuteUnderLoad) { run_redis_away({.per_second = 500, .away = 60s}); }
-TEST(EnvironmentLong, AColumnThatIsOnlyUpdatedForThreeMinutes) { run_only_updated_column(500, 180s); }
+TEST(EnvironmentLong, AColumnThatUpdatesMissForThreeMinutes) { run_column_missed_by_updates(500, 180s); }
 TEST(StatementCountsLong, FiftyThousandReceipts) { run_statement_counts(50'000); }
 
 }  // namespace

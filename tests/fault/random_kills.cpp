@@ -11,8 +11,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 class RandomKills {
  public:
   explicit RandomKills(const RandomKillsPlan& plan) : plan_(plan) {}

@@ -12,7 +12,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 // The stage rejects the receipts whose error code is V-REJECT.

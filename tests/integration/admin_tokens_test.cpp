@@ -10,7 +10,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using host::http_test::RawClient;
 using ::testing::AllOf;
 using ::testing::HasSubstr;

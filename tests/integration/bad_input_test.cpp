@@ -12,8 +12,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t kMaxPayload = 256 * 1024;
 
 struct BadPayload {

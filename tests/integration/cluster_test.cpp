@@ -12,7 +12,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 class Cluster : public testing::Test {

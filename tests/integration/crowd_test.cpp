@@ -11,7 +11,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using host::http_test::RawClient;
 
 constexpr int kClients = 1'000;

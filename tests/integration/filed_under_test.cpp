@@ -159,13 +159,13 @@ TEST_F(Us003Safety, ABlindDecisionRunsIntoTheMessageThenIntoTheKey) {
   const Receipt second = minutes_ago(s.receipt_for(messages[1], "DELIVRD"), 2min);
   s.publish({second});
   const auto failures = [&] { return s.gateway().logs("dlr.processing_failed"); };
-  ASSERT_TRUE(eventually([&] { return !failures().empty(); }, 20s)) << log_summary(s.gateway());
+  ASSERT_TRUE(eventually([&] { return !failures().empty(); })) << log_summary(s.gateway());
   EXPECT_THAT(failures().front(), ::testing::HasSubstr("invariant"));
   EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 2);
   EXPECT_EQ(s.postgres().value("SELECT count(*) FROM orch.sms_messages WHERE status = 'DELIVERED'"), "0");
 
   s.postgres().exec("DROP POLICY blind ON dlr.delivery_receipts");
-  ASSERT_TRUE(settles(s, 60s));
+  ASSERT_TRUE(settles(s));
   EXPECT_THAT(outcomes_by_event(s.gateway()).at(second.event_id), ::testing::Each("duplicate"));
   EXPECT_EQ(s.gateway().metrics().sum("dlr_billing_events_total"), 2);
   EXPECT_EQ(s.events("billing.events").size(), 2U);
@@ -196,7 +196,7 @@ class Us003Months : public FiledUnder {
     };
     const std::int64_t before = runs();
     if (admin(s.gateway(), keys_, "POST", "/v1/admin/jobs/" + job + "/run").status >= 300) return false;
-    return eventually([&] { return runs() > before; }, 20s);
+    return eventually([&] { return runs() > before; });
   }
   static constexpr const char* kTables[] = {"delivery_receipts", "segment_dlrs", "message_aggregates"};
   AdminKeys keys_;

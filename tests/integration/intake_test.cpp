@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The intake on a real nats-server, as user dlr-processor with its least privileges.
-#include "intake/intake.hpp"
-
+// The intake while server and stream are well: each receipt once, in batches, answered, put off, held, drained.
 #include <algorithm>
-#include <atomic>
-#include <future>
-#include <iterator>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -14,70 +9,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "integration/nats_fixture.hpp"
-#include "support/nats_client.hpp"
+#include "integration/intake_fixture.hpp"
 #include "support/silent_subject.hpp"
 
 namespace dlrgw::test {
 namespace {
 
 using namespace std::chrono_literals;
-using host::Delivery;
-using host::Intake;
-using host::IntakeOptions;
 using testing::HasSubstr;
-
-class IntakeTest : public NatsFixture {
- protected:
-  ~IntakeTest() override { stop_intake(); }
-
-  void start_intake(IntakeOptions wanted = {}) {
-    if (connection == nullptr) connection = connect(server.url());
-    intake = std::make_unique<Intake>(
-        wanted, *connection, clock, log,
-        host::IntakeObserver{[this](const std::string&) { ++started; }, [this](const std::string&) { ++disconnected; },
-                             [this] { ++reconnected; }});
-    intake->start();
-  }
-  void stop_intake() {
-    if (intake != nullptr) intake->stop();
-    intake.reset();
-    connection.reset();
-  }
-  bool active() {
-    return eventually([this] { return intake->status().active; });
-  }
-  // The next batch, or nothing when none came.
-  std::vector<Delivery> take_from(Intake& from, std::chrono::milliseconds limit = kPatience) {
-    std::stop_source stop;
-    auto lane = std::async(std::launch::async, [&] { return from.take(stop.get_token()); });
-    if (lane.wait_for(limit) == std::future_status::timeout) stop.request_stop();
-    return lane.get();
-  }
-  std::vector<Delivery> take(std::chrono::milliseconds limit = kPatience) { return take_from(*intake, limit); }
-  std::vector<Delivery> take_count(Intake& from, std::size_t count) {
-    std::vector<Delivery> all;
-    while (all.size() < count) {
-      auto some = take_from(from);
-      if (some.empty()) break;
-      std::ranges::move(some, std::back_inserter(all));
-    }
-    EXPECT_EQ(all.size(), count);
-    return all;
-  }
-  bool is_settled(std::uint64_t up_to) {
-    const auto state = server.consumer_state(kInboundStream, kInboundConsumer);
-    return state && state->ack_floor >= up_to && state->ack_pending == 0;
-  }
-  bool settled(std::uint64_t up_to) {
-    return eventually([&] { return is_settled(up_to); });
-  }
-
-  host::SystemClock clock;
-  std::unique_ptr<host::NatsConnection> connection;
-  std::unique_ptr<Intake> intake;
-  std::atomic<int> started{0}, disconnected{0}, reconnected{0};
-};
 
 TEST_F(IntakeTest, LanesGetEveryReceiptOnceInNaturalBatchesAndAcksStay) {
   constexpr int kCount = 100'000;
@@ -182,86 +121,6 @@ TEST_F(IntakeTest, ATermIsFinal) {
   EXPECT_EQ(intake->status().termed, 1U);
 }
 
-TEST_F(IntakeTest, AMissingStreamIsWaitedForAndNamed) {
-  start_intake();
-  ASSERT_TRUE(eventually([&] { return !intake->status().problem.empty() && intake->status().connected; }));
-  EXPECT_TRUE(eventually([&] { return intake->status().problem.find("stream SMS_DLR") != std::string::npos; }))
-      << intake->status().problem;
-  EXPECT_FALSE(intake->status().active);
-  provision();
-  EXPECT_TRUE(active()) << intake->status().problem;
-  EXPECT_EQ(intake->status().problem, "");
-}
-
-TEST_F(IntakeTest, AWrongConsumerIsRefusedWithASentence) {
-  server.create_inbound(5s);
-  publish_inbound(3);
-  start_intake();
-  EXPECT_TRUE(eventually([&] {
-    return intake->status().problem.find("ack_wait is 5000 ms, must be at least 30000 ms") != std::string::npos;
-  })) << intake->status().problem;
-  EXPECT_TRUE(take(500ms).empty());
-  provision();  // brings it up to date
-  EXPECT_TRUE(active()) << intake->status().problem;
-  EXPECT_FALSE(take().empty());
-}
-
-TEST_F(IntakeTest, StartsWithoutAServerAndBecomesActiveWhenItComes) {
-  provision();
-  publish_inbound(1);
-  server.stop();
-  connection = std::make_unique<host::NatsConnection>(options(server.url()), log);
-  EXPECT_EQ(connection->open().error().code, host::ErrorCode::kUnavailable);
-  start_intake();
-  EXPECT_FALSE(intake->status().active);
-  EXPECT_NE(intake->status().problem, "");
-  server.start();
-  EXPECT_TRUE(active()) << intake->status().problem;
-  EXPECT_EQ(take().size(), 1U);
-}
-
-TEST_F(IntakeTest, ARestartedServerDeliversAgainWhatWasNotAcked) {
-  server.create_inbound(2s);
-  publish_inbound(10);
-  IntakeOptions impatient;
-  impatient.ack_wait = 2s;
-  start_intake(impatient);
-  auto batch = take_count(*intake, 10);
-  for (std::size_t i = 0; i < 5; ++i) intake->ack(std::move(batch[i]));
-  ASSERT_TRUE(connection->flush(5s));
-  ASSERT_TRUE(intake->park(std::move(batch[5]), 9'000));
-  server.kill9();
-  EXPECT_TRUE(eventually([&] { return !intake->status().active && intake->status().parked == 0; }));
-  server.start();
-  ASSERT_TRUE(active()) << intake->status().problem;
-  EXPECT_EQ(disconnected, 1);
-  EXPECT_TRUE(eventually([&] { return reconnected == 1; }));
-  for (std::size_t i = 6; i < 10; ++i) intake->ack(std::move(batch[i]));  // void: their connection is gone
-  EXPECT_EQ(intake->status().void_answers, 4U);
-  std::set<std::uint64_t> again;
-  // The server writes down acknowledgements now and then: killed, it may have forgotten some of the five.
-  EXPECT_TRUE(eventually([&] {
-    for (Delivery& delivery : take(200ms)) {
-      again.insert(delivery.stream_seq);
-      intake->ack(std::move(delivery));
-    }
-    return is_settled(10);
-  }));
-  EXPECT_TRUE(std::ranges::includes(again, std::set<std::uint64_t>{6, 7, 8, 9, 10}));
-  EXPECT_EQ(connection->permission_errors(), 0U);
-}
-
-TEST_F(IntakeTest, ASilentServerIsNoticed) {
-  provision();
-  start_intake();
-  ASSERT_TRUE(active());
-  server.pause();
-  EXPECT_TRUE(eventually([&] { return !connection->connected(); }));
-  EXPECT_FALSE(intake->status().active);
-  server.resume();
-  EXPECT_TRUE(active()) << intake->status().problem;
-}
-
 TEST_F(IntakeTest, HoldGivesBackAndResumeFetchesAgain) {
   provision();
   publish_inbound(20);
@@ -290,19 +149,6 @@ TEST_F(IntakeTest, AnIdleStreamIsAskedAndOneWhoseReceiptsNobodyTakesIsNot) {
   EXPECT_THAT(intake->status().problem, HasSubstr("the lanes have taken none"));
   for (Delivery& delivery : take_count(*intake, 1'000)) intake->ack(std::move(delivery));
   EXPECT_TRUE(active()) << intake->status().problem;
-}
-
-TEST_F(IntakeTest, AConsumerThatWouldDeliverWithoutPayloadIsNotPulledFrom) {
-  provision();
-  publish_inbound(3);
-  server.set_headers_only(true);
-  start_intake();
-  EXPECT_TRUE(eventually([&] { return intake->status().problem.find("headers_only is true") != std::string::npos; }))
-      << intake->status().problem;
-  EXPECT_FALSE(intake->status().active);
-  EXPECT_EQ(intake->status().fetched, 0U);
-  provision();  // brings it up to date
-  for (Delivery& delivery : take_count(*intake, 3)) EXPECT_FALSE(delivery.payload.empty());
 }
 
 // At once: what waited for its AckWait would not come within the test's patience.
@@ -359,52 +205,6 @@ TEST_F(IntakeTest, ADrainLeavesNothingThatWaitsForItsAckWait) {
     stop_intake();
     ASSERT_TRUE(settled(kCount * static_cast<std::size_t>(round + 1))) << "round " << round;
   }
-}
-
-TEST_F(IntakeTest, ARecreatedConsumerIsFound) {
-  provision();
-  publish_inbound(3);
-  start_intake();
-  for (Delivery& delivery : take_count(*intake, 3)) intake->ack(std::move(delivery));
-  ASSERT_TRUE(settled(3));
-  const std::string before = intake->stream_identity();
-  server.delete_consumer(kInboundStream, kInboundConsumer);
-  EXPECT_TRUE(eventually([&] { return !intake->status().active; }));
-  EXPECT_THAT(intake->status().problem, HasSubstr("consumer SMS_DLR/dlr-processor"));
-  provision();
-  ASSERT_TRUE(active()) << intake->status().problem;
-  EXPECT_EQ(intake->stream_identity(), before);
-  for (Delivery& delivery : take_count(*intake, 3)) {
-    EXPECT_EQ(*delivery.stream_identity, before);
-    intake->ack(std::move(delivery));
-  }
-}
-
-// Sequences start again: not one receipt of the new stream may carry the old identity, however fast it came.
-TEST_F(IntakeTest, ARecreatedStreamIsAnotherOne) {
-  provision();
-  publish_inbound(300);
-  start_intake();
-  for (Delivery& delivery : take_count(*intake, 300)) intake->ack(std::move(delivery));
-  ASSERT_TRUE(settled(300));
-  const std::string before = intake->stream_identity();
-  {
-    const NatsClient admin(server.admin_url());
-    nats_check(js_DeleteStream(admin.js(), kInboundStream, nullptr, nullptr), "delete stream");
-  }
-  provision();
-  publish_inbound(300);
-  std::set<std::uint64_t> seen;
-  while (seen.size() < 300) {
-    auto batch = take();
-    ASSERT_FALSE(batch.empty()) << intake->status().problem;
-    for (Delivery& delivery : batch) {
-      EXPECT_NE(*delivery.stream_identity, before);
-      seen.insert(delivery.stream_seq);
-      intake->ack(std::move(delivery));
-    }
-  }
-  EXPECT_NE(intake->stream_identity(), before);
 }
 
 TEST_F(IntakeTest, StopLetsTheLastAcksLeave) {

@@ -9,7 +9,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -23,7 +22,7 @@ class JobIsolation : public testing::Test {
     const auto runs = [&] { return std::stoll("0" + json_field(job(name), "runs")); };
     const std::int64_t before = runs();
     EXPECT_LT(admin(s_.gateway(), keys_, "POST", "/v1/admin/jobs/" + name + "/run").status, 300) << name;
-    EXPECT_TRUE(eventually([&] { return runs() > before; }, 30s)) << name << "\n" << log_summary(s_.gateway());
+    EXPECT_TRUE(eventually([&] { return runs() > before; })) << name << "\n" << log_summary(s_.gateway());
     return json_field(job(name), "lastError");
   }
   void refuse(const std::string& change, const std::string& table, const std::string& when) {

@@ -11,7 +11,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 constexpr const char* kDamaged =
@@ -35,7 +34,7 @@ TEST_F(OutboxList, ShowsSingleEventsAndTheRowThatCannotBeRead) {
   const auto messages = s_.add_messages(3);
   ASSERT_TRUE(started(s_));
   s_.publish(s_.receipts_for(messages, "DELIVRD"));
-  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.outbox_events") == 9; }, 20s));
+  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.outbox_events") == 9; }));
 
   const HttpReply all = get("/v1/admin/outbox");
   ASSERT_EQ(all.status, 200) << all.body;

@@ -11,7 +11,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 class Us020Sql : public testing::Test {
@@ -135,7 +134,7 @@ TEST_F(Us020Sql, OneMessageIsReadByItsKey) {
     work.exec("SELECT set_config('app.message_id', '" + messages_[0].message_id + "', true)");
     EXPECT_EQ(ids(work), std::vector<std::string>{messages_[0].message_id});
   }
-  EXPECT_TRUE(eventually([&] { return rows_read("idx_tup_fetch") > fetched; }, 30s));
+  EXPECT_TRUE(eventually([&] { return rows_read("idx_tup_fetch") > fetched; }));
   EXPECT_EQ(rows_read("seq_tup_read"), scanned);
 }
 

@@ -2,7 +2,6 @@
 // For gateways that must not start: `run` and `check` with a configuration, and what they said.
 #pragma once
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <sstream>
 #include <stdexcept>
@@ -44,7 +43,7 @@ class Refused : public testing::Test {
  protected:
   CliResult command(const std::string& name, const std::string& config) {
     const std::string path = dir_.write_file("gateway.toml", config);
-    return scenario_.gateway().run_cli({name, "--config", path}, env_, std::chrono::seconds(20));
+    return scenario_.gateway().run_cli({name, "--config", path}, env_);
   }
 
   std::string only_sentence(const std::string& config) {

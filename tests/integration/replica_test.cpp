@@ -7,8 +7,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(Replica, AutoTakesTheLowestFreeNumber) {
   Scenario s;
   ASSERT_TRUE(started(s));  // holds 0
@@ -37,7 +35,7 @@ TEST(Replica, AutoTakesTheLowestFreeNumber) {
 TEST(BadReplica, ATakenNumberIsRefusedAndTheHolderGoesOn) {
   Scenario s;
   ASSERT_TRUE(started(s));
-  const CliResult second = s.gateway().run_cli({"run", "--config", s.gateway().config_path()}, {}, 30s);
+  const CliResult second = s.gateway().run_cli({"run", "--config", s.gateway().config_path()});
   EXPECT_EQ(second.exit_code, 1);
   EXPECT_NE(second.err.find("replica 0 is held by another gateway"), std::string::npos) << second.err;
   EXPECT_EQ(second.out.find("dlr.http.listening"), std::string::npos);

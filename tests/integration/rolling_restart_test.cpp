@@ -8,8 +8,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t kPerSecond = 2'000;
 constexpr std::size_t kReceipts = 50'000;
 constexpr double kP99Ms = 500;

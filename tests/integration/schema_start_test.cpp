@@ -9,7 +9,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 // As if this script had come with a package that was installed without running migrate.

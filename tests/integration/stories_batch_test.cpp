@@ -9,7 +9,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using Outcomes = std::vector<std::string>;
 
 constexpr std::size_t kBatch = 256;

@@ -10,8 +10,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(Us008Events, OfOneMessageWithTheirFields) {
   Scenario s;
   const auto messages = s.add_messages(1);

@@ -7,8 +7,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(Us009Outage, NatsStoppedInTheMiddleOfTheLoad) {
   Scenario s;
   const auto messages = s.add_messages(5'000);

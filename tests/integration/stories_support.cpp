@@ -66,8 +66,7 @@ std::vector<std::string> lines_with(const GatewayProcess& gateway, std::string_v
   return lines;
 }
 
-bool reaches(const GatewayProcess& gateway, const std::string& metric, const Labels& labels, double value,
-             std::chrono::milliseconds) {
+bool reaches(const GatewayProcess& gateway, const std::string& metric, const Labels& labels, double value) {
   return eventually([&] { return gateway.metrics().sum(metric, labels) >= value; });
 }
 
@@ -106,7 +105,7 @@ testing::AssertionResult started(Scenario& scenario, const std::string& fail_poi
   return testing::AssertionFailure() << "not ready: " << log_summary(scenario.gateway());
 }
 
-testing::AssertionResult settles(Scenario& scenario, std::chrono::milliseconds) {
+testing::AssertionResult settles(Scenario& scenario) {
   if (scenario.wait_settled()) return testing::AssertionSuccess();
   return testing::AssertionFailure() << "not settled: " << log_summary(scenario.gateway());
 }

@@ -55,8 +55,7 @@ class Terminations {
 [[nodiscard]] std::vector<std::string> lines_with(const GatewayProcess& gateway, std::string_view event,
                                                   std::string_view field, std::string_view value);
 // Waits until a sum of a metric of the running gateway is at least `value`.
-bool reaches(const GatewayProcess& gateway, const std::string& metric, const Labels& labels, double value,
-             std::chrono::milliseconds = kPatience);
+bool reaches(const GatewayProcess& gateway, const std::string& metric, const Labels& labels, double value);
 // Waits until GET /ready answers with that status and a body that contains `text`.
 bool ready_says(Scenario& scenario, int status, const std::string& text);
 // Whether GET /ready says no for as long as several trials of what failed take.
@@ -69,6 +68,6 @@ bool stays_not_ready(Scenario& scenario);
 // Starts and waits until ready; on failure says what the gateway wrote.
 [[nodiscard]] testing::AssertionResult started(Scenario& scenario, const std::string& fail_point = {});
 // Everything settled; on failure says what the gateway wrote.
-[[nodiscard]] testing::AssertionResult settles(Scenario& scenario, std::chrono::milliseconds = kPatience);
+[[nodiscard]] testing::AssertionResult settles(Scenario& scenario);
 
 }  // namespace dlrgw::test

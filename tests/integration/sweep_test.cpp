@@ -5,6 +5,7 @@
 
 #include "fault/long_messages.hpp"
 #include "integration/stories_support.hpp"
+#include "support/skewed_clock.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -138,6 +139,53 @@ TEST(SweepClock, ADeadlineNeverRunsAheadOfTheIntake) {
   EXPECT_EQ(s.events("billing.events").size(), 20U);
   // And the job takes away what it has waited for, once nothing is left in the intake.
   EXPECT_TRUE(all_swept(s));
+}
+
+// What it is now is said by the stream, not by the host that leads the job.
+TEST(SweepClock, AHostWhoseClockIsFastEndsNoMessageEarly) {
+  ScenarioOptions options;
+  options.gateway.config_text =
+      shipped_config({{"sweep_every = \"5m\"", "sweep_every = \"1s\""}, {"grace = \"24h\"", "grace = \"5m\""}});
+  options.gateway.env = skewed_clock(10min);
+  Scenario s(std::move(options));
+  ASSERT_TRUE(started(s));
+  const auto messages = half_delivered(s, 20);
+  ASSERT_TRUE(settles(s));
+  // Several turns, each with a word of the intake that nothing waits.
+  const std::string newest = s.postgres().value("SELECT coalesce(max(id), 0) FROM dlr.intake_clock");
+  ASSERT_TRUE(eventually(
+      [&] { return s.postgres().count("SELECT count(*) FROM dlr.intake_clock WHERE idle AND id > " + newest) >= 3; }));
+  const double turns = s.gateway().metrics().sum("dlr_job_runs_total", {{"job", "segments.sweep"}});
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_job_runs_total", {{"job", "segments.sweep"}}, turns + 3));
+  EXPECT_EQ(s.count_rows("dlr.aggregation_open"), 20);
+  std::vector<Receipt> receipts;
+  for (const LongMessage& item : messages) receipts.push_back(segment_receipt(s, item, 2, "DELIVRD"));
+  s.publish(receipts);
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'PARTIAL'"), 0);
+  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'DELIVERED'"), 20);
+
+  // And a deadline that has passed there is a deadline, though nothing comes any more.
+  (void)half_delivered(s, 1);
+  ASSERT_TRUE(settles(s));
+  pass_the_deadline(s);
+  EXPECT_TRUE(all_swept(s)) << log_summary(s.gateway());
+}
+
+// Each look of a host is followed by one of another host whose clock is an hour slow.
+TEST(SweepClock, AHostWhoseClockIsSlowKeepsNobodyBack) {
+  Scenario s(swept_each_second());
+  s.postgres().exec(
+      "CREATE FUNCTION public.slow_host() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN INSERT INTO "
+      "dlr.intake_clock (instance, stream_identity, looked_at, ack_floor, idle) VALUES ('slow', NEW.stream_identity, "
+      "NEW.looked_at - interval '1 hour', NEW.ack_floor, NEW.idle); RETURN NULL; END $$; "
+      "CREATE TRIGGER slow_host AFTER INSERT ON dlr.intake_clock FOR EACH ROW WHEN (NEW.instance <> 'slow') EXECUTE "
+      "FUNCTION public.slow_host()");
+  ASSERT_TRUE(started(s));
+  (void)half_delivered(s, 3);
+  ASSERT_TRUE(settles(s));
+  s.postgres().exec("UPDATE dlr.aggregation_open SET deadline = now() - interval '1 minute'");
+  EXPECT_TRUE(all_swept(s)) << log_summary(s.gateway());
 }
 
 }  // namespace

@@ -10,8 +10,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t kNeighbours = 20;
 constexpr int kMaxRetries = 2;
 

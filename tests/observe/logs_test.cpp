@@ -11,7 +11,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using testing::Contains;
 using testing::IsEmpty;
 using testing::Not;

@@ -11,7 +11,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 

@@ -9,7 +9,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 

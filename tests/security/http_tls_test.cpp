@@ -10,7 +10,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 class HttpTls : public testing::Test {

@@ -13,8 +13,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(Us014PostgresTls, EveryRoleConnectsUnderTlsAndNotToAStranger) {
   const Certificates certificates;
   const Certificates::Pair server = certificates.issue("postgres", "postgres");

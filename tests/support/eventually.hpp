@@ -13,18 +13,13 @@ inline constexpr std::chrono::minutes kPatience{3};
 
 // Whether predicate became true; asked every 20 ms until it does, or until kPatience is over.
 bool eventually(const std::function<bool()>& predicate);
-// A deadline of a single wait is not used: kPatience ends every hang.
-inline bool eventually(const std::function<bool()>& predicate, std::chrono::milliseconds,
-                       std::chrono::milliseconds = {}) {
-  return eventually(predicate);
-}
 
 // Whether predicate is true at every look within `span`, for what must not happen. A busy machine looks less often:
 // that may miss a fault, but never makes a right gateway look wrong.
 bool stays(const std::function<bool()>& predicate, std::chrono::milliseconds span = std::chrono::milliseconds(500));
 
-// The beat of what makes load or measures it: returns after `interval`, or early on a signal. Not for waiting.
+// The beat of what makes load or trouble, or measures it: returns after `interval`, or early on a signal. Not for
+// waiting.
 void beat(std::chrono::milliseconds interval);
-inline void poll_pause(std::chrono::milliseconds interval) { beat(interval); }
 
 }  // namespace dlrgw::test

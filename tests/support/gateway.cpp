@@ -109,7 +109,7 @@ void GatewayProcess::start(const std::string& fail_point) {
   impl_->process = ChildProcess(options);
 }
 
-bool GatewayProcess::wait_ready(std::chrono::milliseconds) {
+bool GatewayProcess::wait_ready() {
   const auto ready = [this] { return get("/ready").status == 200; };
   return eventually([&] { return !running() || ready(); }) && running();
 }
@@ -119,13 +119,13 @@ int GatewayProcess::pid() const { return impl_->process.pid(); }
 void GatewayProcess::signal(int number) { impl_->process.signal(number); }
 void GatewayProcess::kill9() { impl_->process.kill9(); }
 
-int GatewayProcess::terminate(std::chrono::milliseconds) {
+int GatewayProcess::terminate() {
   signal(SIGTERM);
   if (const auto code = wait_exit()) return *code;
   throw std::runtime_error("the gateway did not end after SIGTERM");
 }
 
-std::optional<int> GatewayProcess::wait_exit(std::chrono::milliseconds) { return impl_->process.wait(); }
+std::optional<int> GatewayProcess::wait_exit() { return impl_->process.wait(); }
 
 std::string GatewayProcess::public_address() const { return impl_->listening("public"); }
 std::string GatewayProcess::admin_address() const { return impl_->listening("admin"); }
@@ -151,7 +151,7 @@ std::string GatewayProcess::state_dir() const { return impl_->dir.path() + "/sta
 std::string GatewayProcess::config_path() const { return impl_->options.config_path; }
 
 CliResult GatewayProcess::run_cli(const std::vector<std::string>& arguments,
-                                  const std::map<std::string, std::string>& env, std::chrono::milliseconds) const {
+                                  const std::map<std::string, std::string>& env) const {
   const std::string base = impl_->dir.path() + "/cli-" + std::to_string(impl_->cli_runs++);
   SpawnOptions options;
   options.argv = {impl_->options.binary};

@@ -43,14 +43,14 @@ class GatewayProcess {
   // `dlr-gateway run`; fail_point "name" or "name:n" ends it with SIGKILL at the n-th hit (test builds only).
   void start(const std::string& fail_point = {});
   // Until GET /ready answers 200; false when it never does or the process ended.
-  bool wait_ready(std::chrono::milliseconds = kPatience);
+  bool wait_ready();
   [[nodiscard]] bool running();
   [[nodiscard]] int pid() const;
   void signal(int number);
   void kill9();
   // SIGTERM; the exit code: 0 is what a drain ends with. Throws when it does not end in time.
-  int terminate(std::chrono::milliseconds = kPatience);
-  std::optional<int> wait_exit(std::chrono::milliseconds = kPatience);  // as ChildProcess::wait
+  int terminate();
+  std::optional<int> wait_exit();  // as ChildProcess::wait
 
   // Of the running process, from its log line dlr.http.listening; empty before it.
   [[nodiscard]] std::string public_address() const;
@@ -68,8 +68,7 @@ class GatewayProcess {
 
   // Another run of the same program, for example {"migrate", "--dsn", …}; `--config` is not added.
   [[nodiscard]] CliResult run_cli(const std::vector<std::string>& arguments,
-                                  const std::map<std::string, std::string>& env = {},
-                                  std::chrono::milliseconds = kPatience) const;
+                                  const std::map<std::string, std::string>& env = {}) const;
   // `migrate` and `provision --with-outbound` as administrator. Throws with their output when they fail.
   void migrate() const;
   void provision() const;

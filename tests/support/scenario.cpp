@@ -54,7 +54,7 @@ bool Scenario::settled() {
   return consumer && consumer->pending == 0 && consumer->ack_pending == 0 && count_rows("dlr.outbox") == 0;
 }
 
-bool Scenario::wait_settled(std::chrono::milliseconds) {
+bool Scenario::wait_settled() {
   return eventually([this] { return settled(); });
 }
 

@@ -57,7 +57,7 @@ class Scenario {
   void publish_raw(const std::vector<std::string>& payloads);
 
   // Everything published is acknowledged or terminated, nothing is parked, the outbox is empty.
-  bool wait_settled(std::chrono::milliseconds = kPatience);
+  bool wait_settled();
   [[nodiscard]] bool settled();
 
   [[nodiscard]] std::map<std::string, std::int64_t> count_by_status();   // dlr.delivery_receipts

@@ -49,7 +49,7 @@ void Traffic::run(const std::stop_token& stop) {
   auto last = std::chrono::steady_clock::now();
   double due = 0;
   while (!stop.stop_requested()) {
-    poll_pause(kTick);
+    beat(kTick);
     const auto now = std::chrono::steady_clock::now();
     due += std::chrono::duration<double>(now - std::exchange(last, now)).count() * static_cast<double>(per_second_);
     if (in_hand.empty()) in_hand = take(std::min(static_cast<std::size_t>(due), per_second_));

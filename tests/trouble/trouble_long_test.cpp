@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "trouble/random_trouble.hpp"
@@ -10,8 +12,11 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(RandomTroubleLong, HalfAnHourOfIt) {
-  run_random_trouble(
-      {.seed = chosen_seed(), .length = chosen_length(1800s), .longest = 60s, .grace = 240s, .hold_after = 120s});
+  run_random_trouble({.seed = chosen_seed(std::random_device{}()),
+                      .length = chosen_length(1800s),
+                      .longest = 60s,
+                      .grace = 240s,
+                      .hold_after = 120s});
 }
 
 }  // namespace

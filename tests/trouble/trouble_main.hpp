@@ -6,7 +6,7 @@
 
 namespace dlrgw::test {
 
-[[nodiscard]] std::uint64_t chosen_seed();  // random where none was named
+[[nodiscard]] std::uint64_t chosen_seed(std::uint64_t unless_named);
 [[nodiscard]] std::chrono::seconds chosen_length(std::chrono::seconds unless_named);
 
 }  // namespace dlrgw::test

@@ -9,9 +9,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Each run of all tests has the same troubles; the long run has others each time.
+constexpr std::uint64_t kSeed = 6;
+
 TEST(RandomTrouble, NothingIsLostDoubledOrToldWrongly) {
   run_random_trouble(
-      {.seed = chosen_seed(), .length = chosen_length(90s), .longest = 12s, .grace = 40s, .hold_after = 10s});
+      {.seed = chosen_seed(kSeed), .length = chosen_length(25s), .longest = 5s, .grace = 15s, .hold_after = 4s});
 }
 
 }  // namespace

@@ -9,9 +9,6 @@
 namespace dlrgw::test {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto kInsistFor = 120s;
 const std::vector<std::string> kSubjects = {"sms.dlr.aggregated.v1", "billing.events", "webhook.dispatch",
                                             "sms.dlr.unmatched"};
 
@@ -197,17 +194,15 @@ bool can_overlap(const TroubleKind& outer, const TroubleKind& inner) {
 
 void insist(TestPostgres& postgres, const std::string& sql) {
   std::string refused;
-  const bool done = eventually(
-      [&] {
-        try {
-          postgres.exec(sql);
-          return true;
-        } catch (const std::exception& e) {
-          refused = e.what();
-          return false;
-        }
-      },
-      kInsistFor, 100ms);
+  const bool done = eventually([&] {
+    try {
+      postgres.exec(sql);
+      return true;
+    } catch (const std::exception& e) {
+      refused = e.what();
+      return false;
+    }
+  });
   if (!done) throw std::runtime_error(sql + ": " + refused);
 }
 

@@ -35,7 +35,7 @@ std::map<std::string, Watch::Finding> Watch::findings() const {
 
 void Watch::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    poll_pause(1s);
+    beat(1s);
     std::map<std::string, Gateway> gateways;
     {
       const std::lock_guard lock(mutex_);

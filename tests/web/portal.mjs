@@ -20,11 +20,15 @@ const pathOf = (id) => `${origin}/portal/messages/${id}`;
 const WIDE = { width: 1200, height: 900 };
 const NARROW = { width: 320, height: 640 }; // 1280 at a zoom of 400 %
 
+// A busy machine may take its time: this only ends a hang.
+const patience = 180_000;  // ms
+
 let browser;
 before(async () => {
   mkdirSync(env('SCREENSHOTS'), { recursive: true });
   browser = await chromium.launch({
     executablePath: process.env.DLRGW_CHROMIUM,
+    timeout: patience,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--no-proxy-server',
       '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
@@ -35,6 +39,7 @@ after(() => browser?.close());
 // what the test provokes.
 async function open(t, id, options = {}, provoked = /^$/) {
   const context = await browser.newContext({ viewport: WIDE, ...options });
+  context.setDefaultTimeout(patience);
   await context.addCookies([{ name: 'dlr_token', value: env('TOKEN'), url: origin, httpOnly: true, sameSite: 'Strict' }]);
   const page = await context.newPage();
   const complaints = [];

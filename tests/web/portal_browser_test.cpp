@@ -42,7 +42,7 @@ TEST(Us020Browser, OwnAndForeignMessage) {
                           {"DLRGW_WEB_UNKNOWN", random_uuid(s.rng())},
                           {"DLRGW_WEB_SCREENSHOTS", DLRGW_WEB_DIR "/screenshots"}});
   look.stdout_path = dir.path() + "/output";
-  EXPECT_EQ(run_to_end(look), 0) << read_file(look.stdout_path);
+  EXPECT_EQ(run_to_end(look, 3 * kPatience), 0) << read_file(look.stdout_path);
 }
 
 }  // namespace

@@ -3,14 +3,13 @@
 #include <string>
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <dlrgw/abi/control.h>
 #include <dlrgw/abi/log.h>
 #include <dlrgw/abi/metrics.h>
 #include <dlrgw/abi/pipeline.h>
 
-#include "boundary/plugin_context.hpp"
+#include "boundary/testing/services_fixture.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -18,8 +17,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-dlrgw_str text(std::string_view s) { return {s.data(), s.size()}; }
 
 // Notes what is asked of it, and refuses what is called "refused".
 class NotingPlane final : public ControlPlane {
@@ -46,46 +43,19 @@ class NotingPlane final : public ControlPlane {
   }
 };
 
-class HostServicesTest : public testing::Test {
+class HostServicesTest : public ServicesFixture {
  protected:
-  HostServicesTest() {
-    context_.grants = {"control", "pipeline"};
-    context_.identity.id = "com.acme";
+  HostServicesTest() : ServicesFixture({"control", "pipeline"}) {
+    host_.control = &plane_;
+    host_.submit = [this](const Submission& s) {
+      submitted_ = s;
+      return answer_;
+    };
   }
-  template <class Service>
-  const Service& service(std::string_view id) {
-    return *static_cast<const Service*>(table_.get(id));
-  }
-  std::string told() const { return {error_.text, error_.text_len}; }
 
-  SystemClock clock_;
-  std::string lines_;
-  Logger logger_{"test", Level::kInfo, [this](std::string_view line) { lines_ += line; }};
-  Metrics metrics_{{"mno-a"}};
-  HealthRegistry health_;
   NotingPlane plane_;
   Submission submitted_;
   Result<SubmissionResult> answer_ = SubmissionResult{"applied", "", "", "{}"};
-  HostServices host_{clock_,
-                     logger_,
-                     metrics_,
-                     health_,
-                     "test",
-                     {},
-                     {},
-                     {},
-                     [this](const Submission& s) {
-                       submitted_ = s;
-                       return answer_;
-                     },
-                     &plane_};
-  PluginContext context_{host_};
-  ServiceTable table_{context_};
-  dlrgw_error error_ = [] {
-    dlrgw_error out{};
-    out.struct_size = sizeof out;
-    return out;
-  }();
 };
 
 TEST_F(HostServicesTest, ALogLineHasItsTypedFieldsAndThePluginsId) {
@@ -248,6 +218,52 @@ TEST_F(HostServicesTest, ASubmissionThatCannotBeMeantIsRefused) {
   answer_ = Error{ErrorCode::kDenied, "another submission won"};
   EXPECT_EQ(pipeline.submit(pipeline.self, &s, &result, &error_), DLRGW_E_DENIED);
   EXPECT_EQ(told(), "another submission won");
+}
+
+TEST_F(HostServicesTest, ACompletionIsAWriteWithAValuePerColumnOneOfThemTheOutcome) {
+  const auto statement = [](bool is_query) {
+    StatementDef def;
+    def.owner = "com.acme";
+    def.name = is_query ? "look" : "done";
+    def.text = is_query ? "SELECT id, outcome FROM dlrgw_rows"
+                        : "INSERT INTO acme.done (id, outcome) SELECT id, outcome FROM dlrgw_rows";
+    def.is_query = is_query;
+    def.key_count = 1;
+    def.columns = {{"id", ColumnType::kText}, {"outcome", ColumnType::kText}};
+    return *Statement::compile(std::move(def), 0);
+  };
+  context_.statements = {statement(false), statement(true)};
+  const auto& pipeline = service<dlrgw_pipeline>(DLRGW_SERVICE_PIPELINE);
+  dlrgw_sql_value values[2] = {};
+  values[0].type = DLRGW_SQL_TEXT;
+  dlrgw_submission s{};
+  s.struct_size = sizeof s;
+  s.completion_values = values;
+  s.completion_count = 2;
+  s.completion_stride = sizeof values[0];
+  s.completion_outcome = 1;
+  dlrgw_submission_result result{};
+  result.struct_size = sizeof result;
+  const auto submit = [&] { return pipeline.submit(pipeline.self, &s, &result, &error_); };
+  EXPECT_EQ(submit(), DLRGW_OK) << told();
+  EXPECT_TRUE(submitted_.complete) << "it is written once the outcome is known";
+
+  const std::string rule = ": a completion is a write with one value per column, one of which is the outcome";
+  s.completion_statement = 1;
+  EXPECT_EQ(submit(), DLRGW_E_INVALID);
+  EXPECT_EQ(told(), "com.acme.look" + rule);
+  s.completion_statement = 0;
+  s.completion_count = 1;
+  EXPECT_EQ(submit(), DLRGW_E_INVALID);
+  EXPECT_EQ(told(), "com.acme.done" + rule);
+  s.completion_count = 2;
+  s.completion_outcome = 2;
+  EXPECT_EQ(submit(), DLRGW_E_INVALID);
+  EXPECT_EQ(told(), "com.acme.done" + rule);
+  s.completion_outcome = 1;
+  values[0].type = DLRGW_SQL_JSON + 1;
+  EXPECT_EQ(submit(), DLRGW_E_INVALID);
+  EXPECT_EQ(told(), "com.acme.done: unknown value type");
 }
 
 }  // namespace

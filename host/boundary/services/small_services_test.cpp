@@ -2,8 +2,6 @@
 // The services that need no receipt, called as a plugin calls them.
 #include <string>
 
-#include <gtest/gtest.h>
-
 #include <dlrgw/abi/digest.h>
 #include <dlrgw/abi/health.h>
 #include <dlrgw/abi/jobs.h>
@@ -11,43 +9,20 @@
 #include <dlrgw/abi/publish.h>
 #include <dlrgw/abi/tools.h>
 
-#include "boundary/plugin_context.hpp"
+#include "boundary/testing/services_fixture.hpp"
 
 namespace dlrgw::host {
 namespace {
 
-dlrgw_str text(std::string_view s) { return {s.data(), s.size()}; }
-
-class SmallServices : public testing::Test {
+class SmallServices : public ServicesFixture {
  protected:
-  template <class Service>
-  const Service& service(std::string_view id) {
-    return *static_cast<const Service*>(table_.get(id));
-  }
-  static dlrgw_error error() {
-    dlrgw_error out{};
-    out.struct_size = sizeof out;
-    return out;
+  SmallServices() : ServicesFixture({"publish"}) {
+    host_.wake_job = [this](std::string_view job) { woken_ = job; };
+    host_.publish = [this](std::span<dlrgw_publish_item*> items, std::uint32_t) { published_ = items.size(); };
   }
 
-  SystemClock clock_;
-  Logger logger_{"test", Level::kError};
-  Metrics metrics_{{}};
-  HealthRegistry health_;
   std::string woken_;
   std::size_t published_ = 0;
-  HostServices host_{clock_,
-                     logger_,
-                     metrics_,
-                     health_,
-                     "test",
-                     {},
-                     [this](std::string_view job) { woken_ = job; },
-                     [this](std::span<dlrgw_publish_item*> items, std::uint32_t) { published_ = items.size(); },
-                     {},
-                     nullptr};
-  PluginContext context_{host_};
-  ServiceTable table_{context_};
 };
 
 TEST_F(SmallServices, DigestKnowsSha256AndNameBasedIds) {
@@ -80,14 +55,12 @@ TEST_F(SmallServices, JobsWakesTheJobThatIsNamed) {
 }
 
 TEST_F(SmallServices, PublishStepsByTheCallersStrideAndRefusesOneThatIsTooSmall) {
-  context_.grants = {"publish"};
   const auto& publish = service<dlrgw_publish>(DLRGW_SERVICE_PUBLISH);
   dlrgw_publish_item items[2] = {};
-  dlrgw_error e = error();
-  EXPECT_EQ(publish.publish(publish.self, items, 2, sizeof items[0], 10, &e), DLRGW_OK);
+  EXPECT_EQ(publish.publish(publish.self, items, 2, sizeof items[0], 10, &error_), DLRGW_OK);
   EXPECT_EQ(published_, 2U);
-  EXPECT_EQ(publish.publish(publish.self, items, 2, 8, 10, &e), DLRGW_E_INVALID);
-  EXPECT_EQ(publish.publish(publish.self, nullptr, 1, sizeof items[0], 10, &e), DLRGW_E_INVALID);
+  EXPECT_EQ(publish.publish(publish.self, items, 2, 8, 10, &error_), DLRGW_E_INVALID);
+  EXPECT_EQ(publish.publish(publish.self, nullptr, 1, sizeof items[0], 10, &error_), DLRGW_E_INVALID);
 }
 
 TEST_F(SmallServices, ProbesAreAddedWithAShortNameDuringCreateOnly) {
@@ -96,23 +69,22 @@ TEST_F(SmallServices, ProbesAreAddedWithAShortNameDuringCreateOnly) {
   probe.struct_size = sizeof probe;
   probe.dependency = text("directory");
   probe.ask = [](void*, dlrgw_error*) -> std::int32_t { return DLRGW_OK; };
-  dlrgw_error e = error();
-  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_OK);
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &error_), DLRGW_OK);
   ASSERT_EQ(context_.probes.size(), 1U);
   EXPECT_EQ(context_.probes[0].dependency, "directory");
   EXPECT_EQ(context_.probes[0].user, this);
 
   probe.dependency = text("The Directory");
-  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_E_INVALID);
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &error_), DLRGW_E_INVALID);
   probe.dependency = text("directory");
   probe.struct_size = sizeof probe - 8;
-  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_E_INVALID) << "it ends before its question";
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &error_), DLRGW_E_INVALID) << "it ends before its question";
   probe.struct_size = sizeof probe;
   probe.ask = nullptr;
-  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_E_INVALID);
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &error_), DLRGW_E_INVALID);
   probe.ask = [](void*, dlrgw_error*) -> std::int32_t { return DLRGW_OK; };
   context_.creating = false;
-  EXPECT_EQ(probes.add(probes.self, &probe, this, &e), DLRGW_E_DENIED);
+  EXPECT_EQ(probes.add(probes.self, &probe, this, &error_), DLRGW_E_DENIED);
   EXPECT_EQ(context_.probes.size(), 1U);
 }
 
@@ -122,19 +94,18 @@ TEST_F(SmallServices, ToolsAreAddedWithAShortNameDuringCreateOnly) {
   tool.struct_size = sizeof tool;
   tool.name = text("survey.new");
   tool.run = [](void*, const dlrgw_tool_call*, dlrgw_error*) -> std::int32_t { return DLRGW_OK; };
-  dlrgw_error e = error();
-  EXPECT_EQ(tools.add(tools.self, &tool, this, &e), DLRGW_OK);
+  EXPECT_EQ(tools.add(tools.self, &tool, this, &error_), DLRGW_OK);
   ASSERT_EQ(context_.tools.size(), 1U);
   EXPECT_EQ(context_.tools[0].name, "survey.new");
 
   tool.name = text("no name");
-  EXPECT_EQ(tools.add(tools.self, &tool, this, &e), DLRGW_E_INVALID);
+  EXPECT_EQ(tools.add(tools.self, &tool, this, &error_), DLRGW_E_INVALID);
   tool.name = text("survey.new");
   tool.struct_size = sizeof tool - 8;
-  EXPECT_EQ(tools.add(tools.self, &tool, this, &e), DLRGW_E_INVALID) << "it ends before its function";
+  EXPECT_EQ(tools.add(tools.self, &tool, this, &error_), DLRGW_E_INVALID) << "it ends before its function";
   tool.struct_size = sizeof tool;
   context_.creating = false;
-  EXPECT_EQ(tools.add(tools.self, &tool, this, &e), DLRGW_E_DENIED);
+  EXPECT_EQ(tools.add(tools.self, &tool, this, &error_), DLRGW_E_DENIED);
   EXPECT_EQ(context_.tools.size(), 1U);
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kOwnDeadlineUs = 60'000'000;
 constexpr std::uint32_t kMaxColumns = 32;
-constexpr std::size_t kMaxEventBytes = 256 * 1024;
+constexpr std::size_t kMaxEventBytes = std::size_t{256} * 1024;
 
 std::int32_t define(void* self, const dlrgw_sql_def* def, std::uint32_t* statement, dlrgw_error* error) {
   PluginContext& context = context_of(self);

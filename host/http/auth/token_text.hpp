@@ -11,7 +11,7 @@
 
 namespace dlrgw::host {
 
-inline constexpr std::size_t kMaxTokenBytes = 8U * 1024U;
+inline constexpr std::size_t kMaxTokenBytes = std::size_t{8} * 1024;
 
 enum class TokenAlgorithm { kHs256, kRs256, kEs256 };
 [[nodiscard]] std::string_view to_string(TokenAlgorithm algorithm);

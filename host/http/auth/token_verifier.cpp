@@ -17,7 +17,7 @@ namespace dlrgw::host {
 namespace {
 
 constexpr std::int64_t kCheckEveryUs = 1'000'000;
-constexpr std::size_t kMaxFileBytes = 256U * 1024U;
+constexpr std::size_t kMaxFileBytes = std::size_t{256} * 1024;
 constexpr double kLeewayS = 30;
 
 // Tells one state of a file from the next; all zero: there is no file.

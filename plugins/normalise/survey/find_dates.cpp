@@ -14,11 +14,11 @@ namespace dlrgw::normalise {
 namespace {
 
 constexpr std::int64_t kUs = 1'000'000;
-constexpr std::int64_t kQuarterUs = 15 * 60 * kUs;
+constexpr std::int64_t kQuarterUs = kUs * 15 * 60;
 // A receipt comes within ten minutes behind its done date, and not before it by clocks that differ by two.
-constexpr std::int64_t kLatestUs = 10 * 60 * kUs;
-constexpr std::int64_t kEarliestUs = -2 * 60 * kUs;
-constexpr std::int64_t kMostQuarters = 14 * 4;
+constexpr std::int64_t kLatestUs = kUs * 10 * 60;
+constexpr std::int64_t kEarliestUs = kUs * -2 * 60;
+constexpr std::int64_t kMostQuarters = std::int64_t{14} * 4;
 constexpr std::size_t kSample = 200;
 constexpr std::size_t kLeast = 5;  // dates that say nothing about a zone
 
@@ -48,12 +48,13 @@ std::vector<std::string> formats() {
                                    "%m/%d/%y", "%Y/%m/%d", "%y/%m/%d", "%d-%m-%Y", "%d-%m-%y", "%m-%d-%Y", "%y-%m-%d",
                                    "%d.%m.%Y", "%d.%m.%y", "%Y.%m.%d", "%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d%b%Y",
                                    "%d%b%y",   "%b %d %Y", "%Y%m%d",   "%y%m%d",   "%y%j",     "%Y-%m-%d"};
-  constexpr const char* kBetween[] = {"", " ", "T", "-", "_", "/", ":", ", "};
-  constexpr const char* kTimes[] = {"%H%M",     "%H%M%S",   "%H:%M",       "%H:%M:%S",   "%H.%M",
-                                    "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M:%S%p", "%H-%M-%S"};
+  constexpr const char* kBetween[] = {" ", "", "T", "-", "_", "/", ":", ", "};
+  constexpr const char* kTimes[] = {"%H%M",     "%H%M%S",      "%H:%M",      "%H:%M:%S", "%H.%M",    "%H.%M.%S",
+                                    "%I:%M %p", "%I:%M:%S %p", "%I:%M:%S%p", "%H-%M-%S", "%I.%M %p", "%I.%M.%S %p"};
   for (const char* day : kDays)
     for (const char* between : kBetween)
       for (const char* time : kTimes) out.push_back(std::string(day) + between + time);
+  out.emplace_back("%a %b %d %H:%M:%S %Y");
   return out;
 }
 

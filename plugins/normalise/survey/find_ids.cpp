@@ -6,13 +6,14 @@
 
 #include "characters.hpp"
 #include "status_map.hpp"
+#include "survey/find_labels.hpp"
 #include "tlv.hpp"
 
 namespace dlrgw::normalise {
 namespace {
 
 constexpr std::size_t kSample = 200;
-constexpr std::size_t kSpelled = 60;  // captures of which all spellings are asked for
+constexpr std::size_t kSpelled = 60;  // captures that show in which spellings to ask for all
 constexpr std::size_t kPatternSample = 40;
 constexpr std::size_t kShortestPart = 4;  // of an id with something around it
 constexpr std::size_t kMostCuts = 6;
@@ -179,21 +180,30 @@ std::string pattern_around(std::string_view text) {
   return out;
 }
 
-// The pattern that finds most of the ids that are not known as they are; empty: none does.
-std::string find_pattern(const std::vector<Ids>& unknown, const std::vector<Spelling>& ways, const KnownIds& known) {
+// The patterns of whose group a known id can be made, with how many of these ids each does it; empty: the whole id.
+std::map<std::string, std::size_t> patterns_of(const std::vector<Ids>& some, const std::vector<Spelling>& ways,
+                                               const KnownIds& known) {
+  const auto hits = [&](std::string_view id) {
+    const Ids alone{std::string(id), {}, {}};
+    return std::ranges::any_of(ways, [&](const Spelling& way) { return is_known(alone, {}, way, known); });
+  };
   std::map<std::string, std::size_t> found;
-  for (const Ids& ids : some_of(unknown, kPatternSample)) {
+  for (const Ids& ids : some) {
     std::set<std::string> own;
     for (const std::string* id : {&ids.field, &ids.tlv, &ids.body}) {
-      for (const Part& part : parts_of(*id)) {
-        const Ids alone{std::string(part.id), {}, {}};
-        const bool hit =
-            std::ranges::any_of(ways, [&](const Spelling& way) { return is_known(alone, {}, way, known); });
-        if (hit) own.insert("^" + pattern_around(part.before) + "(.+)" + pattern_around(part.behind) + "$");
-      }
+      if (hits(*id)) own.emplace();
+      for (const Part& part : parts_of(*id))
+        if (hits(part.id)) own.insert("^" + pattern_around(part.before) + "(.+)" + pattern_around(part.behind) + "$");
     }
     for (const std::string& pattern : own) ++found[pattern];
   }
+  return found;
+}
+
+// The pattern that finds most of the ids that are not known as they are; empty: none does.
+std::string find_pattern(const std::vector<Ids>& unknown, const std::vector<Spelling>& ways, const KnownIds& known) {
+  auto found = patterns_of(some_of(unknown, kPatternSample), ways, known);
+  found.erase(std::string());
   const auto best = std::ranges::max_element(found, {}, &std::pair<const std::string, std::size_t>::second);
   return best == found.end() || best->second * 4 < std::min(kPatternSample, unknown.size()) ? std::string()
                                                                                             : best->first;
@@ -263,6 +273,24 @@ void compare(const std::vector<Ids>& ids, const KnownIds& known, const std::stri
                              ", " + grouped(of_other) + " others when " + words_of(other));
 }
 
+// Each connector's captures by the labels that its texts have.
+std::vector<Ids> ids_as_read(const Captures& captures) {
+  std::map<std::string_view, Captures> groups;
+  for (const Captured* captured : captures) groups[captured->connector].push_back(captured);
+  std::vector<Ids> out;
+  for (const auto& [connector, own] : groups) {
+    Draft draft;
+    Evidence evidence;
+    find_labels(own, {}, draft, evidence);
+    std::ranges::move(ids_of(own, draft.profile().value_or(Profile())), std::back_inserter(out));
+  }
+  return out;
+}
+
+void add_candidates(std::string_view id, const Spelling& way, KnownIds& out) {
+  for (IdCandidate& candidate : candidates_of({id, {}, {}}, way.formats)) out.insert(std::move(candidate.id));
+}
+
 }  // namespace
 
 void find_ids(const Captures& captures, const KnownIds& known, Draft& draft, Evidence& evidence) {
@@ -288,17 +316,42 @@ void find_ids(const Captures& captures, const KnownIds& known, Draft& draft, Evi
         "receipt_id, submit_id: nothing to compare the ids with; give those of submit responses with --ids");
 }
 
-KnownIds spellings_of(const Captures& captures, const Profile& profile) {
+KnownIds spellings_of(const Captures& captures) {
   const std::vector<Spelling> ways = spellings({kUsualLengths.begin(), kUsualLengths.end()});
   KnownIds out;
   const auto add = [&](std::string_view id) {
-    for (const Spelling& way : ways)
-      for (IdCandidate& candidate : candidates_of({id, {}, {}}, way.formats)) out.insert(std::move(candidate.id));
+    for (const Spelling& way : ways) add_candidates(id, way, out);
   };
-  for (const Ids& ids : ids_of(sample_of(captures, kSpelled), profile)) {
+  for (const Ids& ids : some_of(ids_as_read(captures), kSpelled)) {
     for (const std::string* id : {&ids.field, &ids.tlv, &ids.body}) {
       add(*id);
       for (const Part& part : parts_of(*id)) add(part.id);
+    }
+  }
+  return out;
+}
+
+KnownIds spellings_alike(const Captures& captures, const KnownIds& known) {
+  std::vector<std::size_t> lengths = lengths_of(known);
+  lengths.insert(lengths.end(), kUsualLengths.begin(), kUsualLengths.end());
+  const std::vector<Spelling> ways = spellings(std::move(lengths));
+  const std::vector<Ids> all = ids_as_read(captures);
+  const std::vector<Ids> few = some_of(all, kSpelled);
+  KnownIds out;
+  for (const auto& [pattern, count] : patterns_of(few, ways, known)) {
+    const auto part = compiled(pattern);
+    const auto collect = [&](const std::vector<Ids>& of, const Spelling& way) {
+      KnownIds spelled;
+      for (const Ids& ids : of)
+        for (const std::string* id : {&ids.field, &ids.tlv, &ids.body})
+          add_candidates(part ? part->id_in(*id) : std::string_view(*id), way, spelled);
+      return spelled;
+    };
+    std::set<KnownIds> seen;  // ways that come to the same need one look-up
+    for (const Spelling& way : ways) {
+      KnownIds spelled = collect(few, way);
+      const bool finds = std::ranges::any_of(spelled, [&](const std::string& id) { return known.contains(id); });
+      if (finds && seen.insert(std::move(spelled)).second) out.merge(collect(all, way));
     }
   }
   return out;

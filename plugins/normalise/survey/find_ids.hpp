@@ -9,8 +9,10 @@ namespace dlrgw::normalise {
 // TLV 0x001E, which repeats the submit response, is compared with the text.
 void find_ids(const Captures& captures, const KnownIds& known, Draft& draft, Evidence& evidence);
 
-// Each id of a few captures in every spelling that find_ids() could make of it: what to look for among the ids of
-// submit responses, where these are too many to be read all.
-KnownIds spellings_of(const Captures& captures, const Profile& profile);
+// What to look for among the ids of submit responses, where these are too many to be read all. First each id of a few
+// captures, in every spelling that find_ids() could make of it.
+KnownIds spellings_of(const Captures& captures);
+// Then those of all captures, in the spellings in which some of the few are known.
+KnownIds spellings_alike(const Captures& captures, const KnownIds& known);
 
 }  // namespace dlrgw::normalise

@@ -17,6 +17,7 @@ constexpr std::size_t kSample = 300;
 constexpr std::size_t kLeast = 3;
 constexpr std::string_view kAssigns = ":=";
 constexpr std::string_view kBetweens = ";|,&";
+constexpr char kQuote = '"';
 
 struct Text {
   std::string text;
@@ -69,13 +70,26 @@ double share(const Column& column, const std::function<bool(std::size_t)>& holds
   return given == 0 ? 0 : static_cast<double>(count) / static_cast<double>(given);
 }
 
+// Digits in three groups or more, or in two long ones: "30/11/2026 10:59", "30112026 1059"; not "node1-30112026".
+bool is_grouped_as_date(std::string_view value) {
+  std::size_t digits = 0, groups = 0, shortest = value.size();
+  for (std::size_t at = 0; at < value.size();) {
+    std::size_t end = at;
+    while (end < value.size() && is_digit(value[end])) ++end;
+    if (end != at) {
+      ++groups;
+      digits += end - at;
+      shortest = std::min(shortest, end - at);
+    }
+    at = end + 1;
+  }
+  return digits >= 8 && digits <= 14 && (groups >= 3 || (groups == 2 && shortest >= 4));
+}
+
 bool is_date(const Column& column, std::size_t i) {
   const std::string& value = column.values[i];
   if (value.size() < 10) return false;
-  const ReceiptDate read = read_receipt_date(value, TimeZone(), column.of[i]->received_at_us);
-  if (read.us) return true;
-  const auto digits = static_cast<std::size_t>(std::ranges::count_if(value, is_digit));
-  return digits >= 8 && digits <= 14 && value.find_first_of("/-.: ") != std::string::npos;
+  return read_receipt_date(value, TimeZone(), column.of[i]->received_at_us).us || is_grouped_as_date(value);
 }
 
 std::size_t distinct(const Column& column) {
@@ -117,8 +131,14 @@ Columns assign_fields(const std::vector<Column>& columns, const KnownIds& known)
   return out;
 }
 
-// The words of letters that end before `end`, the longest name first: "Message Status", "Status".
+// The words of letters that end before `end`, the longest name first: "Message Status", "Status". A name of JSON is one
+// with its quotes.
 std::vector<std::string> names_before(std::string_view text, std::size_t end) {
+  if (end > 1 && text[end - 1] == kQuote) {
+    const std::size_t begin = text.rfind(kQuote, end - 2);
+    return begin == std::string_view::npos ? std::vector<std::string>()
+                                           : std::vector{std::string(text.substr(begin, end - begin))};
+  }
   std::vector<std::string> out;
   std::size_t begin = end;
   for (int words = 0; words < 3 && begin > 0; ++words) {
@@ -182,7 +202,9 @@ std::string value_of(std::string_view text, const std::string& name, const std::
   std::size_t end = text.size();
   if (!between.empty()) end = std::min(end, text.find_first_of(between, begin));
   for (const std::string& other : names) end = std::min(end, text.find(other + assign, begin));
-  return std::string(without_blanks_around(text.substr(begin, end - begin)));
+  const std::string_view value = without_blanks_around(text.substr(begin, end - begin));
+  const bool quoted = value.starts_with(kQuote) && value.find(kQuote, 1) != std::string_view::npos;
+  return std::string(quoted ? value.substr(1, value.find(kQuote, 1) - 1) : value);
 }
 
 bool by_names(const std::vector<Text>& texts, const KnownIds& known, Draft& draft, Evidence& evidence) {

@@ -2,8 +2,10 @@
 // Profiles drawn from generated receipts of operators that are made up, each with peculiarities that must be found.
 #include "survey/propose.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <iterator>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -137,6 +139,43 @@ TEST(Propose, AnIdWithSomethingAroundItBecomesAPattern) {
   EXPECT_THAT(proposal.not_explained, IsEmpty());
 }
 
+TEST(Propose, AnIdWithSomethingAroundItIsNoDate) {
+  Operator op;
+  op.receipt_id = [](std::uint64_t n) { return "n1-" + decimal(n); };
+  op.submit_id = upper_hex;
+  op.form = "Ref=%s;Sent=%s;Finish=%s;State=%s;Code=%s";
+  op.date = "%d/%m/%Y %H:%M:%S";
+  Day day;
+  add(day, op, 50);
+  const Proposal proposal = propose(day.captures(), day.known);
+  EXPECT_THAT(proposal.common.labels, ::testing::IsSupersetOf({Pair("id", "Ref"), Pair("done_date", "Finish")}));
+  EXPECT_EQ(proposal.common.id_pattern, "^n[0-9]+\\-(.+)$");
+  EXPECT_THAT(proposal.not_explained, IsEmpty());
+}
+
+TEST(Propose, NamesOfJsonHaveTheirQuotes) {
+  Operator op;
+  op.form = R"({"msgId":"%s","sent":"%s","done":"%s","status":"%s","code":"%s"})";
+  Day day;
+  add(day, op, 50);
+  const Proposal proposal = propose(day.captures(), day.known);
+  EXPECT_THAT(proposal.common.labels,
+              ::testing::IsSupersetOf({Pair("id", "\"msgId\""), Pair("stat", "\"status\""), Pair("between", ",")}));
+  EXPECT_THAT(proposal.not_explained, IsEmpty());
+}
+
+TEST(Propose, DatesAsDatabasesAndCWriteThem) {
+  for (const char* date : {"%d-%b-%y %I.%M.%S %p", "%a %b %d %H:%M:%S %Y"}) {
+    Operator op;
+    op.date = date;
+    Day day;
+    add(day, op, 50);
+    const Proposal proposal = propose(day.captures(), day.known);
+    EXPECT_EQ(proposal.common.date_format, date);
+    EXPECT_THAT(proposal.not_explained, IsEmpty());
+  }
+}
+
 TEST(Propose, FieldsByPosition) {
   Operator op;
   op.form = "%s,%s,%s,%s,%s";
@@ -260,10 +299,28 @@ TEST(Propose, SpellingsHoldTheOneThatWasSubmitted) {
   op.receipt_id = [](std::uint64_t n) { return "n1-" + std::to_string(n); };
   Day day;
   add(day, op, 3);
-  const KnownIds spellings = spellings_of(day.captures(), Profile());
+  const KnownIds spellings = spellings_of(day.captures());
   EXPECT_TRUE(spellings.contains(upper_hex(0x1C54BD63ULL + 7919)));
   EXPECT_TRUE(spellings.contains("n1-" + decimal(0x1C54BD63ULL + 7919)));
   EXPECT_LT(spellings.size(), 3'000U);
+}
+
+// Ids with something around them in texts with labels of their own, of which only a few were asked for at first.
+TEST(Propose, TheRestIsAskedForInTheSpellingThatFoundTheFew) {
+  Operator op;
+  op.receipt_id = [](std::uint64_t n) { return "n1-" + decimal(n); };
+  op.submit_id = upper_hex;
+  op.form = "MsgId=%s;Sent=%s;Done=%s;Status=%s;Error=%s";
+  Day day;
+  add(day, op, 500);
+  const KnownIds first = spellings_of(day.captures());
+  KnownIds found;
+  std::ranges::set_intersection(first, day.known, std::inserter(found, found.end()));
+  EXPECT_EQ(found.size(), 60U);
+  const KnownIds second = spellings_alike(day.captures(), found);
+  EXPECT_TRUE(std::ranges::includes(second, day.known)) << "each of the 500";
+  EXPECT_LT(second.size(), 3'000U);
+  EXPECT_THAT(propose(day.captures(), day.known).not_explained, IsEmpty());
 }
 
 }  // namespace

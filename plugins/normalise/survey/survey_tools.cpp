@@ -69,7 +69,9 @@ void SurveyTools::add_to(Tools& tools) const {
   });
   tools.add("profile.spellings", [this](const ToolCall& call) {
     const std::vector<Captured> all = captures_of(call);
-    for (const std::string& id : spellings_of(borrowed(all), Profile())) call.write(id + "\n");
+    const KnownIds known = ids_in(call.input("ids"));
+    const KnownIds asked = known.empty() ? spellings_of(borrowed(all)) : spellings_alike(borrowed(all), known);
+    for (const std::string& id : asked) call.write(id + "\n");
   });
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tallies receipts by status: a stage that sees them pass, a route that shows the tally, a job that logs it.
 #include <map>
-#include <mutex>
 #include <string>
 
+#include <dlrgw/cpp/mutex.hpp>
 #include <dlrgw/plugin.hpp>
 
 namespace acme {
@@ -12,12 +12,12 @@ namespace acme {
 class Tally {
  public:
   void add(std::string_view status) {
-    const std::lock_guard lock(mutex_);
+    const dlrgw::MutexLock lock(mutex_);
     ++counts_[std::string(status)];
   }
   // {"DELIVERED": 3, …}
   std::string json() const {
-    const std::lock_guard lock(mutex_);
+    const dlrgw::MutexLock lock(mutex_);
     dlrgw::JsonWriter out;
     out.begin_object();
     for (const auto& [status, count] : counts_) out.member(status, count);
@@ -26,8 +26,8 @@ class Tally {
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::map<std::string, std::int64_t> counts_;  // guarded by mutex_
+  mutable dlrgw::Mutex mutex_;
+  std::map<std::string, std::int64_t> counts_ DLRGW_GUARDED_BY(mutex_);
 };
 
 class TallyStage final : public dlrgw::Stage {
