@@ -13,6 +13,7 @@ namespace {
 constexpr std::chrono::milliseconds kLook{100};  // how soon a change of connection, hold or drain is seen
 constexpr std::chrono::milliseconds kPause{50};  // between attempts that failed
 constexpr std::chrono::milliseconds kLastMessages{5'000};
+constexpr std::chrono::milliseconds kLookWithin{2'000};
 constexpr std::int64_t kRequestGraceUs = 1'000'000;
 constexpr std::int64_t kSuspectNakMs = 1'000;
 
@@ -173,6 +174,9 @@ void Puller::finish() {
          next = subscription_->next(wait))
       if (auto* message = std::get_if<PulledMessage>(&next)) (void)accept(std::move(*message), last);
     buffer_.push(std::move(last));
+    // A redelivery that comes due while nobody but a request without a listener waits is forgotten by NATS 2.9 until
+    // the AckWait is over. It takes such requests away when it is asked about the consumer.
+    watcher_.look_and_wait(kLookWithin);
   }
   buffer_.pull_ended();
 }
