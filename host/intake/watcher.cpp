@@ -127,7 +127,7 @@ void Watcher::answered(const ConsumerInfo& info, Asked asked) {
   ack_pending_ = info.ack_pending;
   answered_us_ = now_us;
   asked_us_ = asked.monotonic_us;
-  answered_.notify_all();
+  looked_.notify_all();
 }
 
 void Watcher::problem(const std::string& sentence) {
@@ -157,7 +157,7 @@ void Watcher::look_and_wait(std::chrono::milliseconds at_most) {
   const std::int64_t now_us = clock_.monotonic_us();
   look_ = true;
   wake_.notify_all();
-  answered_.wait_for(lock, at_most, [&]() DLRGW_REQUIRES(mutex_) { return asked_us_ >= now_us; });
+  looked_.wait_for(lock, at_most, [&]() DLRGW_REQUIRES(mutex_) { return asked_us_ >= now_us; });
 }
 
 void Watcher::lost(const std::string& reason) {

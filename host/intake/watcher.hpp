@@ -71,7 +71,7 @@ class Watcher {
 
   mutable Mutex mutex_;
   std::condition_variable_any wake_;
-  std::condition_variable_any answered_;
+  std::condition_variable_any looked_;
   bool look_ DLRGW_GUARDED_BY(mutex_) = false;
   bool announced_loss_ DLRGW_GUARDED_BY(mutex_) = false;
   bool ever_bound_ DLRGW_GUARDED_BY(mutex_) = false;
