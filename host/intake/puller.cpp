@@ -13,6 +13,7 @@ namespace {
 constexpr std::chrono::milliseconds kLook{100};  // how soon a change of connection, hold or drain is seen
 constexpr std::chrono::milliseconds kPause{50};  // between attempts that failed
 constexpr std::chrono::milliseconds kLastMessages{5'000};
+constexpr std::chrono::milliseconds kLookWithin{2'000};
 constexpr std::int64_t kRequestGraceUs = 1'000'000;
 constexpr std::int64_t kSuspectNakMs = 1'000;
 
@@ -80,7 +81,7 @@ void Puller::step(const std::stop_token& stop) {
     request_until_us_ =
         clock_.monotonic_us() + std::chrono::microseconds(options_.pull_expires).count() + kRequestGraceUs;
   }
-  pull(kLook);
+  (void)pull(kLook);
 }
 
 void Puller::lose(const std::string& reason) {
@@ -102,8 +103,8 @@ bool Puller::open(const Watcher::Identity& identity) {
   return true;
 }
 
-// Takes what has arrived, waiting for the first one only.
-void Puller::pull(std::chrono::milliseconds wait) {
+// Takes what has arrived, waiting for the first one only. False: nothing had.
+bool Puller::pull(std::chrono::milliseconds wait) {
   std::vector<Delivery> chunk;
   Pulled next = subscription_->next(wait);
   while (auto* message = std::get_if<PulledMessage>(&next)) {
@@ -115,10 +116,12 @@ void Puller::pull(std::chrono::milliseconds wait) {
     next = subscription_->next(std::chrono::milliseconds(0));
   }
   fetched_ += chunk.size();
-  if (!chunk.empty()) heard_us_ = clock_.monotonic_us();
+  const bool got = !chunk.empty();
+  if (got) heard_us_ = clock_.monotonic_us();
   buffer_.push(std::move(chunk));
   if (const auto* end = std::get_if<EndOfRequest>(&next)) end_of_request(*end);
   if (std::holds_alternative<PullDisconnected>(next)) lose("NATS has disconnected");
+  return got;
 }
 
 void Puller::end_of_request(const EndOfRequest& end) {
@@ -162,7 +165,12 @@ bool Puller::accept(PulledMessage&& message, std::vector<Delivery>& chunk) {
 }
 
 // Unsubscribes first, then takes in what the server had sent before it knew, and only then gives anything back.
+// NATS 2.9 forgets a redelivery, until its AckWait is over, when it has taken it from its list and finds only a request
+// without a listener. So nobody unsubscribes while the server is sending, and the consumer is asked about before
+// anything is given back: that takes such requests away.
 void Puller::finish() {
+  while (subscription_ != nullptr && outstanding_ > 0 && connection_.connected() && pull(kLook)) {
+  }
   if (subscription_ != nullptr && connection_.connected()) {
     const bool all_here = subscription_->unsubscribe(kLastMessages);
     const std::chrono::milliseconds wait = all_here ? std::chrono::milliseconds(0) : kLook;
@@ -173,6 +181,7 @@ void Puller::finish() {
          next = subscription_->next(wait))
       if (auto* message = std::get_if<PulledMessage>(&next)) (void)accept(std::move(*message), last);
     buffer_.push(std::move(last));
+    watcher_.look_and_wait(kLookWithin);
   }
   buffer_.pull_ended();
 }

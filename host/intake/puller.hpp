@@ -40,7 +40,7 @@ class Puller {
   void step(const std::stop_token& stop);
   void lose(const std::string& reason);
   bool open(const Watcher::Identity& identity);
-  void pull(std::chrono::milliseconds wait);
+  bool pull(std::chrono::milliseconds wait);
   void end_of_request(const EndOfRequest& end);
   bool accept(PulledMessage&& message, std::vector<Delivery>& chunk);
   void finish();

@@ -126,6 +126,8 @@ void Watcher::answered(const ConsumerInfo& info, Asked asked) {
   pending_ = info.pending;
   ack_pending_ = info.ack_pending;
   answered_us_ = now_us;
+  asked_us_ = asked.monotonic_us;
+  looked_.notify_all();
 }
 
 void Watcher::problem(const std::string& sentence) {
@@ -148,6 +150,14 @@ void Watcher::look() {
     look_ = true;
   }
   wake_.notify_all();
+}
+
+void Watcher::look_and_wait(std::chrono::milliseconds at_most) {
+  MutexLock lock(mutex_);
+  const std::int64_t now_us = clock_.monotonic_us();
+  look_ = true;
+  wake_.notify_all();
+  looked_.wait_for(lock, at_most, [&]() DLRGW_REQUIRES(mutex_) { return asked_us_ >= now_us; });
 }
 
 void Watcher::lost(const std::string& reason) {

@@ -36,6 +36,8 @@ class Watcher {
   [[nodiscard]] Identity bound(std::uint64_t epoch) const;
   // Look now, not at the next second.
   void look();
+  // Looks, and waits for the answer to a question asked after this call; not longer than at_most.
+  void look_and_wait(std::chrono::milliseconds at_most);
   // The connection was lost or replaced.
   void lost(const std::string& reason);
   // Stream or consumer may have been replaced: unbinds until they have been looked at again, which happens now.
@@ -69,6 +71,7 @@ class Watcher {
 
   mutable Mutex mutex_;
   std::condition_variable_any wake_;
+  std::condition_variable_any looked_;
   bool look_ DLRGW_GUARDED_BY(mutex_) = false;
   bool announced_loss_ DLRGW_GUARDED_BY(mutex_) = false;
   bool ever_bound_ DLRGW_GUARDED_BY(mutex_) = false;
@@ -82,6 +85,7 @@ class Watcher {
   std::uint64_t ack_floor_ DLRGW_GUARDED_BY(mutex_) = 0;
   std::int64_t looked_at_us_ DLRGW_GUARDED_BY(mutex_) = 0;  // the stream's time before the question answered last
   std::int64_t answered_us_ DLRGW_GUARDED_BY(mutex_) = 0;   // monotonic; 0 = never
+  std::int64_t asked_us_ DLRGW_GUARDED_BY(mutex_) = 0;      // monotonic, of that question
   std::string problem_ DLRGW_GUARDED_BY(mutex_);
   std::jthread thread_;
 };
