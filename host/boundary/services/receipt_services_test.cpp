@@ -197,6 +197,7 @@ TEST_F(ReceiptServices, AStageReadsWhatASubmissionSkipsAndNeitherSubmitsNorContr
     Status reload() override { return {}; }
     Status run_job(std::string_view) override { return {}; }
     Status reset_quirk(std::string_view) override { return {}; }
+    Status reset_stage(std::string_view) override { return {}; }
   } plane;
   host_.control = &plane;
 
@@ -225,7 +226,9 @@ class QuirkServices : public ReceiptServices {
     QuirkSlot slot;
     slot.name = "acme";
     slot.plugin = &identity_;
-    slot.breaker = std::make_shared<QuirkBreaker>(std::make_shared<std::atomic<std::size_t>>(0));
+    slot.breaker = std::make_shared<Breaker>(
+        BreakerSubject{BreakerKind::kQuirk, slot.name, identity_.id, identity_.version, health_, logger_},
+        std::make_shared<std::atomic<std::size_t>>(0));
     slot.table.struct_size = sizeof slot.table;
     slot.table.apply = [](void* self, const dlrgw_receipt* receipt, std::uint32_t* result, dlrgw_error* error) {
       return static_cast<QuirkServices*>(self)->on_apply(*receipt, *result, *error);
@@ -256,7 +259,7 @@ class QuirkServices : public ReceiptServices {
     EXPECT_EQ(receipt().get_text(DLRGW_EDIT_ERROR_CODE, out), DLRGW_OK);
     return std::string(out);
   }
-  QuirkBreaker& breaker() { return *snapshot_.quirks[0].breaker; }
+  Breaker& breaker() { return *snapshot_.quirks[0].breaker; }
 
   PluginIdentity identity_;
   int calls_ = 0;
@@ -304,7 +307,7 @@ TEST_F(QuirkServices, AResultThatIsNoneIsAFailure) {
 
 TEST_F(QuirkServices, OneThatKeepsFailingIsNotCalledUntilAProbeWorks) {
   returns_ = DLRGW_E_DATA;
-  for (std::uint32_t i = 0; i < kQuirkFailuresToOpen; ++i) EXPECT_EQ(apply(), DLRGW_QUIRKS_FAILED);
+  for (std::uint32_t i = 0; i < kFailuresToOpen; ++i) EXPECT_EQ(apply(), DLRGW_QUIRKS_FAILED);
   EXPECT_THAT(lines_, HasSubstr(R"("event":"dlr.quirk.breaker")")) << "at once, whatever becomes of the batch";
   EXPECT_THAT(lines_, HasSubstr(R"("state":"open")"));
   EXPECT_EQ(health_.entries().at("quirk acme").state, HealthState::kDegraded);
@@ -317,7 +320,7 @@ TEST_F(QuirkServices, OneThatKeepsFailingIsNotCalledUntilAProbeWorks) {
   EXPECT_TRUE(breaker().hold(receipt().delivery().stream_seq, clock_.monotonic_us(), true));
 
   returns_ = DLRGW_OK;
-  clock_.advance_us(kQuirkProbeEveryUs);
+  clock_.advance_us(kProbeEveryUs);
   EXPECT_EQ(apply(), DLRGW_QUIRKS_HANDLED);
   EXPECT_EQ(calls_, calls + 1);
   EXPECT_THAT(lines_, HasSubstr(R"("state":"closed")"));
