@@ -19,6 +19,7 @@
 
 #include "boundary/call_watch.hpp"
 #include "boundary/loading/image_ranges.hpp"
+#include "telemetry/caught_output.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -50,7 +51,7 @@ class Line {
     while (count != 0) add(std::string_view(&digits[--count], 1));
   }
   void write() const {
-    for (const int fd : {STDERR_FILENO, file.load()}) {
+    for (const int fd : {error_output(), file.load()}) {
       if (fd < 0) continue;
       std::size_t done = 0;
       while (done < size_) {
@@ -153,6 +154,7 @@ void handle(int signal, void (*handler)(int)) {
 
 // The handler is gone when this begins: the signal that it raises at its end takes its course.
 void on_signal(int signal, siginfo_t*, void* context) {
+  release_error_output();
   if (!told.test_and_set()) {
     const ImageRange* thread_of = image_at(program_counter(context));
     const bool known = innermost_frame_of_this_thread() != nullptr || thread_of != nullptr;
@@ -164,16 +166,18 @@ void on_signal(int signal, siginfo_t*, void* context) {
       handle(SIGSEGV, SIG_DFL);
       write_line(name_of(signal), plugin_in(std::span(frames).first(static_cast<std::size_t>(std::max(count, 0)))));
     }
-    ::backtrace_symbols_fd(frames.data(), count, STDERR_FILENO);
+    ::backtrace_symbols_fd(frames.data(), count, error_output());
     if (file >= 0) ::backtrace_symbols_fd(frames.data(), count, file);
   }
   ::raise(signal);
 }
 
 void on_exit() {
+  release_error_output();
   if (armed && !told.test_and_set()) write_line("exit()");
 }
 void on_quick_exit() {
+  release_error_output();
   if (armed && !told.test_and_set()) write_line("quick_exit()");
 }
 

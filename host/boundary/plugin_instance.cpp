@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary/plugin_instance.hpp"
 
+#include <utility>
+
 #include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "boundary/services/abi_values.hpp"
@@ -30,11 +32,18 @@ PluginInstance::PluginInstance(const LoadedPlugin& loaded, OptionValues options,
 }
 
 PluginInstance::~PluginInstance() {
-  if (self_ != nullptr) {
-    const PluginCall mark({CallKind::kControl, identity().id, identity().version, "destroy"});
-    (void)call_guarded(identity().id, "destroy", [&] { plugin_->destroy(self_); });
+  if (const Status ended = end(); !ended) {
+    context_.host.logger.emit(Level::kError, "dlr.plugin.failed",
+                              {{"plugin", identity().id}, {"reason", ended.error().text}});
   }
   context_.host.health.forget(&context_);
+}
+
+Status PluginInstance::end() {
+  void* const self = std::exchange(self_, nullptr);
+  if (self == nullptr) return {};
+  const PluginCall mark({CallKind::kControl, identity().id, identity().version, "destroy"});
+  return call_guarded(identity().id, "destroy", [&] { plugin_->destroy(self); });
 }
 
 template <class Class, class Table>

@@ -21,7 +21,9 @@ class PluginInstance {
                                                 std::vector<std::string> grants, const HostServices& host,
                                                 MetricId plugin_errors, std::vector<std::string>& errors,
                                                 bool doubtful = false);
-  ~PluginInstance();
+  ~PluginInstance();  // end(), and a failure is logged
+  // Calls the plugin's destroy(), once. It must not be used any more.
+  Status end();
   PluginInstance(const PluginInstance&) = delete;
   PluginInstance& operator=(const PluginInstance&) = delete;
 

@@ -1,200 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/check_plugin.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <fcntl.h>
-#include <poll.h>
-#include <set>
+#include <cstdio>
 #include <sstream>
-#include <unistd.h>
 
 #include <boost/json.hpp>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 
-#include "boundary/loading/load_plugin.hpp"
 #include "cli/exercise_plugin.hpp"
-#include "cli/guarded_array.hpp"
-#include "cli/scratch_dir.hpp"
-#include "support/unique_fd.hpp"
+#include "cli/measure_plugin.hpp"
 
 namespace dlrgw::host {
 namespace {
 
-constexpr std::size_t kMaxChildren = 32;  // one more for each crash or hang; after that many the report says enough
-constexpr char kFieldEnd = '\x1f', kRecordEnd = '\x1e';
+constexpr std::chrono::seconds kBenchStepLimit{60};
 
-// In the child: records into the pipe.
-class PipeLog final : public StepLog {
- public:
-  PipeLog(int fd, const std::set<std::string>& left_out) : fd_(fd), left_out_(left_out) {}
-  bool begin(std::string_view step) override {
-    if (left_out_.contains(std::string(step))) return false;
-    put("step", step);
-    return true;
-  }
-  void finding(Severity severity, std::string_view text) override { put(to_string(severity), text); }
-  void done() { put("done", ""); }
-
- private:
-  void put(std::string_view kind, std::string_view text) const {
-    const std::string record = std::string(kind) + kFieldEnd + std::string(text) + kRecordEnd;
-    for (std::string_view rest = record; !rest.empty();) {
-      const ssize_t put = ::write(fd_, rest.data(), rest.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put <= 0) ::_exit(1);  // the parent is gone
-      rest.remove_prefix(static_cast<std::size_t>(put));
-    }
-  }
-  const int fd_;
-  const std::set<std::string>& left_out_;
-};
-
-[[noreturn]] void child(const std::filesystem::path& path, const std::string& state_dir, int fd,
-                        const std::set<std::string>& left_out) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  for (const int standard : {0, 1, 2}) ::dup2(null.get(), standard);  // the plugin's own output is not the report's
-  PipeLog log(fd, left_out);
-  watch_guarded_arrays(fd, std::string(to_string(Severity::kError)) + kFieldEnd, std::string(1, kRecordEnd));
-  exercise_plugin(path, state_dir, log);
-  log.done();
-  ::_exit(0);
+// Of a figure in thousandths: "0.41", "12.0", "340". More digits would be noise.
+std::string decimal(std::uint64_t thousandths) {
+  char out[32];
+  const double value = static_cast<double>(thousandths) / 1000;
+  std::snprintf(out, sizeof out, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
+  return out;
 }
-
-// One child, watched to its end.
-class Child {
- public:
-  Child(const std::filesystem::path& path, const std::string& state_dir, std::chrono::milliseconds limit,
-        const std::set<std::string>& left_out, CheckReport& report)
-      : limit_(limit), report_(report) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return;
-    UniqueFd out(ends[1]);
-    in_ = UniqueFd(ends[0]);
-    pid_ = ::fork();
-    if (pid_ == 0) child(path, state_dir, out.get(), left_out);
-  }
-
-  // The step that ended it; empty when it came to its own end.
-  std::string watch() {
-    if (pid_ <= 0) {
-      tell(Severity::kError, "no child process could be started: " + std::string(std::strerror(errno)));
-      return {};
-    }
-    bool hangs = false;
-    char bytes[4096];
-    while (!done_ && !hangs) {
-      pollfd ready{in_.get(), POLLIN, 0};
-      const int got = ::poll(&ready, 1, static_cast<int>(limit_.count()));
-      if (got < 0 && errno == EINTR) continue;
-      hangs = got == 0;
-      if (hangs) break;
-      const ssize_t size = ::read(in_.get(), bytes, sizeof bytes);
-      if (size <= 0) break;
-      take({bytes, static_cast<std::size_t>(size)});
-    }
-    if (hangs) ::kill(pid_, SIGKILL);
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (done_) return {};
-    if (hangs) {
-      tell(Severity::kError,
-           "did not return within " + std::to_string(limit_.count() / 1000) + " s; a lane would stand still");
-    } else if (WIFSIGNALED(status)) {
-      tell(Severity::kError,
-           "crashed: " + std::string(::strsignal(WTERMSIG(status))) + "; the gateway would have died with it");
-    } else {
-      tell(Severity::kError, "ended the process; a plugin must not call exit()");
-    }
-    return step_.empty() ? "load" : step_;
-  }
-
- private:
-  void tell(Severity severity, std::string text) { report_.findings.push_back({severity, step_, std::move(text)}); }
-
-  void take(std::string_view bytes) {
-    buffer_ += bytes;
-    for (std::size_t end = 0; (end = buffer_.find(kRecordEnd)) != std::string::npos; buffer_.erase(0, end + 1)) {
-      const std::size_t field = buffer_.find(kFieldEnd);
-      record(buffer_.substr(0, field), buffer_.substr(field + 1, end - field - 1));
-    }
-  }
-  void record(const std::string& kind, std::string text) {
-    if (kind == "done") {
-      done_ = true;
-    } else if (kind == "step") {
-      step_ = std::move(text);
-      auto& steps = report_.steps;
-      if (std::find(steps.begin(), steps.end(), step_) == steps.end()) steps.push_back(step_);
-    } else {
-      for (const Severity severity : {Severity::kNote, Severity::kWarning, Severity::kError}) {
-        if (kind == to_string(severity)) add(severity, text);
-      }
-    }
-  }
-  // A later child repeats what an earlier one found.
-  void add(Severity severity, const std::string& text) {
-    const auto& all = report_.findings;
-    const bool known =
-        std::any_of(all.begin(), all.end(), [&](const CheckFinding& f) { return f.step == step_ && f.text == text; });
-    if (!known) tell(severity, text);
-  }
-
-  const std::chrono::milliseconds limit_;
-  CheckReport& report_;
-  UniqueFd in_;
-  pid_t pid_ = -1;
-  std::string buffer_, step_;
-  bool done_ = false;
-};
 
 }  // namespace
 
-std::string_view to_string(Severity severity) {
-  switch (severity) {
-    case Severity::kNote:
-      return "note";
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kError:
-      return "error";
-  }
-  return "error";
-}
-
-bool CheckReport::passed() const {
-  return std::none_of(findings.begin(), findings.end(),
-                      [](const CheckFinding& f) { return f.severity == Severity::kError; });
-}
-
 CheckReport check_plugin(const std::filesystem::path& path, std::chrono::milliseconds step_limit) {
-  CheckReport report;
-  report.steps.emplace_back("inspect");
-  const Result<Inspection> inspection = inspect_file(path);
-  if (!inspection) {
-    report.findings.push_back({Severity::kError, "inspect", inspection.error().text});
-    return report;
-  }
-  for (const Finding& finding : inspection->findings) {
-    report.findings.push_back({finding.refused() ? Severity::kError : Severity::kWarning, "inspect", finding.text});
-  }
-  // The gateway would not load it, so neither do we.
-  if (inspection->refusal() != nullptr) return report;
-  const ScratchDir scratch;
-  std::set<std::string> left_out;
-  for (std::size_t i = 0; i < kMaxChildren; ++i) {
-    const std::string ended_by = Child(path, scratch.path(), step_limit, left_out, report).watch();
-    if (ended_by.empty() || !left_out.insert(ended_by).second) break;
-  }
-  return report;
+  return run_plugin_in_child(path, exercise_plugin, step_limit);
+}
+
+CheckReport bench_plugin(const std::filesystem::path& path, std::chrono::milliseconds each) {
+  return run_plugin_in_child(
+      path,
+      [each](const std::filesystem::path& plugin, const std::string& state_dir, StepLog& log) {
+        measure_plugin(plugin, state_dir, each, log);
+      },
+      kBenchStepLimit);
 }
 
 std::string report_text(const std::filesystem::path& path, const CheckReport& report) {
@@ -202,19 +42,34 @@ std::string report_text(const std::filesystem::path& path, const CheckReport& re
   for (const CheckFinding& finding : report.findings) {
     out << to_string(finding.severity) << ": " << finding.step << ": " << finding.text << "\n";
   }
+  for (const Measurement& m : report.measured) {
+    out << m.name << ", " << m.batch << (m.batch == 1 ? " receipt" : " receipts")
+        << " a call: " << decimal(m.picoseconds) << " ns";
+    if (m.counted) out << ", " << decimal(m.milli_allocations) << " allocations, " << m.bytes << " bytes";
+    out << " a receipt\n";
+  }
   out << path.string() << ": " << (report.passed() ? "passed" : "failed") << ", " << report.steps.size() << " steps\n";
   return out.str();
 }
 
 std::string report_json(const std::filesystem::path& path, const CheckReport& report) {
-  boost::json::array findings;
+  boost::json::array findings, measured;
   for (const CheckFinding& f : report.findings) {
     findings.push_back(boost::json::object{{"severity", to_string(f.severity)}, {"step", f.step}, {"text", f.text}});
+  }
+  for (const Measurement& m : report.measured) {
+    boost::json::object row{{"name", m.name}, {"batch", m.batch}, {"ns", static_cast<double>(m.picoseconds) / 1000}};
+    if (m.counted) {
+      row["allocations"] = static_cast<double>(m.milli_allocations) / 1000;
+      row["bytes"] = m.bytes;
+    }
+    measured.push_back(std::move(row));
   }
   const boost::json::object out{{"file", path.string()},
                                 {"passed", report.passed()},
                                 {"steps", boost::json::array(report.steps.begin(), report.steps.end())},
-                                {"findings", std::move(findings)}};
+                                {"findings", std::move(findings)},
+                                {"measured", std::move(measured)}};
   return boost::json::serialize(out) + "\n";
 }
 

@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // `dlr-gateway check-plugin`: what a plugin file is, found without loading it, then how it behaves, found in a child
-// process: handshake, lifecycle, batches of every size and shape, errors and exceptions. A crash or a hang of the
-// plugin is a finding and does not take the tool down.
+// process: handshake, lifecycle, batches of every size and shape, errors and exceptions, what it changes for the whole
+// process, and what a receipt costs. A crash or a hang of the plugin is a finding and does not take the tool down.
+// `dlr-gateway bench-plugin`: what a receipt costs, measured for longer.
 #pragma once
 #include <chrono>
 #include <filesystem>
 #include <string>
-#include <vector>
+
+#include "cli/plugin_child.hpp"
 
 namespace dlrgw::host {
 
-enum class Severity { kNote, kWarning, kError };
-std::string_view to_string(Severity severity);
-
-struct CheckFinding {
-  Severity severity = Severity::kError;
-  std::string step;  // "inspect", "create", "stage acme.check: process of 256 receipts"
-  std::string text;
-};
-
-struct CheckReport {
-  std::vector<std::string> steps;  // what was done, in order
-  std::vector<CheckFinding> findings;
-  [[nodiscard]] bool passed() const;  // no error
-};
-
 CheckReport check_plugin(const std::filesystem::path& path,
                          std::chrono::milliseconds step_limit = std::chrono::seconds(10));
+// Each stage and quirk at 1, 16 and 256 receipts a call, each for that long.
+CheckReport bench_plugin(const std::filesystem::path& path,
+                         std::chrono::milliseconds each = std::chrono::milliseconds(500));
 
 // For people; and one JSON object.
 std::string report_text(const std::filesystem::path& path, const CheckReport& report);

@@ -35,6 +35,7 @@
 #include "storage/conninfo.hpp"
 #include "storage/migrate.hpp"
 #include "support/version.hpp"
+#include "telemetry/caught_output.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -121,14 +122,18 @@ int run(const Arguments& arguments) {
   const std::optional<Config> config = load_and_look_further(arguments);
   if (!config) return kFailed;
   block_signals();
-  Logger logger(config->gateway.instance, level_of(*config));
   std::vector<std::string> errors;
   const auto read_again = [path = config_path(arguments)](std::vector<std::string>& findings) {
     LoadedConfig loaded = load_config(path);
     for (const ConfigError& error : loaded.errors) findings.push_back(to_string(error));
     return std::move(loaded.config);
   };
-  const int code = run_gateway(*config, read_again, logger, errors);
+  const int code = [&] {
+    CaughtOutput output;
+    Logger logger(config->gateway.instance, level_of(*config));
+    const CaughtOutput::Report report(output, logger);
+    return run_gateway(*config, read_again, logger, errors);
+  }();
   print_errors(errors);
   return code;
 }
@@ -260,8 +265,7 @@ int try_command(const Arguments& arguments) {
   return ok ? 0 : kFailed;
 }
 
-int check_plugin_command(const Arguments& arguments) {
-  const CheckReport report = check_plugin(arguments.plugin_file);
+int report_on_plugin(const Arguments& arguments, const CheckReport& report) {
   std::cout << (arguments.json ? report_json(arguments.plugin_file, report)
                                : report_text(arguments.plugin_file, report));
   return report.passed() ? 0 : kFailed;
@@ -377,7 +381,12 @@ int run_command_line(int argc, char** argv) {
       "check-plugin", "Inspect a plugin file, then call everything it contributes in a process of its own.");
   check_app->add_option("file", arguments.plugin_file, "The plugin file.")->required();
   check_app->add_flag("--json", arguments.json, "One JSON object.");
-  check_app->callback([&] { code = check_plugin_command(arguments); });
+  check_app->callback([&] { code = report_on_plugin(arguments, check_plugin(arguments.plugin_file)); });
+  CLI::App* bench_app = app.add_subcommand(
+      "bench-plugin", "Measure what a receipt costs in each stage and quirk of a plugin file: time and allocations.");
+  bench_app->add_option("file", arguments.plugin_file, "The plugin file.")->required();
+  bench_app->add_flag("--json", arguments.json, "One JSON object.");
+  bench_app->callback([&] { code = report_on_plugin(arguments, bench_plugin(arguments.plugin_file)); });
   CLI::App* new_app =
       app.add_subcommand("new-plugin", "Begin a plugin: a project that builds and passes its own tests.");
   new_app->add_option("name", arguments.new_plugin.name, "As mno-acme; also the operator id of a quirk.")->required();

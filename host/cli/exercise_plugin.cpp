@@ -1,120 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/exercise_plugin.hpp"
 
-#include <array>
 #include <cstring>
 #include <memory>
-#include <stdexcept>
 
 #include "boundary/call_scope.hpp"
-#include "boundary/guard.hpp"
-#include "boundary/loading/load_plugin.hpp"
-#include "boundary/plugin_instance.hpp"
 #include "cli/guarded_array.hpp"
-#include "config/load_config.hpp"
-#include "control/shared_parts.hpp"
+#include "cli/measure_plugin.hpp"
+#include "cli/plugin_alone.hpp"
 #include "pipeline/take_verdicts.hpp"
 
 namespace dlrgw::host {
 namespace {
 
-// Nobody listens there: whatever a plugin asks of a server is answered "away", as in an outage.
-constexpr std::string_view kNoServers = R"(
-[storage]
-dsn = "host=/nonexistent dbname=none"
-[pipeline]
-stages = ["check"]
-)";
 constexpr std::string_view kNoPlace = "check-plugin: ";  // where a finding stands: in no file
-constexpr std::int64_t kDeadlineUs = 60'000'000;
 constexpr std::int64_t kSlowUs = 1'000'000;
 constexpr std::size_t kNewerBytes = 24;  // by which structs of a newer host are larger
 constexpr unsigned char kCanary = 0xA5;
-
-// Events as they come, the odd ones among them: no id, only a text, every field at its bound.
-std::string event(std::size_t i, const std::string& operator_id) {
-  const std::string head = "{\"operatorId\":\"" + operator_id + "\"";
-  switch (i % 5) {
-    case 0:
-      return head + ",\"operatorMessageId\":\"id-" + std::to_string(i) +
-             "\",\"rawStat\":\"EXPIRED\",\"errorCode\":\"000\"}";
-    case 1:
-      return head + ",\"rawReceipt\":\"id:" + std::to_string(i) + " sub:001 dlvrd:001 stat:EXPIRED err:001 text:x\"}";
-    case 2:
-      return head + ",\"operatorMessageId\":\"" + std::string(255, 'F') + "\",\"rawStat\":\"" + std::string(64, 'S') +
-             "\"}";
-    case 3:
-      return head + ",\"operatorMessageId\":\"0\",\"messageState\":5,\"tlvs\":{\"0x001E\":\"3000\"}}";
-    default:
-      return head + ",\"operatorMessageId\":\"\xC3\xBC-" + std::to_string(i) + "\",\"rawStat\":\"\xE2\x82\xAC\"}";
-  }
-}
-
-Config without_servers() {
-  LoadedConfig loaded = parse_config(kNoServers, {}, [](std::string_view) { return std::nullopt; });
-  if (!loaded) throw std::logic_error(to_string(loaded.errors.front()));
-  return std::move(*loaded.config);
-}
+constexpr std::chrono::milliseconds kMeasureFor{50};
 
 class Exercise {
  public:
   Exercise(const std::filesystem::path& path, const std::string& state_dir, StepLog& log)
-      : path_(path),
-        log_(log),
-        config_(without_servers()),
-        logger_("check-plugin", Level::kError),
-        shared_(config_, logger_),
-        state_dir_(state_dir) {}
+      : path_(path), state_dir_(state_dir), log_(log) {}
 
   void run() {
     if (!load() || !create()) return;
-    for (const auto& stage : plugin_->stages()) exercise_stage(stage);
-    for (const auto& quirk : plugin_->quirks()) exercise_quirk(quirk);
-    for (const auto& job : plugin_->jobs()) exercise_job(job);
-    for (const auto& route : plugin_->routes()) exercise_route(route);
-    if (log_.begin("destroy")) {
-      snapshot_.plugins.clear();
-      plugin_.reset();
-    }
+    const PluginInstance& plugin = alone_.plugin();
+    for (const auto& stage : plugin.stages()) exercise_stage(stage);
+    for (const auto& quirk : plugin.quirks()) exercise_quirk(quirk);
+    for (const auto& job : plugin.jobs()) exercise_job(job);
+    for (const auto& route : plugin.routes()) exercise_route(route);
+    if (!begin("destroy")) return;
+    if (const Status ended = alone_.destroy(); !ended) error(ended.error().text);
   }
 
  private:
-  void error(std::string_view text) { log_.finding(Severity::kError, text); }
+  bool begin(std::string_view step) {
+    const bool wanted = log_.begin(step);
+    whole_ = whole_ && wanted;
+    return wanted;
+  }
+  void error(std::string_view text) {
+    whole_ = false;
+    log_.finding(Severity::kError, text);
+  }
 
   bool load() {
-    if (!log_.begin("load")) return false;
-    HostOffer offer;
-    for (const ServiceOffer& service : offered_services()) {
-      offer.services.push_back({std::string(service.id), std::string(service.grant)});
-    }
-    Result<LoadedPlugin> loaded = load_plugin(path_, state_dir_, offer);
-    if (!loaded) {
-      error(loaded.error().text);
-      return false;
-    }
-    loaded_ = std::move(*loaded);
-    return true;
+    if (!begin("load")) return false;
+    const Status loaded = alone_.load(path_, state_dir_);
+    if (!loaded) error(loaded.error().text);
+    return static_cast<bool>(loaded);
   }
 
   bool create() {
-    if (!log_.begin("create")) return false;
-    std::vector<ConfigError> findings;
-    const RawTable none;
-    OptionValues values =
-        OptionValues::build({config_.file, loaded_.info.id, {}, &none, {}}, loaded_.info.options, findings);
-    for (const ConfigError& finding : findings) {
-      log_.finding(Severity::kNote, "not exercised: without a configuration, " + finding.text);
-    }
-    if (!findings.empty()) return false;
-    std::vector<std::string> errors;
-    plugin_ = PluginInstance::create(loaded_, std::move(values), {kGrants.begin(), kGrants.end()}, shared_.services,
-                                     shared_.plugin_errors, errors);
+    if (!begin("create")) return false;
+    std::vector<std::string> missing, errors;
+    alone_.create(missing, errors);
+    for (const std::string& text : missing)
+      log_.finding(Severity::kNote, "not exercised: without a configuration, " + text);
     for (const std::string& text : errors) error(text.starts_with(kNoPlace) ? text.substr(kNoPlace.size()) : text);
-    if (plugin_ == nullptr) return false;
-    if (Status sealed = plugin_->seal(0, &snapshot_.sink); !sealed) error(sealed.error().text);
-    snapshot_.plugins.push_back(plugin_);
-    const bool nothing = plugin_->stages().empty() && plugin_->quirks().empty() && plugin_->jobs().empty() &&
-                         plugin_->routes().empty() && plugin_->sinks().empty();
+    if (!alone_.created()) return false;
+    const PluginInstance& plugin = alone_.plugin();
+    const bool nothing = plugin.stages().empty() && plugin.quirks().empty() && plugin.jobs().empty() &&
+                         plugin.routes().empty() && plugin.sinks().empty();
     if (nothing)
       log_.finding(Severity::kWarning, "contributes nothing; register a stage, quirk, route, job or sink in create()");
     return true;
@@ -125,6 +74,7 @@ class Exercise {
   bool succeeded(const Status& done) {
     if (done) return true;
     if (done.error().code == ErrorCode::kUnavailable) {
+      whole_ = false;
       log_.finding(Severity::kNote, "not judged, it needs a server: " + done.error().text);
     } else {
       error(done.error().text);
@@ -134,56 +84,29 @@ class Exercise {
 
   template <class Slot>
   void* start(const Slot& slot, const std::string& label) {
-    void* self = nullptr;
-    if (!log_.begin(label + ": create and activate")) return nullptr;
-    if (!succeeded(call_guarded("create", [&](dlrgw_error* e) { return slot.table.create(slot.user, 0, &self, e); })))
-      return nullptr;
-    if (self == nullptr) {
-      error("create succeeded without an instance; set *self");
-      return nullptr;
-    }
-    if (slot.table.activate != nullptr) {
-      succeeded(call_guarded("activate", [&](dlrgw_error* e) { return slot.table.activate(self, e); }));
-    }
-    return self;
+    whole_ = true;
+    if (!begin(label + ": create and activate")) return nullptr;
+    const Result<void*> started = PluginAlone::start(slot);
+    if (started) return *started;
+    succeeded(started.error());
+    return nullptr;
   }
   template <class Slot>
   void stop(const Slot& slot, void* self, const std::string& label) {
-    if (!log_.begin(label + ": deactivate and destroy")) return;
-    const auto end = [&](std::string_view name, void (*hook)(void*)) {
-      if (hook == nullptr) return;
-      const Status done = call_guarded(std::string(name), [&](dlrgw_error*) -> std::int32_t {
-        hook(self);
-        return DLRGW_OK;
-      });
-      if (!done) error(done.error().text);
-    };
-    end("deactivate", slot.table.deactivate);
-    end("destroy", slot.table.destroy);
+    if (!begin(label + ": deactivate and destroy")) return;
+    for (const std::string& text : PluginAlone::stop(slot, self)) error(text);
   }
-
-  std::unique_ptr<Batch> batch_of(std::size_t count, const std::string& operator_id) {
-    auto batch = std::make_unique<Batch>();
-    batch->id = ++batches_;
-    batch->dry_run = true;
-    batch->started_mono_us = shared_.clock.monotonic_us();
-    batch->deadline_us = shared_.clock.now_us() + kDeadlineUs;
-    batch->work =
-        std::make_unique<dlrgw_uow>(shared_.pool("svc"), shared_.clock, batch->started_mono_us + kDeadlineUs, true);
-    std::vector<Delivery> deliveries(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      deliveries[i].payload = event(i, operator_id);
-      deliveries[i].stream_seq = i + 1;
-      deliveries[i].stream_time_us = shared_.clock.now_us();
+  // What it costs is of interest only where it does what it should.
+  template <class Slot>
+  void measure(const Slot& slot, void* self, const std::string& operator_id, const std::string& label) {
+    if (whole_ && begin(label + ": what a receipt costs")) {
+      measure_calls(alone_, slot, self, operator_id, label, kMeasureFor, log_);
     }
-    fill_batch(*batch, std::move(deliveries));
-    return batch;
   }
 
   void exercise_stage(const PluginInstance::Registered<StageClass>& registered) {
     const std::string label = "stage " + registered.contribution.name;
-    const StageSlot slot{
-        registered.contribution.name, &plugin_->identity(), registered.contribution.table, registered.user, {}, {}};
+    const StageSlot slot = alone_.slot(registered);
     void* self = start(slot, label);
     if (self == nullptr) return;
     registered_needs_.clear();
@@ -194,14 +117,15 @@ class Exercise {
       process(slot, self, count, 0, label + ": process of " + std::to_string(count) + " receipts");
     }
     process(slot, self, 5, kNewerBytes, label + ": process in the larger structs of a newer host");
+    measure(slot, self, std::string(kCheckedOperator), label);
     stop(slot, self, label);
   }
 
   // Items and verdicts laid out with `more` bytes behind each, as a newer host would. What is touched besides is seen.
   void process(const StageSlot& slot, void* self, std::size_t count, std::size_t more, const std::string& step) {
-    if (!log_.begin(step)) return;
-    const std::unique_ptr<Batch> batch = batch_of(count, "mno-check");
-    const CallScope scope(*batch, snapshot_, lane_);
+    if (!begin(step)) return;
+    const std::unique_ptr<Batch> batch = alone_.batch_of(count, std::string(kCheckedOperator));
+    const CallScope scope(*batch, alone_.snapshot(), alone_.lane());
     const std::size_t item_stride = sizeof(dlrgw_receipt) + more, verdict_stride = sizeof(dlrgw_verdict) + more;
     const GuardedArray items("receipts", count * item_stride), verdicts("verdicts", count * verdict_stride);
     std::memset(verdicts.data(), kCanary, verdicts.size());
@@ -222,16 +146,18 @@ class Exercise {
                            batch->work.get(),
                            batch->id,
                            batch->deadline_us};
-    const std::int64_t began = shared_.clock.monotonic_us();
+    const std::int64_t began = alone_.shared().clock.monotonic_us();
     const Status done = call_guarded("process", [&](dlrgw_error* e) {
       return slot.table.process(self, &call, reinterpret_cast<dlrgw_verdict*>(verdicts.data()), e);
     });
-    const std::int64_t took = shared_.clock.monotonic_us() - began;
+    const std::int64_t took = alone_.shared().clock.monotonic_us() - began;
     if (took > kSlowUs) {
+      whole_ = false;
       log_.finding(Severity::kWarning,
                    "took " + std::to_string(took / 1000) + " ms; a lane waits meanwhile, and a batch has 20 s in all");
     }
     if (!done && !registered_needs_.empty() && !threw(done)) {
+      whole_ = false;
       log_.finding(Severity::kNote,
                    "not judged, it needs " + registered_needs_ + " of earlier stages: " + done.error().text);
       return;
@@ -273,22 +199,19 @@ class Exercise {
 
   void exercise_quirk(const PluginInstance::Registered<QuirkClass>& registered) {
     const std::string label = "quirk " + registered.contribution.name;
-    const QuirkSlot slot{registered.contribution.name,
-                         &plugin_->identity(),
-                         registered.contribution.table,
-                         registered.user,
-                         {},
-                         nullptr};
+    const QuirkSlot slot = alone_.slot(registered);
     void* self = start(slot, label);
     if (self == nullptr) return;
-    for (const std::string& operator_id : registered.contribution.operators) apply(slot, self, operator_id, label);
+    const std::vector<std::string>& operators = registered.contribution.operators;
+    for (const std::string& operator_id : operators) apply(slot, self, operator_id, label);
+    measure(slot, self, operators.front(), label);
     stop(slot, self, label);
   }
 
   void apply(const QuirkSlot& slot, void* self, const std::string& operator_id, const std::string& label) {
-    if (!log_.begin(label + ": receipts of " + operator_id)) return;
-    const std::unique_ptr<Batch> batch = batch_of(10, operator_id);
-    const CallScope scope(*batch, snapshot_, lane_);
+    if (!begin(label + ": receipts of " + operator_id)) return;
+    const std::unique_ptr<Batch> batch = alone_.batch_of(10, operator_id);
+    const CallScope scope(*batch, alone_.snapshot(), alone_.lane());
     for (Receipt& receipt : batch->receipts) {
       std::uint32_t result = DLRGW_QUIRK_NOT_MINE;
       const Status done =
@@ -301,7 +224,7 @@ class Exercise {
 
   // Told to stop before it begins, so that it does as little as it can.
   void exercise_job(const PluginInstance::Registered<JobClass>& registered) {
-    if (!log_.begin("job " + registered.contribution.name)) return;
+    if (!begin("job " + registered.contribution.name)) return;
     const dlrgw_job_context context{sizeof(dlrgw_job_context), 0, nullptr, [](void*) -> std::int32_t { return 1; },
                                     [](void*, std::uint32_t) -> std::int32_t { return DLRGW_JOB_STOP; }};
     const Status done = call_guarded(
@@ -311,7 +234,7 @@ class Exercise {
 
   void exercise_route(const PluginInstance::Registered<RouteClass>& registered) {
     const RouteClass& route = registered.contribution;
-    if (!log_.begin("route " + route.method + " " + route.pattern)) return;
+    if (!begin("route " + route.method + " " + route.pattern)) return;
     const auto nothing = [](void*, dlrgw_str) -> dlrgw_str { return {nullptr, 0}; };
     const dlrgw_claims claims{sizeof(dlrgw_claims), 0, nullptr, sizeof(dlrgw_str), 0, {"check", 5}, {nullptr, 0}};
     const dlrgw_http_request request{sizeof(dlrgw_http_request),
@@ -341,17 +264,11 @@ class Exercise {
   }
 
   const std::filesystem::path& path_;
-  StepLog& log_;
-  const Config config_;
-  Logger logger_;
-  SharedParts shared_;
   const std::string& state_dir_;
-  LoadedPlugin loaded_;
-  std::shared_ptr<PluginInstance> plugin_;
-  Snapshot snapshot_;
-  LaneInstances lane_;
-  std::uint64_t batches_ = 0;
+  StepLog& log_;
+  PluginAlone alone_;
   std::string registered_needs_;  // facts besides the status that the current stage needs
+  bool whole_ = true;             // of the current contribution: every step was done and went well
 };
 
 }  // namespace

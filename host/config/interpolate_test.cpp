@@ -7,7 +7,7 @@
 namespace dlrgw::host {
 namespace {
 
-const EnvLookup kHost = [](const std::string& name) -> std::optional<std::string> {
+const EnvLookup kEnv = [](const std::string& name) -> std::optional<std::string> {
   if (name == "HOST") return "db1";
   if (name == "EMPTY") return "";
   if (name == "TRICKY") return "${HOST}";
@@ -15,7 +15,7 @@ const EnvLookup kHost = [](const std::string& name) -> std::optional<std::string
 };
 
 std::string text(std::string_view in) {
-  const auto out = interpolate(in, kHost);
+  const auto out = interpolate(in, kEnv);
   return out ? out->text : "error: " + out.error().text;
 }
 
@@ -31,8 +31,8 @@ TEST(Interpolate, ValuesAreNotReadAgain) { EXPECT_EQ(text("${TRICKY}"), "${HOST}
 
 TEST(Interpolate, DollarDollarIsLiteral) {
   EXPECT_EQ(text("$${HOST} ${HOST}"), "${HOST} db1");
-  EXPECT_FALSE(interpolate("$${HOST}", kHost)->replaced);
-  EXPECT_TRUE(interpolate("${HOST}", kHost)->replaced);
+  EXPECT_FALSE(interpolate("$${HOST}", kEnv)->replaced);
+  EXPECT_TRUE(interpolate("${HOST}", kEnv)->replaced);
 }
 
 TEST(Interpolate, RefusesMissingAndMalformed) {

@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-const EnvLookup kBatchAndWord = [](const std::string& name) -> std::optional<std::string> {
+const EnvLookup kEnv = [](const std::string& name) -> std::optional<std::string> {
   if (name == "BATCH") return "64";
   if (name == "WORD") return "many";
   return std::nullopt;
@@ -25,7 +25,7 @@ const EnvLookup kBatchAndWord = [](const std::string& name) -> std::optional<std
 
 constexpr std::string_view kMinimal = "[pipeline]\nstages = [\"a\"]\n";
 
-LoadedConfig parse(std::string_view text) { return parse_config(text, "g.toml", kBatchAndWord); }
+LoadedConfig parse(std::string_view text) { return parse_config(text, "g.toml", kEnv); }
 
 // The findings of a text that is otherwise complete.
 std::vector<std::string> findings(const std::string& text) {
@@ -237,12 +237,12 @@ TEST(LoadConfig, ReadsPasswordsFromFiles) {
 
 TEST(LoadConfig, LoadsAFileOrSaysWhyNot) {
   const TempFile file(kMinimal);
-  EXPECT_TRUE(load_config(file.path(), kBatchAndWord));
-  EXPECT_THAT(to_string(load_config("/nonexistent.toml", kBatchAndWord).errors.front()),
+  EXPECT_TRUE(load_config(file.path(), kEnv));
+  EXPECT_THAT(to_string(load_config("/nonexistent.toml", kEnv).errors.front()),
               HasSubstr("/nonexistent.toml: cannot be opened"));
-  EXPECT_THAT(to_string(load_config("/tmp", kBatchAndWord).errors.front()), HasSubstr("/tmp: cannot be read"));
+  EXPECT_THAT(to_string(load_config("/tmp", kEnv).errors.front()), HasSubstr("/tmp: cannot be read"));
   const TempFile large(std::string(2'000'000, '\n'));
-  EXPECT_THAT(to_string(load_config(large.path(), kBatchAndWord).errors.front()), HasSubstr("larger than 1 MiB"));
+  EXPECT_THAT(to_string(load_config(large.path(), kEnv).errors.front()), HasSubstr("larger than 1 MiB"));
 }
 
 }  // namespace

@@ -7,13 +7,13 @@
 namespace dlrgw::host {
 namespace {
 
-const EnvLookup kSeven = [](const std::string& name) -> std::optional<std::string> {
+const EnvLookup kEnv = [](const std::string& name) -> std::optional<std::string> {
   return name == "N" ? std::optional<std::string>("7") : std::nullopt;
 };
 
 TEST(ReadToml, KeepsOrderAndPositions) {
   const auto read =
-      read_toml("zeta = 1\nalpha = \"x\"\n[mid.b]\n  y = true\n  c = [1, \"two\"]\n[mid.a]\nd = 0.5\n", "f", kSeven);
+      read_toml("zeta = 1\nalpha = \"x\"\n[mid.b]\n  y = true\n  c = [1, \"two\"]\n[mid.a]\nd = 0.5\n", "f", kEnv);
   ASSERT_TRUE(read.errors.empty());
   ASSERT_EQ(read.table.entries.size(), 3U);
   EXPECT_EQ(read.table.entries[0].key, "zeta");
@@ -28,7 +28,7 @@ TEST(ReadToml, KeepsOrderAndPositions) {
 }
 
 TEST(ReadToml, ReportsEveryMissingVariable) {
-  const auto read = read_toml("a = \"${A}\"\nb = [\"${N}\", \"${B}\"]\n", "f.toml", kSeven);
+  const auto read = read_toml("a = \"${A}\"\nb = [\"${N}\", \"${B}\"]\n", "f.toml", kEnv);
   ASSERT_EQ(read.errors.size(), 2U);
   EXPECT_EQ(to_string(read.errors[0]),
             "f.toml:1:5: a: environment variable A is not set; set it or write ${A:-default}");
@@ -36,15 +36,15 @@ TEST(ReadToml, ReportsEveryMissingVariable) {
 }
 
 TEST(ReadToml, ReportsSyntaxWithItsPlace) {
-  const auto read = read_toml("a = 1\nb = = 2\n", "f.toml", kSeven);
+  const auto read = read_toml("a = 1\nb = = 2\n", "f.toml", kEnv);
   ASSERT_EQ(read.errors.size(), 1U);
   EXPECT_THAT(to_string(read.errors[0]), ::testing::StartsWith("f.toml:2:5: not valid TOML: "));
-  EXPECT_THAT(read_toml("a = 1\na = 2\n", "f", kSeven).errors, ::testing::SizeIs(1));
-  EXPECT_THAT(read_toml("a = 2026-01-01\n", "f", kSeven).errors, ::testing::SizeIs(1));
+  EXPECT_THAT(read_toml("a = 1\na = 2\n", "f", kEnv).errors, ::testing::SizeIs(1));
+  EXPECT_THAT(read_toml("a = 2026-01-01\n", "f", kEnv).errors, ::testing::SizeIs(1));
 }
 
 TEST(ReadToml, TextFromTheEnvironmentMayBeANumber) {
-  const auto read = read_toml("a = \"${N}\"\nb = \"7\"\nc = \"${T:-true}\"\n", "f", kSeven);
+  const auto read = read_toml("a = \"${N}\"\nb = \"7\"\nc = \"${T:-true}\"\n", "f", kEnv);
   std::int64_t number = 0;
   EXPECT_TRUE(host::read(read.table.find("a")->value, number));
   EXPECT_EQ(number, 7);

@@ -5,13 +5,13 @@
 #include <array>
 #include <atomic>
 #include <mutex>
-#include <unistd.h>
 #include <utility>
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 
 #include "support/clock.hpp"
+#include "telemetry/caught_output.hpp"
 #include "telemetry/line_writer.hpp"
 #include "telemetry/log_line.hpp"
 
@@ -59,7 +59,7 @@ class ForwardingSink final : public spdlog::sinks::base_sink<std::mutex> {
 
 class StdoutSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit StdoutSink(std::atomic<std::uint64_t>& dropped) : writer_(STDOUT_FILENO, kPatience), dropped_(dropped) {}
+  explicit StdoutSink(std::atomic<std::uint64_t>& dropped) : writer_(log_output(), kPatience), dropped_(dropped) {}
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {

@@ -39,13 +39,11 @@ ScenarioOptions with_fixture(const std::string& hangs_in = {}, const std::string
 }
 
 bool says(const GatewayProcess& gateway, std::string_view event, const std::string& text) {
-  return eventually(
-      [&] {
-        for (const std::string& line : gateway.logs(event))
-          if (line.find(text) != std::string::npos) return true;
-        return false;
-      },
-      60s);
+  return eventually([&] {
+    for (const std::string& line : gateway.logs(event))
+      if (line.find(text) != std::string::npos) return true;
+    return false;
+  });
 }
 
 void publish_one(Scenario& s, const std::string& error_code) {
@@ -61,15 +59,14 @@ TEST(Hang, OfAStageIsNamedGivenUpAndTheOthersGoOn) {
   ASSERT_TRUE(says(s.gateway(), "dlr.plugin.hangs", "plugin fixture.hangs 1.0.0: stage fixture.hangs: process"))
       << log_summary(s.gateway());
   EXPECT_THAT(s.gateway().logs("dlr.plugin.hangs").front(), HasSubstr("fixture_hangs")) << "its stack";
-  EXPECT_TRUE(eventually([&] { return s.gateway().get("/ready").status == 503; }, 60s));
+  EXPECT_TRUE(eventually([&] { return s.gateway().get("/ready").status == 503; }));
   EXPECT_EQ(s.gateway().get("/live").status, 200);
   EXPECT_TRUE(reaches(s.gateway(), "dlr_lanes_lost", {}, 1));
   EXPECT_TRUE(reaches(s.gateway(), "dlr_plugin_errors_total", {{"plugin", "fixture.hangs"}, {"kind", "hang"}}, 1));
   // Both lanes: the one that was left and the one that was replaced.
   s.publish(s.receipts_for(s.add_messages(300), "DELIVRD"));
-  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 300; }, 120s))
-      << log_summary(s.gateway());
-  EXPECT_EQ(s.gateway().terminate(120s), kExitAbandoned);
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 300; })) << log_summary(s.gateway());
+  EXPECT_EQ(s.gateway().terminate(), kExitAbandoned);
   EXPECT_TRUE(says(s.gateway(), "dlr.shutdown.abandoned", "stage fixture.hangs: process"));
 }
 
@@ -79,8 +76,8 @@ TEST(Hang, OfTheLastLaneFailsLive) {
   publish_one(s, "H-LOOP");
   ASSERT_TRUE(says(s.gateway(), "dlr.plugin.hangs", "lane"));
   publish_one(s, "H-LOOP");
-  EXPECT_TRUE(eventually([&] { return s.gateway().get("/live").status == 503; }, 60s)) << log_summary(s.gateway());
-  EXPECT_EQ(s.gateway().terminate(120s), kExitAbandoned);
+  EXPECT_TRUE(eventually([&] { return s.gateway().get("/live").status == 503; })) << log_summary(s.gateway());
+  EXPECT_EQ(s.gateway().terminate(), kExitAbandoned);
 }
 
 class HangIn : public testing::TestWithParam<const char*> {};
@@ -92,7 +89,7 @@ TEST_P(HangIn, IsNamedAndTheProcessEndsWhenItIsToldTo) {
   std::ofstream(dir.path() + "/where") << where;
   s.gateway().start();
   if (where == "deactivate" || where == "destroy" || where == "route") {
-    ASSERT_TRUE(s.gateway().wait_ready(60s)) << log_summary(s.gateway());
+    ASSERT_TRUE(s.gateway().wait_ready()) << log_summary(s.gateway());
   }
   std::thread request;
   if (where == "route") {
@@ -108,7 +105,7 @@ TEST_P(HangIn, IsNamedAndTheProcessEndsWhenItIsToldTo) {
     EXPECT_TRUE(says(s.gateway(), "dlr.plugin.hangs", where == "entry" ? "dlrgw_plugin_entry_v1" : where))
         << log_summary(s.gateway());
   }
-  EXPECT_EQ(s.gateway().terminate(120s), kExitAbandoned);
+  EXPECT_EQ(s.gateway().terminate(), kExitAbandoned);
   EXPECT_TRUE(says(s.gateway(), "dlr.shutdown.abandoned", "fixture")) << log_summary(s.gateway());
   if (request.joinable()) request.join();
 }
@@ -135,7 +132,7 @@ TEST_P(Crash, SaysWhoFirstAndTheNextStartTellsOfIt) {
   Scenario s(with_fixture());
   ASSERT_TRUE(started(s));
   publish_one(s, GetParam().marker);
-  ASSERT_TRUE(s.gateway().wait_exit(120s));
+  ASSERT_TRUE(s.gateway().wait_exit());
   const std::string line = std::string("dlr-gateway ends by ") + GetParam().told;
   EXPECT_THAT(s.gateway().error_output(), HasSubstr(line));
   const CliResult listed = s.gateway().run_cli({"plugins", "--config", s.gateway().config_path()});
@@ -156,6 +153,20 @@ INSTANTIATE_TEST_SUITE_P(
       std::replace(name.begin(), name.end(), '-', '_');
       return name;
     });
+
+TEST(Output, OfAPluginIsToldAndBreaksNoLineOfTheLog) {
+  Scenario s(with_fixture());
+  ASSERT_TRUE(started(s));
+  publish_one(s, "H-PRINT");
+  ASSERT_TRUE(says(s.gateway(), "dlr.plugin.output", R"("stream":"stdout","bytes":22,)")) << log_summary(s.gateway());
+  s.publish(s.receipts_for(s.add_messages(10), "DELIVRD"));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 11; })) << log_summary(s.gateway());
+  EXPECT_EQ(s.gateway().terminate(), 0);
+  for (const std::string& line : s.gateway().logs()) EXPECT_THAT(line, testing::StartsWith("{\"ts\":"));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their reports go to the error output
+  EXPECT_EQ(s.gateway().error_output(), "");
+#endif
+}
 
 TEST(Canary, AVerdictTooManyIsABreach) {
   Scenario s(with_fixture());

@@ -45,6 +45,10 @@ std::vector<std::string> at_each_process(const std::string& text, bool one_too =
   out.push_back(kStage + "process in the larger structs of a newer host: " + text);
   return out;
 }
+// Of a call with an empty batch, which changed something for the whole process.
+std::string changed(const std::string& text, const std::string& severity = "warning") {
+  return severity + ": stage fixture.misbehaves: process of 0 receipts: " + text;
+}
 std::vector<std::string> with_empty(std::vector<std::string> lines, const std::string& text) {
   lines.insert(lines.begin(), kStage + "process of 0 receipts: " + text);
   return lines;
@@ -125,6 +129,42 @@ const Case kCases[] = {
     {"no_process",
      {kCreate +
       "no_process.so): create: stage \"fixture.misbehaves\": its hook process is NULL; every stage needs one"}},
+    {"plugin_destroy_throws", {"error: destroy: plugin fixture.misbehaves: destroy" + kThrew}},
+    {"prints",
+     {changed("printed 12 bytes (\"hello\"); a gateway's output is its log, where nobody finds them; use the "
+              "log service")}},
+    {"prints_an_error",
+     {changed("printed 5 bytes (\"oh no\"); a gateway's output is its log, where nobody finds them; "
+              "use the log service")}},
+    {"sets_locale",
+     {changed("changed the locale to \"C.UTF-8\"; the whole gateway reads and writes numbers by it; use "
+              "newlocale() and the functions that take one")}},
+    {"sets_environment",
+     {changed("changed the environment (FIXTURE_WAS_HERE); threads of the gateway read it meanwhile "
+              "and may crash on it")}},
+    {"sets_time_zone", {changed("changed TZ; every local time of the gateway and of other plugins moves with it")}},
+    {"sets_umask", {changed("changed the umask; every file of the gateway is made with it")}},
+    {"sets_limit", {changed("changed the limit of open descriptors; it holds for the whole gateway")}},
+    {"changes_directory",
+     {changed("changed the working directory; relative paths of the gateway lead somewhere else from then on")}},
+    {"takes_signal",
+     {changed("took the handler of SIGTERM; a gateway stops at SIGTERM, reloads at SIGHUP, and names who "
+              "crashed by handlers of its own; call the one that was there",
+              "note")}},
+    {"blocks_signal",
+     {changed("changed whether the calling thread takes SIGHUP; the thread is one of the gateway's, and "
+              "keeps that mask",
+              "note")}},
+    {"closes_descriptor",
+     {changed("closed descriptor 0 (/dev/null), which is not its own; in a gateway that may be a "
+              "connection to PostgreSQL",
+              "error")}},
+    {"leaves_descriptor", {"warning: destroy: left descriptors open (/dev/zero); each reload of it loses as many"}},
+    {"leaves_thread",
+     {"warning: destroy: left threads running (1); after a reload they go on beside the new version, on "
+      "state that is gone"}},
+    {"leaves_child",
+     {"warning: destroy: left child processes (1); nobody waits for them, and they outlive each reload"}},
 };
 
 class CheckPlugin : public ::testing::TestWithParam<Case> {};

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/plugin_alone.hpp"
+
+#include <stdexcept>
+
+#include "config/load_config.hpp"
+
+namespace dlrgw::host {
+namespace {
+
+// Nobody listens there: whatever a plugin asks of a server is answered "away", as in an outage.
+constexpr std::string_view kNoServers = R"(
+[storage]
+dsn = "host=/nonexistent dbname=none"
+[pipeline]
+stages = ["check"]
+)";
+constexpr std::int64_t kDeadlineUs = 60'000'000;
+
+std::string event(std::size_t i, const std::string& operator_id) {
+  const std::string head = "{\"operatorId\":\"" + operator_id + "\"";
+  switch (i % 5) {
+    case 0:
+      return head + ",\"operatorMessageId\":\"id-" + std::to_string(i) +
+             "\",\"rawStat\":\"EXPIRED\",\"errorCode\":\"000\"}";
+    case 1:
+      return head + ",\"rawReceipt\":\"id:" + std::to_string(i) + " sub:001 dlvrd:001 stat:EXPIRED err:001 text:x\"}";
+    case 2:
+      return head + ",\"operatorMessageId\":\"" + std::string(255, 'F') + "\",\"rawStat\":\"" + std::string(64, 'S') +
+             "\"}";
+    case 3:
+      return head + ",\"operatorMessageId\":\"0\",\"messageState\":5,\"tlvs\":{\"0x001E\":\"3000\"}}";
+    default:
+      return head + ",\"operatorMessageId\":\"\xC3\xBC-" + std::to_string(i) + "\",\"rawStat\":\"\xE2\x82\xAC\"}";
+  }
+}
+
+Config without_servers() {
+  LoadedConfig loaded = parse_config(kNoServers, {}, [](std::string_view) { return std::nullopt; });
+  if (!loaded) throw std::logic_error(to_string(loaded.errors.front()));
+  return std::move(*loaded.config);
+}
+
+}  // namespace
+
+PluginAlone::PluginAlone()
+    : config_(without_servers()), logger_("check-plugin", Level::kError), shared_(config_, logger_) {}
+
+Status PluginAlone::load(const std::filesystem::path& path, const std::string& state_dir) {
+  HostOffer offer;
+  for (const ServiceOffer& service : offered_services()) {
+    offer.services.push_back({std::string(service.id), std::string(service.grant)});
+  }
+  Result<LoadedPlugin> loaded = load_plugin(path, state_dir, offer);
+  if (!loaded) return loaded.error();
+  loaded_ = std::move(*loaded);
+  return {};
+}
+
+void PluginAlone::create(std::vector<std::string>& missing, std::vector<std::string>& errors) {
+  std::vector<ConfigError> findings;
+  const RawTable none;
+  OptionValues values =
+      OptionValues::build({config_.file, loaded_.info.id, {}, &none, {}}, loaded_.info.options, findings);
+  for (const ConfigError& finding : findings) missing.push_back(finding.text);
+  if (!missing.empty()) return;
+  plugin_ = PluginInstance::create(loaded_, std::move(values), {kGrants.begin(), kGrants.end()}, shared_.services,
+                                   shared_.plugin_errors, errors);
+  if (plugin_ == nullptr) return;
+  if (Status sealed = plugin_->seal(0, &snapshot_.sink); !sealed) errors.push_back(sealed.error().text);
+  snapshot_.plugins.push_back(plugin_);
+}
+
+Status PluginAlone::destroy() {
+  Status ended = plugin_->end();
+  snapshot_.plugins.clear();
+  plugin_.reset();
+  return ended;
+}
+
+std::unique_ptr<Batch> PluginAlone::batch_of(std::size_t count, const std::string& operator_id) {
+  auto batch = std::make_unique<Batch>();
+  batch->id = ++batches_;
+  batch->dry_run = true;
+  batch->started_mono_us = shared_.clock.monotonic_us();
+  batch->deadline_us = shared_.clock.now_us() + kDeadlineUs;
+  batch->work =
+      std::make_unique<dlrgw_uow>(shared_.pool("svc"), shared_.clock, batch->started_mono_us + kDeadlineUs, true);
+  std::vector<Delivery> deliveries(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    deliveries[i].payload = event(i, operator_id);
+    deliveries[i].stream_seq = i + 1;
+    deliveries[i].stream_time_us = shared_.clock.now_us();
+  }
+  fill_batch(*batch, std::move(deliveries));
+  return batch;
+}
+
+}  // namespace dlrgw::host
