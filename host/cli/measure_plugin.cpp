@@ -159,7 +159,8 @@ void measure_plugin(const std::filesystem::path& path, const std::string& state_
     start_and_measure(alone, stage, kCheckedOperator, "stage " + stage.contribution.name, each, log);
   }
   for (const auto& quirk : alone.plugin().quirks()) {
-    start_and_measure(alone, quirk, quirk.contribution.operators.front(), "quirk " + quirk.contribution.name, each, log);
+    start_and_measure(alone, quirk, quirk.contribution.operators.front(), "quirk " + quirk.contribution.name, each,
+                      log);
   }
   if (!log.begin("destroy")) return;
   if (Status ended = alone.destroy(); !ended) log.finding(Severity::kError, ended.error().text);

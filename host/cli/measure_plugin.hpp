@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a receipt costs in a plugin: time, and memory that it asks for, at several sizes of a batch. In the child process
-// of check-plugin and bench-plugin; one thread.
+// What a receipt costs in a plugin: time, and memory that it asks for, at several sizes of a batch. In the child
+// process of check-plugin and bench-plugin; one thread.
 #pragma once
 #include <chrono>
 #include <filesystem>

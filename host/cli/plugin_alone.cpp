@@ -44,7 +44,7 @@ Config without_servers() {
 }  // namespace
 
 PluginAlone::PluginAlone()
-    : config_(without_servers()), logger_("check-plugin", Level::kError), shared_(config_, logger_) {}
+    : config_(without_servers()), logger_("check-plugin", Level::kError, [](std::string_view) {}), shared_(config_, logger_) {}
 
 Status PluginAlone::load(const std::filesystem::path& path, const std::string& state_dir) {
   HostOffer offer;

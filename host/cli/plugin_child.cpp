@@ -31,7 +31,7 @@ namespace {
 constexpr std::size_t kMaxChildren = 32;  // one more for each crash or hang; after that many the report says enough
 constexpr char kFieldEnd = '\x1f', kRecordEnd = '\x1e';
 constexpr std::size_t kShownOfOutput = 60;
-constexpr int kEndingThreadLooks = 200;  // ten milliseconds apart: a thread that was joined is listed for a moment yet
+constexpr int kEndingThreadLooks = 50;  // ten milliseconds apart: a thread that was joined is listed for a moment yet
 
 // What the plugin prints, kept in memory instead.
 class CaughtOutput {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a plugin in a child process and writes down what became of it, step by step. A crash or a hang ends the child and
-// is a finding; what the plugin changes for the whole process, or prints, is one too. One thread.
+// Runs a plugin in a child process and writes down what became of it, step by step. A crash or a hang ends the child
+// and is a finding; what the plugin changes for the whole process, or prints, is one too. One thread.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -23,8 +23,8 @@ struct CheckFinding {
 
 // What one call costs.
 struct Measurement {
-  std::string name;             // "stage acme.check"
-  std::uint64_t batch = 0;      // receipts a call
+  std::string name;               // "stage acme.check"
+  std::uint64_t batch = 0;        // receipts a call
   std::uint64_t picoseconds = 0;  // for one receipt: median over the calls
   // For one receipt, in thousandths, and its bytes; nothing is known where the process has another allocator.
   std::uint64_t milli_allocations = 0, bytes = 0;
@@ -50,11 +50,10 @@ class StepLog {
 };
 
 // state_dir: for the private copy of the plugin.
-using PluginWork =
-    std::function<void(const std::filesystem::path& plugin, const std::string& state_dir, StepLog& log)>;
+using PluginWork = std::function<void(const std::filesystem::path& plugin, const std::string& state_dir, StepLog& log)>;
 
-// Inspects the file; if a gateway would load it, does the work in a child, and in another one without the step that ended
-// it, until one comes to its end. step_limit: for each step.
+// Inspects the file; if a gateway would load it, does the work in a child, and in another one without the step that
+// ended it, until one comes to its end. step_limit: for each step.
 CheckReport run_plugin_in_child(const std::filesystem::path& path, const PluginWork& work,
                                 std::chrono::milliseconds step_limit);
 

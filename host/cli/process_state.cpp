@@ -16,8 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::map<int, std::string_view> kLimits = {
-    {RLIMIT_AS, "address space"}, {RLIMIT_CORE, "core file size"},   {RLIMIT_CPU, "processor time"},
-    {RLIMIT_DATA, "data size"},   {RLIMIT_FSIZE, "file size"},       {RLIMIT_MEMLOCK, "locked memory"},
+    {RLIMIT_AS, "address space"}, {RLIMIT_CORE, "core file size"},     {RLIMIT_CPU, "processor time"},
+    {RLIMIT_DATA, "data size"},   {RLIMIT_FSIZE, "file size"},         {RLIMIT_MEMLOCK, "locked memory"},
     {RLIMIT_NPROC, "processes"},  {RLIMIT_NOFILE, "open descriptors"}, {RLIMIT_STACK, "stack size"},
 };
 
@@ -109,7 +109,8 @@ void note_environment(const ProcessState& before, const ProcessState& after, std
     if (!after.environment.contains(name)) names.insert(name);
   }
   if (names.erase("TZ") != 0) {
-    out.push_back({Severity::kWarning, "changed TZ; every local time of the gateway and of other plugins moves with it"});
+    out.push_back(
+        {Severity::kWarning, "changed TZ; every local time of the gateway and of other plugins moves with it"});
   }
   std::string listed;
   for (const std::string& name : names) listed += (listed.empty() ? "" : ", ") + name;
@@ -163,8 +164,8 @@ std::vector<SideEffect> changed(const ProcessState& before, const ProcessState& 
   for (const auto& [resource, limit] : after.limits) {
     const auto was = before.limits.find(resource);
     if (was == before.limits.end() || was->second.rlim_cur == limit.rlim_cur) continue;
-    out.push_back({Severity::kWarning, "changed the limit of " + std::string(kLimits.at(resource)) +
-                                           "; it holds for the whole gateway"});
+    out.push_back({Severity::kWarning,
+                   "changed the limit of " + std::string(kLimits.at(resource)) + "; it holds for the whole gateway"});
   }
   if (before.directory != after.directory) {
     out.push_back({Severity::kWarning,
@@ -173,8 +174,9 @@ std::vector<SideEffect> changed(const ProcessState& before, const ProcessState& 
   for (const auto& [fd, what] : before.descriptors) {
     const auto is = after.descriptors.find(fd);
     if (is != after.descriptors.end() && is->second == what) continue;
-    out.push_back({Severity::kError, "closed descriptor " + std::to_string(fd) + " (" + what +
-                                         "), which is not its own; in a gateway that may be a connection to PostgreSQL"});
+    out.push_back(
+        {Severity::kError, "closed descriptor " + std::to_string(fd) + " (" + what +
+                               "), which is not its own; in a gateway that may be a connection to PostgreSQL"});
   }
   return out;
 }
@@ -194,8 +196,9 @@ std::vector<SideEffect> left_behind(const ProcessState& before, const ProcessSta
     return count;
   };
   if (const std::size_t threads = more(before.threads, after.threads); threads > 0) {
-    out.push_back({Severity::kWarning, "left threads running (" + std::to_string(threads) +
-                                           "); after a reload they go on beside the new version, on state that is gone"});
+    out.push_back(
+        {Severity::kWarning, "left threads running (" + std::to_string(threads) +
+                                 "); after a reload they go on beside the new version, on state that is gone"});
   }
   if (const std::size_t children = more(before.children, after.children); children > 0) {
     out.push_back({Severity::kWarning, "left child processes (" + std::to_string(children) +

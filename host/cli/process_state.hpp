@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a process has one of, and a plugin can change for everybody: signal handlers and mask, locale, environment, umask,
-// limits, working directory, descriptors, threads, children. Read in the child of check-plugin.
+// What a process has one of, and a plugin can change for everybody: signal handlers and mask, locale, environment,
+// umask, limits, working directory, descriptors, threads, children. Read in the child of check-plugin.
 #pragma once
 #include <array>
 #include <csignal>

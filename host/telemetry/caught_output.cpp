@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
+#include <utility>
 
 #include <sys/eventfd.h>
 
@@ -39,6 +40,12 @@ std::uint64_t read_all(int fd) {
     out += static_cast<std::uint64_t>(got);
   }
   return out;
+}
+
+// A descriptor above the three standard ones, of which some may be closed.
+UniqueFd above_standard(int fd) {
+  const UniqueFd given(fd);
+  return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
 }
 
 }  // namespace
@@ -73,10 +80,11 @@ void CaughtOutput::catch_stream(Stream& stream, int number) {
   std::array<int, 2> ends{};
   UniqueFd original(::fcntl(number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   if (!original || ::pipe2(ends.data(), O_CLOEXEC) != 0) return;
-  stream.caught = UniqueFd(ends[0]);
-  const UniqueFd printed_to(ends[1]);
-  (void)::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  (void)::fcntl(ends[1], F_SETPIPE_SZ, kPipeBytes);  // a smaller one does too
+  stream.caught = above_standard(ends[0]);
+  const UniqueFd printed_to = above_standard(ends[1]);
+  if (!stream.caught || !printed_to) return;
+  (void)::fcntl(stream.caught.get(), F_SETFL, O_NONBLOCK);
+  (void)::fcntl(printed_to.get(), F_SETPIPE_SZ, kPipeBytes);  // a smaller one does too
   if (::dup2(printed_to.get(), number) < 0) return;
   stream.number = number;
   stream.original = std::move(original);
@@ -113,9 +121,8 @@ void CaughtOutput::Report::read_until_stopped() {
   for (;;) {
     const bool untold = out_bytes_ != 0 || error_bytes_ != 0;
     const auto pause = std::chrono::ceil<std::chrono::milliseconds>(may_tell - Clock::now()).count();
-    std::array<pollfd, 3> ready{{{stop_.get(), POLLIN, 0},
-                                 {output_.out_.caught.get(), POLLIN, 0},
-                                 {output_.errors_.caught.get(), POLLIN, 0}}};
+    std::array<pollfd, 3> ready{
+        {{stop_.get(), POLLIN, 0}, {output_.out_.caught.get(), POLLIN, 0}, {output_.errors_.caught.get(), POLLIN, 0}}};
     const int got = ::poll(ready.data(), ready.size(), untold ? static_cast<int>(std::max<long>(pause, 0)) : -1);
     if (got < 0) continue;  // a signal
     if (ready[0].revents != 0 || ::poll(ready.data(), 1, kCollectMs) > 0) return;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The output of the process is its log. What anybody else prints, a plugin or a library, would stand between the lines of
-// JSON; it is caught here, counted and told as one event, and not kept: it may hold what no log may. While the process
-// dies by a signal, the error output is itself again, because the last words of the C library are for whoever looks.
-// Owned by the command that runs the gateway. A thread of its own reads; the functions are for any thread.
+// The output of the process is its log. What anybody else prints, a plugin or a library, would stand between the lines
+// of JSON; it is caught here, counted and told as one event, and not kept: it may hold what no log may. While the
+// process dies by a signal, the error output is itself again, because the last words of the C library are for whoever
+// looks. Owned by the command that runs the gateway. A thread of its own reads; the functions are for any thread.
 #pragma once
 #include <cstdint>
 #include <thread>
@@ -55,8 +55,8 @@ class CaughtOutput {
 // Where log lines, and words about a crash, go: descriptors of the process, caught or not. For signal handlers too.
 int log_output();
 int error_output();
-// From a signal handler: what was printed to the error output and not read yet goes where it would have gone, and so does
-// all that follows.
+// From a signal handler: what was printed to the error output and not read yet goes where it would have gone, and so
+// does all that follows.
 void release_error_output();
 
 }  // namespace dlrgw::host
