@@ -102,7 +102,14 @@ const void* ServiceTable::get(std::string_view id) const {
     if (given.service.id == id && context_.granted(given.service.grant)) found = &given.table;
   };
   std::apply([&](const auto&... given) { (look(given), ...); }, structs_->given);
+  const MutexLock lock(mutex_);
+  asked_.emplace(id);
   return found;
+}
+
+std::set<std::string> ServiceTable::asked() const {
+  const MutexLock lock(mutex_);
+  return asked_;
 }
 
 }  // namespace dlrgw::host

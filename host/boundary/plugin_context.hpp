@@ -6,12 +6,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <dlrgw/abi/publish.h>
 #include <dlrgw/abi/tools.h>
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "boundary/health_registry.hpp"
 #include "boundary/snapshot.hpp"
@@ -98,11 +100,15 @@ class ServiceTable {
   ServiceTable& operator=(const ServiceTable&) = delete;
 
   [[nodiscard]] const void* get(std::string_view id) const;
+  // The ids that the plugin asked for so far.
+  [[nodiscard]] std::set<std::string> asked() const;
 
  private:
   struct Structs;
   PluginContext& context_;
   std::unique_ptr<Structs> structs_;
+  mutable Mutex mutex_;
+  mutable std::set<std::string> asked_ DLRGW_GUARDED_BY(mutex_);
 };
 
 // {"dlrgw.sql/1", "sql"}, …: what this host offers and the grant it takes, for the handshake.

@@ -3,6 +3,7 @@
 // instance is shared by its snapshot and ends with it. Created and destroyed on the [control] thread.
 #pragma once
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ class PluginInstance {
   [[nodiscard]] const std::vector<Probe>& probes() const { return context_.probes; }
   [[nodiscard]] const std::vector<Tool>& tools() const { return context_.tools; }
   [[nodiscard]] const std::vector<Statement>& statements() const { return context_.statements; }  // after seal()
+  [[nodiscard]] std::set<std::string> services_asked_for() const { return services_.asked(); }
   Status seal(std::uint64_t order, const SinkSlot* sink) { return context_.seal(order, sink); }
 
  private:

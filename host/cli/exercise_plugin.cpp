@@ -31,11 +31,20 @@ class Exercise {
     for (const auto& quirk : plugin.quirks()) exercise_quirk(quirk);
     for (const auto& job : plugin.jobs()) exercise_job(job);
     for (const auto& route : plugin.routes()) exercise_route(route);
+    if (begin("services")) check_services();
     if (!begin("destroy")) return;
     if (const Status ended = alone_.destroy(); !ended) error(ended.error().text);
   }
 
  private:
+  void check_services() {
+    for (const std::string& service : alone_.undeclared_services()) {
+      log_.finding(Severity::kWarning,
+                   "asked for the service " + service +
+                       ", which it does not declare; without its grant it gets NULL in a gateway, not a refusal");
+    }
+  }
+
   bool begin(std::string_view step) {
     const bool wanted = log_.begin(step);
     whole_ = whole_ && wanted;

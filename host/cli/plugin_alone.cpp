@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/plugin_alone.hpp"
 
+#include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "config/load_config.hpp"
@@ -44,7 +46,9 @@ Config without_servers() {
 }  // namespace
 
 PluginAlone::PluginAlone()
-    : config_(without_servers()), logger_("check-plugin", Level::kError, [](std::string_view) {}), shared_(config_, logger_) {}
+    : config_(without_servers()),
+      logger_("check-plugin", Level::kError, [](std::string_view) {}),
+      shared_(config_, logger_) {}
 
 Status PluginAlone::load(const std::filesystem::path& path, const std::string& state_dir) {
   HostOffer offer;
@@ -69,6 +73,17 @@ void PluginAlone::create(std::vector<std::string>& missing, std::vector<std::str
   if (plugin_ == nullptr) return;
   if (Status sealed = plugin_->seal(0, &snapshot_.sink); !sealed) errors.push_back(sealed.error().text);
   snapshot_.plugins.push_back(plugin_);
+}
+
+std::vector<std::string> PluginAlone::undeclared_services() const {
+  const std::set<std::string> asked = plugin_->services_asked_for();
+  const std::vector<std::string>& declared = loaded_.info.services;
+  std::vector<std::string> out;
+  for (const ServiceOffer& service : offered_services()) {
+    if (service.grant.empty() || !asked.contains(std::string(service.id))) continue;
+    if (std::find(declared.begin(), declared.end(), service.id) == declared.end()) out.emplace_back(service.id);
+  }
+  return out;
 }
 
 Status PluginAlone::destroy() {

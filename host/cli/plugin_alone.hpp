@@ -30,6 +30,8 @@ class PluginAlone {
   // have to be given; it is not created then.
   void create(std::vector<std::string>& missing, std::vector<std::string>& errors);
   [[nodiscard]] bool created() const { return plugin_ != nullptr; }
+  // Services that take a grant, that the plugin asked for and does not declare.
+  [[nodiscard]] std::vector<std::string> undeclared_services() const;
   // The plugin is gone after this.
   Status destroy();
 

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <optional>
 
-#include "storage/session_check.hpp"
+#include "storage/connection.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -38,7 +38,7 @@ std::vector<StatementTrouble> statement_troubles(std::span<const std::shared_ptr
       bool taken = leases.empty();
       for (auto& lease : leases) {
         if (taken) break;
-        const DbStatus failure = try_statement(**lease, statement);
+        const DbStatus failure = (*lease)->try_out(statement);
         taken = !failure;
         if (failure && !first) first = *failure;
       }

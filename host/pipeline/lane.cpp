@@ -74,7 +74,6 @@ void LanePool::start() {
 
 // The caller holds seats_mutex_. hung_in: the snapshot in whose instances of this lane another thread hangs.
 void LanePool::seat(std::uint32_t lane, std::shared_ptr<Snapshot> hung_in) {
-  ++seated_;
   seats_[lane].ended = false;
   seats_[lane].thread = std::jthread([this, lane, hung = std::move(hung_in)](std::stop_token stop) mutable {
     name_thread("lane " + std::to_string(lane));
@@ -137,7 +136,10 @@ bool LanePool::give_up(std::uint32_t lane, std::uint64_t call, const BatchFailur
   deps_.metrics.lanes_busy(--busy_);
   deps_.metrics.lanes_lost(++lost_inside_);
   deps_.pool.replace_one();
-  if (++lost_ <= deps_.replacements && !stopping_) seat(lane, std::move(hung_in));
+  if (++lost_ <= deps_.replacements && !stopping_) {
+    ++seated_;
+    seat(lane, std::move(hung_in));
+  }
   seat_ended_.notify_all();
   return true;
 }

@@ -61,7 +61,7 @@ class LanePool {
   // [any] The thread of this lane hangs in this call of a plugin: it is given up with what it carries, and replaced as
   // long as there are replacements. False: it has come back.
   bool give_up(std::uint32_t lane, std::uint64_t call, const BatchFailure& why);
-  // [any] False: every lane hangs for good.
+  // [any] False: every lane hangs for good. True before the start.
   [[nodiscard]] bool any_left() const { return seated_ != 0; }
   // [any] Threads that were given up and have not come back: while there is one, nothing of this may be destroyed.
   [[nodiscard]] std::uint32_t lost_inside() const { return lost_inside_; }
@@ -108,7 +108,7 @@ class LanePool {
   std::deque<Seat> seats_;  // by lane
   std::uint32_t lost_ = 0;  // so far
   bool stopping_ = false;
-  std::atomic<std::uint32_t> seated_{0};
+  std::atomic<std::uint32_t> seated_{count_};  // lanes with a thread that works, or that is yet to be started
   std::atomic<std::uint32_t> lost_inside_{0};
   Suspects suspects_;
   std::atomic<std::uint32_t> busy_{0};

@@ -183,6 +183,20 @@ DbStatus Connection::run(const Statement& statement, std::span<const std::string
   });
 }
 
+// Prepared in the protocol, not by PREPARE: what the server shows of the statement later begins with its own text.
+DbStatus Connection::try_out(const Statement& statement) {
+  const std::string name = "dlrgw_try";
+  std::string arguments;
+  for (std::size_t i = 0; i < statement.columns().size(); ++i) arguments += i == 0 ? "(NULL" : ", NULL";
+  if (!arguments.empty()) arguments += ")";
+  DbStatus failure = impl_->guarded(statement.full_name(), {},
+                                    [&] { pqxx_compat::prepare_now(impl_->connection, name, statement.sql()); });
+  if (failure) return failure;
+  failure = run_sql("EXPLAIN EXECUTE " + name + arguments, {}, nullptr, statement.full_name());
+  const DbStatus forgotten = impl_->guarded(statement.full_name(), {}, [&] { impl_->connection.unprepare(name); });
+  return failure ? failure : forgotten;
+}
+
 DbStatus Connection::run_sql(const std::string& sql, std::span<const std::string> parameters, ResultTable* result,
                              std::string_view what) {
   impl_->touched_others = true;  // plain SQL is not parsed: it may touch anything

@@ -51,6 +51,9 @@ class Connection {
   // parameters in binary format. result may be null. affected: rows inserted, updated, deleted or returned.
   [[nodiscard]] DbStatus run(const Statement& statement, std::span<const std::string> arrays, ResultTable* result,
                              std::uint64_t& affected);
+  // Whether the server takes the statement: it is parsed, planned, and its privileges are checked; it is not executed.
+  // Outside a transaction.
+  [[nodiscard]] DbStatus try_out(const Statement& statement);
   // Plain SQL, inside the transaction if there is one; several statements are allowed when there are no parameters.
   [[nodiscard]] DbStatus run_sql(const std::string& sql, std::span<const std::string> parameters, ResultTable* result,
                                  std::string_view what);

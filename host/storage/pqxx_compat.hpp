@@ -88,6 +88,23 @@ class Quiet {
 
 #endif
 
+// Has the server parse the statement now: version 6 would wait until it is executed. What could not be prepared leaves
+// nothing behind.
+inline void prepare_now(pqxx::connection& connection, const std::string& name, const std::string& sql) {
+  connection.prepare(name, sql);
+#if PQXX_VERSION_MAJOR < 7
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  try {
+    connection.prepare_now(name);
+  } catch (...) {
+    connection.unprepare(name);
+    throw;
+  }
+#pragma GCC diagnostic pop
+#endif
+}
+
 // Version 6 reconnects silently, which would drop the session's settings, locks and prepared statements unseen.
 inline void never_reconnect([[maybe_unused]] pqxx::connection& connection) {
 #if PQXX_VERSION_MAJOR < 7

@@ -70,17 +70,4 @@ std::vector<std::string> missing_indexes(Connection& connection) {
   return out;
 }
 
-DbStatus try_statement(Connection& connection, const Statement& statement) {
-  const std::string& what = statement.full_name();
-  if (DbStatus failure = connection.run_sql("PREPARE dlrgw_try AS " + statement.sql(), {}, nullptr, what))
-    return failure;
-  std::string arguments;
-  for (std::size_t i = 0; i < statement.columns().size(); ++i) arguments += i == 0 ? "(NULL" : ", NULL";
-  if (!arguments.empty()) arguments += ")";
-  ResultTable plan;
-  DbStatus planned = connection.run_sql("EXPLAIN EXECUTE dlrgw_try" + arguments, {}, &plan, what);
-  const DbStatus forgotten = connection.run_sql("DEALLOCATE dlrgw_try", {}, nullptr, what);
-  return planned ? planned : forgotten;
-}
-
 }  // namespace dlrgw::host

@@ -29,7 +29,4 @@ std::vector<std::string> judge_session(const SessionFacts& facts);
 // Whether the tables of other services have the indexes that every batch looks things up by.
 std::vector<std::string> missing_indexes(Connection& connection);
 
-// Lets the server plan the statement and look at its rights, without running it.
-DbStatus try_statement(Connection& connection, const Statement& statement);
-
 }  // namespace dlrgw::host

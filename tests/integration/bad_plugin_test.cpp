@@ -27,7 +27,7 @@ TEST_F(BadPlugin, IsRefusedWithOneSentenceThatNamesIt) {
       {fixture("minor_too_new"), {"fixture.minor-too-new", "needs SDK 1.999", "this host offers 1.1"}},
       {fixture("service_not_offered"), {"fixture.service-not-offered", "needs dlrgw.sql/999", "dlrgw.sql/1"}},
       {fixture("service_not_granted"), {"fixture.service-not-granted", "not granted"}},
-      {fixture("verdict_stage"), {"fixture.verdict", "a service is missing"}},
+      {fixture("verdict_stage"), {"fixture.verdict", "brings SQL for the database", "add \"sql\" to its grants"}},
       {fixture("fails_create"), {"fixture.fails-create", "no licence file"}},
       {fixture("throws_in_create"), {"fixture.throws-in-create", "threw"}},
       {fixture("null_entry"), {"returned NULL"}},

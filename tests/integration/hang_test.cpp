@@ -158,7 +158,7 @@ TEST(Output, OfAPluginIsToldAndBreaksNoLineOfTheLog) {
   Scenario s(with_fixture());
   ASSERT_TRUE(started(s));
   publish_one(s, "H-PRINT");
-  ASSERT_TRUE(says(s.gateway(), "dlr.plugin.output", R"("stream":"stdout","bytes":22,)")) << log_summary(s.gateway());
+  ASSERT_TRUE(says(s.gateway(), "dlr.plugin.output", R"("stream":"stdout","bytes":21,)")) << log_summary(s.gateway());
   s.publish(s.receipts_for(s.add_messages(10), "DELIVRD"));
   ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 11; })) << log_summary(s.gateway());
   EXPECT_EQ(s.gateway().terminate(), 0);

@@ -78,6 +78,7 @@ TEST(Schema, IsLookedAtBeforeTheFirstReceiptWhenTheDatabaseComesLater) {
   s.postgres().stop();
   s.gateway().start();
   ASSERT_TRUE(eventually([&] { return !s.gateway().public_address().empty(); }));
+  EXPECT_EQ(s.gateway().get("/live").status, 200) << "a restart would not help";
   s.postgres().start();
   EXPECT_TRUE(eventually([&] {
     return s.gateway().admin_get("/ready").body.find("the database is behind plugin outbox ") != std::string::npos;

@@ -3,6 +3,7 @@
 // receipt's error code asks for; each such receipt travels in one batch with neighbours that must not notice.
 #include <algorithm>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "integration/stories_support.hpp"
@@ -160,7 +161,9 @@ TEST(BrokenStage, NeverAcknowledges) {
     EXPECT_EQ(s.count_rows(table), 0) << table;
   EXPECT_TRUE(s.gateway().logs("fixture.seen").empty());
   EXPECT_TRUE(s.gateway().logs("dlr.processed").empty());
-  EXPECT_EQ(s.gateway().get("/ready").status, 200);
+  const HttpReply ready = s.gateway().get("/ready");
+  EXPECT_EQ(ready.status, 503) << "nothing gets past that stage";
+  EXPECT_THAT(ready.body, ::testing::HasSubstr("stage fixture.verdict"));
   EXPECT_EQ(s.gateway().terminate(), 0);
 
   GatewayProcess mended(s.servers());  // the shipped chain, without the fixture

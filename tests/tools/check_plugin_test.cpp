@@ -163,6 +163,9 @@ const Case kCases[] = {
     {"leaves_thread",
      {"warning: destroy: left threads running (1); after a reload they go on beside the new version, on "
       "state that is gone"}},
+    {"asks_undeclared",
+     {"warning: services: asked for the service dlrgw.sql/1, which it does not declare; without its grant it "
+      "gets NULL in a gateway, not a refusal"}},
     {"leaves_child",
      {"warning: destroy: left child processes (1); nobody waits for them, and they outlive each reload"}},
 };
