@@ -118,7 +118,8 @@ void FieldSink::flag(std::string_view name) {
   if (std::ranges::find(inbound_.flags, name) == inbound_.flags.end()) inbound_.flags.emplace_back(name);
 }
 
-// A time of the wrong type, or a date that cannot be one, is dropped; any other field of the wrong type makes the receipt invalid.
+// A time of the wrong type, or a date that cannot be one, is dropped; any other field of the wrong type makes the
+// receipt invalid.
 void FieldSink::wrong_type(Field field) {
   switch (field) {
     case Field::kSubmitDate:

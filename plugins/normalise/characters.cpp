@@ -36,7 +36,8 @@ constexpr bool is_blank_beyond_ascii(char32_t c) {
 constexpr bool is_sign_beyond_ascii(char32_t c) {
   if (is_blank_beyond_ascii(c)) return true;
   return (c < 0xC0 && c != 0xAA && c != 0xB5 && c != 0xBA) || c == 0xD7 || c == 0xF7 || (c >= 0x2000 && c < 0x2C00) ||
-         c == 0x60C || c == 0x61B || (c >= 0x3000 && c < 0x3040) || c == 0x30FB || (c >= 0xFF00 && c < 0xFF10) || c >= 0xFFF0;
+         c == 0x60C || c == 0x61B || (c >= 0x3000 && c < 0x3040) || c == 0x30FB || (c >= 0xFF00 && c < 0xFF10) ||
+         c >= 0xFFF0;
 }
 
 // Where the character that ends before `end` begins.

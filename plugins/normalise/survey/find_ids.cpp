@@ -33,7 +33,8 @@ std::vector<Ids> ids_of(const Captures& captures, const Profile& profile) {
     DecodedText decoded;
     const ReceiptText text = read_text(received, profile, decoded);
     const auto whole = [](std::string_view id) { return is_damaged(id) ? std::string() : std::string(id); };
-    Ids ids{whole(trimmed(received.operator_message_id)), tlv_message_id(captured->tlv_id, profile.gsm7), whole(text.id)};
+    Ids ids{whole(trimmed(received.operator_message_id)), tlv_message_id(captured->tlv_id, profile.gsm7),
+            whole(text.id)};
     if (!ids.field.empty() || !ids.tlv.empty() || !ids.body.empty()) out.push_back(std::move(ids));
   }
   return out;

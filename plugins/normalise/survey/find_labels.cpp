@@ -97,7 +97,8 @@ std::size_t distinct(const Column& column) {
   return std::set<std::string>(column.values.begin(), column.values.end()).size();
 }
 
-// What a column could be. Of two columns that could be one field the one with more weight is it, of equal ones the first.
+// What a column could be. Of two columns that could be one field the one with more weight is it, of equal ones the
+// first.
 struct Guess {
   std::string_view field;
   std::size_t column = 0;

@@ -134,8 +134,7 @@ TEST(Propose, FieldsAreToldByNameValueAndKnownIds) {
   const std::pair<const char*, std::vector<const char*>> forms[] = {
       {"MsgId=%s;Sub=001;Submitted=%s;Finished=%s;Status=%s;Code=%s;Msg=hello",
        {"MsgId", "Submitted", "Finished", "Status", "Code"}},
-      {"Ticket=%s;In=%s;Out=%s;Zustand=%s;Grund=%s;Route=alpha-7",
-       {"Ticket", "In", "Out", "Zustand", "Grund"}},
+      {"Ticket=%s;In=%s;Out=%s;Zustand=%s;Grund=%s;Route=alpha-7", {"Ticket", "In", "Out", "Zustand", "Grund"}},
       {"Phone=49171%1$s;Key=%1$s;Opened=%2$s;Closed=%3$s;Outcome=%4$s;Why=%5$s",
        {"Key", "Opened", "Closed", "Outcome", "Why"}}};
   for (const auto& [form, names] : forms) {
@@ -144,13 +143,14 @@ TEST(Propose, FieldsAreToldByNameValueAndKnownIds) {
     Day day;
     add(day, op, 5'000);
     const Proposal proposal = propose(day.captures(), day.known);
-    EXPECT_THAT(proposal.common.labels,
-                ::testing::IsSupersetOf({Pair("id", names[0]), Pair("submit_date", names[1]), Pair("done_date", names[2]),
-                                         Pair("stat", names[3]), Pair("assign", "="), Pair("between", ";")}));
+    EXPECT_THAT(proposal.common.labels, ::testing::IsSupersetOf({Pair("id", names[0]), Pair("submit_date", names[1]),
+                                                                 Pair("done_date", names[2]), Pair("stat", names[3]),
+                                                                 Pair("assign", "="), Pair("between", ";")}));
     EXPECT_EQ(proposal.common.time_zone, "+05:30");
     EXPECT_EQ(proposal.common.date_format, "%d%m%y%H%M");
     EXPECT_THAT(proposal.common.receipt_id, ElementsAre(Pair("base", "decimal")));
-    EXPECT_THAT(proposal.common.submit_id, ElementsAre(Pair("base", "hex"), Pair("padding", "10"), Pair("case", "upper")));
+    EXPECT_THAT(proposal.common.submit_id,
+                ElementsAre(Pair("base", "hex"), Pair("padding", "10"), Pair("case", "upper")));
     EXPECT_THAT(proposal.common.status_aliases, ElementsAre(Pair("DELIVERD", "DELIVERED")));
     EXPECT_THAT(proposal.not_explained, IsEmpty());
   }
