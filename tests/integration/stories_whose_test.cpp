@@ -102,6 +102,47 @@ TEST_P(Us015Whose, TwoNodesAndTheSameIdAgainAreFourMessagesAndFourBillingEvents)
   }
 }
 
+// All in one batch, each with its copy beside it: what is settled first is history for what comes behind.
+TEST_P(Us015Whose, InOneBatchTheyAreFourMessagesToo) {
+  Scenario s;
+  Shared shared(s);
+  std::vector<Message> messages;
+  std::vector<Receipt> receipts;
+  for (int i = 0; i < 4; ++i) {
+    const std::string phone = "+49171555010" + std::to_string(i);
+    const std::string node = i % 2 == 0 ? "node-1" : "node-2";
+    const auto submitted = i < 2 ? 0s : 40s;
+    messages.push_back(shared.message("17", phone, node, submitted + i * 1ms));
+    receipts.push_back(shared.receipt("17", submitted + 5s, phone, node));
+    receipts.push_back(receipts.back());
+    receipts.back().event_id = random_uuid(s.rng());
+  }
+  insert_messages(s.postgres(), messages);
+  if (GetParam() == Redis::kOff) s.redis().stop();
+  s.publish(receipts);  // before the gateway starts, so that it fetches them together
+  ASSERT_TRUE(started(s));
+  ASSERT_TRUE(settles(s));
+  if (GetParam() == Redis::kFlushed) s.redis().flush();
+  for (std::size_t i = 0; i < messages.size(); ++i)
+    EXPECT_EQ(message_of(s, receipts[2 * i]), messages[i].message_id) << "receipt " << i;
+  EXPECT_EQ(s.count_by_outcome().at("applied"), 4);
+  EXPECT_EQ(s.events("billing.events").size(), 4U);
+  EXPECT_EQ(s.events_by_message("billing.events").size(), 4U);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_duplicates_total"), 4);
+
+  // The first ones once more, in one batch.
+  std::vector<Receipt> copies;
+  for (std::size_t i = 0; i < receipts.size(); i += 2) {
+    copies.push_back(receipts[i]);
+    copies.back().event_id = random_uuid(s.rng());
+  }
+  s.publish(copies);
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.count_by_outcome().at("applied"), 4);
+  EXPECT_EQ(s.events("billing.events").size(), 4U);
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 4);
+}
+
 INSTANTIATE_TEST_SUITE_P(RedisIs, Us015Whose, testing::Values(Redis::kOn, Redis::kOff, Redis::kFlushed),
                          [](const auto& redis) {
                            return redis.param == Redis::kOn ? "On" : redis.param == Redis::kOff ? "Off" : "Flushed";
