@@ -51,15 +51,12 @@ std::size_t begin_of(std::string_view text, std::size_t end) {
 
 std::size_t character_before(std::string_view text, std::size_t end) { return end - begin_of(text, end); }
 
-std::size_t blank_at(std::string_view text, std::size_t at) {
-  if (is_ascii_blank(text[at])) return 1;
-  if (octet(text, at) < 0x80) return 0;
+std::size_t wide_blank_at(std::string_view text, std::size_t at) {
   const Decoded character = decode(text, at);
   return character.bytes > 1 && is_blank_beyond_ascii(character.code) ? character.bytes : 0;
 }
 
-std::size_t blank_before(std::string_view text, std::size_t end) {
-  if (end == 0) return 0;
+std::size_t wide_blank_before(std::string_view text, std::size_t end) {
   const std::size_t at = begin_of(text, end);
   return blank_at(text, at) == end - at ? end - at : 0;
 }

@@ -135,7 +135,7 @@ Labels Labels::read(const Entries& entries, std::vector<Mistake>& mistakes) {
         return is_sign({&c, 1});
       });
       if (!signs) refuse(key, "must be signs that part fields, such as \";\" or \",|\"");
-      out.between_ = value;
+      for (const char c : value) out.between_.set(static_cast<unsigned char>(c));
     } else if (key == "positions") {
       for (const std::string_view name : split(value, ' ')) {
         const auto field = field_of(name);
@@ -149,7 +149,7 @@ Labels Labels::read(const Entries& entries, std::vector<Mistake>& mistakes) {
       refuse(key, "is not known; use " + std::string(kFieldNames) + ", assign, between or positions");
     }
   }
-  if (!out.positions_.empty() && out.between_.empty())
+  if (!out.positions_.empty() && out.between_.none())
     refuse("positions", "needs between, which says at what the text is parted; add between = \",\"");
   if (out.parts(out.assign_)) refuse("between", "holds what assign is; they must differ");
   if (out.names_.size() > kMaxNames) {
