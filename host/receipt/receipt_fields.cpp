@@ -118,7 +118,8 @@ void FieldSink::flag(std::string_view name) {
   if (std::ranges::find(inbound_.flags, name) == inbound_.flags.end()) inbound_.flags.emplace_back(name);
 }
 
-// A time of the wrong type is dropped; any other field of the wrong type makes the receipt invalid.
+// A time of the wrong type, or a date that cannot be one, is dropped; any other field of the wrong type makes the
+// receipt invalid.
 void FieldSink::wrong_type(Field field) {
   switch (field) {
     case Field::kSubmitDate:
@@ -229,9 +230,9 @@ void FieldSink::text(Field field, std::string_view value) {
     case Field::kNetworkErrorCode:
       return take(inbound_.network_error_code, 0, 16);
     case Field::kSubmitDate:
-      return take(inbound_.submit_date, 0, 32);
     case Field::kDoneDate:
-      return take(inbound_.done_date, 0, 32);
+      if (scan(value).control) return wrong_type(field);
+      return take(field == Field::kSubmitDate ? inbound_.submit_date : inbound_.done_date, 0, 32);
     case Field::kDlrTimestamp:
       inbound_.dlr_timestamp_us = parse_rfc3339(value);
       if (!inbound_.dlr_timestamp_us) flag(kFlagDlrTimestampDropped);

@@ -36,7 +36,8 @@ constexpr bool is_blank_beyond_ascii(char32_t c) {
 constexpr bool is_sign_beyond_ascii(char32_t c) {
   if (is_blank_beyond_ascii(c)) return true;
   return (c < 0xC0 && c != 0xAA && c != 0xB5 && c != 0xBA) || c == 0xD7 || c == 0xF7 || (c >= 0x2000 && c < 0x2C00) ||
-         (c >= 0x3000 && c < 0x3040) || (c >= 0xFF00 && c < 0xFF10) || c >= 0xFFF0;
+         c == 0x60C || c == 0x61B || (c >= 0x3000 && c < 0x3040) || c == 0x30FB || (c >= 0xFF00 && c < 0xFF10) ||
+         c >= 0xFFF0;
 }
 
 // Where the character that ends before `end` begins.
@@ -50,15 +51,12 @@ std::size_t begin_of(std::string_view text, std::size_t end) {
 
 std::size_t character_before(std::string_view text, std::size_t end) { return end - begin_of(text, end); }
 
-std::size_t blank_at(std::string_view text, std::size_t at) {
-  if (is_ascii_blank(text[at])) return 1;
-  if (octet(text, at) < 0x80) return 0;
+std::size_t wide_blank_at(std::string_view text, std::size_t at) {
   const Decoded character = decode(text, at);
   return character.bytes > 1 && is_blank_beyond_ascii(character.code) ? character.bytes : 0;
 }
 
-std::size_t blank_before(std::string_view text, std::size_t end) {
-  if (end == 0) return 0;
+std::size_t wide_blank_before(std::string_view text, std::size_t end) {
   const std::size_t at = begin_of(text, end);
   return blank_at(text, at) == end - at ? end - at : 0;
 }

@@ -12,11 +12,22 @@ constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<c
 constexpr bool is_ascii_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// For characters beyond ASCII: what the two below ask.
+std::size_t wide_blank_at(std::string_view text, std::size_t at);
+std::size_t wide_blank_before(std::string_view text, std::size_t end);
+
 // Bytes of the blank at `at`, 0 = none there. Blanks are white space of any script, control characters, byte order
 // marks and the invisible marks of bidirectional text.
-std::size_t blank_at(std::string_view text, std::size_t at);
+inline std::size_t blank_at(std::string_view text, std::size_t at) {
+  if (static_cast<unsigned char>(text[at]) >= 0x80) return wide_blank_at(text, at);
+  return is_ascii_blank(text[at]) ? 1 : 0;
+}
 // Bytes of the blank that ends before `end`, 0 = none.
-std::size_t blank_before(std::string_view text, std::size_t end);
+inline std::size_t blank_before(std::string_view text, std::size_t end) {
+  if (end == 0) return 0;
+  if (static_cast<unsigned char>(text[end - 1]) >= 0x80) return wide_blank_before(text, end);
+  return is_ascii_blank(text[end - 1]) ? 1 : 0;
+}
 
 // Bytes of the character that ends before `end`, which is not 0.
 std::size_t character_before(std::string_view text, std::size_t end);

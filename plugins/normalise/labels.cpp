@@ -135,7 +135,7 @@ Labels Labels::read(const Entries& entries, std::vector<Mistake>& mistakes) {
         return is_sign({&c, 1});
       });
       if (!signs) refuse(key, "must be signs that part fields, such as \";\" or \",|\"");
-      out.between_ = value;
+      for (const char c : value) out.between_.set(static_cast<unsigned char>(c));
     } else if (key == "positions") {
       for (const std::string_view name : split(value, ' ')) {
         const auto field = field_of(name);
@@ -149,17 +149,16 @@ Labels Labels::read(const Entries& entries, std::vector<Mistake>& mistakes) {
       refuse(key, "is not known; use " + std::string(kFieldNames) + ", assign, between or positions");
     }
   }
-  if (!out.positions_.empty() && out.between_.empty())
+  if (!out.positions_.empty() && out.between_.none())
     refuse("positions", "needs between, which says at what the text is parted; add between = \",\"");
   if (out.parts(out.assign_)) refuse("between", "holds what assign is; they must differ");
-  for (std::size_t i = 0; i < out.names_.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (out.names_[i].text == out.names_[j].text)
-        refuse({}, "gives the name \"" + out.names_[i].text + "\" to two fields; remove one");
   if (out.names_.size() > kMaxNames) {
     refuse({}, "holds more than 64 names");
     out.names_.resize(kMaxNames);
   }
+  for (auto name = out.names_.begin(); name != out.names_.end(); ++name)
+    if (std::ranges::find(out.names_.begin(), name, name->text, &Name::text) != name)
+      refuse({}, "gives the name \"" + name->text + "\" to two fields; remove one");
   std::erase_if(out.names_, [](const Name& name) { return name.text.empty(); });
   out.index();
   return out;

@@ -3,6 +3,7 @@
 // Built once, then constant; any thread.
 #pragma once
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -36,8 +37,8 @@ class Labels {
   [[nodiscard]] std::optional<Match> ending_at(std::string_view text, std::size_t end, std::size_t first) const;
 
   [[nodiscard]] char assign() const { return assign_; }
-  [[nodiscard]] bool parts(char c) const { return between_.find(c) != std::string::npos; }
-  [[nodiscard]] bool parts_fields() const { return !between_.empty(); }
+  [[nodiscard]] bool parts(char c) const { return between_.test(static_cast<unsigned char>(c)); }
+  [[nodiscard]] bool parts_fields() const { return between_.any(); }
   [[nodiscard]] bool by_position() const { return !positions_.empty(); }
   [[nodiscard]] const std::vector<Label>& positions() const { return positions_; }  // kForeign: means nothing
 
@@ -55,7 +56,7 @@ class Labels {
   std::vector<Name> names_;
   std::array<std::uint64_t, 256> by_last_octet_{};  // bit n: names_[n] ends so, in lower case
   char assign_ = ':';
-  std::string between_;
+  std::bitset<256> between_;  // these characters part fields
   std::vector<Label> positions_;
 };
 

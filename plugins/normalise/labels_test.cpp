@@ -67,6 +67,10 @@ TEST(Labels, EveryMistakeIsToldWithWhatWouldBeRight) {
             std::string::npos);
   EXPECT_EQ(told({{"between", ":"}}), "labels.between: holds what assign is; they must differ\n");
   EXPECT_EQ(told({{"id", "stat"}}), "labels: gives the name \"stat\" to two fields; remove one\n");
+  EXPECT_EQ(told({{"id", "x|y|x|x"}}), std::string(told({{"id", "x|x"}})) + told({{"id", "x|x"}})) << "once for each";
+  std::string many = "a";
+  for (int i = 0; i < 1'000; ++i) many += "|a" + std::to_string(i);
+  EXPECT_EQ(told({{"id", many}}), "labels: holds more than 64 names\n");
 }
 
 }  // namespace

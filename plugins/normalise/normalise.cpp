@@ -119,7 +119,7 @@ Rule rule_of_ids(const IdSources& sources, const Profile& profile) {
 
 void decide_ids(const Received& in, const ReceiptText& text, const Profile& profile, const SetByQuirk& quirk,
                 Canonical& out, Rules* rules) {
-  const std::string tlv = tlv_message_id(in.tlv_receipted_message_id);
+  const std::string tlv = tlv_message_id(in.tlv_receipted_message_id, profile.gsm7);
   const std::string_view field = trimmed(in.operator_message_id);
   const std::string_view body = whole_or_nothing(text.id, kMaxId);
   if (text.id_damaged || body.size() != text.id.size()) flag(out, kFlagIdDropped);

@@ -15,9 +15,7 @@ constexpr std::size_t kPairsThatTell = 6;  // "id:1 s": no text has a blank behi
 constexpr char32_t kReplacement = 0xFFFD;
 
 void append(std::string& out, char32_t c) {
-  if (c < 0x20 || (c >= 0x7F && c < 0xA0)) {
-    out += ' ';
-  } else if (c < 0x80) {
+  if (c < 0x80) {
     out += static_cast<char>(c);
   } else if (c < 0x800) {
     out += static_cast<char>(0xC0U | c >> 6U);

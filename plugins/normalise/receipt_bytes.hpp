@@ -13,8 +13,8 @@ namespace dlrgw::normalise {
 std::string without_high_octets(std::string_view text);
 
 // UTF-16 of either order, recognised by its byte order mark or its zeros, or else UTF-8 when it is valid, or else
-// Latin-1; marks may stand one behind another. As UTF-8 with control characters replaced by blanks, as the host does
-// with rawReceipt.
+// Latin-1; marks may stand one behind another. As UTF-8, control characters included: an id in which one stands is
+// none.
 std::string text_of_octets(std::string_view octets);
 
 // Recognised by a byte order mark or by zeros.

@@ -229,11 +229,22 @@ class Parser {
     return is_label(value, word, codes) ? std::string_view() : word;
   }
 
+  // The value up to a label that nobody knows: "2026-11-30 01:19:45" of "2026-11-30 01:19:45 IMSI:262".
+  [[nodiscard]] std::string_view before_label(std::string_view value) const {
+    for (std::size_t at = value.find(labels_.assign()); at != std::string_view::npos;
+         at = value.find(labels_.assign(), at + 1)) {
+      std::size_t begin = at;
+      while (begin > 0 && (is_ascii_letter(value[begin - 1]) || value[begin - 1] == '_')) --begin;
+      if (begin != at && blank_before(value, begin) != 0) return value.substr(0, begin);
+    }
+    return value;
+  }
+
   // All of the value, when it is short and clean enough to mean something as a whole; else its first word.
   [[nodiscard]] std::string_view date_of(std::string_view value) const {
     const std::string_view word = word_of(value);
     if (word.empty()) return word;
-    const std::string_view whole = without_signs(without_blanks_around(value));
+    const std::string_view whole = without_signs(without_blanks_around(before_label(value)));
     return whole.size() > kMaxDate || has_control(whole) ? word : whole;
   }
 

@@ -34,10 +34,12 @@ std::optional<std::string> octets(std::string_view hex) {
 
 }  // namespace
 
-std::string tlv_message_id(std::string_view hex) {
-  const auto value = octets(hex);
+std::string tlv_message_id(std::string_view hex, bool gsm7) {
+  auto value = octets(hex);
   if (!value) return {};
-  const std::string_view id = trimmed(std::string_view(*value).substr(0, value->find('\0')));
+  value->resize(std::min(value->find('\0'), value->size()));
+  if (gsm7) value = text_of_gsm7(*value);
+  const std::string_view id = trimmed(*value);
   const bool printable = std::all_of(id.begin(), id.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
   return printable && id.size() <= kMaxIdBytes ? std::string(id) : std::string();
 }

@@ -14,7 +14,8 @@ inline constexpr std::uint32_t kTlvMessagePayload = 0x0424;
 inline constexpr std::uint32_t kTlvMessageState = 0x0427;
 
 // C-octet string up to its NUL, trimmed; empty unless it is printable ASCII of 1..255 characters, blanks among them.
-std::string tlv_message_id(std::string_view hex);
+// gsm7: octets below a blank are letters of GSM 03.38.
+std::string tlv_message_id(std::string_view hex, bool gsm7 = false);
 // One octet.
 std::optional<std::uint32_t> tlv_message_state(std::string_view hex);
 // The receipt text that came as message_payload, as readable UTF-8; see receipt_bytes.hpp. gsm7: octets that are

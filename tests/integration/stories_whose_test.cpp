@@ -2,6 +2,8 @@
 // US-005, US-007, US-015 whose receipt it is when several messages bear one id: two nodes of an operator that count by
 // themselves, ids of two digits that come again. The phone, the connector and the time tell; a fingerprint alone never
 // loses a receipt.
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "integration/orphan_support.hpp"
@@ -100,6 +102,48 @@ TEST_P(Us015Whose, TwoNodesAndTheSameIdAgainAreFourMessagesAndFourBillingEvents)
   if (GetParam() != Redis::kOn) {
     EXPECT_EQ(metrics.sum("dlr_dedup_total"), 0);
   }
+}
+
+// All at once, each with its copy beside it: whichever of the two is settled first is history for the other.
+TEST_P(Us015Whose, AtOnceTheyAreFourMessagesToo) {
+  Scenario s;
+  Shared shared(s);
+  std::vector<Message> messages;
+  std::vector<Receipt> receipts;
+  for (int i = 0; i < 4; ++i) {
+    const std::string phone = "+49171555010" + std::to_string(i);
+    const std::string node = i % 2 == 0 ? "node-1" : "node-2";
+    const auto submitted = i < 2 ? 0s : 40s;
+    messages.push_back(shared.message("17", phone, node, submitted + i * 1ms));
+    receipts.push_back(shared.receipt("17", submitted + 5s, phone, node));
+    receipts.push_back(receipts.back());
+    receipts.back().event_id = random_uuid(s.rng());
+  }
+  insert_messages(s.postgres(), messages);
+  if (GetParam() == Redis::kOff) s.redis().stop();
+  s.publish(receipts);  // before the gateway starts, so that it fetches them together
+  ASSERT_TRUE(started(s));
+  ASSERT_TRUE(settles(s));
+  if (GetParam() == Redis::kFlushed) s.redis().flush();
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const std::set<std::string> kept = {message_of(s, receipts[2 * i]), message_of(s, receipts[2 * i + 1])};
+    EXPECT_EQ(kept, (std::set<std::string>{messages[i].message_id, "(none)"})) << "receipt " << i;
+  }
+  EXPECT_EQ(s.count_by_outcome().at("applied"), 4);
+  EXPECT_EQ(s.events("billing.events").size(), 4U);
+  EXPECT_EQ(s.events_by_message("billing.events").size(), 4U);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_duplicates_total"), 4);
+
+  std::vector<Receipt> copies;
+  for (std::size_t i = 0; i < receipts.size(); i += 2) {
+    copies.push_back(receipts[i]);
+    copies.back().event_id = random_uuid(s.rng());
+  }
+  s.publish(copies);
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.count_by_outcome().at("applied"), 4);
+  EXPECT_EQ(s.events("billing.events").size(), 4U);
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 4);
 }
 
 INSTANTIATE_TEST_SUITE_P(RedisIs, Us015Whose, testing::Values(Redis::kOn, Redis::kOff, Redis::kFlushed),

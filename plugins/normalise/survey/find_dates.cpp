@@ -19,6 +19,7 @@ constexpr std::int64_t kQuarterUs = kUs * 15 * 60;
 constexpr std::int64_t kLatestUs = kUs * 10 * 60;
 constexpr std::int64_t kEarliestUs = kUs * -2 * 60;
 constexpr std::int64_t kMostQuarters = std::int64_t{14} * 4;
+constexpr std::int64_t kLongAgoUs = kUs * 60 * 60 * 24 * 4;  // the longest validity and a zone
 constexpr std::size_t kSample = 200;
 constexpr std::size_t kLeast = 5;  // dates that say nothing about a zone
 
@@ -242,6 +243,21 @@ void tell_of_unread(const std::vector<Date>& dates, const Reading& reading, Evid
 }
 
 }  // namespace
+
+bool is_date_near(std::string_view text, std::int64_t received_at_us) {
+  static const std::vector<DateFormat> kOfDigits = [] {
+    std::vector<DateFormat> out;
+    for (const char* format : {"%d%m%y%H%M", "%d%m%y%H%M%S", "%d%m%Y%H%M", "%d%m%Y%H%M%S", "%m%d%y%H%M", "%m%d%y%H%M%S",
+                               "%m%d%Y%H%M", "%m%d%Y%H%M%S"})
+      out.push_back(std::get<DateFormat>(DateFormat::compile(format)));
+    return out;
+  }();
+  const auto near_it = [&](const DateFormat* format) {
+    const ReceiptDate read = read_receipt_date(text, TimeZone(), received_at_us, format);
+    return read.us && *read.us >= received_at_us - kLongAgoUs;
+  };
+  return near_it(nullptr) || std::ranges::any_of(kOfDigits, [&](const DateFormat& format) { return near_it(&format); });
+}
 
 void find_dates(const Captures& captures, Draft& draft, Evidence& evidence) {
   const auto profile = draft.profile();

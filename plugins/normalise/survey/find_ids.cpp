@@ -33,7 +33,8 @@ std::vector<Ids> ids_of(const Captures& captures, const Profile& profile) {
     DecodedText decoded;
     const ReceiptText text = read_text(received, profile, decoded);
     const auto whole = [](std::string_view id) { return is_damaged(id) ? std::string() : std::string(id); };
-    Ids ids{whole(trimmed(received.operator_message_id)), tlv_message_id(captured->tlv_id), whole(text.id)};
+    Ids ids{whole(trimmed(received.operator_message_id)), tlv_message_id(captured->tlv_id, profile.gsm7),
+            whole(text.id)};
     if (!ids.field.empty() || !ids.tlv.empty() || !ids.body.empty()) out.push_back(std::move(ids));
   }
   return out;
@@ -314,6 +315,14 @@ void find_ids(const Captures& captures, const KnownIds& known, Draft& draft, Evi
   else
     evidence.open.push_back(
         "receipt_id, submit_id: nothing to compare the ids with; give those of submit responses with --ids");
+}
+
+bool are_ids(const std::vector<std::string>& values, const KnownIds& known) {
+  if (known.empty()) return false;
+  std::vector<Ids> few;
+  for (const std::string& value : some_of(values, kPatternSample)) few.push_back({value, {}, {}});
+  const auto found = patterns_of(few, spellings(lengths_of(known)), known);
+  return std::ranges::any_of(found, [&](const auto& pattern) { return pattern.second * 2 > few.size(); });
 }
 
 KnownIds spellings_of(const Captures& captures) {

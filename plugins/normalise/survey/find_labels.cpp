@@ -6,7 +6,8 @@
 
 #include "characters.hpp"
 #include "receipt_bytes.hpp"
-#include "receipt_date.hpp"
+#include "survey/find_dates.hpp"
+#include "survey/find_ids.hpp"
 #include "survey/vocabulary.hpp"
 #include "tlv.hpp"
 
@@ -89,25 +90,39 @@ bool is_grouped_as_date(std::string_view value) {
 bool is_date(const Column& column, std::size_t i) {
   const std::string& value = column.values[i];
   if (value.size() < 10) return false;
-  return read_receipt_date(value, TimeZone(), column.of[i]->received_at_us).us || is_grouped_as_date(value);
+  return is_date_near(value, column.of[i]->received_at_us) || is_grouped_as_date(value);
 }
 
 std::size_t distinct(const Column& column) {
   return std::set<std::string>(column.values.begin(), column.values.end()).size();
 }
 
-// What a column is, by its name or by what its values look like; dates are told apart later. Empty: nobody asks for it.
-std::string_view field_of(const Column& column, const KnownIds& known) {
-  if (share(column, [&](std::size_t i) { return is_status_word(column.values[i]); }) > 0.5) return "stat";
-  if (const std::string_view field = usual_field(column.name); !field.empty()) return field;
-  if (share(column, [&](std::size_t i) { return is_date(column, i); }) > 0.8) return "date";
-  if (share(column, [&](std::size_t i) { return known.contains(column.values[i]); }) > 0.3) return "id";
-  const bool phones = share(column, [&](std::size_t i) { return is_phone(*column.of[i], column.values[i]); }) > 0.5;
+// What a column could be. Of two columns that could be one field the one with more weight is it, of equal ones the
+// first.
+struct Guess {
+  std::string_view field;
+  std::size_t column = 0;
+  int weight = 0;
+};
+constexpr int kByName = 1;
+constexpr int kByValues = 2;
+
+// Dates that no name tells apart are for assign_fields().
+void guess(const Column& column, std::size_t index, const KnownIds& known, std::vector<Guess>& out) {
+  const std::string_view named = usual_field(column.name);
+  const int by_name = named.empty() ? 0 : kByName;
+  const bool statuses = share(column, [&](std::size_t i) { return is_status_word(column.values[i]); }) > 0.5;
+  if (statuses) out.push_back({"stat", index, kByValues + (named == "stat" ? by_name : 0)});
+  if (!named.empty() && named != "id") out.push_back({named, index, by_name});
+  if (statuses || (!named.empty() && named != "id")) return;
   const bool words = share(column, [&](std::size_t i) {
                        return column.values[i].size() >= 4 && column.values[i].find(' ') == std::string::npos;
                      }) > 0.9;
-  if (!phones && words && distinct(column) * 10 >= column.values.size() * 9) return "id";
-  return {};
+  const bool phones = share(column, [&](std::size_t i) { return is_phone(*column.of[i], column.values[i]); }) > 0.5;
+  if (are_ids(column.values, known))
+    out.push_back({"id", index, kByValues + by_name});
+  else if (!named.empty() || (!phones && words && distinct(column) * 10 >= column.values.size() * 9))
+    out.push_back({"id", index, by_name});
 }
 
 struct Columns {
@@ -115,19 +130,25 @@ struct Columns {
   [[nodiscard]] bool enough() const { return by_field.contains("id") && by_field.contains("stat"); }
 };
 
-// Of several columns that could be one field the first counts; of two dates the later one is the done date.
+// In the order of the text: of two dates the later one is the done date.
 Columns assign_fields(const std::vector<Column>& columns, const KnownIds& known) {
-  Columns out;
+  std::vector<Guess> guesses;
   std::vector<std::size_t> dates;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::string_view field = field_of(columns[i], known);
-    if (field == "date")
+    const bool date = usual_field(columns[i].name).empty() &&
+                      share(columns[i], [&](std::size_t value) { return is_date(columns[i], value); }) > 0.8;
+    if (date)
       dates.push_back(i);
-    else if (!field.empty())
-      out.by_field.emplace(field, i);
+    else
+      guess(columns[i], i, known, guesses);
   }
-  if (!dates.empty()) out.by_field.emplace("done_date", dates.back());
-  if (dates.size() > 1) out.by_field.emplace("submit_date", dates.front());
+  std::ranges::stable_sort(guesses, std::greater<>(), &Guess::weight);
+  Columns out;
+  std::set<std::size_t> taken;
+  for (const Guess& one : guesses)
+    if (!taken.contains(one.column) && out.by_field.emplace(one.field, one.column).second) taken.insert(one.column);
+  if (!dates.empty() && out.by_field.emplace("done_date", dates.back()).second) dates.pop_back();
+  if (!dates.empty()) out.by_field.emplace("submit_date", dates.front());
   return out;
 }
 
@@ -173,6 +194,7 @@ std::vector<std::string> names_in(const std::vector<Text>& texts, char assign) {
       return longer.size() > name.size() && longer.ends_with(name) && counts[longer] * 10 >= counts[name] * 9;
     });
   });
+  std::ranges::sort(whole, {}, [&](const std::string& name) { return texts.front().text.find(name + assign); });
   return whole;
 }
 

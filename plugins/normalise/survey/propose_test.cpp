@@ -128,6 +128,34 @@ TEST(Propose, FindsAllFivePeculiarities) {
   EXPECT_THAT(toml, HasSubstr("\n[operators.\"mno-x\".status_aliases]\n"));
 }
 
+// Names that say what they are, names that say nothing, and dates that look like ids.
+TEST(Propose, FieldsAreToldByNameValueAndKnownIds) {
+  const auto padded = [](std::uint64_t n) { return std::string(n < 1'000'000'000 ? "0" : "") + std::to_string(n); };
+  const std::pair<const char*, std::vector<const char*>> forms[] = {
+      {"MsgId=%s;Sub=001;Submitted=%s;Finished=%s;Status=%s;Code=%s;Msg=hello",
+       {"MsgId", "Submitted", "Finished", "Status", "Code"}},
+      {"Ticket=%s;In=%s;Out=%s;Zustand=%s;Grund=%s;Route=alpha-7", {"Ticket", "In", "Out", "Zustand", "Grund"}},
+      {"Phone=49171%1$s;Key=%1$s;Opened=%2$s;Closed=%3$s;Outcome=%4$s;Why=%5$s",
+       {"Key", "Opened", "Closed", "Outcome", "Why"}}};
+  for (const auto& [form, names] : forms) {
+    SCOPED_TRACE(form);
+    const Operator op{5 * 3600 + 1800, "%d%m%y%H%M", padded, upper_hex, "DELIVERD", form};
+    Day day;
+    add(day, op, 5'000);
+    const Proposal proposal = propose(day.captures(), day.known);
+    EXPECT_THAT(proposal.common.labels, ::testing::IsSupersetOf({Pair("id", names[0]), Pair("submit_date", names[1]),
+                                                                 Pair("done_date", names[2]), Pair("stat", names[3]),
+                                                                 Pair("assign", "="), Pair("between", ";")}));
+    EXPECT_EQ(proposal.common.time_zone, "+05:30");
+    EXPECT_EQ(proposal.common.date_format, "%d%m%y%H%M");
+    EXPECT_THAT(proposal.common.receipt_id, ElementsAre(Pair("base", "decimal")));
+    EXPECT_THAT(proposal.common.submit_id,
+                ElementsAre(Pair("base", "hex"), Pair("padding", "10"), Pair("case", "upper")));
+    EXPECT_THAT(proposal.common.status_aliases, ElementsAre(Pair("DELIVERD", "DELIVERED")));
+    EXPECT_THAT(proposal.not_explained, IsEmpty());
+  }
+}
+
 TEST(Propose, AnIdWithSomethingAroundItBecomesAPattern) {
   Operator op;
   op.receipt_id = [](std::uint64_t n) { return "smsc" + std::to_string(n % 3 + 1) + "-" + std::to_string(n); };
