@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "install/install_support.hpp"
 #include "integration/admin_support.hpp"
-#include "support/child_process.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -18,18 +18,9 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-class InstalledSdk : public testing::Test {
+class InstalledSdk : public Installed {
  protected:
-  testing::AssertionResult runs(const std::vector<std::string>& argv) {
-    SpawnOptions options;
-    options.argv = argv;
-    options.stdout_path = dir_.path() + "/" + std::to_string(++commands_) + ".log";
-    if (run_to_end(options) == 0) return testing::AssertionSuccess();
-    return testing::AssertionFailure() << read_file(options.stdout_path);
-  }
-  testing::AssertionResult sdk_installed() {
-    return runs({DLRGW_CMAKE, "--install", DLRGW_BUILD_DIR, "--prefix", prefix_, "--component", "sdk"});
-  }
+  testing::AssertionResult sdk_installed() { return installed("sdk"); }
   testing::AssertionResult example_built(const std::string& name) {
     fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/" + name, example_, fs::copy_options::recursive);
     return project_built(example_);
@@ -45,21 +36,18 @@ class InstalledSdk : public testing::Test {
     return done ? runs({DLRGW_CTEST, "--test-dir", dir + "/build", "--output-on-failure"}) : done;
   }
 
-  TempDir dir_;
-  const std::string prefix_ = dir_.path() + "/prefix";
   const std::string example_ = dir_.path() + "/example";
-  int commands_ = 0;
   AdminKeys keys_;
 };
 
-TEST_F(InstalledSdk, HoldsHeadersAndCMakeFilesAlone) {
+TEST_F(InstalledSdk, HoldsWhatAuthorsNeedAndNothingOfTheGateway) {
   ASSERT_TRUE(sdk_installed());
   std::size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(prefix_)) {
     if (!entry.is_regular_file()) continue;
     const std::string file = fs::relative(entry.path(), prefix_).string();
     EXPECT_TRUE(file.starts_with("include/dlrgw/") || file.starts_with("lib/cmake/DlrGatewaySdk/") ||
-                file.starts_with("share/dlr-gateway/templates/"))
+                file.starts_with("share/dlr-gateway/templates/") || file.starts_with("share/doc/dlr-gateway/sdk/"))
         << file;
     ++files;
   }
