@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class InstalledSdk : public Installed {
  protected:
@@ -47,7 +48,8 @@ TEST_F(InstalledSdk, HoldsWhatAuthorsNeedAndNothingOfTheGateway) {
     if (!entry.is_regular_file()) continue;
     const std::string file = fs::relative(entry.path(), prefix_).string();
     EXPECT_TRUE(file.starts_with("include/dlrgw/") || file.starts_with("lib/cmake/DlrGatewaySdk/") ||
-                file.starts_with("share/dlr-gateway/templates/") || file.starts_with("share/doc/dlr-gateway/sdk/"))
+                file.starts_with("share/dlr-gateway/templates/") || file.starts_with("share/doc/dlr-gateway/sdk/") ||
+                file == "share/pkgconfig/dlr-gateway-sdk.pc")
         << file;
     ++files;
   }
@@ -100,6 +102,28 @@ TEST_P(QuirkOfEachLanguage, IsGeneratedBuiltTestedCheckedAndServesTraffic) {
 
 INSTANTIATE_TEST_SUITE_P(Languages, QuirkOfEachLanguage, testing::Values("cpp", "c", "rust", "libcxx"),
                          [](const auto& language) { return language.param; });
+
+// The two lines of ABI.md for whoever builds with something else than CMake.
+TEST_F(InstalledSdk, BuildsPluginsWithACompilerAndPkgConfigAlone) {
+  ASSERT_TRUE(sdk_installed());
+  const std::string page = read_file(prefix_ + "/share/doc/dlr-gateway/sdk/ABI.md");
+  const auto block = page.find("```sh\ncc ");
+  ASSERT_NE(block, std::string::npos);
+  const std::string commands = page.substr(block + 6, page.find("```", block + 6) - block - 6);
+  ASSERT_THAT(commands, HasSubstr("$(pkg-config --cflags dlr-gateway-sdk)"));
+  fs::create_directory(example_);
+  fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/quirk-c/mno_acme.c", example_ + "/mno_acme.c");
+  fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/quirk-cpp/mno_acme.cpp", example_ + "/mno_zeta.cpp");
+  ASSERT_TRUE(runs({"sh", "-c", "cd \"$0\" && PKG_CONFIG_PATH=\"$1\" && export PKG_CONFIG_PATH && set -e\n" + commands,
+                    example_, prefix_ + "/share/pkgconfig"}));
+  for (const char* plugin : {"/mno_acme.so", "/mno_zeta.so"}) {
+    ASSERT_TRUE(runs({DLRGW_BINARY, "check-plugin", example_ + plugin}));
+    EXPECT_THAT(said_, Not(HasSubstr("exports"))) << "as tidy as one that CMake built";
+  }
+  ASSERT_TRUE(runs(
+      {"env", "PKG_CONFIG_PATH=" + prefix_ + "/share/pkgconfig", "pkg-config", "--modversion", "dlr-gateway-sdk"}));
+  EXPECT_EQ(said_, DLRGW_SDK_VERSION "\n");
+}
 
 TEST_F(InstalledSdk, AQuirkInCppIsFifteenLines) {
   EXPECT_LE(own_lines(read_file(std::string(DLRGW_EXAMPLES_DIR) + "/quirk-cpp/mno_acme.cpp")), 15U);
