@@ -26,7 +26,8 @@ class Routes {
     });
     registrar.route({.method = "POST", .pattern = "/things", .body_limit = 5},
                     [](const HttpRequest& in, HttpResponse& out) { out.send(201, "text/plain", in.body()); });
-    registrar.route({.pattern = "/throws"}, [](const HttpRequest&, HttpResponse&) { throw std::runtime_error("ouch"); });
+    registrar.route({.pattern = "/throws"},
+                    [](const HttpRequest&, HttpResponse&) { throw std::runtime_error("ouch"); });
     registrar.route({.pattern = "/silent"}, [](const HttpRequest&, HttpResponse&) {});
     registrar.route({.pattern = "/twice"}, [](const HttpRequest&, HttpResponse& out) {
       out.json(200, "1");

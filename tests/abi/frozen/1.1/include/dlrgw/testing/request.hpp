@@ -72,9 +72,12 @@ class RouteCall {
     std::vector<dlrgw_str> scopes;
     if (route.scope.len != 0) scopes.push_back(route.scope);
     for (const std::string& scope : request_.scopes) scopes.push_back(str(scope));
-    const dlrgw_claims claims{sizeof(dlrgw_claims), static_cast<std::uint32_t>(scopes.size()),
-                              scopes.data(),        sizeof(dlrgw_str),
-                              0,                    str(request_.subject),
+    const dlrgw_claims claims{sizeof(dlrgw_claims),
+                              static_cast<std::uint32_t>(scopes.size()),
+                              scopes.data(),
+                              sizeof(dlrgw_str),
+                              0,
+                              str(request_.subject),
                               str(request_.account_id)};
     const dlrgw_http_request request{sizeof(dlrgw_http_request),
                                      0,
