@@ -66,43 +66,6 @@ std::size_t own_lines(const std::string& text) {
   return lines;
 }
 
-// A generated quirk in four toolchains: the same receipts, the same rows.
-class QuirkOfEachLanguage : public InstalledSdk, public testing::WithParamInterface<std::string> {};
-
-TEST_P(QuirkOfEachLanguage, IsGeneratedBuiltTestedCheckedAndServesTraffic) {
-  ASSERT_TRUE(sdk_installed());
-  const bool libcxx = GetParam() == "libcxx";
-  ASSERT_TRUE(
-      runs({DLRGW_BINARY, "new-plugin", "mno-zeta", "--lang", libcxx ? "cpp" : GetParam(), "--into", example_}));
-  ASSERT_TRUE(libcxx ? project_built(example_, "clang++", " -stdlib=libc++") : project_built(example_));
-  const std::string plugin = example_ + "/build/mno_zeta.so";
-  ASSERT_TRUE(runs({DLRGW_BINARY, "check-plugin", plugin}));
-  if (libcxx) {
-    SpawnOptions ldd;
-    ldd.argv = {"ldd", plugin};
-    ldd.stdout_path = dir_.path() + "/ldd.log";
-    ASSERT_EQ(run_to_end(ldd), 0);
-    EXPECT_THAT(read_file(ldd.stdout_path), HasSubstr("libc++.so"));
-  }
-  Scenario s(
-      with_keys(keys_, shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + plugin + "\"\n\n[pipeline]\n"}})));
-  ASSERT_TRUE(started(s));
-  const auto messages = s.add_messages(12, "mno-zeta");
-  auto receipts = s.receipts_for(messages, "ZUGESTELLT");
-  for (Receipt& receipt : receipts) receipt.operator_message_id += "-FRA";
-  s.publish(receipts);
-  ASSERT_TRUE(settles(s));
-  expect_each_once(s, messages);
-  EXPECT_EQ(s.count_by_status(), (std::map<std::string, std::int64_t>{{"DELIVERED", 12}}));
-  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts WHERE plugin = 'mno-zeta' AND "
-                               "plugin_version = '1.0.0'"),
-            12);
-  EXPECT_EQ(s.gateway().terminate(), 0);
-}
-
-INSTANTIATE_TEST_SUITE_P(Languages, QuirkOfEachLanguage, testing::Values("cpp", "c", "rust", "libcxx"),
-                         [](const auto& language) { return language.param; });
-
 // The two lines of ABI.md for whoever builds with something else than CMake.
 TEST_F(InstalledSdk, BuildsPluginsWithACompilerAndPkgConfigAlone) {
   ASSERT_TRUE(sdk_installed());
