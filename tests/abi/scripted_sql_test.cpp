@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SQL of the fake host: it answers what the test says, keeps what the plugin adds, and refuses what the gateway refuses.
+// SQL of the fake host: it answers what the test says, keeps what the plugin adds, and refuses what the gateway
+// refuses.
 #include <gtest/gtest.h>
 
 #include <dlrgw/cpp/sql.hpp>

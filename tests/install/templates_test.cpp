@@ -133,16 +133,15 @@ TEST_P(Template, WorksAsPrintedAndServesTraffic) {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Each, Template,
-    testing::Values(Project{"quirk", "cpp"}, Project{"quirk", "c"}, Project{"quirk", "rust"}, Project{"stage", "cpp"},
-                    Project{"stage", "c"}, Project{"stage", "rust"}, Project{"route-job", "cpp"},
-                    Project{"route-job", "c"}),
-    [](const auto& project) {
-      std::string name = project.param.kind + "_" + project.param.lang;
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Each, Template,
+                         testing::Values(Project{"quirk", "cpp"}, Project{"quirk", "c"}, Project{"quirk", "rust"},
+                                         Project{"stage", "cpp"}, Project{"stage", "c"}, Project{"stage", "rust"},
+                                         Project{"route-job", "cpp"}, Project{"route-job", "c"}),
+                         [](const auto& project) {
+                           std::string name = project.param.kind + "_" + project.param.lang;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 INSTANTIATE_TEST_SUITE_P(WithLibcxx, Template, testing::Values(Project{"quirk", "cpp", "clang++", " -stdlib=libc++"}));
 
 }  // namespace

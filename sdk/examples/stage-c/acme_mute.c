@@ -12,7 +12,8 @@
 /* Indexes into the plugin's reasons. */
 enum { kMuted };
 
-/* One per plugin instance: after a reload an old and a new one live side by side. Read by all lanes, changed by none. */
+/* One per plugin instance: after a reload an old and a new one live side by side. Read by all lanes, changed by none.
+ */
 struct plugin {
   dlrgw_str* muted; /* texts of the host's, which live until destroy() */
   uint32_t count;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Offline: the plugin against the SDK's fake host, which says what the query answers and keeps the rows. The SQL itself is
-// prepared by the gateway that loads the plugin.
+// Offline: the plugin against the SDK's fake host, which says what the query answers and keeps the rows. The SQL itself
+// is prepared by the gateway that loads the plugin.
 #include <gtest/gtest.h>
 
 #include <dlrgw/testing/plugin.hpp>

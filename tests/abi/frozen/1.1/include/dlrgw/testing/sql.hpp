@@ -68,7 +68,8 @@ class ScriptedSql {
     if (id >= of(self).statements_.size()) return refuse(error, "there is no such statement");
     Statement& statement = of(self).statements_[id];
     if (count != statement.types.size())
-      return refuse(error, "statement " + statement.name + " has " + std::to_string(statement.types.size()) + " columns");
+      return refuse(error,
+                    "statement " + statement.name + " has " + std::to_string(statement.types.size()) + " columns");
     if (uow == nullptr && receipt == 0 && statement.verb == DLRGW_SQL_WRITE)
       return refuse(error, "statement " + statement.name + ": a row that a batch writes belongs to a receipt");
     std::vector<SqlCell> row;
