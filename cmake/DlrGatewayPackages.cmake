@@ -33,7 +33,11 @@ set(CPACK_DEBIAN_SDK_PACKAGE_NAME dlr-gateway-sdk-dev)
 set(CPACK_DEBIAN_SDK_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_SDK_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_SDK_PACKAGE_SHLIBDEPS OFF)
-set(CPACK_DEBIAN_SDK_DESCRIPTION "${PROJECT_DESCRIPTION}\n Headers and CMake files for authors of plugins.")
+# A plugin is begun, checked and tried with the program, and the authors' pages link to the gateway's.
+set(CPACK_DEBIAN_SDK_PACKAGE_DEPENDS "dlr-gateway")
+set(CPACK_DEBIAN_SDK_PACKAGE_RECOMMENDS "cmake, g++, pkg-config, libgtest-dev")
+set(CPACK_DEBIAN_SDK_PACKAGE_SUGGESTS "rustc")
+set(CPACK_DEBIAN_SDK_DESCRIPTION "${PROJECT_DESCRIPTION}\n Headers, build files, templates and pages for authors of plugins.")
 
 include(CPack)
 cpack_add_component_group(host)

@@ -247,7 +247,14 @@ int resubmit_command(const Arguments& arguments) {
   return kFailed;
 }
 
-int try_command(const Arguments& arguments) {
+int try_command(const Arguments& given) {
+  Arguments arguments = given;
+  // An author has no configuration yet: then it is the shipped one, beside the templates.
+  const std::filesystem::path shipped = templates_dir().parent_path() / "gateway.toml";
+  std::error_code missing;
+  if (!std::filesystem::exists(config_path(arguments), missing) && arguments.config.empty() &&
+      std::filesystem::exists(shipped, missing))
+    arguments.config = shipped.string();
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
   std::vector<std::string> events;
@@ -274,7 +281,7 @@ int report_on_plugin(const Arguments& arguments, const CheckReport& report) {
 int new_plugin_command(const Arguments& arguments) {
   NewPlugin wanted = arguments.new_plugin;
   if (wanted.into.empty()) wanted.into = wanted.name;
-  const Result<std::string> made = new_plugin(wanted, templates_dir());
+  const Result<std::string> made = new_plugin(wanted, templates_dir(), invocation());
   if (!made) {
     std::cerr << made.error().text << '\n';
     return kFailed;

@@ -125,7 +125,7 @@ std::string man_page(const CLI::App& app, std::string_view version) {
     }
   }
   return out +
-         ".SH FILES\n.I /etc/dlr\\-gateway/gateway.toml\n.br\n.I /usr/share/doc/dlr\\-gateway\n"
+         ".SH FILES\n.I /etc/dlr\\-gateway/gateway.toml\n.br\n.I /usr/share/doc/dlr\\-gateway/docs\n"
          ".SH EXIT STATUS\n0: done. 1: a mistake or a refusal, told on standard error.\n";
 }
 

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <system_error>
 
 namespace dlrgw::host {
@@ -20,7 +22,10 @@ constexpr std::array kTemplates{
     Template{"quirk", "c", "quirk-c", "mno-acme"},
     Template{"quirk", "rust", "quirk-rust", "mno-acme"},
     Template{"stage", "cpp", "stage-sql", "acme-seen"},
+    Template{"stage", "c", "stage-c", "acme-mute"},
+    Template{"stage", "rust", "stage-rust", "acme-mute"},
     Template{"route-job", "cpp", "stage-route-job", "acme-tally"},
+    Template{"route-job", "c", "stage-route-job-c", "acme-tally"},
 };
 
 constexpr std::size_t kMaxName = 48;
@@ -64,6 +69,32 @@ std::string kinds_and_languages() {
   return out;
 }
 
+// As a word of a shell.
+std::string quoted(const std::string& text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+=@%-";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string inner = text;
+  replace_all(inner, "'", "'\\''");
+  return "'" + inner + "'";
+}
+
+std::string next_steps(const NewPlugin& made, const Invocation& invocation) {
+  // CMake looks beside the programs of PATH; a relative name that begins with a dash would be an option.
+  const std::string into = made.into.string();
+  const std::string dir = into.starts_with('-') ? "./" + into : into;
+  const auto in_dir = [&](const std::string& name) { return quoted(dir + "/" + name); };
+  const std::string plugin = in_dir("build/" + with(made.name, '_') + ".so");
+  const std::string program = quoted(invocation.program);
+  std::string configure = "cmake -S " + quoted(dir) + " -B " + in_dir("build");
+  if (!invocation.prefix.empty()) configure += " -DCMAKE_PREFIX_PATH=" + quoted(invocation.prefix);
+  std::string out;
+  for (const std::string& step :
+       {configure, "cmake --build " + in_dir("build"), "ctest --test-dir " + in_dir("build") + " --output-on-failure",
+        program + " check-plugin " + plugin, program + " try " + plugin + " --receipt " + in_dir("receipts.jsonl")})
+    out += "  " + step + "\n";
+  return out;
+}
+
 Status write_renamed(const fs::path& from, const fs::path& to, const std::string& old_name, const std::string& name) {
   std::ifstream in(from, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -91,7 +122,21 @@ fs::path templates_dir() {
   return executable.parent_path().parent_path() / "share" / "dlr-gateway" / "templates";
 }
 
-Result<std::string> new_plugin(const NewPlugin& wanted, const fs::path& templates) {
+Invocation invocation() {
+  std::error_code wrong;
+  const fs::path executable = fs::read_symlink("/proc/self/exe", wrong);
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const fs::path candidate = fs::path(folder) / "dlr-gateway";
+    if (!fs::exists(candidate, wrong)) continue;
+    if (fs::equivalent(candidate, executable, wrong)) return {"dlr-gateway", {}};
+    break;  // another one comes first
+  }
+  return {executable.string(), executable.parent_path().parent_path().string()};
+}
+
+Result<std::string> new_plugin(const NewPlugin& wanted, const fs::path& templates, const Invocation& invocation) {
   if (!is_name(wanted.name)) {
     return Error{ErrorCode::kInvalid,
                  "\"" + wanted.name +
@@ -115,15 +160,14 @@ Result<std::string> new_plugin(const NewPlugin& wanted, const fs::path& template
   const std::string old_name(found->name);
   for (const auto& entry : fs::recursive_directory_iterator(source, wrong)) {
     if (!entry.is_regular_file()) continue;
-    const fs::path relative = renamed(fs::relative(entry.path(), source).string(), old_name, wanted.name);
+    // By the names alone: templates share files through links, of which each project gets a copy.
+    const fs::path relative = renamed(entry.path().lexically_relative(source).string(), old_name, wanted.name);
     if (Status written = write_renamed(entry.path(), wanted.into / relative, old_name, wanted.name); !written)
       return written.error();
   }
   if (wrong) return Error{ErrorCode::kUnavailable, source.string() + ": cannot be read: " + wrong.message()};
-  const std::string dir = wanted.into.string();
-  return dir + " is a " + wanted.kind + " in " + wanted.lang + ". Next:\n  cmake -S " + dir + " -B " + dir +
-         "/build\n  cmake --build " + dir + "/build\n  ctest --test-dir " + dir +
-         "/build\n  dlr-gateway check-plugin " + dir + "/build/" + with(wanted.name, '_') + ".so\n";
+  return wanted.into.string() + " is a " + wanted.kind + " in " + wanted.lang + ". Next:\n" +
+         next_steps(wanted, invocation) + "How it goes live: " + (wanted.into / "README.md").string() + "\n";
 }
 
 }  // namespace dlrgw::host

@@ -16,8 +16,18 @@ struct NewPlugin {
   std::filesystem::path into;  // made; must not exist
 };
 
-// Writes the project. Returns the text to show to the user, or why nothing was written.
-Result<std::string> new_plugin(const NewPlugin& wanted, const std::filesystem::path& templates);
+// How the user can call this program and find its SDK: by name when the first one of PATH is this one – CMake looks
+// beside it too –, else by its path and prefix.
+struct Invocation {
+  std::string program;
+  std::string prefix;  // for CMake; empty = it needs none
+};
+Invocation invocation();
+
+// Writes the project. Returns the text to show to the user, whose indented lines are commands that work where the user
+// stands; or why nothing was written.
+Result<std::string> new_plugin(const NewPlugin& wanted, const std::filesystem::path& templates,
+                               const Invocation& invocation);
 
 // Beside the running executable.
 std::filesystem::path templates_dir();

@@ -6,8 +6,9 @@
 #   [TEST_LIBRARIES <target>...]
 #   [OUTPUT_DIR <dir>] [NO_INSTALL])
 #
-# dlrgw_add_rust_plugin(<name> SOURCES src/lib.rs [<file>...] [OUTPUT_DIR <dir>] [NO_INSTALL])
-#   The same for Rust without crates: rustc alone, the first source is the root.
+# dlrgw_add_rust_plugin(<name> SOURCES src/lib.rs [<file>...] [TESTS] [OUTPUT_DIR <dir>] [NO_INSTALL])
+#   The same for Rust without crates: rustc alone, the first source is the root. TESTS: it holds #[test] functions, which
+#   run as <name>.tests.
 # dlrgw_add_golden_tests(<plugin> <dir>)
 #   Each <dir>/*.txt (dlrgw/testing/golden.hpp) against the built plugin of any language; needs a C++ compiler. The target
 #   <plugin>_golden_update writes what the plugin makes of them.
@@ -80,7 +81,7 @@ function(_dlrgw_plugin_tests name sources libraries)
 endfunction()
 
 function(dlrgw_add_rust_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "NO_INSTALL" "OUTPUT_DIR" "SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "NO_INSTALL;TESTS" "OUTPUT_DIR" "SOURCES")
   if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_SOURCES)
     message(FATAL_ERROR "dlrgw_add_rust_plugin(${name}): needs SOURCES, and does not know '${ARG_UNPARSED_ARGUMENTS}'")
   endif()
@@ -100,7 +101,17 @@ function(dlrgw_add_rust_plugin name)
     COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DREMOVE=ON "-DFILES=${file}"
       -P ${DLRGW_SDK_CMAKE_DIR}/DlrGatewayCheckExports.cmake
     COMMENT "Plugin ${name} (Rust)")
-  add_custom_target(${name} ALL DEPENDS ${file})
+  set(files ${file})
+  if(ARG_TESTS AND (NOT DEFINED BUILD_TESTING OR BUILD_TESTING))
+    set(tests ${CMAKE_CURRENT_BINARY_DIR}/${name}_tests)
+    add_custom_command(OUTPUT ${tests} DEPENDS ${ARG_SOURCES} VERBATIM
+      COMMAND ${DLRGW_RUSTC} --edition 2021 --test --crate-name ${name} -D warnings -o ${tests} ${root}
+      COMMENT "Tests of plugin ${name} (Rust)")
+    list(APPEND files ${tests})
+    add_test(NAME ${name}.tests COMMAND ${tests})
+    set_tests_properties(${name}.tests PROPERTIES LABELS unit TIMEOUT 60)
+  endif()
+  add_custom_target(${name} ALL DEPENDS ${files})
   set_target_properties(${name} PROPERTIES DLRGW_PLUGIN_FILE ${file})
   if(NOT ARG_NO_INSTALL)
     install(PROGRAMS ${file} DESTINATION lib/dlr-gateway/plugins COMPONENT plugins)

@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "install/install_support.hpp"
 #include "integration/admin_support.hpp"
-#include "support/child_process.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -17,19 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
-class InstalledSdk : public testing::Test {
+class InstalledSdk : public Installed {
  protected:
-  testing::AssertionResult runs(const std::vector<std::string>& argv) {
-    SpawnOptions options;
-    options.argv = argv;
-    options.stdout_path = dir_.path() + "/" + std::to_string(++commands_) + ".log";
-    if (run_to_end(options) == 0) return testing::AssertionSuccess();
-    return testing::AssertionFailure() << read_file(options.stdout_path);
-  }
-  testing::AssertionResult sdk_installed() {
-    return runs({DLRGW_CMAKE, "--install", DLRGW_BUILD_DIR, "--prefix", prefix_, "--component", "sdk"});
-  }
+  testing::AssertionResult sdk_installed() { return installed("sdk"); }
   testing::AssertionResult example_built(const std::string& name) {
     fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/" + name, example_, fs::copy_options::recursive);
     return project_built(example_);
@@ -45,21 +37,19 @@ class InstalledSdk : public testing::Test {
     return done ? runs({DLRGW_CTEST, "--test-dir", dir + "/build", "--output-on-failure"}) : done;
   }
 
-  TempDir dir_;
-  const std::string prefix_ = dir_.path() + "/prefix";
   const std::string example_ = dir_.path() + "/example";
-  int commands_ = 0;
   AdminKeys keys_;
 };
 
-TEST_F(InstalledSdk, HoldsHeadersAndCMakeFilesAlone) {
+TEST_F(InstalledSdk, HoldsWhatAuthorsNeedAndNothingOfTheGateway) {
   ASSERT_TRUE(sdk_installed());
   std::size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(prefix_)) {
     if (!entry.is_regular_file()) continue;
     const std::string file = fs::relative(entry.path(), prefix_).string();
     EXPECT_TRUE(file.starts_with("include/dlrgw/") || file.starts_with("lib/cmake/DlrGatewaySdk/") ||
-                file.starts_with("share/dlr-gateway/templates/"))
+                file.starts_with("share/dlr-gateway/templates/") || file.starts_with("share/doc/dlr-gateway/sdk/") ||
+                file == "share/pkgconfig/dlr-gateway-sdk.pc")
         << file;
     ++files;
   }
@@ -76,42 +66,27 @@ std::size_t own_lines(const std::string& text) {
   return lines;
 }
 
-// A generated quirk in four toolchains: the same receipts, the same rows.
-class QuirkOfEachLanguage : public InstalledSdk, public testing::WithParamInterface<std::string> {};
-
-TEST_P(QuirkOfEachLanguage, IsGeneratedBuiltTestedCheckedAndServesTraffic) {
+// The two lines of ABI.md for whoever builds with something else than CMake.
+TEST_F(InstalledSdk, BuildsPluginsWithACompilerAndPkgConfigAlone) {
   ASSERT_TRUE(sdk_installed());
-  const bool libcxx = GetParam() == "libcxx";
-  ASSERT_TRUE(
-      runs({DLRGW_BINARY, "new-plugin", "mno-zeta", "--lang", libcxx ? "cpp" : GetParam(), "--into", example_}));
-  ASSERT_TRUE(libcxx ? project_built(example_, "clang++", " -stdlib=libc++") : project_built(example_));
-  const std::string plugin = example_ + "/build/mno_zeta.so";
-  ASSERT_TRUE(runs({DLRGW_BINARY, "check-plugin", plugin}));
-  if (libcxx) {
-    SpawnOptions ldd;
-    ldd.argv = {"ldd", plugin};
-    ldd.stdout_path = dir_.path() + "/ldd.log";
-    ASSERT_EQ(run_to_end(ldd), 0);
-    EXPECT_THAT(read_file(ldd.stdout_path), HasSubstr("libc++.so"));
+  const std::string page = read_file(prefix_ + "/share/doc/dlr-gateway/sdk/ABI.md");
+  const auto block = page.find("```sh\ncc ");
+  ASSERT_NE(block, std::string::npos);
+  const std::string commands = page.substr(block + 6, page.find("```", block + 6) - block - 6);
+  ASSERT_THAT(commands, HasSubstr("$(pkg-config --cflags dlr-gateway-sdk)"));
+  fs::create_directory(example_);
+  fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/quirk-c/mno_acme.c", example_ + "/mno_acme.c");
+  fs::copy(std::string(DLRGW_EXAMPLES_DIR) + "/quirk-cpp/mno_acme.cpp", example_ + "/mno_zeta.cpp");
+  ASSERT_TRUE(runs({"sh", "-c", "cd \"$0\" && PKG_CONFIG_PATH=\"$1\" && export PKG_CONFIG_PATH && set -e\n" + commands,
+                    example_, prefix_ + "/share/pkgconfig"}));
+  for (const char* plugin : {"/mno_acme.so", "/mno_zeta.so"}) {
+    ASSERT_TRUE(runs({DLRGW_BINARY, "check-plugin", example_ + plugin}));
+    EXPECT_THAT(said_, Not(HasSubstr("exports"))) << "as tidy as one that CMake built";
   }
-  Scenario s(
-      with_keys(keys_, shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" + plugin + "\"\n\n[pipeline]\n"}})));
-  ASSERT_TRUE(started(s));
-  const auto messages = s.add_messages(12, "mno-zeta");
-  auto receipts = s.receipts_for(messages, "ZUGESTELLT");
-  for (Receipt& receipt : receipts) receipt.operator_message_id += "-FRA";
-  s.publish(receipts);
-  ASSERT_TRUE(settles(s));
-  expect_each_once(s, messages);
-  EXPECT_EQ(s.count_by_status(), (std::map<std::string, std::int64_t>{{"DELIVERED", 12}}));
-  EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.delivery_receipts WHERE plugin = 'mno-zeta' AND "
-                               "plugin_version = '1.0.0'"),
-            12);
-  EXPECT_EQ(s.gateway().terminate(), 0);
+  ASSERT_TRUE(runs(
+      {"env", "PKG_CONFIG_PATH=" + prefix_ + "/share/pkgconfig", "pkg-config", "--modversion", "dlr-gateway-sdk"}));
+  EXPECT_EQ(said_, DLRGW_SDK_VERSION "\n");
 }
-
-INSTANTIATE_TEST_SUITE_P(Languages, QuirkOfEachLanguage, testing::Values("cpp", "c", "rust", "libcxx"),
-                         [](const auto& language) { return language.param; });
 
 TEST_F(InstalledSdk, AQuirkInCppIsFifteenLines) {
   EXPECT_LE(own_lines(read_file(std::string(DLRGW_EXAMPLES_DIR) + "/quirk-cpp/mno_acme.cpp")), 15U);

@@ -62,10 +62,11 @@ TEST_F(Packages, ThreeThatUnpackIntoAGatewayThatTakesAReceipt) {
 
   const std::string root = dir_.make_dir("root");
   for (const auto& [package, file] : files_) run({"dpkg-deb", "--extract", file, root});
-  for (const char* path : {"usr/bin/dlr-gateway", "etc/dlr-gateway/gateway.toml",
-                           "lib/systemd/system/dlr-gateway.service", "usr/lib/dlr-gateway/plugins/dlrgw_outbox.so",
-                           "usr/include/dlrgw/plugin.hpp", "usr/lib/cmake/DlrGatewaySdk/DlrGatewaySdkConfig.cmake",
-                           "usr/share/doc/dlr-gateway/runbook.md", "usr/share/dlr-gateway/prometheus/alerts.yml"})
+  for (const char* path :
+       {"usr/bin/dlr-gateway", "etc/dlr-gateway/gateway.toml", "lib/systemd/system/dlr-gateway.service",
+        "usr/lib/dlr-gateway/plugins/dlrgw_outbox.so", "usr/include/dlrgw/plugin.hpp",
+        "usr/lib/cmake/DlrGatewaySdk/DlrGatewaySdkConfig.cmake", "usr/share/doc/dlr-gateway/docs/runbook.md",
+        "usr/share/doc/dlr-gateway/sdk/README.md", "usr/share/dlr-gateway/prometheus/alerts.yml"})
     EXPECT_TRUE(fs::exists(root + "/" + path)) << path;
 
   // The unit's ExecStart, below that root, on real servers.

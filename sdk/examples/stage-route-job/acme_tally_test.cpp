@@ -16,7 +16,9 @@ TEST(AcmeTally, PassesEveryReceiptAndCountsWhatWasCommitted) {
   for (const TestVerdict& verdict : plugin.process("acme.tally", {&one, &two})) {
     EXPECT_EQ(verdict.action, DLRGW_ACTION_CONTINUE);
   }
+  EXPECT_EQ(plugin.request({.path = "/acme/tally"}).body, "{}") << "nothing is committed yet";
   plugin.settle("acme.tally", {&one, &two});
+  EXPECT_EQ(plugin.request({.path = "/acme/tally"}).body, R"({"DELIVERED":1,"EXPIRED":1})");
   plugin.run_job("acme.tally.report");
   const auto logs = host.logs();
   ASSERT_EQ(logs.size(), 1U);

@@ -3,7 +3,6 @@
 mod dlrgw;
 use dlrgw::*;
 use std::os::raw::c_void;
-use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr::null;
 
 const SITE: &[u8] = b"-FRA";
@@ -38,17 +37,13 @@ impl MnoAcme {
     }
 }
 
-// No panic may cross into the host.
 extern "C" fn apply(this: *mut c_void, receipt: *const Receipt, result: *mut u32, error: *mut Error) -> i32 {
-    let (quirk, receipt) = unsafe { (&*(this as *const MnoAcme), &*receipt) };
-    match catch_unwind(AssertUnwindSafe(|| quirk.apply(receipt))) {
-        Ok(Ok(handled)) => {
-            unsafe { *result = if handled { QUIRK_HANDLED } else { QUIRK_NOT_MINE } };
-            OK
-        }
-        Ok(Err(code)) => unsafe { (*error).fill(code, "the host refused an edit") },
-        Err(_) => unsafe { (*error).fill(E_INTERNAL, "panicked") },
-    }
+    guarded(error, || {
+        let (quirk, receipt) = unsafe { (&*(this as *const MnoAcme), &*receipt) };
+        let handled = quirk.apply(receipt).map_err(|code| (code, "the host refused an edit"))?;
+        unsafe { *result = if handled { QUIRK_HANDLED } else { QUIRK_NOT_MINE } };
+        Ok(())
+    })
 }
 
 // The quirk keeps nothing per lane, so that all lanes share the plugin's instance.

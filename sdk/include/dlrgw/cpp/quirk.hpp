@@ -4,7 +4,9 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <dlrgw/abi/quirk.h>
@@ -66,12 +68,28 @@ class Quirk {
   virtual void deactivate() {}
 };
 
+// A class for DLRGW_QUIRK_PLUGIN (dlrgw/plugin.hpp) may say which services it cannot do without, in a public member
+//   static constexpr dlrgw_str kServices[] = {dlrgw::str(DLRGW_SERVICE_PII)};
+// and fetch services in a constructor that takes the Host.
 struct QuirkSpec {
   std::string_view name;
   std::vector<std::string_view> operators;
 };
 
 namespace detail {
+
+template <class Q>
+constexpr std::span<const dlrgw_str> quirk_services() {
+  if constexpr (requires { Q::kServices; }) return Q::kServices;
+  return {};
+}
+template <class Q>
+std::unique_ptr<Quirk> make_quirk(Host host) {
+  if constexpr (std::is_constructible_v<Q, Host>)
+    return std::make_unique<Q>(host);
+  else
+    return std::make_unique<Q>();
+}
 
 struct QuirkRegistration {
   using Factory = std::function<std::unique_ptr<Quirk>(std::uint32_t lane)>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plugin under test: created against a FakeHost as the gateway would, its quirks and stages called by hand. By
+// A plugin under test: created against a FakeHost as the gateway would, its contributions called by hand. By
 // default the plugin whose objects are linked into the test; dlrgw_add_plugin(TESTS …) links them. One thread.
 //
 //   FakeHost host;
@@ -13,6 +13,7 @@
 #include <memory>
 
 #include <dlrgw/testing/fake_host.hpp>
+#include <dlrgw/testing/request.hpp>
 
 namespace dlrgw::testing {
 
@@ -104,6 +105,24 @@ class TestPlugin {
     const dlrgw_job_context context{sizeof(dlrgw_job_context), 0, nullptr, [](void*) -> std::int32_t { return 0; },
                                     [](void*, std::uint32_t) -> std::int32_t { return DLRGW_JOB_TIMEOUT; }};
     call([&](dlrgw_error* e) { return found.table->run(found.user, &context, e); });
+  }
+
+  // What the route of this method and path answers, as a client with a token for it would see it; 413 for a body that
+  // is larger than the route takes. Throws dlrgw::Error when no route fits.
+  TestResponse request(const TestRequest& request) {
+    const Registered<dlrgw_route_class>* found = nullptr;
+    std::map<std::string, std::string> params;
+    for (const auto& route : routes_) {
+      const std::string_view method = dlrgw::view(route.table->method);
+      if (method != request.method && !(method == "GET" && request.method == "HEAD")) continue;
+      auto matched = detail::match_path(dlrgw::view(route.table->pattern), request.path);
+      if (!matched || (found != nullptr && params.size() <= matched->size())) continue;  // a literal wins over a {name}
+      found = &route;
+      params = std::move(*matched);
+    }
+    if (found == nullptr)
+      throw Error(DLRGW_E_NOT_FOUND, "the plugin has no route for " + request.method + " " + request.path);
+    return detail::RouteCall(request, std::move(params)).run(*found->table, found->user);
   }
 
  private:

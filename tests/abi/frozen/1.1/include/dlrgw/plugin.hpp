@@ -159,12 +159,18 @@ dlrgw_plugin make_plugin() {
     return &plugin;                                                                                   \
   }
 
-// The operators follow as string literals.
-#define DLRGW_QUIRK_PLUGIN(Class, plugin_id, plugin_version, ...)                                           \
-  struct Class##Plugin {                                                                                    \
-    static dlrgw::PluginInfo info() { return {.id = plugin_id, .version = plugin_version}; }                \
-    Class##Plugin(dlrgw::Host, dlrgw::Registrar& registrar) {                                               \
-      registrar.quirk({plugin_id, {__VA_ARGS__}}, [](std::uint32_t) { return std::make_unique<Class>(); }); \
-    }                                                                                                       \
-  };                                                                                                        \
-  DLRGW_PLUGIN(Class##Plugin)
+// Class may stand in a namespace, and plugin_id be any id of a plugin: "com.acme.quirk". The operators follow as string
+// literals. What Class may say of itself: dlrgw/cpp/quirk.hpp.
+#define DLRGW_QUIRK_PLUGIN(Class, plugin_id, plugin_version, ...)                                              \
+  namespace {                                                                                                  \
+  struct DlrgwQuirkPlugin {                                                                                    \
+    static dlrgw::PluginInfo info() {                                                                          \
+      return {.id = plugin_id, .version = plugin_version, .services = dlrgw::detail::quirk_services<Class>()}; \
+    }                                                                                                          \
+    DlrgwQuirkPlugin(dlrgw::Host host, dlrgw::Registrar& registrar) {                                          \
+      registrar.quirk({plugin_id, {__VA_ARGS__}},                                                              \
+                      [host](std::uint32_t) { return dlrgw::detail::make_quirk<Class>(host); });               \
+    }                                                                                                          \
+  };                                                                                                           \
+  }                                                                                                            \
+  DLRGW_PLUGIN(DlrgwQuirkPlugin)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host for an author's own tests: every service that needs no server, in memory. SQL, events, publish, pipeline and
-// control are not offered, as to a plugin without the grant. Thread-safe where the gateway's services are [any].
+// The host for an author's own tests: every service that needs no server, in memory, and SQL as the test scripts it.
+// Events, publish, pipeline and control are not offered, as to a plugin without the grant. Thread-safe where the
+// gateway's services are [any].
 //
 //   FakeHost host;
 //   host.grant("pii").option("threshold", "3");
@@ -24,6 +25,7 @@
 #include <dlrgw/testing/digests.hpp>
 #include <dlrgw/testing/options.hpp>
 #include <dlrgw/testing/receipt.hpp>
+#include <dlrgw/testing/sql.hpp>
 
 namespace dlrgw::testing {
 
@@ -83,6 +85,9 @@ class FakeHost {
   }
   [[nodiscard]] const std::vector<std::string>& refused_options() const { return options_.refused; }
 
+  // Behind the grant "sql": what queries answer, and the rows that were added.
+  [[nodiscard]] ScriptedSql& sql() { return sql_; }
+
   // Lives as long as the host; what a stage or quirk is called with.
   TestReceipt& receipt(Received received) { return receipts_.emplace_back(std::move(received), receipts_.size() + 1); }
 
@@ -99,6 +104,7 @@ class FakeHost {
   static const void* get_service(void* self, dlrgw_str id) {
     FakeHost& h = of(self);
     const std::string_view name = dlrgw::view(id);
+    if (name == DLRGW_SERVICE_SQL) return h.grants_.contains("sql") ? &h.sql_service_ : nullptr;
     if (name == DLRGW_SERVICE_PII) return h.grants_.contains("pii") ? &h.pii_ : nullptr;
     const std::pair<std::string_view, const void*> services[] = {{DLRGW_SERVICE_ATTRIBUTES, &h.attributes_},
                                                                  {DLRGW_SERVICE_CLOCK, &h.clock_},
@@ -249,6 +255,7 @@ class FakeHost {
   dlrgw_host host_{};
   std::set<std::string, std::less<>> grants_;
   Options options_;
+  ScriptedSql sql_;
   std::atomic<std::int64_t> now_us_{1'764'000'000'000'000};
   std::deque<TestReceipt> receipts_;
   mutable std::mutex mutex_;  // guards what follows
@@ -316,6 +323,7 @@ class FakeHost {
                          }};
   const dlrgw_log log_{sizeof(dlrgw_log), 1, this, emit, [](void*, std::int32_t) -> std::int32_t { return 1; }};
   const dlrgw_metrics metrics_{sizeof(dlrgw_metrics), 1, this, define, record, remove};
+  const dlrgw_sql sql_service_ = sql_.service();
   const dlrgw_pii pii_{sizeof(dlrgw_pii), 2, this, get_pii, get_tlv, get_tlv_octets, get_tlv_integer};
 };
 

@@ -1,0 +1,1 @@
+../stage-route-job/acme_tally_test.cpp

@@ -1,0 +1,1 @@
+../../quirk-rust/src/dlrgw.rs
