@@ -7,7 +7,6 @@
 #include <functional>
 #include <iostream>
 #include <optional>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 
@@ -19,17 +18,16 @@
 #include "cli/check_files.hpp"
 #include "cli/check_plugin.hpp"
 #include "cli/describe_commands.hpp"
+#include "cli/gateway_line.hpp"
 #include "cli/new_plugin.hpp"
 #include "cli/profile_line.hpp"
 #include "cli/provision_line.hpp"
-#include "cli/resubmit.hpp"
 #include "cli/token_line.hpp"
 #include "cli/try_receipts.hpp"
 #include "config/describe_config.hpp"
 #include "config/dump_config.hpp"
 #include "config/load_config.hpp"
 #include "control/build_pipeline.hpp"
-#include "control/control_socket.hpp"
 #include "control/needed_migrations.hpp"
 #include "control/shared_parts.hpp"
 #include "storage/conninfo.hpp"
@@ -45,7 +43,6 @@ constexpr std::string_view kInstalledConfig = "/etc/dlr-gateway/gateway.toml";
 
 struct Arguments {
   std::string config;
-  std::string state_dir;
   std::string dsn;
   std::string owner_dsn;
   bool plan = false;
@@ -55,7 +52,6 @@ struct Arguments {
   std::vector<std::string> receipts;
   bool json = false;
   NewPlugin new_plugin;
-  ResubmitWish resubmit;
 };
 
 void print_errors(const std::vector<std::string>& errors) {
@@ -212,7 +208,6 @@ int plugins(const Arguments& arguments) {
 // The state directory alone. The rest of the configuration is not checked here: its passwords are in the environment of
 // the running gateway and may be missing in this one.
 std::optional<std::string> state_dir(const Arguments& arguments) {
-  if (!arguments.state_dir.empty()) return arguments.state_dir;
   const LoadedConfig loaded = load_config(config_path(arguments));
   if (loaded.config) return loaded.config->gateway.state_dir;
   const auto hides_it = [](const ConfigError& error) {
@@ -222,29 +217,6 @@ std::optional<std::string> state_dir(const Arguments& arguments) {
     return loaded.draft->gateway.state_dir;
   for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
   return std::nullopt;
-}
-
-int reload(const Arguments& arguments) {
-  const std::optional<std::string> where = state_dir(arguments);
-  if (!where) return kFailed;
-  const Result<std::string> done = ask_gateway(*where, kReloadRequest);
-  if (!done) {
-    std::cerr << done.error().text << '\n';
-    return kFailed;
-  }
-  std::cout << *done << '\n';
-  return 0;
-}
-
-int resubmit_command(const Arguments& arguments) {
-  const std::optional<std::string> where = state_dir(arguments);
-  if (!where) return kFailed;
-  const Status done = resubmit(
-      arguments.resubmit, [&](std::string_view request) { return ask_gateway(*where, request); },
-      [] { std::this_thread::sleep_for(std::chrono::seconds(1)); }, std::cout);
-  if (done) return 0;
-  std::cerr << done.error().text << '\n';
-  return kFailed;
 }
 
 int try_command(const Arguments& given) {
@@ -350,20 +322,6 @@ int run_command_line(int argc, char** argv) {
   check_config_app->add_flag("--connect", arguments.connect,
                              "Test every server as the gateway would use it, and change nothing in it.");
   add("plugins", "List the configured plugins.", plugins);
-  add("reload", "Let the running gateway take over configuration and plugin files; says why not when it refuses.",
-      reload)
-      ->add_option("--state-dir", arguments.state_dir,
-                   "State directory of the running gateway; default what the configuration says here");
-  CLI::App* resubmit_app =
-      add("resubmit",
-          "Put stored receipts that were rejected or invalid through the running gateway again; tells how far it is.",
-          resubmit_command);
-  resubmit_app->add_option("--reason", arguments.resubmit.reason, "Only those with this reason");
-  resubmit_app->add_option("--stage", arguments.resubmit.stage, "Only those that this stage rejected");
-  resubmit_app->add_option("--from", arguments.resubmit.from, "Only those received since this day or RFC 3339 time");
-  resubmit_app->add_option("--to", arguments.resubmit.to, "… and before this one; default now");
-  resubmit_app->add_option("--state-dir", arguments.state_dir,
-                           "State directory of the running gateway; default what the configuration says here");
   CLI::App* try_app =
       add("try", "Show what quirk, profile and stages make of receipts, without any server.", try_command);
   try_app->add_option("plugin", arguments.plugin_file, "A plugin file to try; else what the configuration has.");
@@ -382,6 +340,13 @@ int run_command_line(int argc, char** argv) {
       [&arguments](const std::string& file) {
         arguments.config = file;
         return load_draft(arguments);
+      },
+      code);
+  add_gateway_commands(
+      app, config_help,
+      [&arguments](const std::string& file) {
+        arguments.config = file;
+        return state_dir(arguments);
       },
       code);
   CLI::App* check_app = app.add_subcommand(

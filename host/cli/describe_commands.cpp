@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/describe_commands.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -54,11 +55,31 @@ std::vector<const CLI::Option*> options(const CLI::App& command) {
 
 bool takes_value(const CLI::Option& option) { return option.get_items_expected_max() != 0; }
 
+// Of the command and of its parts: each name once.
+std::vector<const CLI::Option*> all_options(const CLI::App& command) {
+  std::vector<const CLI::Option*> out = options(command);
+  for (const CLI::App* part : commands(command))
+    for (const CLI::Option* option : options(*part))
+      if (std::ranges::none_of(out, [&](const CLI::Option* known) { return known->get_name() == option->get_name(); }))
+        out.push_back(option);
+  return out;
+}
+
 std::string long_names(const CLI::App& command) {
   std::string out;
-  for (const CLI::Option* option : options(command))
+  for (const CLI::Option* option : all_options(command))
     for (const std::string& name : option->get_lnames()) out += (out.empty() ? "--" : " --") + name;
   for (const CLI::App* part : commands(command)) out += " " + part->get_name();
+  return out;
+}
+
+std::string manual_of(const CLI::App& command, const std::string& name) {
+  std::string out = ".SS " + roff(name) + "\n" + roff(command.get_description()) + "\n";
+  for (const CLI::Option* option : options(command)) {
+    if (option->get_name() == "--help") continue;
+    out += ".TP\n\\fB" + roff(option->get_name(false, true)) + "\\fR\n" + roff(option->get_description()) + "\n";
+  }
+  for (const CLI::App* part : commands(command)) out += manual_of(*part, name + " " + part->get_name());
   return out;
 }
 
@@ -88,7 +109,7 @@ std::string zsh(const CLI::App& app) {
   for (const CLI::App* command : commands(app)) {
     names += "  " + shell_word(before_colon(command->get_name()) + ":" + command->get_description()) + "\n";
     cases += "  " + command->get_name() + ") _arguments";
-    for (const CLI::Option* option : options(*command))
+    for (const CLI::Option* option : all_options(*command))
       for (const std::string& name : option->get_lnames())
         cases += " " + shell_word("--" + name + (takes_value(*option) ? ":value:_files" : ""));
     cases += " '*:file:_files' ;;\n";
@@ -103,7 +124,7 @@ std::string fish(const CLI::App& app) {
   for (const CLI::App* command : commands(app)) {
     out += "complete -c dlr-gateway -n __fish_use_subcommand -a " + command->get_name() + " -d " +
            shell_word(command->get_description()) + "\n";
-    for (const CLI::Option* option : options(*command))
+    for (const CLI::Option* option : all_options(*command))
       for (const std::string& name : option->get_lnames())
         out += "complete -c dlr-gateway -n '__fish_seen_subcommand_from " + command->get_name() + "' -l " + name +
                (takes_value(*option) ? " -r" : "") + " -d " + shell_word(option->get_description()) + "\n";
@@ -117,13 +138,7 @@ std::string man_page(const CLI::App& app, std::string_view version) {
   std::string out = ".TH DLR\\-GATEWAY 1 \"\" \"dlr\\-gateway " + roff(version) + "\"\n.SH NAME\ndlr\\-gateway \\- ";
   out +=
       roff(app.get_description()) + "\n.SH SYNOPSIS\n.B dlr\\-gateway\n.I command\n[\\fIoptions\\fR]\n.SH COMMANDS\n";
-  for (const CLI::App* command : commands(app)) {
-    out += ".SS " + roff(command->get_name()) + "\n" + roff(command->get_description()) + "\n";
-    for (const CLI::Option* option : options(*command)) {
-      if (option->get_name() == "--help") continue;
-      out += ".TP\n\\fB" + roff(option->get_name(false, true)) + "\\fR\n" + roff(option->get_description()) + "\n";
-    }
-  }
+  for (const CLI::App* command : commands(app)) out += manual_of(*command, command->get_name());
   return out +
          ".SH FILES\n.I /etc/dlr\\-gateway/gateway.toml\n.br\n.I /usr/share/doc/dlr\\-gateway/docs\n"
          ".SH EXIT STATUS\n0: done. 1: a mistake or a refusal, told on standard error.\n";

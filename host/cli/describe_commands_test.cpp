@@ -18,6 +18,10 @@ class DescribeCommands : public ::testing::Test {
     CLI::App* check = app_.add_subcommand("check", ".hidden: looks");
     check->add_flag("--keys", keys_, "Only keys");
     check->add_option("file", file_, "A file");
+    CLI::App* box = app_.add_subcommand("box", "Looks inside");
+    CLI::App* list = box->add_subcommand("list", "Each thing");
+    list->add_option("--limit", file_, "So many");
+    box->add_subcommand("show", "One thing");
   }
   CLI::App app_{"A gateway"};
   std::string file_;
@@ -33,7 +37,7 @@ TEST_F(DescribeCommands, AManualPageNamesEveryCommandAndOption) {
 }
 
 TEST_F(DescribeCommands, ShellsCompleteCommandsAndTheirOptions) {
-  EXPECT_THAT(completion(app_, "bash").value(), HasSubstr("'') words='run check --help --version' ;;"));
+  EXPECT_THAT(completion(app_, "bash").value(), HasSubstr("'') words='run check box --help --version' ;;"));
   EXPECT_THAT(completion(app_, "bash").value(), HasSubstr("check) words='--help --keys' ;;"));
   EXPECT_THAT(completion(app_, "zsh").value(), HasSubstr("'check:.hidden: looks'"));
   EXPECT_THAT(completion(app_, "zsh").value(), HasSubstr("'--config:value:_files'"));
@@ -41,6 +45,15 @@ TEST_F(DescribeCommands, ShellsCompleteCommandsAndTheirOptions) {
               HasSubstr("'__fish_seen_subcommand_from run' -l config -r -d 'The operator'\\''s file'"));
   EXPECT_THAT(completion(app_, "fish").value(), HasSubstr("-l keys -d 'Only keys'"));
   EXPECT_EQ(completion(app_, "tcsh"), std::nullopt);
+}
+
+TEST_F(DescribeCommands, PartsOfACommandAndTheirOptionsAreToldToo) {
+  EXPECT_THAT(
+      man_page(app_, "1"),
+      HasSubstr(".SS box\nLooks inside\n.SS box list\nEach thing\n.TP\n\\fB\\-\\-limit\\fR\nSo many\n.SS box show\n"));
+  EXPECT_THAT(completion(app_, "bash").value(), HasSubstr("box) words='--help --limit list show' ;;"));
+  EXPECT_THAT(completion(app_, "zsh").value(), HasSubstr("'--limit:value:_files'"));
+  EXPECT_THAT(completion(app_, "fish").value(), HasSubstr("'__fish_seen_subcommand_from box' -l limit -r"));
 }
 
 }  // namespace

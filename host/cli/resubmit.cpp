@@ -12,20 +12,6 @@ namespace json = boost::json;
 
 constexpr std::string_view kRoute = "/v1/admin/dlr/rejected/resubmit";
 
-Result<json::object> object_of(const Result<std::string>& answer) {
-  if (!answer) return answer.error();
-  boost::system::error_code unreadable;
-  json::value document = json::parse(*answer, unreadable);
-  if (!unreadable && document.is_object()) return std::move(document.get_object());
-  return Error{ErrorCode::kInternal, "the gateway's answer cannot be read; is it of another version?"};
-}
-
-std::string text_of(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  if (value == nullptr) return {};
-  return value->is_string() ? std::string(value->get_string()) : json::serialize(*value);
-}
-
 std::string line_of(const json::object& progress) {
   std::string line =
       text_of(progress, "state") + ": " + text_of(progress, "done") + " of " + text_of(progress, "matching");
@@ -38,19 +24,19 @@ std::string line_of(const json::object& progress) {
 
 }  // namespace
 
-Status resubmit(const ResubmitWish& wish, const std::function<Result<std::string>(std::string_view)>& ask,
-                const std::function<void()>& pause, std::ostream& out) {
+Status resubmit(const ResubmitWish& wish, const AskGateway& ask, const std::function<void()>& pause,
+                std::ostream& out) {
   json::object selection;
   for (const auto& [key, value] :
        {std::pair{"reason", &wish.reason}, {"stage", &wish.stage}, {"from", &wish.from}, {"to", &wish.to}})
     if (!value->empty()) selection[key] = *value;
-  const Result<json::object> begun = object_of(ask("POST " + std::string(kRoute) + " " + json::serialize(selection)));
+  const Result<json::object> begun = ask_object(ask, "POST " + std::string(kRoute) + " " + json::serialize(selection));
   if (!begun) return begun.error();
   const std::string id = text_of(*begun, "id");
   out << "request " << id << ": " << text_of(*begun, "matching") << " receipts match\n" << std::flush;
   std::string told;
   while (true) {
-    const Result<json::object> progress = object_of(ask("GET " + std::string(kRoute) + "/" + id));
+    const Result<json::object> progress = ask_object(ask, "GET " + std::string(kRoute) + "/" + id);
     if (!progress) return progress.error();
     if (const std::string line = line_of(*progress); line != told) {
       out << line << '\n' << std::flush;

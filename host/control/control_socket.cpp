@@ -21,6 +21,7 @@ namespace {
 constexpr std::string_view kName = "control.sock";
 constexpr std::string_view kDone = "ok\n", kRefused = "refused\n";
 constexpr std::size_t kMaxRequest = std::size_t{64} * 1024;
+constexpr std::size_t kMaxAnswer = std::size_t{16} << 20U;
 constexpr int kMaxWaiting = 4;
 constexpr timeval kPatience{2, 0};  // for a client that connects and says nothing
 
@@ -139,6 +140,9 @@ void ControlSocket::answer(int connection) const {
 
 Result<std::string> ask_gateway(const std::filesystem::path& state_dir, std::string_view request) {
   const auto nobody = [&](int code) {
+    if (code == EACCES)
+      return Error{ErrorCode::kUnavailable, "control socket " + shown(state_dir) +
+                                                ": this user may not use it; the gateway's own user and root may"};
     return Error{ErrorCode::kUnavailable, "no gateway answers on " + shown(state_dir) + ": " + reason(code) +
                                               "; start it, or name its state directory with --state-dir"};
   };
@@ -150,7 +154,10 @@ Result<std::string> ask_gateway(const std::filesystem::path& state_dir, std::str
     return nobody(errno);
   }
   if (!write_all(connection.get(), std::string(request) + "\n")) return nobody(errno);
-  std::string answer = read_all(connection.get(), std::size_t{1} << 20U, '\0');
+  std::string answer = read_all(connection.get(), kMaxAnswer, '\0');
+  if (answer.size() >= kMaxAnswer)
+    return Error{ErrorCode::kUnavailable, "the gateway on " + shown(state_dir) + " answers more than " +
+                                              std::to_string(kMaxAnswer >> 20U) + " MiB; ask for less"};
   if (answer.starts_with(kDone)) return answer.substr(kDone.size());
   if (answer.starts_with(kRefused)) return Error{ErrorCode::kInvalid, answer.substr(kRefused.size())};
   return Error{ErrorCode::kUnavailable, "the gateway on " + shown(state_dir) +

@@ -3,9 +3,11 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 namespace dlrgw::host {
 namespace {
@@ -22,6 +24,7 @@ class ControlSocketTest : public ::testing::Test {
 
   static Result<std::string> echo(std::string_view request) {
     if (request == "reload") return std::string("generation 2 runs");
+    if (request == "long") return std::string(std::size_t{17} << 20U, 'x');
     return Error{ErrorCode::kInvalid, "\"" + std::string(request) + "\" is not known\nsecond line"};
   }
   fs::path directory_;
@@ -56,6 +59,29 @@ TEST_F(ControlSocketTest, WithoutAGatewayTheAnswerSaysWhatToDo) {
             "no gateway answers on " + (directory_ / "control.sock").string() +
                 ": No such file or directory; start it, or name its state directory with --state-dir");
   EXPECT_EQ(nobody.error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(ControlSocketTest, AnotherUserIsToldWhoMay) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+  ControlSocket socket(directory_, echo);
+  ASSERT_TRUE(socket.start());
+  const pid_t other = ::fork();
+  if (other == 0) {
+    const bool somebody = ::setgid(65534) == 0 && ::setuid(65534) == 0;
+    const auto refused = ask_gateway(directory_, "reload");
+    ::_exit(somebody && !refused && refused.error().text.ends_with("the gateway's own user and root may") ? 0 : 1);
+  }
+  int status = 1;
+  ASSERT_EQ(::waitpid(other, &status, 0), other);
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(ControlSocketTest, AnAnswerThatIsTooLongIsNotCut) {
+  ControlSocket socket(directory_, echo);
+  ASSERT_TRUE(socket.start());
+  const auto refused = ask_gateway(directory_, "long");
+  ASSERT_FALSE(refused) << refused->size();
+  EXPECT_TRUE(refused.error().text.ends_with("answers more than 16 MiB; ask for less"));
 }
 
 TEST_F(ControlSocketTest, TakesOverTheSocketOfADeadProcessAndRemovesItsOwn) {

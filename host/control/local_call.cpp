@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "http/exchange.hpp"
+#include "http/request_target.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -57,7 +58,10 @@ std::string detail_of(const HttpResponse& answer) {
 Result<std::string> call_locally(const RouteTable& routes, std::string_view request) {
   HttpRequest call;
   call.method = word(request);
-  call.path = word(request);
+  Result<RequestTarget> target = parse_request_target(word(request));
+  if (!target) return target.error();
+  call.path = std::move(target->path);
+  call.query = std::move(target->query);
   call.body = request;
   call.peer = kLocalActor;
   const std::shared_ptr<const Router> router = routes.current();

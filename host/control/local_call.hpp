@@ -13,7 +13,7 @@ namespace dlrgw::host {
 // What the actor of such a call is named in the audit log.
 inline constexpr std::string_view kLocalActor = "control-socket";
 
-// request: "METHOD /path body"; path without a query. The answer's body; else the reason that the route gives.
+// request: "METHOD /path?query body", the target as in HTTP. The answer's body; else the reason that the route gives.
 [[nodiscard]] Result<std::string> call_locally(const RouteTable& routes, std::string_view request);
 
 }  // namespace dlrgw::host

@@ -30,7 +30,8 @@ class LocalCall : public testing::Test {
       static_cast<void>(exchange.send({200,
                                        "application/json",
                                        std::string(request.param("id")) + " " + request.body + " " +
-                                           request.claims->subject + " " + request.claims->scopes.at(0),
+                                           std::string(request.query_value("q")) + request.claims->subject + " " +
+                                           request.claims->scopes.at(0),
                                        {}}));
     })));
     EXPECT_TRUE(router->add(route("GET", "/v1/stream", [](const HttpRequest&, Exchange& exchange) {
@@ -57,6 +58,13 @@ TEST_F(LocalCall, IsTheRouteWithItsParametersBodyAndScope) {
   EXPECT_EQ(*done, "7 {\"a\": 1} control-socket dlr:admin");
 }
 
+TEST_F(LocalCall, TakesATargetAsHttpDoes) {
+  const Result<std::string> done = call_locally(routes_, "POST /v1/things/a%20b?q=1%2B1 {}");
+  ASSERT_TRUE(done) << done.error().text;
+  EXPECT_EQ(*done, "a b {} 1+1control-socket dlr:admin");
+  EXPECT_THAT(error("GET /v1/things/%zz"), HasSubstr("percent-encoded"));
+}
+
 TEST_F(LocalCall, AStreamIsOneAnswer) {
   const Result<std::string> done = call_locally(routes_, "GET /v1/stream");
   ASSERT_TRUE(done) << done.error().text;
@@ -68,7 +76,7 @@ TEST_F(LocalCall, RefusalsAreSentences) {
   EXPECT_THAT(error("GET /v1/nothing"), HasSubstr("has no route GET /v1/nothing"));
   EXPECT_THAT(error("GET /v1/silent"), HasSubstr("gave no answer"));
   EXPECT_THAT(error("POST /v1/things/7 {\"much\": \"too long for it\"}"), HasSubstr("at most 16 bytes"));
-  EXPECT_THAT(error(""), HasSubstr("has no route"));
+  EXPECT_THAT(error(""), HasSubstr("must start with \"/\""));
 }
 
 }  // namespace

@@ -177,7 +177,9 @@ std::string MessageStory::receipts(const ReceiptQuery& query) const {
   JsonWriter json;
   json.begin_object().key("items");
   append_rows(json, work.query(entries_));
-  json.end_object();
+  json.key("messages").begin_array();
+  for (const std::string& message : messages) json.value(message);
+  json.end_array().end_object();
   return json.take();
 }
 

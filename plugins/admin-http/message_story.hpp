@@ -24,8 +24,8 @@ class MessageStory {
   explicit MessageStory(Host host);
   // JSON: {messageId, message, entries, waitingEvents, note}. Nothing: no table knows the message. Throws as Sql does.
   [[nodiscard]] std::optional<std::string> of_message(std::string_view message_id) const;
-  // JSON: {items}: what became of the receipts of the messages that the operator knew by this id, and of those that
-  // belong to none.
+  // JSON: {items, messages}: what became of the receipts of the messages that the operator knew by this id, and of
+  // those that belong to none; the ids of these messages, at most 50.
   [[nodiscard]] std::string receipts(const ReceiptQuery& query) const;
 
  private:
