@@ -18,6 +18,7 @@ constexpr std::size_t kPatternSample = 40;
 constexpr std::size_t kShortestPart = 4;  // of an id with something around it
 constexpr std::size_t kMostCuts = 6;
 constexpr std::size_t kMostLengths = 8;
+constexpr std::size_t kLeastOfOthers = 5;  // ids that show a second way to spell them
 constexpr std::array<std::size_t, 7> kUsualLengths = {8, 10, 12, 16, 18, 19, 20};
 
 // The ids of one receipt, as received.
@@ -226,6 +227,19 @@ std::optional<IdPattern> compiled(const std::string& pattern) {
   return usable == nullptr ? std::nullopt : std::optional(*usable);
 }
 
+// How many of these are known as they are and are no number of the base that the others have: another connector's.
+std::size_t count_untouched(const std::vector<Ids>& ids, const std::optional<IdPattern>& pattern, const Spelling& how,
+                            const KnownIds& known) {
+  const bool decimal = how.formats && how.formats->receipt.base == IdBase::kDecimal;
+  if (!decimal) return 0;
+  return static_cast<std::size_t>(std::ranges::count_if(ids, [&](const Ids& one) {
+    return std::ranges::any_of(std::array{&one.field, &one.tlv, &one.body}, [&](const std::string* id) {
+      const std::string_view part = pattern && !id->empty() ? pattern->id_in(*id) : std::string_view(*id);
+      return !std::ranges::all_of(part, is_digit) && known.contains(part);
+    });
+  }));
+}
+
 void compare(const std::vector<Ids>& ids, const KnownIds& known, const std::string& with, Draft& draft,
              Evidence& evidence) {
   const std::vector<Spelling> ways = spellings(lengths_of(known));
@@ -269,9 +283,13 @@ void compare(const std::vector<Ids>& ids, const KnownIds& known, const std::stri
   const std::vector<Ids> rest = unknown_by(pattern, *how);
   const Spelling& other = best_spelling(rest, {}, ways, known);
   const std::size_t of_other = count_known(rest, {}, other, known);
-  if (of_other * 10 >= ids.size() && of_other >= 5)
+  if (of_other * 10 >= ids.size() && of_other >= kLeastOfOthers)
     evidence.mixed.push_back("ids are spelled in two ways: " + grouped(count) + " are found when " + words_of(*how) +
                              ", " + grouped(of_other) + " others when " + words_of(other));
+  const std::size_t untouched = count_untouched(ids, pattern, *how, known);
+  if (untouched >= kLeastOfOthers && untouched * 10 >= ids.size() && (count - untouched) * 10 >= ids.size())
+    evidence.mixed.push_back("ids are spelled in two ways: " + grouped(count - untouched) + " are found when " +
+                             words_of(*how) + ", " + grouped(untouched) + " others as they are");
 }
 
 // Each connector's captures by the labels that its texts have.

@@ -322,6 +322,23 @@ TEST(Propose, TwoConnectorsThatAreNotNamedAreTold) {
       HasSubstr("# These look like receipts of two connectors: capture each by itself, or with connectorId.\n"));
 }
 
+// Most hex ids are no decimal numbers, so a profile for the others finds them too; those that are would be misread.
+TEST(Propose, IdsOfTwoBasesAreTold) {
+  Day day;
+  Operator converted, plain;
+  converted.receipt_id = decimal;
+  converted.submit_id = plain.receipt_id = plain.submit_id = upper_hex;
+  for (int i = 0; i < 10; ++i) {
+    add(day, converted, 20);
+    add(day, plain, 20);
+  }
+  const Proposal proposal = propose(day.captures(), day.known);
+  EXPECT_THAT(proposal.evidence.mixed, Contains(HasSubstr("ids are spelled in two ways")));
+  Day pure;
+  add(pure, converted, 200);
+  EXPECT_THAT(propose(pure.captures(), pure.known).evidence.mixed, IsEmpty());
+}
+
 TEST(Propose, SpellingsHoldTheOneThatWasSubmitted) {
   Operator op;
   op.receipt_id = [](std::uint64_t n) { return "n1-" + std::to_string(n); };
