@@ -22,6 +22,7 @@
 #include "cli/new_plugin.hpp"
 #include "cli/profile_line.hpp"
 #include "cli/provision_line.hpp"
+#include "cli/service_environment.hpp"
 #include "cli/token_line.hpp"
 #include "cli/try_receipts.hpp"
 #include "config/describe_config.hpp"
@@ -66,15 +67,22 @@ std::string config_path(const Arguments& arguments) {
   return std::string(kInstalledConfig);
 }
 
+// As the service reads it, whoever asks.
+LoadedConfig read_config(const Arguments& arguments) {
+  const std::string path = config_path(arguments);
+  take_service_environment(std::filesystem::path(path).parent_path());
+  return load_config(path);
+}
+
 std::optional<Config> load(const Arguments& arguments) {
-  LoadedConfig loaded = load_config(config_path(arguments));
+  LoadedConfig loaded = read_config(arguments);
   for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
   return std::move(loaded.config);
 }
 
 // Also one with mistakes, for what needs only parts of it: the passwords are perhaps not in this environment.
 std::optional<Config> load_draft(const Arguments& arguments) {
-  LoadedConfig loaded = load_config(config_path(arguments));
+  LoadedConfig loaded = read_config(arguments);
   if (loaded.config) return std::move(loaded.config);
   if (loaded.draft) return std::move(loaded.draft);
   for (const ConfigError& error : loaded.errors) std::cerr << to_string(error) << '\n';
@@ -93,7 +101,7 @@ void try_out(const Config& config, std::vector<std::string>& errors,
 
 // As load(), but goes on to the plugins' parts when the file has mistakes, so that all of them are reported at once.
 std::optional<Config> load_and_look_further(const Arguments& arguments) {
-  LoadedConfig loaded = load_config(config_path(arguments));
+  LoadedConfig loaded = read_config(arguments);
   std::vector<std::string> errors;
   for (const ConfigError& error : loaded.errors) errors.push_back(to_string(error));
   if (loaded.draft) try_out(*loaded.draft, errors);
@@ -208,7 +216,7 @@ int plugins(const Arguments& arguments) {
 // The state directory alone. The rest of the configuration is not checked here: its passwords are in the environment of
 // the running gateway and may be missing in this one.
 std::optional<std::string> state_dir(const Arguments& arguments) {
-  const LoadedConfig loaded = load_config(config_path(arguments));
+  const LoadedConfig loaded = read_config(arguments);
   if (loaded.config) return loaded.config->gateway.state_dir;
   const auto hides_it = [](const ConfigError& error) {
     return error.text.starts_with("gateway.state_dir: ") || error.text.starts_with("gateway: ");

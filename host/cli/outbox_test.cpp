@@ -26,9 +26,8 @@ struct Gateway {
   }
 };
 
-constexpr const char* kFirst =
-    R"({"items":[{"id":"1/a","subject":"s","createdAt":"t1","key":"k","readable":true},)"
-    R"({"id":"2","subject":"s","createdAt":"t2","readable":false}],"next":"2.s"})";
+constexpr const char* kFirst = R"({"items":[{"id":"1/a","subject":"s","createdAt":"t1","key":"k","readable":true},)"
+                               R"({"id":"2","subject":"s","createdAt":"t2","readable":false}],"next":"2.s"})";
 constexpr const char* kLast =
     R"({"items":[{"id":"3/c","subject":"s","createdAt":"t3","key":null,"readable":true}],"next":null})";
 constexpr const char* kEvent = "42/11111111-2222-4333-8444-555555555555";
@@ -79,7 +78,8 @@ TEST(OutboxCommand, RepeatsWhatItIsRefusedWithAndAsksNothingForWhatIsNoId) {
   EXPECT_FALSE(list_outbox({}, gateway.ask(), out)) << "no page";
   for (const char* id : {"", "42", "42/", "/11111111-2222-4333-8444-555555555555",
                          "x/11111111-2222-4333-8444-555555555555", "42/4711", "../42/x"})
-    EXPECT_THAT(show_outbox({.event = id}, gateway.ask(), out).error().text, HasSubstr("`outbox list` names each")) << id;
+    EXPECT_THAT(show_outbox({.event = id}, gateway.ask(), out).error().text, HasSubstr("`outbox list` names each"))
+        << id;
   EXPECT_THAT(gateway.asked, SizeIs(3));
 }
 

@@ -10,10 +10,10 @@
 namespace dlrgw::host {
 
 struct TraceWish {
-  std::string id{};         // of the message, a UUID; with an operator, the id that the operator gave it
+  std::string id{};           // of the message, a UUID; with an operator, the id that the operator gave it
   std::string operator_id{};  // empty: not named
-  std::string from{}, to{};  // of receipts, with an operator alone; empty: not named
-  bool as_json = false;     // the route's own document, on one line
+  std::string from{}, to{};   // of receipts, with an operator alone; empty: not named
+  bool as_json = false;       // the route's own document, on one line
 };
 
 // Refused: with the sentence of whoever refused it, and when nothing is known by that id.

@@ -56,7 +56,8 @@ TEST(Trace, AsJsonIsTheAnswerItself) {
 TEST(Trace, FindsByTheOperatorsIdWhateverStandsInIt) {
   Gateway gateway{std::string(R"({"items":[{"at":"t","kind":"late","messageId":"m-1"}],"messages":["m-1","m-2"]})")};
   std::ostringstream out;
-  ASSERT_TRUE(trace({.id = "a b/&#\xC3\xA9", .operator_id = "mno", .from = "2026-11-30", .to = "+x"}, gateway.ask(), out));
+  ASSERT_TRUE(
+      trace({.id = "a b/&#\xC3\xA9", .operator_id = "mno", .from = "2026-11-30", .to = "+x"}, gateway.ask(), out));
   EXPECT_THAT(gateway.asked, ElementsAre("GET /v1/admin/receipts?operatorId=mno&operatorMessageId=a%20b%2F%26%23%C3%A9"
                                          "&from=2026-11-30&to=%2Bx"));
   EXPECT_THAT(out.str(), HasSubstr("late         messageId=m-1\n"));
@@ -75,7 +76,8 @@ TEST(Trace, WhatNamesNothingIsRefusedWithASentence) {
     EXPECT_THAT(sentence({.id = id}), HasSubstr("trace --operator OPERATOR ID")) << id;
   EXPECT_THAT(sentence({.id = kId, .from = "2026-11-30"}), HasSubstr("name its --operator"));
   EXPECT_THAT(gateway.asked, IsEmpty());
-  EXPECT_THAT(sentence({.id = "x", .operator_id = "mno"}), HasSubstr("neither a message nor a receipt of operator mno"));
+  EXPECT_THAT(sentence({.id = "x", .operator_id = "mno"}),
+              HasSubstr("neither a message nor a receipt of operator mno"));
   gateway.answer = Error{ErrorCode::kInvalid, "no table knows a message with this id"};
   EXPECT_EQ(sentence({.id = kId}), "no table knows a message with this id");
   gateway.answer = std::string("[]");

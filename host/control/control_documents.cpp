@@ -6,6 +6,7 @@
 
 #include "boundary/loading/library.hpp"
 #include "control/pipeline_manager.hpp"
+#include "http/router.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -142,7 +143,7 @@ std::string plugins_document(const Pipeline& pipeline, std::string_view last_cra
     json.end_array();
     json.key("routes").begin_array();
     for (const RouteSlot& route : pipeline.routes) {
-      if (route.plugin == plugin.id) json.value(route.contribution.method + " " + route.contribution.pattern);
+      if (route.plugin == plugin.id) json.value(route.contribution.method + " " + path_of(route.contribution.pattern));
     }
     json.end_array();
     json.end_object();

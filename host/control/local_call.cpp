@@ -72,6 +72,8 @@ Result<std::string> call_locally(const RouteTable& routes, std::string_view requ
   if (call.body.size() > match.route->body_limit)
     return Error{ErrorCode::kInvalid, call.method + " " + call.path + " takes at most " +
                                           std::to_string(match.route->body_limit) + " bytes"};
+  if (const auto refused = refuse_query(*match.route, call.query))
+    return Error{ErrorCode::kInvalid, detail_of(*refused)};
   call.params = match.params;
   call.claims = Claims{};
   call.claims->subject = kLocalActor;

@@ -123,6 +123,7 @@ Admission admit(const Router& router, TokenVerifier* tokens, Listener listener, 
   auto refusal = authorise(match.route->access, tokens, request);
   if (refusal && refusal->status == 401 && listener == Listener::kAdmin && wants_page(request))
     return {nullptr, to_login(target)};
+  if (!refusal) refusal = refuse_query(*match.route, request.query);
   if (refusal) return {nullptr, std::move(refusal)};
   return {match.route, std::nullopt};
 }

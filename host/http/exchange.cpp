@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/exchange.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace dlrgw::host {
 namespace {
+
+bool is_encoding(std::string_view name) {
+  constexpr std::string_view kName = "content-encoding";
+  return std::ranges::equal(name, kName, {},
+                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+}
 
 Error gone() { return {ErrorCode::kUnavailable, "the client is gone"}; }
 
@@ -32,19 +39,29 @@ Status Exchange::send(HttpResponse answer) {
 }
 
 Status Exchange::begin(HttpResponse head) {
+  const bool encoded = std::ranges::any_of(head.headers, [](const auto& header) { return is_encoding(header.first); });
+  const bool gzip = !encoded && accepts_gzip(request_.header("Accept-Encoding"));
   {
     const MutexLock lock(mutex_);
     if (Status refused = refuse_answer(head); !refused) return refused;
+    head.headers.emplace_back("Vary", "Accept-Encoding");
+    if (gzip) head.headers.emplace_back("Content-Encoding", "gzip");
     state_ = State::kStream;
     answer_ = std::move(head);
     answer_.body.clear();
     head_pending_ = true;
   }
+  if (gzip) gzip_ = std::make_unique<GzipStream>();
   wake_();
   return {};
 }
 
 Status Exchange::write(std::string_view chunk) {
+  if (!gzip_ || chunk.empty()) return send_chunk(chunk);
+  return send_chunk(gzip_->chunk(chunk));
+}
+
+Status Exchange::send_chunk(std::string_view chunk) {
   MutexLock lock(mutex_);
   if (state_ != State::kStream) return Error{ErrorCode::kDenied, "a stream must be begun first"};
   if (abandoned_ || request_.method == "HEAD") return gone();
@@ -71,6 +88,8 @@ bool Exchange::abandoned() const {
 }
 
 void Exchange::finish(bool ok) {
+  // A client that is gone needs no end of its stream.
+  if (ok && gzip_) (void)send_chunk(std::exchange(gzip_, nullptr)->end());
   {
     const MutexLock lock(mutex_);
     if (finished_) return;

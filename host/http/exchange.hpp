@@ -5,10 +5,12 @@
 #pragma once
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include <dlrgw/cpp/mutex.hpp>
 
+#include "http/gzip.hpp"
 #include "http/message.hpp"
 #include "support/result.hpp"
 
@@ -26,12 +28,13 @@ class Exchange {
   // Errors of all three: kUnavailable = the client is gone, or has already got the time-out's answer; kDenied = already
   // answered; kInvalid = a status or header that cannot be sent.
   Status send(HttpResponse answer);
-  Status begin(HttpResponse head);  // its body is ignored
+  // Its body is ignored. A stream is compressed for a client that accepts gzip.
+  Status begin(HttpResponse head);
   Status write(std::string_view chunk);
   [[nodiscard]] bool answered() const;
   // Nobody reads the answer, so an error of the handler is not its own fault.
   [[nodiscard]] bool abandoned() const;
-  // The handler returned. !ok: a stream is cut instead of ended. The first call counts.
+  // The handler returned. !ok: a stream is cut instead of ended. The first call counts. May wait as write() does.
   void finish(bool ok);
 
   // --- the session's side, its strand ---
@@ -50,9 +53,11 @@ class Exchange {
  private:
   enum class State { kOpen, kWhole, kStream };
   Status refuse_answer(const HttpResponse& answer) const DLRGW_REQUIRES(mutex_);
+  Status send_chunk(std::string_view chunk);
 
   const HttpRequest request_;
   const std::function<void()> wake_;
+  std::unique_ptr<GzipStream> gzip_;  // the handler's side alone; null: the stream goes as it is
   mutable Mutex mutex_;
   std::condition_variable_any taken_;
   State state_ DLRGW_GUARDED_BY(mutex_) = State::kOpen;

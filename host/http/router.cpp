@@ -43,7 +43,36 @@ bool more_specific(const std::vector<std::string>& a, const std::vector<std::str
   return false;
 }
 
+// The names behind "?"; nothing when one is empty or there twice.
+std::optional<std::vector<std::string>> query_names(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const std::size_t end = text.find('&');
+    const std::string name(text.substr(0, end));
+    if (name.empty() || std::ranges::find(out, name) != out.end()) return std::nullopt;
+    out.push_back(name);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string path_of(std::string_view pattern) { return std::string(pattern.substr(0, pattern.find('?'))); }
+
+std::optional<HttpResponse> refuse_query(const Route& route, const NameValues& query) {
+  if (!route.query_names) return std::nullopt;
+  std::set<std::string_view> given;
+  const bool all_known = std::ranges::all_of(query, [&](const auto& pair) {
+    return std::ranges::find(*route.query_names, pair.first) != route.query_names->end() &&
+           given.insert(pair.first).second;
+  });
+  if (all_known) return std::nullopt;
+  if (route.query_names->empty()) return problem(400, "this route takes no query parameters");
+  std::string names;
+  for (const std::string& name : *route.query_names) names += (names.empty() ? "" : ", ") + name;
+  return problem(400, "this route takes the query parameters " + names + ", each once, and no other");
+}
 
 Status Router::add(Route route) {
   const auto refused = [&](std::string_view what) {
@@ -55,6 +84,11 @@ Status Router::add(Route route) {
   if (!route.handler && !route.blocking) return refused("has no handler");
   if (route.handler && route.blocking) return refused("has two handlers");
   if (!route.pattern.starts_with('/')) return refused("the pattern must start with \"/\"");
+  if (const std::size_t mark = route.pattern.find('?'); mark != std::string::npos) {
+    route.query_names = query_names(std::string_view(route.pattern).substr(mark + 1));
+    if (!route.query_names) return refused("names a query parameter twice, or one without a name");
+    route.pattern = path_of(route.pattern);
+  }
   auto segments = split(route.pattern);
   std::set<std::string_view> names;
   for (const std::string& segment : segments) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,13 +36,21 @@ struct Access {
 
 struct Route {
   Listener listener = Listener::kPublic;
-  std::string method;   // upper case; GET answers HEAD too
-  std::string pattern;  // "/v1/sms/{id}/segments"; a {name} stands for one non-empty segment
+  std::string method;  // upper case; GET answers HEAD too
+  // "/v1/sms/{id}/segments"; a {name} stands for one non-empty segment. "?from&to" behind it names the query parameters
+  // that the route takes, "?" alone none; without it all are left to the handler.
+  std::string pattern;
   HttpHandler handler;
   std::size_t body_limit = kDefaultBodyLimit;
   Access access{};
-  BlockingHandler blocking{};  // instead of handler
+  BlockingHandler blocking{};                             // instead of handler
+  std::optional<std::vector<std::string>> query_names{};  // filled by Router::add() from the pattern
 };
+
+// What a route does not take: a name that it does not have, or one that is given twice.
+[[nodiscard]] std::optional<HttpResponse> refuse_query(const Route& route, const NameValues& query);
+// A pattern without the query parameters that it names.
+[[nodiscard]] std::string path_of(std::string_view pattern);
 
 struct RouteMatch {
   const Route* route = nullptr;
@@ -59,7 +68,7 @@ class Router {
 
  private:
   struct Entry {
-    Route route;
+    Route route;  // its pattern without the query
     std::vector<std::string> segments;
   };
   std::vector<Entry> entries_;

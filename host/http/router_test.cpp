@@ -7,7 +7,9 @@
 namespace dlrgw::host {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Route route(std::string method, std::string pattern, Listener listener = Listener::kPublic) {
   return {listener, std::move(method), std::move(pattern), [](const HttpRequest&) { return HttpResponse{}; }, 10};
@@ -37,6 +39,27 @@ TEST(Router, HeadFollowsGetAndOtherMethodsAreNamed) {
   EXPECT_EQ(match.route, nullptr);
   EXPECT_EQ(match.allow, "GET, HEAD, POST");
   EXPECT_EQ(router.match(Listener::kPublic, "GET", "/b").allow, "");
+}
+
+TEST(Router, APatternNamesTheQueryParametersThatItTakes) {
+  Router router;
+  ASSERT_TRUE(router.add(route("GET", "/some?from&to")));
+  ASSERT_TRUE(router.add(route("GET", "/none?")));
+  ASSERT_TRUE(router.add(route("GET", "/any")));
+  const auto refused = [&](const char* path, const NameValues& query) {
+    const Route* found = router.match(Listener::kPublic, "GET", path).route;
+    EXPECT_EQ(found->pattern, path);
+    const auto answer = refuse_query(*found, query);
+    return answer ? std::to_string(answer->status) + answer->body : "taken";
+  };
+  EXPECT_EQ(refused("/some", {}), "taken");
+  EXPECT_EQ(refused("/some", {{"to", ""}, {"from", "1"}}), "taken");
+  EXPECT_THAT(refused("/some", {{"form", "+15550100001"}}),
+              AllOf(HasSubstr("400"), HasSubstr("from, to, each once"), Not(HasSubstr("5550"))));
+  EXPECT_THAT(refused("/some", {{"to", "1"}, {"to", "2"}}), HasSubstr("each once"));
+  EXPECT_THAT(refused("/none", {{"x", ""}}), HasSubstr("takes no query parameters"));
+  EXPECT_EQ(refused("/any", {{"x", ""}, {"x", ""}}), "taken");
+  for (const char* bad : {"/x?a&a", "/x?&", "/x?a&&b"}) EXPECT_FALSE(router.add(route("GET", bad))) << bad;
 }
 
 TEST(Router, ListenersAreApart) {

@@ -11,6 +11,7 @@
 #include <dlrgw/cpp/mutex.hpp>
 
 #include "nats/native.hpp"
+#include "nats/refusal.hpp"
 #include "support/thread_name.hpp"
 
 namespace dlrgw::host {
@@ -18,7 +19,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kReopenWait{1'000};
 constexpr std::chrono::seconds kCloseWait{5};
-constexpr std::uint64_t kLoudRefusals = 10;  // logged one by one, then every kQuietRefusals-th
+constexpr std::chrono::seconds kAskWhyEvery{5};  // while there is no connection
+constexpr std::uint64_t kLoudRefusals = 10;      // logged one by one, then every kQuietRefusals-th
 constexpr std::uint64_t kQuietRefusals = 1'000;
 
 struct OptionsDeleter {
@@ -68,6 +70,9 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
 
   Result<Options> make_options() const;
   Status open_native();
+  // nats.c tells of attempts in the background only that they failed: one of its own, which is asked for its reason.
+  [[nodiscard]] std::string ask_why() const;
+  void tell_why(std::uint64_t number);
   void run_reopener(const std::stop_token& stop);
   void refresh_epoch_locked(natsConnection* nc) DLRGW_REQUIRES(mutex);
   void went_up(std::uint64_t number, natsConnection* nc);
@@ -184,10 +189,31 @@ Status NatsConnection::Impl::open_native() {
     epoch_base = epoch.load() + 1;
     epoch.store(epoch_base);
   }
-  if (status == NATS_NOT_YET_CONNECTED)
-    return Error{ErrorCode::kUnavailable, "NATS: no server answers yet; attempts go on"};
+  if (status == NATS_NOT_YET_CONNECTED) {
+    tell_why(number);
+    const MutexLock guard(mutex);
+    return Error{ErrorCode::kUnavailable, "NATS: " + error_text + "; attempts go on"};
+  }
   went_up(number, opened);
   return {};
+}
+
+std::string NatsConnection::Impl::ask_why() const {
+  auto made = make_options();
+  if (!made) return made.error().text;
+  natsOptions_SetAllowReconnect(made->get(), false);
+  natsConnection* opened = nullptr;
+  const natsStatus status = connect(&opened, made->get());
+  natsConnection_Destroy(opened);
+  if (status == NATS_OK) return {};
+  const char* text = nats_GetLastError(nullptr);
+  return why_refused(status, text != nullptr ? text : "");
+}
+
+void NatsConnection::Impl::tell_why(std::uint64_t number) {
+  std::string why = ask_why();
+  const MutexLock guard(mutex);
+  if (number == link_number && !up && !why.empty()) error_text = std::move(why);
 }
 
 // nats.c counts a reconnect before the first byte of the new connection is read, so no message is ever newer than the
@@ -243,18 +269,16 @@ void NatsConnection::Impl::on_disconnected(natsConnection* nc, void* link) {
                         text != nullptr && *text != '\0' ? text : "the connection to the NATS server was lost");
 }
 
-void NatsConnection::Impl::on_closed(natsConnection* nc, void* link) {
+void NatsConnection::Impl::on_closed(natsConnection*, void* link) {
   const std::unique_ptr<Link> self(static_cast<Link*>(link));
   const std::shared_ptr<Impl> impl = self->impl;
-  const char* text = nullptr;
-  natsConnection_GetLastError(nc, &text);
   if (impl->up) impl->went_down(self->number, "the connection to the NATS server was closed");
   {
     const MutexLock guard(impl->mutex);
     --impl->open_links;
     if (self->number == impl->link_number && !impl->closing) {
       impl->lost = true;
-      impl->error_text = text != nullptr && *text != '\0' ? text : "NATS refused the connection";
+      if (impl->error_text.empty()) impl->error_text = "the server refuses the connection";
     }
   }
   impl->changed.notify_all();
@@ -277,9 +301,19 @@ void NatsConnection::Impl::on_error(natsConnection* nc, natsSubscription*, natsS
 
 void NatsConnection::Impl::run_reopener(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
+    std::uint64_t number = 0;
     {
       MutexLock guard(mutex);
-      if (!changed.wait(guard, stop, [this]() DLRGW_REQUIRES(mutex) { return lost; })) return;
+      const bool gave_up = changed.wait_for(guard, stop, kAskWhyEvery, [this]() DLRGW_REQUIRES(mutex) { return lost; });
+      if (stop.stop_requested() || closing) return;
+      if (!gave_up) number = link_number;
+    }
+    if (number != 0) {
+      if (!up) tell_why(number);
+      continue;
+    }
+    {
+      MutexLock guard(mutex);
       changed.wait_for(guard, stop, kReopenWait, [] { return false; });
       if (stop.stop_requested() || closing) return;
     }

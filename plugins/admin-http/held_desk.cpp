@@ -61,13 +61,14 @@ HeldDesk::HeldDesk(Host host)
       reasons_(sql_.query("held_reasons", kReasons, {})) {}
 
 void HeldDesk::register_in(Registrar& registrar) const {
-  registrar.route(admin_route("GET", "/v1/admin/dlr/held"), [this](const HttpRequest& request, HttpResponse& response) {
-    try {
-      send(response, list(request.query("limit"), request.query("cursor")));
-    } catch (const Error& e) {
-      send(response, refusal(e, 500));
-    }
-  });
+  registrar.route(admin_route("GET", "/v1/admin/dlr/held?limit&cursor"),
+                  [this](const HttpRequest& request, HttpResponse& response) {
+                    try {
+                      send(response, list(request.query("limit"), request.query("cursor")));
+                    } catch (const Error& e) {
+                      send(response, refusal(e, 500));
+                    }
+                  });
 }
 
 Answer HeldDesk::list(std::string_view limit, std::string_view cursor) const {

@@ -11,6 +11,7 @@
 #include "document_routes.hpp"
 #include "held_desk.hpp"
 #include "parse_route.hpp"
+#include "record_routes.hpp"
 #include "report_desk.hpp"
 #include "report_route.hpp"
 #include "resubmission.hpp"
@@ -49,6 +50,7 @@ class AdminHttp {
         held_(host),
         story_(host),
         story_routes_(story_),
+        records_(host),
         console_(host, held_),
         retention_(host, {{"dlr.daily_operator_report", "report_date"},
                           {"dlr.rejected_resubmissions", "resubmitted_at"},
@@ -61,6 +63,7 @@ class AdminHttp {
     report_route_.register_in(registrar);
     held_.register_in(registrar);
     story_routes_.register_in(registrar);
+    records_.register_in(registrar);
     console_.register_in(registrar);
     register_documents(registrar);
     registrar.job({.name = kBulkJob, .schedule = "every 10s", .singleton = true},
@@ -83,6 +86,7 @@ class AdminHttp {
   HeldDesk held_;
   MessageStory story_;
   StoryRoutes story_routes_;
+  RecordRoutes records_;
   ConsoleRoute console_;
   Retention retention_;
 };

@@ -7,7 +7,7 @@ namespace dlrgw::admin_http {
 
 void ReportRoute::register_in(Registrar& registrar) {
   registrar.route(
-      admin_route("GET", "/v1/admin/reports/daily"),
+      admin_route("GET", "/v1/admin/reports/daily?date"),
       [this](const HttpRequest& request, HttpResponse& response) { send(response, report(request.query("date"))); });
 }
 

@@ -21,11 +21,11 @@ bool read_time(std::string_view text, std::optional<std::int64_t>& out) {
 }  // namespace
 
 void StoryRoutes::register_in(Registrar& registrar) {
-  registrar.route(admin_route("GET", "/v1/admin/messages/{messageId}"),
+  registrar.route(admin_route("GET", "/v1/admin/messages/{messageId}?"),
                   [this](const HttpRequest& request, HttpResponse& response) {
                     send(response, message(request.param("messageId")));
                   });
-  registrar.route(admin_route("GET", "/v1/admin/receipts"),
+  registrar.route(admin_route("GET", "/v1/admin/receipts?operatorId&operatorMessageId&from&to"),
                   [this](const HttpRequest& request, HttpResponse& response) { send(response, receipts(request)); });
 }
 

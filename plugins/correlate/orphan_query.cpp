@@ -35,22 +35,12 @@ std::optional<OrphanPlace> parse_cursor(std::string_view text) {
 }  // namespace
 
 std::variant<ExportQuery, std::string> parse_export_query(std::string_view from, std::string_view to,
-                                                          std::string_view format) {
-  ExportQuery query;
-  if (from.empty() || to.empty()) return std::string("give \"from\" and \"to\"; ").append(kTimeHelp);
-  const auto from_us = parse_time_us(from);
-  if (!from_us) return bad_time("from");
-  const auto to_us = parse_time_us(to);
-  if (!to_us) return bad_time("to");
-  if (*from_us >= *to_us) return "\"from\" must be before \"to\", which is excluded";
-  if (format == "csv") {
-    query.format = ExportFormat::kCsv;
-  } else if (!format.empty() && format != "ndjson") {
-    return "\"format\" is neither ndjson nor csv";
-  }
-  query.from_us = *from_us;
-  query.to_us = *to_us;
-  return query;
+                                                          std::string_view format, std::int64_t now_us) {
+  const auto range = parse_time_range(from, to, now_us);
+  if (const auto* refused = std::get_if<std::string>(&range)) return *refused;
+  const auto form = parse_export_format(format);
+  if (const auto* refused = std::get_if<std::string>(&form)) return *refused;
+  return ExportQuery{std::get<TimeRange>(range), std::get<ExportFormat>(form)};
 }
 
 std::variant<ListQuery, std::string> parse_list_query(const ListText& text, std::int64_t now_us) {

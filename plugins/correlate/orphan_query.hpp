@@ -8,21 +8,18 @@
 #include <string_view>
 #include <variant>
 
-#include <dlrgw/cpp/text.hpp>
+#include <dlrgw/cpp/listing.hpp>
 
 #include "orphan_reader.hpp"
 
 namespace dlrgw::correlate {
 
-enum class ExportFormat { kNdjson, kCsv };
-
 struct ExportQuery {
-  std::int64_t from_us = 0;  // included
-  std::int64_t to_us = 0;    // excluded
+  TimeRange range;
   ExportFormat format = ExportFormat::kNdjson;
 };
 std::variant<ExportQuery, std::string> parse_export_query(std::string_view from, std::string_view to,
-                                                          std::string_view format);
+                                                          std::string_view format, std::int64_t now_us);
 
 struct ListQuery {
   std::int64_t from_us = 0;

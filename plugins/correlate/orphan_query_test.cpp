@@ -56,18 +56,19 @@ TEST(OrphanQuery, Times) {
 }
 
 std::string refusal(std::string_view from, std::string_view to, std::string_view format = {}) {
-  const auto parsed = parse_export_query(from, to, format);
+  const auto parsed = parse_export_query(from, to, format, kNov1 + 400 * kDay);
   const auto* text = std::get_if<std::string>(&parsed);
   return text == nullptr ? "taken" : *text;
 }
 
 TEST(OrphanQuery, ExportTakesAHalfOpenRange) {
-  const auto parsed = parse_export_query("2026-11-01", "2026-12-01", "csv");
+  const auto parsed = parse_export_query("2026-11-01", "2026-12-01", "csv", kNov1);
   const auto& query = std::get<ExportQuery>(parsed);
-  EXPECT_EQ(query.from_us, kNov1);
-  EXPECT_EQ(query.to_us, kNov1 + 30 * kDay);
+  EXPECT_EQ(query.range.from_us, kNov1);
+  EXPECT_EQ(query.range.to_us, kNov1 + 30 * kDay);
   EXPECT_EQ(query.format, ExportFormat::kCsv);
-  EXPECT_EQ(std::get<ExportQuery>(parse_export_query("2026-11-01", "2026-12-01", "")).format, ExportFormat::kNdjson);
+  EXPECT_EQ(std::get<ExportQuery>(parse_export_query("2026-11-01", "2026-12-01", "", kNov1)).format,
+            ExportFormat::kNdjson);
 }
 
 TEST(OrphanQuery, ExportRefusesInSentences) {
@@ -78,6 +79,10 @@ TEST(OrphanQuery, ExportRefusesInSentences) {
   EXPECT_EQ(refusal("2026-11-01", "+15550100001").find("1555"), std::string::npos) << "quotes nothing";
   EXPECT_EQ(refusal("2026-11-02", "2026-11-01"), "\"from\" must be before \"to\", which is excluded");
   EXPECT_EQ(refusal("2026-11-01", "2026-11-01"), refusal("2026-11-02", "2026-11-01"));
+  EXPECT_EQ(refusal("2028-11-01", "2028-11-02"), "\"from\" lies in the future; nothing is stored from then");
+  EXPECT_EQ(refusal("2016-11-01", "2026-11-01"),
+            "from \"from\" to \"to\" are more than 366 days; ask for a part at a time");
+  EXPECT_EQ(refusal("2026-11-01", "2027-11-02"), "taken");
   EXPECT_EQ(refusal("2026-11-01", "2026-11-02", "xml"), "\"format\" is neither ndjson nor csv");
 }
 

@@ -83,9 +83,9 @@ void OrphanRoutes::add_to(Registrar& registrar) {
       }
     });
   };
-  add("GET", "/v1/admin/dlr/orphans", &OrphanRoutes::list);
+  add("GET", "/v1/admin/dlr/orphans?from&to&limit&cursor&operatorId", &OrphanRoutes::list);
   add("GET", "/console/orphans", &OrphanRoutes::part_of_console);
-  add("GET", "/v1/admin/dlr/orphans/export", &OrphanRoutes::export_range);
+  add("GET", "/v1/admin/dlr/orphans/export?from&to&format", &OrphanRoutes::export_range);
   add("POST", "/v1/admin/dlr/orphans/{id}/retry", &OrphanRoutes::retry);
 }
 
@@ -129,16 +129,17 @@ void OrphanRoutes::list(const HttpRequest& request, HttpResponse& response) cons
 }
 
 void OrphanRoutes::export_range(const HttpRequest& request, HttpResponse& response) const {
-  const auto parsed = parse_export_query(request.query("from"), request.query("to"), request.query("format"));
+  const auto parsed =
+      parse_export_query(request.query("from"), request.query("to"), request.query("format"), clock_.now_us());
   if (const auto* problem = std::get_if<std::string>(&parsed)) return response.problem(400, *problem);
   const auto& query = std::get<ExportQuery>(parsed);
   const auto archived =
-      read([&](const UnitOfWork& work) { return archived_.between(work, query.from_us, query.to_us); });
+      read([&](const UnitOfWork& work) { return archived_.between(work, query.range.from_us, query.range.to_us); });
   const bool csv = query.format == ExportFormat::kCsv;
   response.header("Content-Disposition",
                   csv ? "attachment; filename=\"orphans.csv\"" : "attachment; filename=\"orphans.ndjson\"");
   if (!archived.empty()) response.header(kArchivedHeader, months_text(archived));
-  response.begin(200, csv ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson");
+  response.begin(200, content_type(query.format));
   if (csv) response.write(orphan_csv_header());
   write_rows(query, response, privacy_of(request));
   if (!csv && !archived.empty()) response.write(archived_json(archived));
@@ -146,7 +147,7 @@ void OrphanRoutes::export_range(const HttpRequest& request, HttpResponse& respon
 
 // A unit of work per page: while the client reads slowly, no transaction is open.
 void OrphanRoutes::write_rows(const ExportQuery& query, HttpResponse& response, Privacy privacy) const {
-  OrphanPage page{query.from_us, query.to_us, first_place(query.from_us), {}, kExportPage};
+  OrphanPage page{query.range.from_us, query.range.to_us, first_place(query.range.from_us), {}, kExportPage};
   std::string chunk;
   for (std::int64_t found = kExportPage; found == kExportPage;) {
     const auto orphans = read([&](const UnitOfWork& work) { return reader_.oldest_first(work, page); });

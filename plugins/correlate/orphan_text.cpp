@@ -10,6 +10,7 @@
 #include <dlrgw/cpp/hex.hpp>
 #include <dlrgw/cpp/html.hpp>
 #include <dlrgw/cpp/json_writer.hpp>
+#include <dlrgw/cpp/listing.hpp>
 #include <dlrgw/cpp/text.hpp>
 
 #include "orphan.hpp"
@@ -20,7 +21,6 @@ namespace {
 // As the host masks numbers in log lines: below seven digits even two of them would say too much.
 constexpr std::size_t kMinDigitsToShow = 7;
 constexpr std::size_t kDigitsShown = 2;
-constexpr std::string_view kFormulaStarts = "=+-@\t\r\n";
 
 std::string member_text(const boost::json::object& object, std::string_view name) {
   const boost::json::value* value = object.if_contains(name);
@@ -95,16 +95,6 @@ std::string orphan_json(const OrphanRecord& orphan, Privacy privacy) {
   if (privacy == Privacy::kFull) json.member("rawPayload", orphan.payload);
   json.end_object();
   return json.take();
-}
-
-std::string csv_cell(std::string_view text) {
-  std::string out = "\"";
-  if (!text.empty() && kFormulaStarts.find(text.front()) != std::string_view::npos) out += '\'';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out += '"';
 }
 
 std::string orphans_html(const std::vector<OrphanRecord>& orphans) {

@@ -32,6 +32,5 @@ std::string orphans_html(const std::vector<OrphanRecord>& orphans);
 // RFC 4180, ended by CR LF. A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 std::string orphan_csv_header();
 std::string orphan_csv(const OrphanRecord& orphan, Privacy privacy);
-std::string csv_cell(std::string_view text);
 
 }  // namespace dlrgw::correlate

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <dlrgw/cpp/listing.hpp>
+
 namespace dlrgw::correlate {
 namespace {
 

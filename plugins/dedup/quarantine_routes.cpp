@@ -44,7 +44,7 @@ void QuarantineRoutes::add_to(Registrar& registrar) {
       }
     });
   };
-  add("GET", "/v1/admin/dlr/quarantine", &QuarantineRoutes::list);
+  add("GET", "/v1/admin/dlr/quarantine?operatorId&state&limit&cursor", &QuarantineRoutes::list);
   add("GET", "/console/quarantine", &QuarantineRoutes::part_of_console);
   add("POST", "/v1/admin/dlr/quarantine/{id}/release", &QuarantineRoutes::release);
   add("POST", "/v1/admin/dlr/quarantine/{id}/discard", &QuarantineRoutes::discard);

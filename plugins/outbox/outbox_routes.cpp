@@ -60,8 +60,8 @@ void OutboxRoutes::add_to(Registrar& registrar) {
                       }
                     });
   };
-  add("/v1/admin/outbox", &OutboxRoutes::list);
-  add("/v1/admin/outbox/{outboxId}/{eventId}", &OutboxRoutes::show);
+  add("/v1/admin/outbox?subject&limit&cursor", &OutboxRoutes::list);
+  add("/v1/admin/outbox/{outboxId}/{eventId}?", &OutboxRoutes::show);
   add("/console/outbox", &OutboxRoutes::part_of_console);
 }
 

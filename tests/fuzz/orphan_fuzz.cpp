@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 
 #include <dlrgw/cpp/base.hpp>
+#include <dlrgw/cpp/listing.hpp>
 
 #include "archive_file.hpp"
 #include "orphan_query.hpp"

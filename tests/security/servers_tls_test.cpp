@@ -58,6 +58,13 @@ bool is_refused(const host::NatsOptions& options, host::Logger& log) {
   return !first && stays([&] { return !connection.connected(); });
 }
 
+// Told again and again: at the first attempt the server may not be up yet.
+bool says(const host::NatsOptions& options, host::Logger& log, const std::string& sentence) {
+  host::NatsConnection connection(options, log);
+  (void)connection.open();
+  return eventually([&] { return connection.last_error().find(sentence) != std::string::npos; });
+}
+
 class NatsTls : public testing::Test {
  protected:
   void SetUp() override {
@@ -94,6 +101,27 @@ TEST_F(NatsTls, ConnectsWithItsCertificateAndToAServerOfItsAuthorityOnly) {
   EXPECT_TRUE(connects(options_of(certificates_.authority(), client), log_)) << read_file(dir_.path() + "/nats.log");
   EXPECT_TRUE(is_refused(options_of(certificates_.authority(), {}), log_)) << "without a client certificate";
   EXPECT_TRUE(is_refused(options_of(Certificates().authority(), client), log_)) << "a server of an unknown authority";
+}
+
+TEST_F(NatsTls, EachRefusalSaysWhatIsWrong) {
+  const Certificates::Pair client = certificates_.issue("dlr-processor");
+  const host::NatsOptions right = options_of(certificates_.authority(), client);
+  host::NatsOptions wrong = right;
+  wrong.password = "other";
+  EXPECT_TRUE(says(wrong, log_, "refuses the login")) << read_file(dir_.path() + "/nats.log");
+  EXPECT_TRUE(says(options_of(Certificates().authority(), client), log_, "certificate of the server is not accepted"));
+  EXPECT_TRUE(says(options_of(certificates_.authority(), {}), log_, "TLS fails"));
+
+  const PortLease plain;
+  SpawnOptions options;
+  options.argv = {"nats-server", "-a", "127.0.0.1", "-p", std::to_string(plain.port())};
+  const ChildProcess server(options);
+  wrong = right;
+  wrong.urls = {"tls://127.0.0.1:" + std::to_string(plain.port())};
+  EXPECT_TRUE(says(wrong, log_, "offers no TLS"));
+  const PortLease nobody;
+  wrong.urls = {"tls://127.0.0.1:" + std::to_string(nobody.port())};
+  EXPECT_TRUE(says(wrong, log_, "no server answers"));
 }
 
 TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {

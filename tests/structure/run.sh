@@ -86,7 +86,7 @@ third_party 'prometheus/' 'host/telemetry'
 third_party 'spdlog/' 'host/telemetry'
 third_party 'hiredis/' 'plugins/dedup'
 third_party 'curl/' 'plugins/correlate'
-third_party 'zlib' 'plugins/correlate'
+third_party 'zlib' '(plugins/correlate|host/http)'
 third_party 'cjose/' 'host/http'
 
 # 4. The SDK's headers include each other and the standard library, nothing else; test helpers may use GoogleTest.

@@ -13,7 +13,7 @@ namespace dlrgw {
 struct RouteSpec {
   std::uint32_t listener = DLRGW_LISTENER_PUBLIC;
   std::string_view method = "GET";  // answers HEAD too
-  std::string_view pattern;         // "/v1/sms/{messageId}"
+  std::string_view pattern;         // "/v1/sms/{messageId}"; "?from&to" behind it names what a query may hold
   std::string_view scope = {};      // empty = any valid token
   bool open = false;                // no token at all
   std::uint32_t body_limit = 0;     // bytes

@@ -71,8 +71,11 @@ typedef struct dlrgw_route_class {
   uint32_t listener;   /* DLRGW_LISTENER_ */
   uint32_t body_limit; /* bytes, at most 16 MiB; 0 = no body is taken; more is answered 413 */
   dlrgw_str method;    /* "GET" also answers HEAD */
-  dlrgw_str pattern;   /* "/v1/sms/{messageId}/segments"; a literal segment wins over a {name} */
-  dlrgw_str scope;     /* needed scope; empty = any valid token */
+  /* "/v1/sms/{messageId}/segments"; a literal segment wins over a {name}. Since 1.1 "?from&to" behind it names the
+   * query parameters that the route takes, each once, and "?" alone none: a request with any other is answered 400, and
+   * the handler is not called. Without "?" all are left to the handler. */
+  dlrgw_str pattern;
+  dlrgw_str scope; /* needed scope; empty = any valid token */
   /* [http] A non-zero return without an answer, and a zero return without one, become 500 with a problem document that
    * holds none of its text. */
   int32_t (*handle)(void* user, const dlrgw_http_request* request, const dlrgw_http_response* response,
