@@ -16,16 +16,18 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 
 TEST(ServiceEnvironment, LinesAreReadAsTheServiceManagerReadsThem) {
-  EXPECT_THAT(environment_lines("# comment\n; too\n\nA=1\n B = two words \r\nC=\"x=y\"\nD='q'\nE=\n=no\nno line\nF=\"open"),
-              ElementsAre(Pair("A", "1"), Pair("B", "two words"), Pair("C", "x=y"), Pair("D", "q"), Pair("E", ""),
-                          Pair("F", "\"open")));
+  EXPECT_THAT(
+      environment_lines("# comment\n; too\n\nA=1\n B = two words \r\nC=\"x=y\"\nD='q'\nE=\n=no\nno line\nF=\"open"),
+      ElementsAre(Pair("A", "1"), Pair("B", "two words"), Pair("C", "x=y"), Pair("D", "q"), Pair("E", ""),
+                  Pair("F", "\"open")));
 }
 
 TEST(ServiceEnvironment, SetsWhatIsNotSetYet) {
   ScratchDir dir;
   const std::filesystem::path folder = dir.path();
   std::filesystem::create_directory(folder / "credentials");
-  std::ofstream(folder / "environment") << "SERVICE_TEST_NEW=file\nSERVICE_TEST_OLD=file\nDLRGW_PG_RELAY_PASSWORD=given\n";
+  std::ofstream(folder / "environment")
+      << "SERVICE_TEST_NEW=file\nSERVICE_TEST_OLD=file\nDLRGW_PG_RELAY_PASSWORD=given\n";
   for (const char* name : {"pg-svc", "pg-relay"}) std::ofstream(folder / "credentials" / name) << "secret";
   for (const char* name : {"SERVICE_TEST_NEW", "DLRGW_PG_SVC_PASSWORD_FILE", "DLRGW_PG_SVC_PASSWORD",
                            "DLRGW_PG_RELAY_PASSWORD_FILE", "DLRGW_PG_RELAY_PASSWORD", "DLRGW_NATS_PASSWORD_FILE"})

@@ -14,11 +14,13 @@ std::string why_refused(natsStatus status, std::string_view text) {
   switch (status) {
     case NATS_CONNECTION_AUTH_FAILED:
     case NATS_NOT_PERMITTED:
-      return "the server refuses the login" + with(text) + "; correct nats.user and its password, the token or creds_file";
+      return "the server refuses the login" + with(text) +
+             "; correct nats.user and its password, the token or creds_file";
     case NATS_SECURE_CONNECTION_REQUIRED:
       return "the server wants TLS; write tls:// in nats.url, and its authority in nats.tls_ca";
     case NATS_SECURE_CONNECTION_WANTED:
-      return "the server offers no TLS; write nats:// in nats.url and leave out nats.tls_ca, or let the server offer it";
+      return "the server offers no TLS; write nats:// in nats.url and leave out nats.tls_ca, or let the server offer "
+             "it";
     case NATS_SSL_ERROR:
       if (holds(text, "verify"))
         return "the certificate of the server is not accepted" + with(text) +

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lists and exports of stored rows, all alike: which lists there are, what a caller asks for, and what a row looks like.
-// Pure; any thread. A refusal is a sentence for the caller; it quotes nothing of the request.
+// Lists and exports of stored rows, all alike: which lists there are, what a caller asks for, and what a row looks
+// like. Pure; any thread. A refusal is a sentence for the caller; it quotes nothing of the request.
 #pragma once
 #include <array>
 #include <functional>
@@ -34,12 +34,12 @@ inline constexpr std::size_t kMaxFilters = 3;
 enum class PlaceKind { kUuid, kNumber, kNumberAndText, kText };
 
 struct RecordList {
-  std::string_view name;       // of statements and files
-  std::string_view path;       // of the list; /export is behind it
-  bool pages = true;           // false: there is an export alone
-  std::string_view from;       // a table as `x`, and what is joined to it
-  std::string_view condition;  // of its rows, or "true"
-  std::string_view at;         // the time that a range is of
+  std::string_view name;                 // of statements and files
+  std::string_view path;                 // of the list; /export is behind it
+  bool pages = true;                     // false: there is an export alone
+  std::string_view from;                 // a table as `x`, and what is joined to it
+  std::string_view condition;            // of its rows, or "true"
+  std::string_view at;                   // the time that a range is of
   std::vector<std::string_view> behind;  // columns that order rows of one time, as PlaceKind has them
   PlaceKind place = PlaceKind::kUuid;
   std::vector<RecordFilter> filters;
@@ -61,7 +61,7 @@ struct RecordPlace {
 
 struct RecordQuery {
   TimeRange range;
-  std::optional<RecordPlace> beyond;  // excluded
+  std::optional<RecordPlace> beyond;             // excluded
   std::array<std::string, kMaxFilters> filters;  // as RecordList::filters; empty: not asked for
   std::int64_t limit = 0;
   ExportFormat format = ExportFormat::kNdjson;  // of an export

@@ -79,7 +79,8 @@ TEST(RecordList, WrongRangesAndFiltersAreRefusedInSentences) {
 
 TEST(RecordList, ARowAsJsonAndAsCsv) {
   const RecordList& list = list_of("audit");
-  const Record record{{kNow, 7, ""}, {"7", "2026-11-01T00:00:00.000Z", "=cmd", "a\"b", "e", std::nullopt, R"({"x":1})"}, {}};
+  const Record record{
+      {kNow, 7, ""}, {"7", "2026-11-01T00:00:00.000Z", "=cmd", "a\"b", "e", std::nullopt, R"({"x":1})"}, {}};
   EXPECT_EQ(record_json(list, record), R"({"id":7,"at":"2026-11-01T00:00:00.000Z","actor":"=cmd","action":"a\"b",)"
                                        R"("entity":"e","entityId":null,"details":{"x":1}})");
   EXPECT_EQ(record_csv_header(list), "\"id\",\"at\",\"actor\",\"action\",\"entity\",\"entityId\",\"details\"\r\n");

@@ -37,8 +37,9 @@ RecordList late() {
 RecordList refused(std::string_view kind, std::string_view path, std::string_view condition) {
   return {.name = kind,
           .path = path,
-          .from = "dlr.invalid_dlrs x LEFT JOIN dlr.rejected_resubmissions s ON s.stream_identity = x.stream_identity "
-                  "AND s.stream_seq = x.stream_seq",
+          .from =
+              "dlr.invalid_dlrs x LEFT JOIN dlr.rejected_resubmissions s ON s.stream_identity = x.stream_identity "
+              "AND s.stream_seq = x.stream_seq",
           .condition = condition,
           .at = "x.received_at",
           .behind = {"x.stream_identity", "x.stream_seq"},

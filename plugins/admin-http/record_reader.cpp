@@ -50,12 +50,35 @@ std::string page_sql(const RecordList& list, bool newest_first) {
     filters += text_of({" AND (", parameter, " IS NULL OR ", list.filters[i].sql, " = ", parameter,
                         list.filters[i].uuid ? "::uuid)" : ")"});
   }
-  return text_of({"SELECT i.* FROM dlrgw_rows r CROSS JOIN LATERAL (SELECT ", list.at, ", ",
-                  number ? list.behind.back() : "0::bigint", ", ", text ? list.behind.front() : "''", "::text, ",
-                  list.payload.empty() ? "NULL::bytea" : text_of({"CASE WHEN r.with_payload THEN ", list.payload, " END"}),
-                  columns, " FROM ", list.from, " WHERE ", list.condition, " AND ", list.at, " >= r.from_at AND ",
-                  list.at, " < r.to_at", filters, " AND (r.beyond_at IS NULL OR (", row, ") ", newest_first ? "<" : ">",
-                  " (", place, ")) ORDER BY ", order, " LIMIT r.max_rows) i"});
+  return text_of(
+      {"SELECT i.* FROM dlrgw_rows r CROSS JOIN LATERAL (SELECT ",
+       list.at,
+       ", ",
+       number ? list.behind.back() : "0::bigint",
+       ", ",
+       text ? list.behind.front() : "''",
+       "::text, ",
+       list.payload.empty() ? "NULL::bytea" : text_of({"CASE WHEN r.with_payload THEN ", list.payload, " END"}),
+       columns,
+       " FROM ",
+       list.from,
+       " WHERE ",
+       list.condition,
+       " AND ",
+       list.at,
+       " >= r.from_at AND ",
+       list.at,
+       " < r.to_at",
+       filters,
+       " AND (r.beyond_at IS NULL OR (",
+       row,
+       ") ",
+       newest_first ? "<" : ">",
+       " (",
+       place,
+       ")) ORDER BY ",
+       order,
+       " LIMIT r.max_rows) i"});
 }
 
 }  // namespace

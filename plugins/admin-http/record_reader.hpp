@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the rows of one list, page by page in the order of time, either way. Defined once by the plugin; used by several
-// requests at the same time, each page with a unit of work of its own.
+// Reads the rows of one list, page by page in the order of time, either way. Defined once by the plugin; used by
+// several requests at the same time, each page with a unit of work of its own.
 #pragma once
 #include <vector>
 

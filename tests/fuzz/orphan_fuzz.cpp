@@ -48,7 +48,7 @@ void check_texts(std::string_view text) {
     boost::system::error_code error;
     require(boost::json::parse(json, error).is_object() && json.find('\n') == std::string::npos);
   }
-  const std::string cell = csv_cell(text);
+  const std::string cell = dlrgw::csv_cell(text);
   require(cell.size() >= 2 && cell.front() == '"' && cell.back() == '"');
   require(std::string_view("=+-@\t\r\n").find(cell[1]) == std::string_view::npos);
   std::size_t quotes = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lists and exports of late, invalid and rejected receipts, of quarantine, audit and a day's receipts: all filtered, paged
-// and streamed alike, and nothing private without the scope for it.
+// Lists and exports of late, invalid and rejected receipts, of quarantine, audit and a day's receipts: all filtered,
+// paged and streamed alike, and nothing private without the scope for it.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -68,7 +68,8 @@ TEST_F(AdminLists, AreFilteredPagedAndStreamedAlike) {
   for (Receipt& receipt : receipts) receipt.more = {{"sourceAddr", std::string("\"") + kPhone + "\""}};
   s_.publish(receipts);
   s_.publish_raw({"no json", "neither"});
-  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 2 && s_.count_rows("dlr.late_dlrs") == 3; }));
+  ASSERT_TRUE(
+      eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 2 && s_.count_rows("dlr.late_dlrs") == 3; }));
   const std::string operator_id = messages[0].operator_id;
 
   std::set<std::string> paged;
@@ -119,8 +120,7 @@ TEST_F(AdminLists, AreFilteredPagedAndStreamedAlike) {
       EXPECT_THAT(line, Not(HasSubstr(kPhone)));
   }
 
-  const HttpReply packed =
-      get("/v1/admin/dlr/late/export?" + around(), "dlr:admin", {{"Accept-Encoding", "gzip"}});
+  const HttpReply packed = get("/v1/admin/dlr/late/export?" + around(), "dlr:admin", {{"Accept-Encoding", "gzip"}});
   EXPECT_EQ(packed.headers.at("content-encoding"), "gzip");
   EXPECT_THAT(packed.body, StartsWith("\x1F\x8B"));
 }
