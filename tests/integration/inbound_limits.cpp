@@ -94,7 +94,7 @@ void values(std::vector<InboundLimit>& all) {
 }
 
 void characters(std::vector<InboundLimit>& all) {
-  for (const char* field : {"operatorMessageId", "rawStat", "errorCode", "networkErrorCode", "doneDate"})
+  for (const char* field : {"operatorMessageId", "rawStat", "errorCode", "networkErrorCode"})
     all.push_back(value(field, "\"\xC2\xA0_\"", "\"_\\u0001\"", "control_character"));
   all.push_back(value("connectorId", "\"a.b_c-1\"", "\"a b\""));
   all.push_back(value("operatorId", "\"mno\"", "\"mno\\u0007\"", "control_character"));
