@@ -16,10 +16,10 @@
 #include "cli/captures.hpp"
 #include "cli/check_connect.hpp"
 #include "cli/check_files.hpp"
-#include "cli/check_plugin.hpp"
 #include "cli/describe_commands.hpp"
 #include "cli/gateway_line.hpp"
 #include "cli/new_plugin.hpp"
+#include "cli/plugin_line.hpp"
 #include "cli/profile_line.hpp"
 #include "cli/provision_line.hpp"
 #include "cli/service_environment.hpp"
@@ -52,7 +52,6 @@ struct Arguments {
   std::string plugin_file;
   std::vector<std::string> receipts;
   bool json = false;
-  NewPlugin new_plugin;
 };
 
 void print_errors(const std::vector<std::string>& errors) {
@@ -252,24 +251,6 @@ int try_command(const Arguments& given) {
   return ok ? 0 : kFailed;
 }
 
-int report_on_plugin(const Arguments& arguments, const CheckReport& report) {
-  std::cout << (arguments.json ? report_json(arguments.plugin_file, report)
-                               : report_text(arguments.plugin_file, report));
-  return report.passed() ? 0 : kFailed;
-}
-
-int new_plugin_command(const Arguments& arguments) {
-  NewPlugin wanted = arguments.new_plugin;
-  if (wanted.into.empty()) wanted.into = wanted.name;
-  const Result<std::string> made = new_plugin(wanted, templates_dir(), invocation());
-  if (!made) {
-    std::cerr << made.error().text << '\n';
-    return kFailed;
-  }
-  std::cout << *made;
-  return 0;
-}
-
 int migrate_command(const Arguments& arguments) {
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
@@ -357,23 +338,7 @@ int run_command_line(int argc, char** argv) {
         return state_dir(arguments);
       },
       code);
-  CLI::App* check_app = app.add_subcommand(
-      "check-plugin", "Inspect a plugin file, then call everything it contributes in a process of its own.");
-  check_app->add_option("file", arguments.plugin_file, "The plugin file.")->required();
-  check_app->add_flag("--json", arguments.json, "One JSON object.");
-  check_app->callback([&] { code = report_on_plugin(arguments, check_plugin(arguments.plugin_file)); });
-  CLI::App* bench_app = app.add_subcommand(
-      "bench-plugin", "Measure what a receipt costs in each stage and quirk of a plugin file: time and allocations.");
-  bench_app->add_option("file", arguments.plugin_file, "The plugin file.")->required();
-  bench_app->add_flag("--json", arguments.json, "One JSON object.");
-  bench_app->callback([&] { code = report_on_plugin(arguments, bench_plugin(arguments.plugin_file)); });
-  CLI::App* new_app =
-      app.add_subcommand("new-plugin", "Begin a plugin: a project that builds and passes its own tests.");
-  new_app->add_option("name", arguments.new_plugin.name, "As mno-acme; also the operator id of a quirk.")->required();
-  new_app->add_option("--kind", arguments.new_plugin.kind, "quirk, stage or route-job; default quirk");
-  new_app->add_option("--lang", arguments.new_plugin.lang, "cpp, c or rust; default cpp");
-  new_app->add_option("--into", arguments.new_plugin.into, "Folder to make; default the name");
-  new_app->callback([&] { code = new_plugin_command(arguments); });
+  add_plugin_commands(app, code);
   CLI::App* migrate_app = add("migrate", "Create roles, tables and views, or bring them up to date.", migrate_command);
   migrate_app->add_option("--dsn", arguments.dsn, "Administrator's connection; default $DLRGW_PG_MIGRATE_DSN");
   migrate_app->add_option("--owner-dsn", arguments.owner_dsn,

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "storage/transaction.hpp"
+
 namespace dlrgw::host {
 namespace {
 
@@ -51,23 +53,10 @@ Status AdminSession::change(const std::string& sql, std::string_view what, Param
   return {};
 }
 
-Status AdminSession::once(std::string_view what, const std::function<Status()>& action) {
-  if (const DbStatus failure = connection_->begin()) return failure->error();
-  if (Status status = action(); !status) {
-    connection_->rollback();
-    return status;
-  }
-  if (DbStatus failure = connection_->commit()) {
-    failure->text = std::string(what) + ", " + failure->text;
-    return failure->error();
-  }
-  return {};
-}
-
 Status AdminSession::in_transaction(std::string_view what, const std::function<Status()>& action) {
   Status status;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    status = once(what, action);
+    status = in_one_transaction(*connection_, what, action);
     if (status || !may_be_a_race(status.error())) break;
   }
   return status;

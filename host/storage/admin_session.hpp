@@ -36,7 +36,6 @@ class AdminSession {
  private:
   AdminSession(std::string dsn, bool plan, const MigrateReport& report)
       : dsn_(std::move(dsn)), plan_(plan), report_(report) {}
-  Status once(std::string_view what, const std::function<Status()>& action);
 
   const std::string dsn_;
   const bool plan_;

@@ -9,6 +9,7 @@
 
 #include "sql_migrations.hpp"
 #include "storage/text_check.hpp"
+#include "storage/transaction.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -192,16 +193,7 @@ Status ScriptSession::connect(const std::string& conninfo) {
 }
 
 Status ScriptSession::in_transaction(std::string_view what, const std::function<Status()>& action) {
-  if (const DbStatus failure = connection_->begin()) return failure->error();
-  if (Status status = action(); !status) {
-    connection_->rollback();
-    return status;
-  }
-  if (DbStatus failure = connection_->commit()) {
-    failure->text = std::string(what) + ", " + failure->text;
-    return failure->error();
-  }
-  return {};
+  return in_one_transaction(*connection_, what, action);
 }
 
 Status ScriptSession::run(const std::string& sql, std::span<const std::string> parameters, std::string_view what) {
