@@ -57,8 +57,7 @@ void add_plugin_commands(CLI::App& app, int& code) {
   of_a_file(add("bench-plugin",
                 "Measure what a receipt costs in each stage and quirk of a plugin file: time and allocations.",
                 bench_command));
-  CLI::App* begin =
-      add("new-plugin", "Begin a plugin: a project that builds and passes its own tests.", new_command);
+  CLI::App* begin = add("new-plugin", "Begin a plugin: a project that builds and passes its own tests.", new_command);
   begin->add_option("name", arguments->wanted.name, "As mno-acme; also the operator id of a quirk.")->required();
   begin->add_option("--kind", arguments->wanted.kind, "quirk, stage or route-job; default quirk");
   begin->add_option("--lang", arguments->wanted.lang, "cpp, c or rust; default cpp");

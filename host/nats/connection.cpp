@@ -10,6 +10,7 @@
 
 #include <dlrgw/cpp/mutex.hpp>
 
+#include "nats/client_options.hpp"
 #include "nats/native.hpp"
 #include "nats/refusal.hpp"
 #include "support/thread_name.hpp"
@@ -22,27 +23,6 @@ constexpr std::chrono::seconds kCloseWait{5};
 constexpr std::chrono::seconds kAskWhyEvery{5};  // while there is no connection
 constexpr std::uint64_t kLoudRefusals = 10;      // logged one by one, then every kQuietRefusals-th
 constexpr std::uint64_t kQuietRefusals = 1'000;
-
-struct OptionsDeleter {
-  void operator()(natsOptions* options) const { natsOptions_Destroy(options); }
-};
-using Options = std::unique_ptr<natsOptions, OptionsDeleter>;
-
-std::vector<std::string> split_urls(const std::vector<std::string>& urls) {
-  std::vector<std::string> out;
-  for (const std::string& entry : urls) {
-    std::string_view rest = entry;
-    while (!rest.empty()) {
-      const std::size_t comma = rest.find(',');
-      std::string_view one = rest.substr(0, comma);
-      while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-      while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-      if (!one.empty()) out.emplace_back(one);
-      rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-    }
-  }
-  return out;
-}
 
 // The library's threads inherit the name of the one that starts them.
 natsStatus connect(natsConnection** out, natsOptions* options) {
@@ -68,7 +48,6 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
   Impl(NatsOptions opts, Logger& logger, NatsListener hear)
       : options(std::move(opts)), log(&logger), listener(std::move(hear)) {}
 
-  Result<Options> make_options() const;
   Status open_native();
   // nats.c tells of attempts in the background only that they failed: one of its own, which is asked for its reason.
   [[nodiscard]] std::string ask_why() const;
@@ -112,55 +91,8 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
   std::jthread reopener;
 };
 
-Result<Options> NatsConnection::Impl::make_options() const {
-  natsOptions* raw = nullptr;
-  if (const natsStatus status = natsOptions_Create(&raw); status != NATS_OK)
-    return native::error_of(status, "NATS options");
-  Options created(raw);
-  const auto check = [](natsStatus status, const std::string& what) -> Status {
-    if (status != NATS_OK) return native::error_of(status, what);
-    return {};
-  };
-  std::vector<Status> steps;
-  const std::vector<std::string> urls = split_urls(options.urls);
-  if (urls.empty())
-    return Error{ErrorCode::kInvalid, "NATS: no server URL is configured; set one, for example nats://127.0.0.1:4222"};
-  std::vector<const char*> servers;
-  for (const std::string& url : urls) servers.push_back(url.c_str());
-  steps.push_back(
-      check(natsOptions_SetServers(raw, servers.data(), static_cast<int>(servers.size())), "NATS server URL"));
-  steps.push_back(check(natsOptions_SetName(raw, options.name.c_str()), "NATS connection name"));
-  steps.push_back(check(natsOptions_SetTimeout(raw, options.connect_timeout.count()), "NATS connect time-out"));
-  steps.push_back(check(natsOptions_SetAllowReconnect(raw, true), "NATS reconnect"));
-  steps.push_back(check(natsOptions_SetMaxReconnect(raw, -1), "NATS reconnect"));
-  steps.push_back(check(natsOptions_SetReconnectWait(raw, options.reconnect_wait.count()), "NATS reconnect wait"));
-  steps.push_back(
-      check(natsOptions_SetReconnectJitter(raw, options.reconnect_jitter.count(), options.reconnect_jitter.count()),
-            "NATS reconnect jitter"));
-  steps.push_back(check(natsOptions_SetReconnectBufSize(raw, 1), "NATS reconnect buffer"));  // 0 would mean 8 MiB
-  steps.push_back(check(natsOptions_SetPingInterval(raw, options.ping_interval.count()), "NATS ping interval"));
-  steps.push_back(check(natsOptions_SetMaxPingsOut(raw, options.max_pings_out), "NATS pings outstanding"));
-  if (!options.user.empty())
-    steps.push_back(check(natsOptions_SetUserInfo(raw, options.user.c_str(), options.password.c_str()), "NATS user"));
-  if (!options.token.empty()) steps.push_back(check(natsOptions_SetToken(raw, options.token.c_str()), "NATS token"));
-  if (!options.creds_file.empty())
-    steps.push_back(check(natsOptions_SetUserCredentialsFromFiles(raw, options.creds_file.c_str(), nullptr),
-                          "NATS credentials file " + options.creds_file));
-  if (!options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_key.empty())
-    steps.push_back(check(natsOptions_SetSecure(raw, true), "NATS TLS"));
-  if (!options.tls_ca.empty())
-    steps.push_back(
-        check(natsOptions_LoadCATrustedCertificates(raw, options.tls_ca.c_str()), "NATS CA file " + options.tls_ca));
-  if (!options.tls_cert.empty() || !options.tls_key.empty())
-    steps.push_back(check(natsOptions_LoadCertificatesChain(raw, options.tls_cert.c_str(), options.tls_key.c_str()),
-                          "NATS certificate " + options.tls_cert + " with key " + options.tls_key));
-  for (const Status& step : steps)
-    if (!step) return Error{ErrorCode::kInvalid, step.error().text};
-  return created;
-}
-
 Status NatsConnection::Impl::open_native() {
-  auto made = make_options();
+  auto made = client_options(options);
   if (!made) return made.error();
   natsOptions* raw = made->get();
   std::uint64_t number = 0;
@@ -199,7 +131,7 @@ Status NatsConnection::Impl::open_native() {
 }
 
 std::string NatsConnection::Impl::ask_why() const {
-  auto made = make_options();
+  auto made = client_options(options);
   if (!made) return made.error().text;
   natsOptions_SetAllowReconnect(made->get(), false);
   natsConnection* opened = nullptr;
