@@ -9,8 +9,7 @@ plugin_sources() { # C and C++ of plugins, tests left out; one file a line
 foreign_plugin_includes() {
   local file line text name own other
   while IFS=: read -r file line text; do
-    if ! [[ $text =~ [\"\<]([^\"\>]+)[\"\>] ]]; then continue; fi
-    name=${BASH_REMATCH[1]}
+    included "$text" || continue
     own=${file#plugins/} own=${own%%/*}
     if [ -f "plugins/$own/$name" ]; then continue; fi
     for other in plugins/*/; do

@@ -26,14 +26,18 @@ includes() { # folders: file:line:#include ...
   sources "$@" | xargs -0 -r grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]' || true
 }
 
+included() { # an #include: sets name to what it includes
+  [[ $1 =~ [\<\"]([^\>\"]+)[\>\"] ]] && name=${BASH_REMATCH[1]}
+}
+
 # 1. plugins/ and sdk/ never see host/. A name like "pipeline/receipt.hpp" or "../host/x.hpp" is found by its file.
 host_includes() {
   local file line text name
   while IFS=: read -r file line text; do
-    name=$(sed -E 's/.*[<"]([^>"]+)[>"].*/\1/' <<<"$text")
+    included "$text" || continue
     if [[ $name == *host/* && $name == *../* ]] || [[ $name == host/* ]]; then
       echo "$file:$line: $name"
-    elif [[ -f host/$name && $name == */* && ! -f $(dirname "$file")/$name ]]; then
+    elif [[ -f host/$name && $name == */* && ! -f ${file%/*}/$name ]]; then
       echo "$file:$line: $name"
     fi
   done < <(includes plugins sdk)
@@ -93,7 +97,7 @@ third_party 'cjose/' 'host/http'
 foreign_includes() {
   local file line text name
   while IFS=: read -r file line text; do
-    name=$(sed -E 's/.*[<"]([^>"]+)[>"].*/\1/' <<<"$text")
+    included "$text" || continue
     case $name in
       dlrgw/*) [ -f "sdk/include/$name" ] && continue ;;
       gtest/*) [[ $file == sdk/include/dlrgw/testing/* ]] && continue ;;
@@ -111,11 +115,12 @@ breach "the SDK's headers must include only themselves and the standard library"
 # 5. A room of the host includes itself and the rooms that host/CMakeLists.txt builds before it. Tests may look up.
 rooms=" $(sed -nE 's/^foreach\(room (.*)\)$/\1/p' host/CMakeLists.txt) "
 room_order() {
-  local file line text room other
+  local file line text room other name
   if [ "$rooms" = '  ' ]; then echo "host/CMakeLists.txt: no line foreach(room ...)"; fi
   while IFS=: read -r file line text; do
     room=${file#host/} room=${room%%/*}
-    other=$(sed -nE 's/.*"([a-z]+)\/.*/\1/p' <<<"$text")
+    other=
+    if included "$text"; then other=${name%%/*}; fi
     [[ $file == *_test.cpp || $file == */testing/* || $other == "$room" || ! -d host/$other || -z $other ]] && continue
     [[ ${rooms%% "$room" *} == *" $other"* && $rooms == *" $room "* ]] || echo "$file:$line: $text"
   done < <(includes host)
