@@ -33,6 +33,17 @@ std::string text_of(const std::string& path) { return fs::exists(path) ? read_fi
 
 }  // namespace
 
+const GatewayOptions& shipped_gateway() {
+  static const GatewayOptions shipped = [] {
+    GatewayOptions options;
+    options.binary = DLRGW_TEST_BINARY;
+    options.plugin_dir = DLRGW_TEST_PLUGIN_DIR;
+    options.config_path = DLRGW_TEST_CONFIG;
+    return options;
+  }();
+  return shipped;
+}
+
 struct GatewayProcess::Impl {
   Servers& servers;
   GatewayOptions options;
@@ -42,9 +53,9 @@ struct GatewayProcess::Impl {
   mutable std::atomic<int> cli_runs{0};
 
   Impl(Servers& the_servers, GatewayOptions the_options) : servers(the_servers), options(std::move(the_options)) {
-    if (options.binary.empty()) options.binary = DLRGW_TEST_BINARY;
-    if (options.plugin_dir.empty()) options.plugin_dir = DLRGW_TEST_PLUGIN_DIR;
-    if (options.config_path.empty()) options.config_path = DLRGW_TEST_CONFIG;
+    if (options.binary.empty()) options.binary = shipped_gateway().binary;
+    if (options.plugin_dir.empty()) options.plugin_dir = shipped_gateway().plugin_dir;
+    if (options.config_path.empty()) options.config_path = shipped_gateway().config_path;
     if (!options.config_text.empty()) options.config_path = dir.write_file("gateway.toml", options.config_text);
     static_cast<void>(dir.make_dir("state"));
   }

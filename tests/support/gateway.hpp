@@ -26,6 +26,9 @@ struct GatewayOptions {
   std::map<std::string, std::string> env;  // added to or replacing what is built from the servers
 };
 
+// The program, the plugins and the configuration that empty options stand for.
+[[nodiscard]] const GatewayOptions& shipped_gateway();
+
 struct CliResult {
   int exit_code = -1;
   std::string out;

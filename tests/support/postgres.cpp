@@ -53,10 +53,8 @@ TestPostgres::TestPostgres(PostgresOptions options) : impl_(std::make_unique<Imp
   impl_->options = std::move(options);
   const std::string parent = impl_->dir.make_dir("pg", postgres_user());
   impl_->data_dir = parent + "/data";
-  SpawnOptions copy;
-  copy.argv = {"cp", "-a", "--reflink=auto", postgres_template_dir(), impl_->data_dir};
-  copy.run_as = postgres_user();
-  if (run_to_end(copy) != 0) throw std::runtime_error("cannot copy the PostgreSQL template");
+  const std::string& cluster = impl_->options.cluster;
+  copy_cluster(cluster.empty() ? postgres_template_dir() : cluster, impl_->data_dir);
   start();
   if (impl_->options.statement_statistics) exec("CREATE EXTENSION pg_stat_statements");
 }
@@ -133,6 +131,8 @@ void TestPostgres::exec_json(const std::string& sql, const std::vector<std::stri
     exec(std::string(sql).replace(at, 5, quote(array + "]")));
   }
 }
+
+void TestPostgres::copy_to(const std::string& directory) const { copy_cluster(impl_->data_dir, directory); }
 
 std::string TestPostgres::server_log() const { return read_file(impl_->log_path()); }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A private PostgreSQL server with the database `sms` and the tables that other services own. Owned by the test;
 // its methods may be called from any thread, start and stop from one at a time.
-// initdb runs once per machine: the cluster is copied from a cached template. Run as root, the server is user postgres.
+// initdb runs once per machine: the data directory is copied from a cached one. Run as root, the server is user
+// postgres.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -20,6 +21,7 @@ struct PostgresOptions {
   bool fast = false;                  // fsync off: for tests that neither measure nor crash the machine
   bool statement_statistics = false;  // pg_stat_statements
   std::vector<std::string> settings;  // "name=value", further server settings
+  std::string cluster = {};           // the data directory to copy; empty: postgres_template_dir()
 };
 
 using Row = std::vector<std::string>;  // NULL reads as an empty string
@@ -51,6 +53,8 @@ class TestPostgres {
   void exec_json(const std::string& sql, const std::vector<std::string>& elements);
   [[nodiscard]] std::string quote(std::string_view text);
   [[nodiscard]] std::string server_log() const;
+  // Of the stopped server, its data directory to another place.
+  void copy_to(const std::string& directory) const;
 
  private:
   struct Impl;

@@ -35,10 +35,12 @@ int version_of(const fs::path& dir) {
 
 std::string foreign_tables() { return read_file(DLRGW_TEST_SUPPORT_DIR "/foreign_tables.sql"); }
 
-std::uint64_t fnv1a(const std::string& text) {  // names a cache directory, nothing else
+std::string hex_hash(const std::string& text) {  // FNV-1a; names a directory, nothing else
   std::uint64_t hash = 14695981039346656037U;
   for (const unsigned char c : text) hash = (hash ^ c) * 1099511628211U;
-  return hash;
+  std::ostringstream hex;
+  hex << std::hex << hash;
+  return hex.str();
 }
 
 uid_t server_uid() {
@@ -82,8 +84,7 @@ void build_template(const std::string& target) {
     server.signal(SIGINT);
     if (server.wait() != 0) throw std::runtime_error("the template server did not stop cleanly: " + read_file(log));
   }
-  run({"cp", "-a", data, target + ".new"}, log);
-  fs::rename(target + ".new", target);
+  copy_cluster(data, target);
 }
 
 std::string tail(const std::string& path) {
@@ -119,20 +120,21 @@ std::string postgres_bin_dir() {
   return (newest / "bin").string();
 }
 
-std::string postgres_template_dir() {
-  std::ostringstream name;
-  name << "/tmp/dlrgw-pg-" << server_uid() << "-" << std::hex
-       << fnv1a(kTemplateVersion + postgres_bin_dir() + foreign_tables());
-  const std::string dir = name.str();
-  const std::string lock_path = "/tmp/dlrgw-pg-" + std::to_string(geteuid()) + ".lock";
+std::string cached_cluster(const std::string& group, const std::string& content,
+                           const std::function<void(const std::string& directory)>& build) {
+  const std::string prefix = "dlrgw-pg-" + std::to_string(server_uid()) + "-" + group + "-";
+  const std::string dir = "/tmp/" + prefix + hex_hash(content);
+  const std::string lock_path = "/tmp/" + prefix + std::to_string(geteuid()) + ".lock";
   const int lock_fd = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_fd < 0) throw std::runtime_error("cannot open " + lock_path);
   flock(lock_fd, LOCK_EX);
   try {
     struct stat info {};
     if (stat(dir.c_str(), &info) != 0) {
-      fs::remove_all(dir + ".new");
-      build_template(dir);
+      for (const auto& entry : fs::directory_iterator("/tmp"))
+        if (entry.is_directory() && entry.path().filename().string().starts_with(prefix)) fs::remove_all(entry.path());
+      build(dir + ".new");
+      fs::rename(dir + ".new", dir);
     } else if (info.st_uid != server_uid()) {
       throw std::runtime_error(dir + " belongs to somebody else; remove it");
     }
@@ -142,6 +144,16 @@ std::string postgres_template_dir() {
   }
   close(lock_fd);
   return dir;
+}
+
+void copy_cluster(const std::string& from, const std::string& to) {
+  const TempDir work;
+  run({"cp", "-a", "--reflink=auto", from, to}, work.path() + "/log");
+}
+
+std::string postgres_template_dir() {
+  const std::string content = kTemplateVersion + postgres_bin_dir() + foreign_tables();
+  return cached_cluster("plain-" + hex_hash(postgres_bin_dir()), content, build_template);
 }
 
 ChildProcess start_postmaster(const std::string& data_dir, std::uint16_t port, const std::string& log_path,

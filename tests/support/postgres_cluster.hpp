@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cached, ready-made cluster that every TestPostgres copies, and how a postmaster is started on a data directory.
-// Used by TestPostgres only. Any thread; several processes may build the template at the same time.
+// The cached, ready-made clusters that a TestPostgres copies, and how a postmaster is started on a data directory.
+// Any thread; several processes may ask for the same cluster at the same time.
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ inline constexpr const char* kPostgresAdminPassword = "admin-of-a-private-test-s
 [[nodiscard]] std::string postgres_user();
 // The directory of initdb and postgres: $DLRGW_TEST_PG_BIN, else the newest under /usr/lib/postgresql.
 [[nodiscard]] std::string postgres_bin_dir();
+// A data directory that is kept under /tmp. It is named after `group` and a hash of `content`. When there is none for
+// this content, `build` makes the directory it is given, and others of the group are removed.
+[[nodiscard]] std::string cached_cluster(const std::string& group, const std::string& content,
+                                         const std::function<void(const std::string& directory)>& build);
+// As the servers' user; throws when that fails.
+void copy_cluster(const std::string& from, const std::string& to);
 // The data directory to copy: database sms with the tables of other services, superuser postgres with a password.
 [[nodiscard]] std::string postgres_template_dir();
 

@@ -5,12 +5,28 @@
 
 #include "support/eventually.hpp"
 #include "support/json.hpp"
+#include "support/migrated_cluster.hpp"
 
 namespace dlrgw::test {
 
+namespace {
+
+bool is_of_this_build(const GatewayOptions& options) { return options.binary.empty() && options.plugin_dir.empty(); }
+
+bool migrates_as_shipped(const GatewayOptions& options) {
+  return is_of_this_build(options) && options.config_path.empty() && options.config_text.empty() && options.env.empty();
+}
+
+PostgresOptions with_cluster(PostgresOptions postgres, const GatewayOptions& gateway) {
+  if (postgres.cluster.empty() && is_of_this_build(gateway)) postgres.cluster = migrated_cluster();
+  return postgres;
+}
+
+}  // namespace
+
 Scenario::Scenario(ScenarioOptions options)
-    : servers_(std::move(options.postgres)), gateway_(servers_, std::move(options.gateway)) {
-  gateway_.migrate();
+    : servers_(with_cluster(std::move(options.postgres), options.gateway)), gateway_(servers_, options.gateway) {
+  if (!migrates_as_shipped(options.gateway)) gateway_.migrate();
   gateway_.provision();
 }
 
