@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # One test per compiler and standard. Each header is the whole of one translation unit, so that it names what it needs.
+# clang with GCC's library sees them all in one unit: what a header forgets to name, GCC with the same library tells.
 file(GLOB sdk_c_headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/include include/dlrgw/abi/*.h)
 file(GLOB_RECURSE sdk_cpp_headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/include include/dlrgw/*.hpp)
 
@@ -41,7 +42,11 @@ endforeach()
 _dlrgw_header_test(abi.gcc "${DLRGW_GXX}" c++20 ${sdk_abi_cpp_stubs})
 _dlrgw_header_test(abi.clang "${DLRGW_CLANGXX}" c++20 ${sdk_abi_cpp_stubs})
 _dlrgw_header_test(cpp.gcc "${DLRGW_GXX}" c++20 ${sdk_cpp_stubs})
-_dlrgw_header_test(cpp.clang "${DLRGW_CLANGXX}" c++20 ${sdk_cpp_stubs})
+set(sdk_cpp_all ${CMAKE_CURRENT_BINARY_DIR}/header_checks/all_headers.cpp)
+list(TRANSFORM sdk_cpp_headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE sdk_cpp_includes)
+list(JOIN sdk_cpp_includes "" sdk_cpp_includes)
+file(CONFIGURE OUTPUT ${sdk_cpp_all} CONTENT "${sdk_cpp_includes}")
+_dlrgw_header_test(cpp.clang "${DLRGW_CLANGXX}" c++20 ${sdk_cpp_all})
 
 if(DLRGW_CLANGXX)
   file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/header_checks/libcxx_probe.cpp CONTENT "#include <string>\n")
