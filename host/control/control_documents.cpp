@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include <dlrgw/cpp/json_writer.hpp>
 #include <dlrgw/cpp/text.hpp>
@@ -44,6 +45,20 @@ Breaker::State state_of_breaker(const Snapshot& snapshot, std::string_view stage
   return {};
 }
 
+// Since the start. A bucket counts the receipts up to its bound; the last has none.
+void processing_member(JsonWriter& json, const Metrics::Observed& time) {
+  json.key("processing").begin_object();
+  json.member("receipts", static_cast<std::int64_t>(time.count));
+  json.key("buckets").begin_array();
+  for (const Metrics::Observed::Bucket& bucket : time.buckets) {
+    json.begin_object().key("upToMs");
+    std::isinf(bucket.upper_bound) ? json.null()
+                                   : json.value(static_cast<std::int64_t>(bucket.upper_bound * 1e3 + 0.5));
+    json.member("receipts", static_cast<std::int64_t>(bucket.count)).end_object();
+  }
+  json.end_array().end_object();
+}
+
 }  // namespace
 
 std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metrics, std::uint64_t generation,
@@ -81,6 +96,7 @@ std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metri
   json.member("unacknowledged", static_cast<std::int64_t>(backlog.ack_pending));
   json.member("parked", static_cast<std::int64_t>(backlog.parked));
   json.end_object();
+  processing_member(json, metrics.processing_time());
   json.key("lastReload");
   if (last_reload.at_us == 0) {
     json.null();

@@ -85,6 +85,18 @@ TEST_F(ControlDocuments, TheBacklogIsTheConsumers) {
   EXPECT_EQ(document.at("backlog").at("parked"), 10);
 }
 
+TEST_F(ControlDocuments, TheTimeOfReceiptsIsShownByItsBuckets) {
+  host_metrics_.durations(0.0004, 1);
+  host_metrics_.durations(3600, 3600);
+  const json::object processing = pipeline().at("processing").as_object();
+  EXPECT_EQ(processing.at("receipts"), 2);
+  const json::array& buckets = processing.at("buckets").as_array();
+  EXPECT_EQ(buckets.front().at("receipts"), 1);
+  EXPECT_EQ(buckets.at(buckets.size() - 2).at("receipts"), 1);
+  EXPECT_TRUE(buckets.back().at("upToMs").is_null());
+  EXPECT_EQ(buckets.back().at("receipts"), 2);
+}
+
 TEST_F(ControlDocuments, TheLastReloadIsNullUntilThereWasOne) {
   EXPECT_TRUE(pipeline().at("lastReload").is_null());
   json::object last = pipeline({1'767'225'600'000'000, true, "", {"http", "storage"}}).at("lastReload").as_object();

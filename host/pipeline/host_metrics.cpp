@@ -167,6 +167,8 @@ double HostMetrics::verdict_count(std::string_view stage, std::string_view verdi
   const std::array labels{stage, verdict};
   return metrics_.value(stage_receipts_, labels);
 }
+Metrics::Observed HostMetrics::processing_time() const { return metrics_.observed(processing_seconds_, {}); }
+
 Metrics::Observed HostMetrics::stage_time(std::string_view stage) const {
   const std::array labels{stage};
   return metrics_.observed(stage_seconds_, labels);

@@ -43,6 +43,7 @@ class HostMetrics {
   void job_overrun(std::string_view job);
   [[nodiscard]] double verdict_count(std::string_view stage, std::string_view verdict) const;
   [[nodiscard]] Metrics::Observed stage_time(std::string_view stage) const;
+  [[nodiscard]] Metrics::Observed processing_time() const;  // dlr_processing_duration_seconds
   [[nodiscard]] double lanes_busy_now() const;
   struct Backlog {
     double pending, ack_pending, parked;

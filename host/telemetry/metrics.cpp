@@ -373,7 +373,9 @@ Metrics::Observed Metrics::observed(MetricId family, std::span<const std::string
   auto* const* histogram = std::get_if<prometheus::Histogram*>(&found->second);
   if (histogram == nullptr) return {};
   const auto collected = (*histogram)->Collect().histogram;
-  return {collected.sample_count, collected.sample_sum};
+  Observed out{collected.sample_count, collected.sample_sum, {}};
+  for (const auto& bucket : collected.bucket) out.buckets.push_back({bucket.upper_bound, bucket.cumulative_count});
+  return out;
 }
 
 bool Metrics::operators_overflowed() const { return impl_->overflowed; }

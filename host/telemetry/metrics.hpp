@@ -56,8 +56,13 @@ class Metrics {
   [[nodiscard]] double value(MetricId family, std::span<const std::string_view> labels) const;
   // Of one histogram series; zeros when it does not exist.
   struct Observed {
+    struct Bucket {
+      double upper_bound;   // infinity for the last
+      std::uint64_t count;  // of this bucket and all below
+    };
     std::uint64_t count = 0;
     double sum = 0;
+    std::vector<Bucket> buckets;
   };
   [[nodiscard]] Observed observed(MetricId family, std::span<const std::string_view> labels) const;
   // Text exposition format 0.0.4.

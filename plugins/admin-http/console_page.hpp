@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The console: one HTML document, filled by the server with the present state, its style sheet, and its script, which
-// fetches the same parts every two seconds. Pure; nothing from a request appears in them.
+// The console: HTML documents, filled by the server with the present state, their style sheet, and their script. The
+// first page's parts are fetched again every two seconds. Pure.
 #pragma once
 #include <functional>
 #include <map>
@@ -15,9 +15,12 @@ inline constexpr std::string_view kConsoleScriptPath = "/console/script.js";
 // Its own style and script, requests to this gateway, nothing else.
 inline constexpr std::string_view kConsolePolicy =
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'";
+    "form-action 'self'; frame-ancestors 'none'";
 
-// HTML by the name of its part: now, stages, held, plugins, jobs.
+// A page of the console around this content, which is HTML. The title is text.
+std::string console_document(std::string_view title, std::string_view content);
+
+// HTML by the name of its part: now, hour, stages, held, plugins, jobs.
 using ConsoleParts = std::map<std::string, std::string, std::less<>>;
 std::string console_page(const ConsoleParts& parts);
 std::string_view console_style();

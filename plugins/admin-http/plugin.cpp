@@ -51,7 +51,7 @@ class AdminHttp {
         story_(host),
         story_routes_(story_),
         records_(host),
-        console_(host, held_),
+        console_(host, held_, story_),
         retention_(host, {{"dlr.daily_operator_report", "report_date"},
                           {"dlr.rejected_resubmissions", "resubmitted_at"},
                           {"dlr.resubmission_requests", "requested_at"},

@@ -3,6 +3,7 @@
 // gateway, its receipts and the traffic are the caller's:
 //   DLRGW_WEB_URL          http://127.0.0.1:PORT of the admin listener
 //   DLRGW_WEB_TOKEN        of an administrator
+//   DLRGW_WEB_MESSAGE      id of the message of the quarantined receipt
 //   DLRGW_WEB_ORPHAN, _STALE  operator message ids of an orphan whose message is there by now, and of a quarantined receipt
 //   DLRGW_WEB_SCREENSHOTS  folder
 //   DLRGW_CHROMIUM         the browser
@@ -51,7 +52,7 @@ async function open(t, options = {}) {
   const response = await page.goto(`${origin}/`);
   assert.equal(response.status(), 200);
   await page.locator('#stages tr').first().waitFor();
-  return { page, questions };
+  return { page, questions, complaints };
 }
 
 async function accessible(page) {
@@ -86,6 +87,8 @@ test('shows the pipeline, and stays accessible in light and dark, wide and narro
       ['normalise', 'dedup.fingerprint', 'correlate', 'dedup.replay', 'segments', 'outbox']);
     assert.match(await page.locator('#plugins').innerText(), /correlate\s+\d/);
     assert.match(await page.locator('#lanes').innerText(), /^\d+ of 10$/);
+    await page.locator('[data-part="ready"] dt', { hasText: 'postgresql' }).waitFor();
+    await page.locator('#version').filter({ hasText: /^\d+[.]\d+/ }).waitFor();
     await accessible(page);
     await page.screenshot({ path: join(env('SCREENSHOTS'), `console-${name}.png`), fullPage: true });
   }
@@ -99,6 +102,51 @@ test('an orphan is looked for again, a quarantined receipt is released', async (
   await release.click();
   await release.waitFor({ state: 'detached' });  // decided once
   await page.locator('#quarantine tr', { hasText: env('STALE') }).waitFor();
+});
+
+test('the last hour is drawn, minute by minute', async (t) => {
+  const { page } = await open(t);
+  // The job runs each minute by itself too; a run that is asked for while it runs is refused.
+  while (await page.locator('[data-part="hour"] svg').count() < 2) {
+    await page.request.post(`${origin}/v1/admin/jobs/admin-http.console/run`,
+      { headers: { Authorization: `Bearer ${env('TOKEN')}` }, data: {} });
+    await page.waitForResponse('**/console/live');
+  }
+  await page.locator('figcaption', { hasText: /^Receipts per second: [\d.]+ lately/ }).waitFor();
+  await accessible(page);
+  await page.screenshot({ path: join(env('SCREENSHOTS'), 'console-hour.png'), fullPage: true });
+});
+
+test('a message is found by its id, and by the operator and its id', async (t) => {
+  for (const [name, options] of Object.entries({ wide: {}, narrow: { viewport: { width: 390, height: 800 }, colorScheme: 'dark' } })) {
+    const { page } = await open(t, options);
+    await page.getByLabel('Message id').fill(env('MESSAGE'));
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('heading', { level: 1, name: env('MESSAGE') }).waitFor();
+    await page.getByRole('cell', { name: 'quarantined', exact: true }).waitFor();
+    assert.match(await page.locator('time').first().innerText(), /Z \(.+\)$/, 'UTC, and the local time');
+    await accessible(page);
+    await page.screenshot({ path: join(env('SCREENSHOTS'), `console-message-${name}.png`), fullPage: true });
+    await page.getByLabel('Message id').fill(env('STALE'));
+    await page.getByLabel('Operator', { exact: true }).fill('mno-test');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('link', { name: env('MESSAGE') }).first().waitFor();
+    await page.getByLabel('Message id').fill('no such <id>');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('alert').filter({ hasText: 'needs the operator' }).waitFor();
+    await accessible(page);
+  }
+});
+
+test('a part that is away says so beside the others, and comes back', async (t) => {
+  const { page, complaints } = await open(t);
+  await page.locator('#state', { hasText: 'Refreshed' }).waitFor();
+  await page.route('**/console/orphans', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"detail":"PostgreSQL is away"}' }));
+  await page.locator('[data-part="orphans"]', { hasText: 'Not known now: PostgreSQL is away' }).waitFor();
+  await page.locator('#state', { hasText: 'Refreshed' }).waitFor();
+  await page.unroute('**/console/orphans');
+  await page.locator('#orphans tr').first().waitFor();
+  assert.ok(complaints.splice(0).every((complaint) => complaint.includes('503')), 'the browser tells of nothing else');
 });
 
 test('without a script it shows what is now, and where the lists are', async (t) => {

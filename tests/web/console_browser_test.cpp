@@ -45,6 +45,7 @@ TEST(ConsoleBrowser, ShowsThePipelineAndSwitchesItUnderTraffic) {
        std::map<std::string, std::string>{{"DLRGW_CHROMIUM", DLRGW_CHROMIUM},
                                           {"DLRGW_WEB_URL", "http://" + s.gateway().admin_address()},
                                           {"DLRGW_WEB_TOKEN", keys.token()},
+                                          {"DLRGW_WEB_MESSAGE", ended.message_id},
                                           {"DLRGW_WEB_ORPHAN", lost.operator_message_id},
                                           {"DLRGW_WEB_STALE", ended.operator_message_id},
                                           {"DLRGW_WEB_SCREENSHOTS", DLRGW_WEB_DIR "/screenshots"}})
