@@ -87,7 +87,7 @@ test('shows the pipeline, and stays accessible in light and dark, wide and narro
       ['normalise', 'dedup.fingerprint', 'correlate', 'dedup.replay', 'segments', 'outbox']);
     assert.match(await page.locator('#plugins').innerText(), /correlate\s+\d/);
     assert.match(await page.locator('#lanes').innerText(), /^\d+ of 10$/);
-    await page.locator('[data-part="ready"] dt', { hasText: 'postgresql' }).waitFor();
+    await page.locator('[data-part="ready"] dt', { hasText: /^postgresql$/ }).waitFor();
     await page.locator('#version').filter({ hasText: /^\d+[.]\d+/ }).waitFor();
     await accessible(page);
     await page.screenshot({ path: join(env('SCREENSHOTS'), `console-${name}.png`), fullPage: true });
