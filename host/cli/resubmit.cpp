@@ -22,6 +22,17 @@ std::string line_of(const json::object& progress) {
   return line;
 }
 
+void name_those_left(const json::object& progress, std::ostream& out) {
+  const json::value* left = progress.if_contains("left");
+  if (left == nullptr || !left->is_array()) return;
+  for (const json::value& item : left->get_array()) {
+    if (!item.is_object()) continue;
+    const json::object& receipt = item.get_object();
+    out << "left " << text_of(receipt, "streamIdentity") << '/' << text_of(receipt, "streamSequence") << ": "
+        << text_of(receipt, "reason") << '\n';
+  }
+}
+
 }  // namespace
 
 Status resubmit(const ResubmitWish& wish, const AskGateway& ask, const std::function<void()>& pause,
@@ -42,7 +53,10 @@ Status resubmit(const ResubmitWish& wish, const AskGateway& ask, const std::func
       out << line << '\n' << std::flush;
       told = line;
     }
-    if (text_of(*progress, "state") == "finished") return {};
+    if (text_of(*progress, "state") == "finished") {
+      name_those_left(*progress, out);
+      return {};
+    }
     pause();
   }
 }

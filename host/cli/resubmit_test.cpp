@@ -32,7 +32,8 @@ TEST(Resubmit, AsksAndTellsHowFarItHasCome) {
       {std::string(R"({"id": "i-1", "matching": 3})"),
        std::string(R"({"state": "running", "done": 1, "matching": 3, "outcomes": {"applied": 1}})"),
        std::string(R"({"state": "running", "done": 1, "matching": 3, "outcomes": {"applied": 1}})"),
-       std::string(R"({"state": "finished", "done": 3, "matching": 3, "outcomes": {"applied": 2, "rejected": 1}})")}};
+       std::string(R"({"state": "finished", "done": 3, "matching": 3, "outcomes": {"applied": 2, "left": 1}, )"
+                   R"("left": [{"streamIdentity": "s", "streamSequence": 7, "reason": "a lock"}]})")}};
   std::ostringstream out;
   const Status done = run({.reason = "a \"b\"", .stage = "", .from = "2026-11-01", .to = ""}, gateway, out);
   EXPECT_TRUE(done);
@@ -41,7 +42,8 @@ TEST(Resubmit, AsksAndTellsHowFarItHasCome) {
                           "GET /v1/admin/dlr/rejected/resubmit/i-1", "GET /v1/admin/dlr/rejected/resubmit/i-1",
                           "GET /v1/admin/dlr/rejected/resubmit/i-1"));
   EXPECT_EQ(out.str(),
-            "request i-1: 3 receipts match\nrunning: 1 of 3, applied 1\nfinished: 3 of 3, applied 2, rejected 1\n");
+            "request i-1: 3 receipts match\nrunning: 1 of 3, applied 1\nfinished: 3 of 3, applied 2, left 1\n"
+            "left s/7: a lock\n");
 }
 
 TEST(Resubmit, ARefusalIsItsSentence) {

@@ -113,7 +113,9 @@ std::string progress_json(const BulkProgress& progress) {
       .member("matching", progress.matching)
       .member("done", done)
       .key("outcomes")
-      .raw(tally_json(all));
+      .raw(tally_json(all))
+      .key("left")
+      .raw(progress.left);
   out.member_or_null("lastStepAt", progress.last_step_us ? rfc3339_ms(*progress.last_step_us) : "");
   out.end_object();
   return out.take();

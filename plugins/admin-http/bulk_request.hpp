@@ -35,12 +35,13 @@ struct BulkProgress {
   std::int64_t matching = 0;  // rows that matched when it was asked for
   std::int64_t steps = 0;     // pages that were walked over
   Tally kept;                 // put through, for good
-  Tally not_kept;             // still rejected, waiting for a correlation, unreadable, failed: as they were
+  Tally not_kept;             // still rejected, waiting for a correlation, unreadable, failed, left: as they were
+  std::string left = "[]";    // JSON array of {streamIdentity, streamSequence, reason}: the first that were left
   bool finished = false;
   std::optional<std::int64_t> last_step_us;
 };
 // {id, state: "waiting" | "running" | "finished", actor, reason, stage, from, to, requestedAt, matching, done,
-// outcomes, lastStepAt}
+// outcomes, left, lastStepAt}
 std::string progress_json(const BulkProgress& progress);
 
 // {"rejected": 2, "retry": 1}, and back. What is no such object is an empty tally.

@@ -71,13 +71,16 @@ TEST(BulkRequest, ProgressTellsWhatWasKeptAndWhatWasNot) {
   const std::string asked =
       R"(,"actor":"ops","reason":"quirk_failed","stage":null,"from":null,"to":"2026-11-01T01:00:00.000Z",)"
       R"("requestedAt":"2026-11-01T01:00:00.000Z","matching":9,)";
-  EXPECT_EQ(progress_json(progress), begin + "\"waiting\"" + asked + R"("done":0,"outcomes":{},"lastStepAt":null})");
+  EXPECT_EQ(progress_json(progress),
+            begin + "\"waiting\"" + asked + R"("done":0,"outcomes":{},"left":[],"lastStepAt":null})");
   progress.kept = {{"applied", 4}, {"late", 1}};
-  progress.not_kept = {{"rejected", 2}};
+  progress.not_kept = {{"left", 1}, {"rejected", 2}};
+  progress.left = R"([{"streamIdentity":"s","streamSequence":7,"reason":"a lock"}])";
   progress.steps = 1;
   progress.last_step_us = kNow;
   const std::string counts =
-      R"("done":7,"outcomes":{"applied":4,"late":1,"rejected":2},"lastStepAt":"2026-11-01T01:00:00.000Z"})";
+      R"("done":8,"outcomes":{"applied":4,"late":1,"left":1,"rejected":2},)"
+      R"("left":[{"streamIdentity":"s","streamSequence":7,"reason":"a lock"}],"lastStepAt":"2026-11-01T01:00:00.000Z"})";
   EXPECT_EQ(progress_json(progress), begin + "\"running\"" + asked + counts);
   progress.finished = true;
   EXPECT_EQ(progress_json(progress), begin + "\"finished\"" + asked + counts);

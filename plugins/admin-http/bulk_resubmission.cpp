@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bulk_resubmission.hpp"
 
+#include <algorithm>
+
 #include "message/ids.hpp"
 
 namespace dlrgw::admin_http {
@@ -24,11 +26,11 @@ FROM dlrgw_rows r)sql";
 
 constexpr std::string_view kNext = R"sql(
 SELECT q.id, q.actor, q.reason, q.stage, q.from_at, q.to_at, coalesce(s.step, 0), coalesce(s.stream_identity, ''),
-       coalesce(s.stream_seq, 0)
-FROM dlr.resubmission_requests q
+       coalesce(s.stream_seq, 0), q.requested_at
+FROM dlrgw_rows r CROSS JOIN dlr.resubmission_requests q
 LEFT JOIN LATERAL (SELECT x.* FROM dlr.resubmission_steps x WHERE x.request_id = q.id ORDER BY x.step DESC LIMIT 1) s
   ON true
-WHERE NOT coalesce(s.finished, false)
+WHERE NOT coalesce(s.finished, false) AND (q.requested_at, q.id) > (r.beyond_at, r.beyond_id)
 ORDER BY q.requested_at, q.id LIMIT 1)sql";
 
 // Every row is looked at, matching or not, so that a page costs the same whatever was asked for. Held receipts have a
@@ -48,10 +50,13 @@ FROM dlrgw_rows r CROSS JOIN LATERAL (
 ORDER BY i.stream_identity, i.stream_seq)sql";
 
 constexpr std::string_view kEndStep = R"sql(
-INSERT INTO dlr.resubmission_steps (request_id, step, stream_identity, stream_seq, not_kept, finished, ended_at)
-SELECT request_id, step, stream_identity, stream_seq, not_kept::jsonb, finished, ended_at FROM dlrgw_rows)sql";
+INSERT INTO dlr.resubmission_steps (request_id, step, stream_identity, stream_seq, not_kept, left_out, finished,
+                                    ended_at)
+SELECT request_id, step, stream_identity, stream_seq, not_kept::jsonb, left_out::jsonb, finished, ended_at
+FROM dlrgw_rows)sql";
 
-// Of the request `q` that is named there. What was kept is counted by its rows, the rest by the steps.
+// Of the request `q` that is named there. What was kept is counted by its rows, the rest by the steps. The first 100
+// that were left are named.
 std::string progress_text(std::string_view from_q) {
   std::string text(R"sql(
 SELECT q.id, q.actor, q.reason, q.stage, q.from_at, q.to_at, q.requested_at, q.matching, s.steps, s.finished, s.last_at,
@@ -61,7 +66,10 @@ SELECT q.id, q.actor, q.reason, q.stage, q.from_at, q.to_at, q.requested_at, q.m
        (SELECT coalesce(jsonb_object_agg(k.outcome, k.n), '{}')
         FROM (SELECT e.key AS outcome, sum(e.value::bigint) AS n
               FROM dlr.resubmission_steps x CROSS JOIN LATERAL jsonb_each_text(x.not_kept) e
-              WHERE x.request_id = q.id GROUP BY e.key) k)::text
+              WHERE x.request_id = q.id GROUP BY e.key) k)::text,
+       (SELECT coalesce(jsonb_agg(l.item), '[]')
+        FROM (SELECT e.item FROM dlr.resubmission_steps x CROSS JOIN LATERAL jsonb_array_elements(x.left_out) e (item)
+              WHERE x.request_id = q.id ORDER BY x.step LIMIT 100) l)::text
 FROM )sql");
   return text.append(from_q).append(R"sql(
 CROSS JOIN LATERAL (
@@ -73,8 +81,9 @@ constexpr std::string_view kById = "dlrgw_rows r JOIN dlr.resubmission_requests 
 constexpr std::string_view kNewest =
     "(SELECT * FROM dlr.resubmission_requests ORDER BY requested_at DESC, id LIMIT 1) q";
 
-// So many conflicts in a row are not the fault of the receipts: the run ends, and the next one begins with them.
-constexpr std::size_t kFailuresInARow = 5;
+// So many in a row that cannot be put through now are probably not alone: the run ends.
+constexpr std::size_t kStuckInARow = 5;
+constexpr std::size_t kMostNamed = 100;  // of one step; also in the statement of the progress
 
 }  // namespace
 
@@ -90,7 +99,7 @@ BulkResubmission::BulkResubmission(Host host, const Resubmission& resubmission)
                      {"from_at", kTime},
                      {"to_at", kTime}},
                     1, DLRGW_SQL_ONE_EACH);
-  next_ = sql_.query("bulk_next", kNext, {});
+  next_ = sql_.query("bulk_next", kNext, {{"beyond_at", kTime}, {"beyond_id", kUuid}});
   look_ = sql_.query("bulk_look", kLook,
                      {{"reason", kText},
                       {"stage", kText},
@@ -104,6 +113,7 @@ BulkResubmission::BulkResubmission(Host host, const Resubmission& resubmission)
                           {"stream_identity", kText},
                           {"stream_seq", kInt},
                           {"not_kept", kJson},
+                          {"left_out", kJson},
                           {"finished", kBool},
                           {"ended_at", kTime}},
                          2, DLRGW_SQL_ONE_EACH);
@@ -144,60 +154,77 @@ std::optional<BulkProgress> BulkResubmission::read(SqlStatement statement, std::
   out.last_step_us = row.time_us(0, 10);
   out.kept = parse_tally(row.text(0, 11));
   out.not_kept = parse_tally(row.text(0, 12));
+  out.left = row.text(0, 13);
   return out;
 }
 
-void BulkResubmission::run(const JobContext& context) const {
-  while (std::optional<Open> open = next_open()) {
-    if (!walk(*open, context)) return;
+void BulkResubmission::run(const JobContext& context) {
+  std::optional<Error> ended;
+  Open open;
+  while (next_open(open)) {
+    try {
+      if (!walk(open, context)) break;
+    } catch (const Error& e) {
+      ended = e;  // the requests behind it may ask for others
+    }
   }
+  if (ended) throw *ended;
 }
 
-std::optional<BulkResubmission::Open> BulkResubmission::next_open() const {
+bool BulkResubmission::next_open(Open& open) const {
   const OwnUnitOfWork work = sql_.open(kPool);
+  work.add(next_, 0, {SqlValue::time(open.requested_at_us), SqlValue::uuid(open.id)});
   const SqlResult row = work.query(next_);
-  if (row.rows() == 0) return std::nullopt;
-  return Open{
-      std::string(row.text(0, 0)),
-      std::string(row.text(0, 1)),
-      {std::string(row.text(0, 2)), std::string(row.text(0, 3)), row.time_us(0, 4), row.time_us(0, 5).value_or(0)},
-      row.integer(0, 6),
-      {std::string(row.text(0, 7)), row.integer(0, 8)}};
+  if (row.rows() == 0) return false;
+  open.id = row.text(0, 0);
+  open.actor = row.text(0, 1);
+  open.selection = {std::string(row.text(0, 2)), std::string(row.text(0, 3)), row.time_us(0, 4),
+                    row.time_us(0, 5).value_or(0)};
+  open.steps = row.integer(0, 6);
+  open.beyond = {std::string(row.text(0, 7)), row.integer(0, 8)};
+  open.requested_at_us = row.time_us(0, 9).value_or(0);
+  return true;
 }
 
-bool BulkResubmission::walk(Open& open, const JobContext& context) const {
-  while (!context.should_stop()) {
-    const std::vector<Looked> page = look(open);
-    PageWalk walked{open.beyond, {}};
+bool BulkResubmission::walk(Open& open, const JobContext& context) {
+  Walk walk{.context = context, .looked_at = open.beyond, .settled = open.beyond};
+  if (const auto gave_up = gave_up_.extract(open.id); !gave_up.empty() && gave_up.mapped().steps == open.steps) {
+    walk.stuck = std::move(gave_up.mapped().stuck);
+    walk.looked_at = walk.stuck.back().place;
+    walk.carried = walk.stuck.size();
+  }
+  for (std::size_t found = kPage; found == kPage && !context.should_stop();) {
+    const std::vector<Looked> page = look(open, walk.looked_at);
+    found = page.size();
     try {
       for (const Looked& item : page) {
         if (context.should_stop()) break;
-        if (item.due) put_through(open, item.place, walked);
-        if (walked.failures.empty()) walked.behind = item.place;
+        if (item.due) put_through(open, item.place, walk);
+        walk.looked_at = item.place;
+        if (walk.stuck.empty()) walk.settled = item.place;
       }
+      if (walk.carried == 0) settle(open, walk);
     } catch (const Error&) {
       // Records what was done so far if that is still possible; the job's error says why the run ended.
-      if (!walked.not_kept.empty()) end_step(open, walked, false);
+      if (!walk.not_kept.empty()) end_step(open, walk, false);
       throw;
     }
-    walked.settle();
-    if (!page.empty() && !context.should_stop()) walked.behind = page.back().place;
-    const bool finished = page.size() < kPage && !context.should_stop();
-    end_step(open, walked, finished);
-    if (finished) {
-      log_.info("dlr.rejected.resubmitted", 0, {field("request", open.id), field("actor", open.actor)});
-      return true;
-    }
+    const bool finished = found < kPage && walk.stuck.empty() && !context.should_stop();
+    end_step(open, walk, finished);
+    if (!finished) continue;
+    log_.info("dlr.rejected.resubmitted", 0, {field("request", open.id), field("actor", open.actor)});
+    return true;
   }
+  if (!context.should_stop()) throw Error(DLRGW_E_UNAVAILABLE, walk.why);
   return false;
 }
 
-std::vector<BulkResubmission::Looked> BulkResubmission::look(const Open& open) const {
+std::vector<BulkResubmission::Looked> BulkResubmission::look(const Open& open, const StoredPlace& beyond) const {
   const OwnUnitOfWork work = sql_.open(kPool);
   work.add(look_, 0,
            {SqlValue::text_or_null(open.selection.reason), SqlValue::text_or_null(open.selection.stage),
             SqlValue::time(open.selection.from_us), SqlValue::time(open.selection.to_us),
-            SqlValue::text(open.beyond.stream_identity), SqlValue::integer(open.beyond.stream_seq)});
+            SqlValue::text(beyond.stream_identity), SqlValue::integer(beyond.stream_seq)});
   const SqlResult result = work.query(look_);
   std::vector<Looked> page(result.rows());
   for (std::uint32_t i = 0; i < result.rows(); ++i)
@@ -205,48 +232,84 @@ std::vector<BulkResubmission::Looked> BulkResubmission::look(const Open& open) c
   return page;
 }
 
-// A receipt that cannot be decided is skipped. A dependency that is away, or many conflicts in a row, end the run.
-void BulkResubmission::put_through(const Open& open, const StoredPlace& place, PageWalk& walked) const {
+// What cannot be put through now is passed over until another one gets through, which shows that it stands alone.
+void BulkResubmission::put_through(const Open& open, const StoredPlace& place, Walk& walk) {
+  Tried tried = attempt(open, place);
+  if (tried.how == Tried::How::kThrough) {
+    if (!settle(open, walk)) return;
+  } else if (tried.how == Tried::How::kNotNow || (!walk.stuck.empty() && !tried.not_kept.empty())) {
+    walk.stuck.push_back({place, tried.why});
+    if (tried.how != Tried::How::kNotNow) return;
+    walk.why = tried.why;
+    if (++walk.in_a_row < std::max(kStuckInARow, walk.carried)) return;
+    gave_up_[open.id] = {open.steps, walk.stuck};
+    throw Error(DLRGW_E_UNAVAILABLE, walk.why);
+  }
+  if (!tried.not_kept.empty()) ++walk.not_kept[tried.not_kept];
+}
+
+// Tries each of them once more, since the trouble may be over. Whoever is still stuck is left out.
+bool BulkResubmission::settle(const Open& open, Walk& walk) {
+  if (walk.stuck.empty()) return true;
+  Tally not_kept = walk.not_kept;
+  std::vector<Stuck> left = walk.left;
+  for (const Stuck& stuck : walk.stuck) {
+    if (walk.context.should_stop()) return false;
+    Tried tried = attempt(open, stuck.place);
+    if (!tried.not_kept.empty()) ++not_kept[tried.not_kept];
+    if (tried.how != Tried::How::kNotNow) continue;
+    log_.warn("dlr.rejected.resubmit_left", 0,
+              {field("request", open.id), field("streamIdentity", stuck.place.stream_identity),
+               field("streamSequence", stuck.place.stream_seq), field("reason", tried.why)});
+    if (left.size() < kMostNamed) left.push_back({stuck.place, std::move(tried.why)});
+  }
+  walk.settled = walk.stuck.back().place;
+  walk.not_kept = std::move(not_kept);
+  walk.left = std::move(left);
+  walk.stuck.clear();
+  walk.in_a_row = walk.carried = 0;
+  return true;
+}
+
+// Throws only when the receipt cannot even be read.
+BulkResubmission::Tried BulkResubmission::attempt(const Open& open, const StoredPlace& place) const {
+  using enum Tried::How;
+  const std::optional<StoredReceipt> stored = resubmission_.find(place);
+  if (!stored || !stored->first_outcome.empty()) return {};  // its retention, or an administrator, was faster
   try {
-    const std::optional<StoredReceipt> stored = resubmission_.find(place);
-    if (!stored || !stored->first_outcome.empty()) return;  // its retention, or an administrator, was faster
     const SubmissionResult result = resubmission_.submit(place, *stored, open.actor, open.id);
-    walked.settle();
-    if (result.outcome == DLRGW_OUTCOME_REJECTED || result.outcome == "retry") ++walked.not_kept[result.outcome];
+    const bool as_it_was = result.outcome == DLRGW_OUTCOME_REJECTED || result.outcome == "retry";
+    return {kThrough, as_it_was ? result.outcome : std::string(), {}};
   } catch (const Error& e) {
-    if (e.code() == DLRGW_E_UNAVAILABLE) throw;
-    if (e.code() == DLRGW_E_DENIED) return;  // an administrator was faster
-    if (e.code() == DLRGW_E_DATA) {
-      ++walked.not_kept["invalid"];
-      return;
-    }
+    if (e.code() == DLRGW_E_DENIED) return {};  // an administrator was faster
+    if (e.code() == DLRGW_E_DATA) return {kNoProof, "invalid", {}};
+    if (e.code() == DLRGW_E_UNAVAILABLE || e.code() == DLRGW_E_TRANSIENT) return {kNotNow, "left", e.what()};
     log_.error("dlr.rejected.resubmit_failed", 0,
                {field("request", open.id), field("streamIdentity", place.stream_identity),
                 field("streamSequence", place.stream_seq), field("reason", e.what())});
-    if (e.code() != DLRGW_E_TRANSIENT) {
-      ++walked.not_kept["failed"];
-      return;
-    }
-    walked.failures.push_back(place);
-    if (walked.failures.size() >= kFailuresInARow) throw;
+    return {kNoProof, "failed", {}};
   }
 }
 
-void BulkResubmission::PageWalk::settle() {
-  if (failures.empty()) return;
-  not_kept["failed"] += static_cast<std::int64_t>(failures.size());
-  behind = failures.back();
-  failures.clear();
-}
-
-void BulkResubmission::end_step(Open& open, const PageWalk& walked, bool finished) const {
-  open.beyond = walked.behind;
+void BulkResubmission::end_step(Open& open, Walk& walk, bool finished) const {
+  if (!finished && walk.settled == open.beyond && walk.not_kept.empty()) return;
+  JsonWriter left;
+  left.begin_array();
+  for (const Stuck& stuck : walk.left) {
+    left.begin_object().member("streamIdentity", stuck.place.stream_identity);
+    left.member("streamSequence", stuck.place.stream_seq).member("reason", stuck.why).end_object();
+  }
+  left.end_array();
   OwnUnitOfWork work = sql_.open(kPool);
   work.add(end_step_, 0,
-           {SqlValue::uuid(open.id), SqlValue::integer(++open.steps), SqlValue::text(open.beyond.stream_identity),
-            SqlValue::integer(open.beyond.stream_seq), SqlValue::json(tally_json(walked.not_kept)),
-            SqlValue::boolean(finished), SqlValue::time(clock_.now_us())});
+           {SqlValue::uuid(open.id), SqlValue::integer(open.steps + 1), SqlValue::text(walk.settled.stream_identity),
+            SqlValue::integer(walk.settled.stream_seq), SqlValue::json(tally_json(walk.not_kept)),
+            SqlValue::json(left.text()), SqlValue::boolean(finished), SqlValue::time(clock_.now_us())});
   work.commit();
+  ++open.steps;
+  open.beyond = walk.settled;
+  walk.not_kept.clear();
+  walk.left.clear();
 }
 
 }  // namespace dlrgw::admin_http

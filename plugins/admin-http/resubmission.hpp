@@ -15,6 +15,7 @@ namespace dlrgw::admin_http {
 struct StoredPlace {
   std::string stream_identity;
   std::int64_t stream_seq = 0;
+  bool operator==(const StoredPlace&) const = default;
 };
 
 // A row of dlr.invalid_dlrs with what was decided about it.

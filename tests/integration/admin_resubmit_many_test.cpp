@@ -60,6 +60,19 @@ class AdminResubmitMany : public testing::Test {
         << progress(id).body << log_summary(s_.gateway());
     return json_field(progress(id).body, "outcomes");
   }
+  // A trigger of somebody else's, from now until allow(): whatever is written to these messages.
+  void refuse(const std::vector<Message>& refused) {
+    std::string ids;
+    for (const Message& message : refused) ids += (ids.empty() ? "" : ", ") + s_.postgres().quote(message.message_id);
+    s_.postgres().exec(
+        "CREATE FUNCTION orch.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.message_id IN (" + ids +
+        ") THEN RAISE 'not these'; END IF; RETURN NEW; END $$; CREATE TRIGGER refuse BEFORE UPDATE ON "
+        "orch.sms_messages FOR EACH ROW EXECUTE FUNCTION orch.refuse()");
+  }
+  void allow() { s_.postgres().exec("DROP TRIGGER refuse ON orch.sms_messages"); }
+  std::vector<Message> part(std::ptrdiff_t from, std::ptrdiff_t to) {
+    return {messages_.begin() + from, messages_.begin() + to};
+  }
   std::int64_t applied() { return s_.count_rows("dlr.delivery_receipts"); }
   std::int64_t audits(const std::string& action) {
     return s_.postgres().count("SELECT count(*) FROM dlr.audit_log WHERE action = " + s_.postgres().quote(action));
@@ -191,6 +204,55 @@ TEST_F(AdminResubmitMany, WhileTheDatabaseIsAwayItWaits) {
   s_.postgres().start();
   ASSERT_TRUE(s_.gateway().wait_ready());
   EXPECT_EQ(outcomes(id), R"({"applied":300})");
+  expect_each_applied_once();
+}
+
+TEST_F(AdminResubmitMany, OneThatSomebodyElseRefusesIsLeftAndNamed) {
+  ASSERT_TRUE(started(s_));
+  reject(20);
+  mend();
+  refuse(part(4, 5));
+  const std::string id = asked(R"({"reason": "fixture_reject"})", "20");
+  EXPECT_EQ(outcomes(id), R"({"applied":19,"left":1})");
+  const auto left = items_of(progress(id).body, "left");
+  ASSERT_EQ(left.size(), 1U) << progress(id).body;
+  EXPECT_EQ(json_field(left[0], "streamIdentity") + "/" + json_field(left[0], "streamSequence"),
+            s_.postgres().value("SELECT stream_identity || '/' || stream_seq FROM dlr.invalid_dlrs WHERE event_id = " +
+                                s_.postgres().quote(receipts_[4].event_id)));
+  EXPECT_THAT(json_field(left[0], "reason"), HasSubstr("P0001"));
+  EXPECT_EQ(s_.gateway().logs("dlr.rejected.resubmit_left").size(), 1U);
+  allow();
+  EXPECT_EQ(outcomes(asked(R"({"reason": "fixture_reject"})", "1")), R"({"applied":1})");
+  expect_each_applied_once();
+}
+
+TEST_F(AdminResubmitMany, ManyInARowThatSomebodyElseRefusesAreLeftToo) {
+  ASSERT_TRUE(started(s_));
+  reject(30);
+  mend();
+  refuse(part(0, 12));
+  const std::string id = asked(R"({"reason": "fixture_reject"})", "30");
+  EXPECT_EQ(outcomes(id), R"({"applied":18,"left":12})");
+  EXPECT_EQ(items_of(progress(id).body, "left").size(), 12U);
+}
+
+TEST_F(AdminResubmitMany, WhileAllAreRefusedItWaitsAndLetsOthersPass) {
+  ASSERT_TRUE(started(s_));
+  reject(7);
+  s_.publish_raw({"no json"});
+  ASSERT_TRUE(eventually([&] { return s_.count_rows("dlr.invalid_dlrs") == 8; }));
+  mend();
+  refuse(messages_);
+  const std::string id = asked(R"({"reason": "fixture_reject"})", "7");
+  const std::string other = asked(R"({"reason": "malformed_json"})", "1");
+  EXPECT_EQ(outcomes(other), R"({"invalid":1})");
+  const auto failed_runs = [&] {
+    return s_.gateway().metrics().sum("dlr_job_runs_total", {{"job", "admin.resubmit"}, {"result", "failed"}});
+  };
+  EXPECT_TRUE(eventually([&] { return failed_runs() >= 3; })) << log_summary(s_.gateway());
+  EXPECT_NE(json_field(progress(id).body, "state"), "finished") << progress(id).body;
+  allow();
+  EXPECT_EQ(outcomes(id), R"({"applied":7})");
   expect_each_applied_once();
 }
 
