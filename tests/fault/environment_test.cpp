@@ -152,6 +152,22 @@ TEST(Environment, WhoWaitsForTooLongIsPutAwayAndPutThroughWhenThatIsPossible) {
   EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
+// An administrator's consumer that delivers headers only: a receipt without its body would be invalid.
+TEST(Environment, AConsumerThatLeavesTheBodiesOutHoldsTheIntake) {
+  Scenario s;
+  const auto messages = s.add_messages(20);
+  s.nats().set_headers_only(true);
+  s.publish(s.receipts_for(messages, "DELIVRD"));
+  s.gateway().start();
+  EXPECT_TRUE(ready_says(s, 503, "headers_only is true")) << log_summary(s.gateway());
+  EXPECT_TRUE(stays_not_ready(s));
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_received_total"), 0);
+  s.nats().set_headers_only(false);
+  ASSERT_TRUE(settles(s)) << log_summary(s.gateway());
+  EXPECT_EQ(s.count_by_status().at("DELIVERED"), 20);
+  expect_nobody_paid(s);
+}
+
 // Not PostgreSQL but something that one stage needs.
 TEST(Environment, OneStageThatCannotServeSomeReceiptsStopsNobodyElse) {
   ScenarioOptions options;

@@ -113,5 +113,19 @@ TEST(ForeignValues, AnInfiniteSubmitSupersedesNobody) {
   expect_nobody_paid(s);
 }
 
+// More segments than one byte counts, and a receipt was asked for one of them alone.
+TEST(ForeignValues, AMessageWithManySegmentsThatNobodyAskedAboutIsEndedByTheOthers) {
+  constexpr int kSegments = 255;
+  Scenario s;
+  const auto messages = add_long_messages(s, 2, kSegments);
+  s.postgres().exec("UPDATE smpp.message_correlations SET dlr_requested = false WHERE segment_index > 1");
+  ASSERT_TRUE(started(s));
+  s.publish({segment_receipt(s, messages[0], 1, "DELIVRD"), segment_receipt(s, messages[1], 1, "UNDELIV")});
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.count_by_status(), (std::map<std::string, std::int64_t>{{"DELIVERED", 1}, {"UNDELIVERED", 1}}));
+  EXPECT_EQ(s.events_by_message("billing.events").size(), 2U);
+  expect_nobody_paid(s);
+}
+
 }  // namespace
 }  // namespace dlrgw::test
