@@ -3,6 +3,7 @@
 // to end in. The limits are small, and nothing here measures time.
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <fstream>
 #include <thread>
 
@@ -26,6 +27,7 @@ ScenarioOptions with_fixture(const std::string& hangs_in = {}, const std::string
   options.gateway.config_text = shipped_config({
       {"stage = \"10s\"", "stage = \"3s\""},
       {"control = \"10s\"", "control = \"500ms\""},
+      {"quirk = \"1s\"", "quirk = \"500ms\""},
       {"route = \"60s\"", "route = \"500ms\""},
       {"job = \"5m\"", "job = \"500ms\""},
       {"replacements = 10", "replacements = " + replacements},
@@ -69,6 +71,55 @@ TEST(Hang, OfAStageIsNamedGivenUpAndTheOthersGoOn) {
   EXPECT_EQ(s.gateway().terminate(), kExitAbandoned);
   EXPECT_TRUE(says(s.gateway(), "dlr.shutdown.abandoned", "stage fixture.hangs: process"));
 }
+
+TEST(Hang, OfAQuirkIsNamedGivenUpAndTheOthersGoOn) {
+  Scenario s(with_fixture());
+  ASSERT_TRUE(started(s));
+  auto receipts = s.receipts_for(s.add_messages(1, "mno-hangs"), "DELIVRD");
+  receipts[0].error_code = "H-LOOP";
+  s.publish(receipts);
+  ASSERT_TRUE(says(s.gateway(), "dlr.plugin.hangs", "plugin fixture.hangs 1.0.0: quirk fixture.hangs: apply, lane "))
+      << log_summary(s.gateway());
+  EXPECT_TRUE(reaches(s.gateway(), "dlr_lanes_lost", {}, 1));
+  s.publish(s.receipts_for(s.add_messages(300), "DELIVRD"));
+  EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == 300; })) << log_summary(s.gateway());
+  EXPECT_EQ(s.gateway().terminate(), kExitAbandoned);
+  EXPECT_TRUE(says(s.gateway(), "dlr.shutdown.abandoned", "quirk fixture.hangs: apply"));
+}
+
+class HangOfASink : public testing::TestWithParam<const char*> {};
+
+// The plugin outbox has made its tables, and the fixture's sink stands in for its own.
+TEST_P(HangOfASink, IsNamedGivenUpAndTheOthersGoOn) {
+  const TempDir dir;
+  const std::string told_where = dir.path() + "/where", call = std::string("sink fixture.sink: ") + GetParam();
+  Scenario s;
+  GatewayOptions options;
+  options.env = {{"FIXTURE_HANGS_IN", told_where}, {"DLRGW_SHUTDOWN_TIMEOUT", "2s"}};
+  options.config_text = shipped_config({
+      {"stage = \"10s\"", "stage = \"3s\""},
+      {"max_concurrency = 10", "max_concurrency = 2"},
+      {"file = \"dlrgw_outbox.so\"\ngrants = [\"sql\", \"publish\", \"pii\"]\n[plugins.options]\nretention_days = 400",
+       "file = \"" DLRGW_FIXTURES_DIR "/fixture_hanging_sink.so\""},
+      {"\"segments\", \"outbox\"", "\"segments\", \"fixture.last\""},
+  });
+  GatewayProcess gateway(s.servers(), options);
+  std::ofstream(told_where) << GetParam();
+  gateway.start();
+  ASSERT_TRUE(gateway.wait_ready()) << log_summary(gateway);
+  s.publish(s.receipts_for(s.add_messages(1), "DELIVRD"));
+  ASSERT_TRUE(says(gateway, "dlr.plugin.hangs", "plugin fixture.sink 1.0.0: " + call + ", lane "))
+      << log_summary(gateway);
+  EXPECT_TRUE(reaches(gateway, "dlr_lanes_lost", {}, 1));
+  ASSERT_EQ(std::remove(told_where.c_str()), 0);
+  s.publish(s.receipts_for(s.add_messages(300), "DELIVRD"));
+  EXPECT_TRUE(reaches(gateway, "dlr_processed_total", {{"outcome", "applied"}}, 300)) << log_summary(gateway);
+  EXPECT_EQ(gateway.terminate(), kExitAbandoned);
+  EXPECT_TRUE(says(gateway, "dlr.shutdown.abandoned", call));
+}
+
+INSTANTIATE_TEST_SUITE_P(Calls, HangOfASink, testing::Values("persist", "committed"),
+                         [](const auto& call) { return std::string(call.param); });
 
 TEST(Hang, OfTheLastLaneFailsLive) {
   Scenario s(with_fixture({}, "0"));
