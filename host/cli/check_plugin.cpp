@@ -22,10 +22,33 @@ std::string decimal(std::uint64_t thousandths) {
   return out;
 }
 
+// In this process, which has not loaded the plugin.
+void try_sql(const std::string& dsn, CheckReport& report) {
+  const DeclaredSql& sql = report.sql;
+  if (sql.plugin.empty()) return;
+  const auto tell = [&](Severity severity, std::string text) {
+    report.findings.push_back({severity, report.steps.back(), std::move(text)});
+  };
+  report.steps.emplace_back("sql");
+  if (!sql.created) tell(Severity::kNote, "statements are not known, because the plugin was not created");
+  const Result<DryRunReport> tried = dry_run({.admin_dsn = dsn,
+                                              .plugin = sql.plugin,
+                                              .migrations = sql.migrations,
+                                              .tables = sql.tables,
+                                              .statements = sql.statements});
+  if (!tried) return tell(Severity::kError, tried.error().text);
+  for (const std::string& trouble : tried->troubles) tell(Severity::kError, trouble);
+  if (tried->statements_left_out)
+    tell(Severity::kNote, "statements are not tried, because a script that may make their tables fails");
+}
+
 }  // namespace
 
-CheckReport check_plugin(const std::filesystem::path& path, std::chrono::milliseconds step_limit) {
-  return run_plugin_in_child(path, exercise_plugin, step_limit);
+CheckReport check_plugin(const std::filesystem::path& path, std::chrono::milliseconds step_limit,
+                         const std::string& dsn) {
+  CheckReport report = run_plugin_in_child(path, exercise_plugin, step_limit);
+  if (!dsn.empty()) try_sql(dsn, report);
+  return report;
 }
 
 CheckReport bench_plugin(const std::filesystem::path& path, std::chrono::milliseconds each) {

@@ -12,8 +12,11 @@
 
 namespace dlrgw::host {
 
-CheckReport check_plugin(const std::filesystem::path& path,
-                         std::chrono::milliseconds step_limit = std::chrono::seconds(10));
+inline constexpr std::chrono::seconds kStepLimit{10};
+// dsn: of an administrator, as `migrate` takes it; then scripts and statements of the plugin are tried there, in a
+// transaction that is rolled back. Empty: PostgreSQL is not asked.
+CheckReport check_plugin(const std::filesystem::path& path, std::chrono::milliseconds step_limit = kStepLimit,
+                         const std::string& dsn = {});
 // Each stage and quirk at 1, 16 and 256 receipts a call, each for that long.
 CheckReport bench_plugin(const std::filesystem::path& path,
                          std::chrono::milliseconds each = std::chrono::milliseconds(500));

@@ -59,6 +59,7 @@ class Exercise {
     if (!begin("load")) return false;
     const Status loaded = alone_.load(path_, state_dir_);
     if (!loaded) error(loaded.error().text);
+    if (loaded) log_.declared(alone_.declared_sql());
     return static_cast<bool>(loaded);
   }
 
@@ -70,6 +71,7 @@ class Exercise {
       log_.finding(Severity::kNote, "not exercised: without a configuration, " + text);
     for (const std::string& text : errors) error(text.starts_with(kNoPlace) ? text.substr(kNoPlace.size()) : text);
     if (!alone_.created()) return false;
+    log_.declared(alone_.declared_sql());
     const PluginInstance& plugin = alone_.plugin();
     const bool nothing = plugin.stages().empty() && plugin.quirks().empty() && plugin.jobs().empty() &&
                          plugin.routes().empty() && plugin.sinks().empty();

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "config/load_config.hpp"
+#include "control/needed_migrations.hpp"
 
 namespace dlrgw::host {
 namespace {
@@ -83,6 +84,16 @@ std::vector<std::string> PluginAlone::undeclared_services() const {
     if (service.grant.empty() || !asked.contains(std::string(service.id))) continue;
     if (std::find(declared.begin(), declared.end(), service.id) == declared.end()) out.emplace_back(service.id);
   }
+  return out;
+}
+
+DeclaredSql PluginAlone::declared_sql() const {
+  const PluginInfo& info = loaded_.info;
+  DeclaredSql out{info.id, needed_migrations({&info, 1}), info.tables, created(), {}};
+  std::erase_if(out.migrations, [&](const Migration& one) { return one.owner != info.id; });
+  if (!created()) return out;
+  for (const Statement& statement : plugin_->statements())
+    out.statements.push_back({statement.full_name(), statement.sql(), statement.columns().size()});
   return out;
 }
 

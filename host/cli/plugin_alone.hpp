@@ -15,6 +15,7 @@
 #include "boundary/loading/load_plugin.hpp"
 #include "boundary/plugin_instance.hpp"
 #include "boundary/snapshot.hpp"
+#include "cli/declared_sql.hpp"
 #include "config/config.hpp"
 #include "control/shared_parts.hpp"
 #include "support/result.hpp"
@@ -32,6 +33,8 @@ class PluginAlone {
   [[nodiscard]] bool created() const { return plugin_ != nullptr; }
   // Services that take a grant, that the plugin asked for and does not declare.
   [[nodiscard]] std::vector<std::string> undeclared_services() const;
+  // What it brings for a database, as far as it is known by now.
+  [[nodiscard]] DeclaredSql declared_sql() const;
   // The plugin is gone after this.
   Status destroy();
 

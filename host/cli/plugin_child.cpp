@@ -75,6 +75,7 @@ class PipeLog final : public StepLog {
     }
     put("measured", text + m.name);
   }
+  void declared(const DeclaredSql& sql) override { put("sql", to_text(sql)); }
   void done() {
     tell_side_effects();
     tell_left_behind();
@@ -198,6 +199,8 @@ class Child {
       if (std::find(steps.begin(), steps.end(), step_) == steps.end()) steps.push_back(step_);
     } else if (kind == "measured") {
       add(text);
+    } else if (kind == "sql") {
+      report_.sql = declared_sql(text);
     } else {
       for (const Severity severity : {Severity::kNote, Severity::kWarning, Severity::kError}) {
         if (kind == to_string(severity)) add(severity, text);

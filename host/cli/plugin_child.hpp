@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/declared_sql.hpp"
+
 namespace dlrgw::host {
 
 enum class Severity { kNote, kWarning, kError };
@@ -35,6 +37,7 @@ struct CheckReport {
   std::vector<std::string> steps;  // what was done, in order
   std::vector<CheckFinding> findings;
   std::vector<Measurement> measured;
+  DeclaredSql sql;
   [[nodiscard]] bool passed() const;  // no error
 };
 
@@ -47,6 +50,7 @@ class StepLog {
   virtual bool begin(std::string_view step) = 0;
   virtual void finding(Severity severity, std::string_view text) = 0;  // of the step begun last
   virtual void measured(const Measurement& measurement) = 0;
+  virtual void declared(const DeclaredSql& sql) = 0;  // what was known before is known again
 };
 
 // state_dir: for the private copy of the plugin.

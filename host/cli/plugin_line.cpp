@@ -14,7 +14,7 @@ namespace dlrgw::host {
 namespace {
 
 struct Arguments {
-  std::string file;
+  std::string file, dsn;
   bool json = false;
   NewPlugin wanted;
 };
@@ -24,7 +24,9 @@ int report_on(const Arguments& arguments, const CheckReport& report) {
   return report.passed() ? 0 : 1;
 }
 
-int check_command(const Arguments& arguments) { return report_on(arguments, check_plugin(arguments.file)); }
+int check_command(const Arguments& arguments) {
+  return report_on(arguments, check_plugin(arguments.file, kStepLimit, arguments.dsn));
+}
 int bench_command(const Arguments& arguments) { return report_on(arguments, bench_plugin(arguments.file)); }
 
 int new_command(const Arguments& arguments) {
@@ -52,8 +54,13 @@ void add_plugin_commands(CLI::App& app, int& code) {
     sub->add_option("file", arguments->file, "The plugin file.")->required();
     sub->add_flag("--json", arguments->json, "One JSON object.");
   };
-  of_a_file(add("check-plugin", "Inspect a plugin file, then call everything it contributes in a process of its own.",
-                check_command));
+  CLI::App* check =
+      add("check-plugin", "Inspect a plugin file, then call everything it contributes in a process of its own.",
+          check_command);
+  of_a_file(check);
+  check->add_option("--dsn", arguments->dsn,
+                    "An administrator's connection to a PostgreSQL, as migrate takes it. What the plugin brings for a "
+                    "database is tried there, in a transaction that is rolled back.");
   of_a_file(add("bench-plugin",
                 "Measure what a receipt costs in each stage and quirk of a plugin file: time and allocations.",
                 bench_command));

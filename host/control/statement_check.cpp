@@ -38,13 +38,12 @@ std::vector<StatementTrouble> statement_troubles(std::span<const std::shared_ptr
       bool taken = leases.empty();
       for (auto& lease : leases) {
         if (taken) break;
-        const DbStatus failure = (*lease)->try_out(statement);
+        const DbStatus failure = (*lease)->try_out(statement.full_name(), statement.sql(), statement.columns().size());
         taken = !failure;
         if (failure && !first) first = *failure;
       }
       if (taken) continue;
-      const std::string at = first->at.empty() ? "" : ", at \"" + first->at + "\"";
-      out.push_back({plugin->identity().id, "plugin " + plugin->identity().id + ": " + first->text + at,
+      out.push_back({plugin->identity().id, "plugin " + plugin->identity().id + ": " + first->placed(),
                      certain(*first, statement, leases.size() == StorageConfig::kPools.size())});
     }
   }

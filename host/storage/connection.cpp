@@ -184,17 +184,20 @@ DbStatus Connection::run(const Statement& statement, std::span<const std::string
 }
 
 // Prepared in the protocol, not by PREPARE: what the server shows of the statement later begins with its own text.
-DbStatus Connection::try_out(const Statement& statement) {
+DbStatus Connection::try_out(std::string_view what, const std::string& sql, std::size_t parameters,
+                             std::string_view savepoint) {
   const std::string name = "dlrgw_try";
   std::string arguments;
-  for (std::size_t i = 0; i < statement.columns().size(); ++i) arguments += i == 0 ? "(NULL" : ", NULL";
+  for (std::size_t i = 0; i < parameters; ++i) arguments += i == 0 ? "(NULL" : ", NULL";
   if (!arguments.empty()) arguments += ")";
-  DbStatus failure = impl_->guarded(statement.full_name(), {},
-                                    [&] { pqxx_compat::prepare_now(impl_->connection, name, statement.sql()); });
-  if (failure) return failure;
-  failure = run_sql("EXPLAIN EXECUTE " + name + arguments, {}, nullptr, statement.full_name());
-  const DbStatus forgotten = impl_->guarded(statement.full_name(), {}, [&] { impl_->connection.unprepare(name); });
-  return failure ? failure : forgotten;
+  DbStatus failure = impl_->guarded(what, {}, [&] { pqxx_compat::prepare_now(impl_->connection, name, sql); });
+  const bool prepared = !failure;
+  if (prepared) failure = run_sql("EXPLAIN EXECUTE " + name + arguments, {}, nullptr, what);
+  DbStatus ended;
+  if (!savepoint.empty()) ended = run_sql("ROLLBACK TO SAVEPOINT " + std::string(savepoint), {}, nullptr, what);
+  // It is no part of a transaction.
+  if (prepared && !ended) ended = impl_->guarded(what, {}, [&] { impl_->connection.unprepare(name); });
+  return failure ? failure : ended;
 }
 
 DbStatus Connection::run_sql(const std::string& sql, std::span<const std::string> parameters, ResultTable* result,

@@ -2,6 +2,7 @@
 // One session of PostgreSQL and at most one transaction in it. The only place that calls libpqxx; nothing it throws
 // leaves. Owned by a pool, a leader lock or a migration; one thread at a time. Never reconnects by itself.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -52,8 +53,10 @@ class Connection {
   [[nodiscard]] DbStatus run(const Statement& statement, std::span<const std::string> arrays, ResultTable* result,
                              std::uint64_t& affected);
   // Whether the server takes the statement: it is parsed, planned, and its privileges are checked; it is not executed.
-  // Outside a transaction.
-  [[nodiscard]] DbStatus try_out(const Statement& statement);
+  // sql: with that many parameters, $1 and on. Outside a transaction; or inside one that was begun as plain SQL, with
+  // the name of a savepoint to go back to.
+  [[nodiscard]] DbStatus try_out(std::string_view what, const std::string& sql, std::size_t parameters,
+                                 std::string_view savepoint = {});
   // Plain SQL, inside the transaction if there is one; several statements are allowed when there are no parameters.
   [[nodiscard]] DbStatus run_sql(const std::string& sql, std::span<const std::string> parameters, ResultTable* result,
                                  std::string_view what);

@@ -53,6 +53,8 @@ struct DbFailure {
   std::string text;
 
   [[nodiscard]] Error error() const { return {code, text}; }
+  // The text, with the place in the statement where that is known.
+  [[nodiscard]] std::string placed() const { return at.empty() ? text : text + ", at \"" + at + "\""; }
 };
 
 // message: what the server said, as libpq prints it at its verbose setting; used for the names in it, and quoted only

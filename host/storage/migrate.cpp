@@ -12,6 +12,7 @@
 #include "sql_migrations.hpp"
 #include "storage/hash64.hpp"
 #include "storage/migrate_roles.hpp"
+#include "storage/owned_relations.hpp"
 #include "storage/schema_check.hpp"
 #include "storage/script_session.hpp"
 #include "support/digest.hpp"
@@ -46,7 +47,6 @@ class Migrator {
   Status declare_rights();
   Status apply_one(const Migration& migration);
   Status declare_rights_of(const PluginTables& plugin);
-  Result<std::vector<GrantedRelation>> relations_of(const std::string& role);
 
   [[nodiscard]] const std::string* applied(const Migration& migration) const;
   // Sees to it that session_ is the owner's.
@@ -190,36 +190,6 @@ Status Migrator::apply_views() {
   return {};
 }
 
-Result<std::vector<GrantedRelation>> Migrator::relations_of(const std::string& role) {
-  const std::array<std::string, 1> parameters{role};
-  ResultTable rows;
-  const Status status = admin_.read(
-      "SELECT c.relname, coalesce(g.rolname, 'PUBLIC'), coalesce(a.privilege_type, '') FROM pg_class c JOIN "
-      "pg_namespace "
-      "n ON n.oid = c.relnamespace LEFT JOIN LATERAL aclexplode(c.relacl) a ON true LEFT JOIN pg_roles g ON g.oid = "
-      "a.grantee WHERE n.nspname = 'dlr' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relowner = (SELECT oid FROM "
-      "pg_roles WHERE rolname = $1) ORDER BY c.relname",
-      parameters, "rights on the tables of role " + role, &rows);
-  if (!status) return status.error();
-  std::vector<GrantedRelation> out;
-  for (std::uint32_t i = 0; i < rows.rows(); ++i) {
-    const std::string table(rows.raw(i, 0).value_or(""));
-    const std::string_view who = rows.raw(i, 1).value_or("");
-    const std::string_view privilege = rows.raw(i, 2).value_or("");
-    if (out.empty() || out.back().rights.table != table) out.push_back({{table}, true});
-    if (privilege.empty()) continue;
-    const std::uint32_t right = right_of(privilege);
-    if (who == "dlr_svc" && right != 0) {
-      out.back().rights.svc |= right;
-    } else if (who == "dlr_maint" && right != 0) {
-      out.back().rights.maint |= right;
-    } else if (who == "dlr_svc" || who == "dlr_maint" || who == "PUBLIC") {
-      out.back().exact = false;
-    }
-  }
-  return out;
-}
-
 Status Migrator::declare_rights_of(const PluginTables& plugin) {
   const std::string role = plugin_owner_role(plugin.plugin);
   const std::string what = "rights on the tables of plugin " + plugin.plugin;
@@ -228,12 +198,13 @@ Status Migrator::declare_rights_of(const PluginTables& plugin) {
     for (const TableRights& rights : plugin.tables) admin_.report(rights_sql(rights));
     return {};
   }
-  const auto found = relations_of(role);
+  const auto found = relations_of(role, [&](const std::string& sql, ResultTable& rows) {
+    return admin_.read(sql, {}, "rights on the tables of role " + role, &rows);
+  });
   if (!found) return found.error();
   const RightsPlan plan = plan_rights(plugin.tables, *found);
   if (!plan.not_there.empty())
-    return Error{ErrorCode::kInvalid, "plugin " + plugin.plugin + ": it declares rights on dlr." +
-                                          plan.not_there.front() + ", which none of its scripts makes"};
+    return Error{ErrorCode::kInvalid, "plugin " + plugin.plugin + ": " + not_there(plan.not_there.front())};
   if (plan.statements.empty()) return {};
   if (Status owner = become(role); !owner) return owner;
   const Status status = session_->in_transaction(what, [&]() -> Status {

@@ -8,6 +8,7 @@
 #include <dlrgw/cpp/hex.hpp>
 
 #include "sql_migrations.hpp"
+#include "storage/script_rules.hpp"
 #include "storage/text_check.hpp"
 #include "storage/transaction.hpp"
 
@@ -15,10 +16,6 @@ namespace dlrgw::host {
 namespace {
 
 constexpr std::size_t kPasswordBytes = 24;
-constexpr std::string_view kNotSupported = "0A000";
-constexpr std::string_view kInsufficientPrivilege = "42501";
-constexpr std::string_view kInvalidTermination = "2D000";
-constexpr std::string_view kActiveTransaction = "25001";
 
 Result<std::string> random_hex(std::size_t bytes) {
   std::string raw(bytes, '\0');
@@ -56,21 +53,6 @@ Result<std::vector<Setting>> same_database(AdminSession& admin) {
     out.push_back({"port", std::string(answer.raw(0, 1).value_or(""))});
   }
   return out;
-}
-
-// What PostgreSQL says to a script, in a sentence for who wrote it.
-Error script_error(const DbFailure& failure, const std::string& label, const std::string& owner_role) {
-  const bool commands =
-      failure.sqlstate == kNotSupported && failure.said.find("transaction commands") != std::string::npos;
-  if (commands || failure.sqlstate == kInvalidTermination)
-    return {ErrorCode::kInvalid, label + ": a script must not end its transaction (BEGIN, COMMIT, ROLLBACK)"};
-  if (failure.sqlstate == kActiveTransaction)
-    return {ErrorCode::kInvalid, label +
-                                     ": a script is one transaction, and this one holds a statement that PostgreSQL "
-                                     "refuses inside of one"};
-  if (failure.sqlstate != kInsufficientPrivilege) return failure.error();
-  return {ErrorCode::kDenied, label + ": PostgreSQL refuses it: " + failure.said + "; the script runs as role " +
-                                  owner_role + ", which owns what its own scripts made and nothing else"};
 }
 
 }  // namespace
@@ -173,9 +155,7 @@ Status ScriptSession::lend_to(const std::string& owner_dsn) {
 // Trusted only after the server has said who it takes the session for.
 Status ScriptSession::connect(const std::string& conninfo) {
   const std::string what = "session for the scripts of role " + owner_role_;
-  // Our own scripts name the schema of everything; a plugin's may leave it out.
-  const std::string_view path = owner_role_ == kOwnerRole ? "pg_catalog, pg_temp" : "dlr, pg_temp";
-  auto connection = Connection::open(conninfo, migrate_session_settings(path), what);
+  auto connection = Connection::open(conninfo, migrate_session_settings(script_search_path(owner_role_)), what);
   if (!connection) return connection.error();
   connection_ = std::move(*connection);
   const std::array<std::string, 2> parameters{login_, owner_role_};
@@ -202,28 +182,10 @@ Status ScriptSession::run(const std::string& sql, std::span<const std::string> p
 }
 
 Status ScriptSession::apply(const Migration& migration, const std::string& label) {
-  const std::array<std::string, 1> script{migration.sql};
-  if (Status set = run("SELECT pg_catalog.set_config('dlrgw.script', $1, true)", script, label); !set) return set;
-  // Inside a function PostgreSQL knows no transaction control; and what is deferred to the commit fails here, where it
-  // is told as the script's.
-  for (const char* step : {"DO $$ BEGIN EXECUTE pg_catalog.current_setting('dlrgw.script'); END $$",
-                           "SET CONSTRAINTS ALL IMMEDIATE", "RESET ROLE"}) {
-    if (const DbStatus failure = connection_->run_sql(step, {}, nullptr, label))
-      return script_error(*failure, label, owner_role_);
-  }
-  return owner_role_ == kOwnerRole ? Status() : refuse_public(label);
-}
-
-Status ScriptSession::refuse_public(const std::string& label) {
-  ResultTable open;
-  if (const DbStatus failure = connection_->run_sql(
-          "SELECT c.relname FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a WHERE a.grantee = 0::oid AND "
-          "c.relowner = (SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) LIMIT 1",
-          {}, &open, label))
-    return failure->error();
-  if (open.rows() == 0) return {};
-  return Error{ErrorCode::kInvalid, label + ": it grants PUBLIC rights on " + std::string(open.raw(0, 0).value_or("")) +
-                                        "; grant them to the roles that need them"};
+  if (const DbStatus failure = run_script(*connection_, migration.sql, label))
+    return script_error(*failure, label, owner_role_);
+  if (Status reset = run("RESET ROLE", {}, label); !reset) return reset;
+  return owner_role_ == kOwnerRole ? Status() : refuse_public(*connection_, label);
 }
 
 Status ScriptSession::close() {

@@ -34,7 +34,6 @@ class ScriptSession {
   Status make_login();
   Status lend_to(const std::string& owner_dsn);
   Status connect(const std::string& conninfo);
-  Status refuse_public(const std::string& label);
 
   AdminSession& admin_;
   const std::string owner_role_;
