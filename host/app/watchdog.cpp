@@ -105,10 +105,11 @@ void Watchdog::look() {
     const auto before = waited_us_.find(call.id);
     const std::int64_t since_us = before == waited_us_.end() ? now_us : before->second;
     waited.emplace(call.id, since_us);
-    if (call.plugin_us - (now_us - since_us) <= limit.count() && !told_.contains(call.id)) continue;
+    const std::int64_t worked_us = call.plugin_us - (now_us - since_us);
+    if (worked_us <= limit.count() && !told_.contains(call.id)) continue;
     seen.insert(call.id);
     if (hanging.empty()) hanging = describe_call(call);
-    if (!told_.contains(call.id)) tell(call);
+    if (!told_.contains(call.id)) tell(call, worked_us);
   }
   if (seen.size() > 1) hanging += " and " + std::to_string(seen.size() - 1) + " more";
   told_ = std::move(seen);
@@ -119,7 +120,7 @@ void Watchdog::look() {
   down_ = !hanging.empty();
 }
 
-void Watchdog::tell(const RunningCall& call) {
+void Watchdog::tell(const RunningCall& call, std::int64_t worked_us) {
   const std::string why = describe_call(call) + " did not come back within " +
                           std::to_string(deps_.limits[static_cast<std::size_t>(call.kind)] / 1ms) + " ms";
   // Before its stack is asked for: the signal may wake it, and what it does then must not count any more.
@@ -134,6 +135,7 @@ void Watchdog::tell(const RunningCall& call) {
                      {"call", std::string_view(call.what)},
                      {"lane", call.lane == kNoLane ? std::int64_t{-1} : std::int64_t{call.lane}},
                      {"batch", static_cast<std::int64_t>(call.batch)},
+                     {"workedMs", worked_us / 1000},
                      {"reason", std::string_view(why)},
                      {"stack", std::string_view(stack)}});
 }

@@ -57,7 +57,8 @@ class Watchdog {
  private:
   void run();
   void look();
-  void tell(const RunningCall& call);
+  // worked_us: in the plugin's own code so far, as the limits count.
+  void tell(const RunningCall& call, std::int64_t worked_us);
   void end_in_time();
 
   WatchdogDeps deps_;
