@@ -26,10 +26,12 @@ struct TestVerdict {
 class TestPlugin {
  public:
   // Throws dlrgw::Error with the sentence of the plugin when it cannot be created.
-  explicit TestPlugin(FakeHost& host, dlrgw_plugin_entry_fn entry = dlrgw_plugin_entry_v1) : plugin_(*entry()) {
+  explicit TestPlugin(FakeHost& host, dlrgw_plugin_entry_fn entry = dlrgw_plugin_entry_v1)
+      : plugin_(*entry()), database_(host.database()) {
     host.declare(plugin_);
     for (std::uint32_t i = 0; i < plugin_.service_count; ++i)
       require(host, at<dlrgw_str>(plugin_.services, plugin_.service_stride, i));
+    if (database_ != nullptr) database_->apply_scripts(plugin_);
     dlrgw_registrar registrar{sizeof(dlrgw_registrar),
                               0,
                               this,
@@ -70,7 +72,8 @@ class TestPlugin {
     return "no quirk";
   }
 
-  // One verdict per receipt. Throws dlrgw::Error when process() fails.
+  // One verdict per receipt. With a database it is a batch of its own: what it wrote is committed, unless the run is
+  // dry, except rows of receipts that end RETRY or REJECT. Throws dlrgw::Error when process() or a write fails.
   std::vector<TestVerdict> process(std::string_view stage, const std::vector<TestReceipt*>& receipts,
                                    bool dry_run = false) {
     Registered<dlrgw_stage_class>& found = find(stages_, stage);
@@ -79,7 +82,12 @@ class TestPlugin {
     for (const TestReceipt* receipt : receipts) views.push_back(receipt->view());
     std::vector<dlrgw_verdict> verdicts(receipts.size());
     const dlrgw_batch batch = batch_of(views, dry_run);
-    call([&](dlrgw_error* e) { return found.table->process(instance, &batch, verdicts.data(), e); });
+    const auto process = [&](dlrgw_error* e) { return found.table->process(instance, &batch, verdicts.data(), e); };
+    if (database_ == nullptr) {
+      call(process);
+    } else {
+      process_in(*database_, process, batch, verdicts);
+    }
     std::vector<TestVerdict> out;
     for (const dlrgw_verdict& verdict : verdicts)
       out.push_back({verdict.action, reason_of(verdict), verdict.retry_after_ms});
@@ -147,6 +155,22 @@ class TestPlugin {
     dlrgw_error error = make_error();
     check(f(&error), error);
   }
+  template <class F>
+  static void process_in(SqlBackend& database, F&& process, const dlrgw_batch& batch,
+                         const std::vector<dlrgw_verdict>& verdicts) {
+    database.begin_batch();
+    try {
+      call(process);
+    } catch (...) {
+      database.end_batch({}, false);
+      throw;
+    }
+    std::set<std::uint64_t> kept;
+    for (std::uint32_t i = 0; i < batch.count; ++i)
+      if (verdicts[i].action == DLRGW_ACTION_CONTINUE || verdicts[i].action == DLRGW_ACTION_DROP)
+        kept.insert(at<dlrgw_receipt>(batch.items, batch.item_stride, i).handle);
+    database.end_batch(kept, (batch.flags & DLRGW_BATCH_DRY_RUN) == 0);
+  }
   static void require(const FakeHost& host, dlrgw_str service) {
     if (host.raw()->get_service(host.raw()->self, service) != nullptr) return;
     throw Error(DLRGW_E_DENIED,
@@ -210,6 +234,7 @@ class TestPlugin {
   }
 
   const dlrgw_plugin& plugin_;
+  SqlBackend* const database_;
   void* self_ = nullptr;
   bool created_ = false;
   std::vector<Registered<dlrgw_stage_class>> stages_;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// dlrgw.sql/1 of the fake host (grant "sql"). No statement is run here – a gateway prepares each one at its start –: a
-// test says what a query answers, and reads the rows that the plugin added. One thread.
+// dlrgw.sql/1 of the fake host (grant "sql"). No statement is run here: a test says what a query answers, and reads the
+// rows that the plugin added. In <dlrgw/testing/database.hpp> they run in a PostgreSQL. One thread.
 #pragma once
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,19 @@ namespace dlrgw::testing {
 // As text: numbers in decimal, times in µs, true and false; nothing is NULL.
 using SqlCell = std::optional<std::string>;
 using SqlRows = std::vector<std::vector<SqlCell>>;
+
+// What runs SQL in the place of ScriptedSql.
+class SqlBackend {
+ public:
+  virtual ~SqlBackend() = default;
+  // Before create(). Throws dlrgw::Error with the script's name.
+  virtual void apply_scripts(const dlrgw_plugin& plugin) = 0;
+  virtual const dlrgw_sql* service() = 0;
+  // Around process(): one unit of work. kept: the receipts whose rows are written. Throws dlrgw::Error when a write
+  // fails.
+  virtual void begin_batch() = 0;
+  virtual void end_batch(const std::set<std::uint64_t>& kept, bool commit) = 0;
+};
 
 class ScriptedSql {
  public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What lists and exports of stored rows have in common: the range of time that is asked for, the form of an export, cells
-// of CSV. Pure; any thread. A refusal is a sentence for the caller; it quotes nothing of the request.
+// What lists and exports of stored rows have in common: the range of time that is asked for, the form of an export,
+// cells of CSV. Pure; any thread. A refusal is a sentence for the caller; it quotes nothing of the request.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -17,8 +17,8 @@ struct TimeRange {
   std::int64_t to_us = 0;
 };
 
-// Both ends as 2026-11-01 or RFC 3339. Refused: none, or one that is no time; upside down; longer than a year and a day;
-// begun in the future.
+// Both ends as 2026-11-01 or RFC 3339. Refused: none, or one that is no time; upside down; longer than a year and a
+// day; begun in the future.
 inline std::variant<TimeRange, std::string> parse_time_range(std::string_view from, std::string_view to,
                                                              std::int64_t now_us) {
   constexpr std::string_view kHelp = "write it as 2026-11-01 or 2026-11-01T00:00:00Z";

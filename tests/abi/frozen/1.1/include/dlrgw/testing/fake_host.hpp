@@ -59,6 +59,11 @@ class FakeHost {
     options_.set(operator_id, key, std::move(entries));
     return *this;
   }
+  // Where statements run from now on, behind the grant "sql"; it must outlive the plugin.
+  FakeHost& use(SqlBackend& database) {
+    database_ = &database;
+    return *this;
+  }
   FakeHost& advance_us(std::int64_t by) {
     now_us_ += by;
     return *this;
@@ -85,7 +90,7 @@ class FakeHost {
   }
   [[nodiscard]] const std::vector<std::string>& refused_options() const { return options_.refused; }
 
-  // Behind the grant "sql": what queries answer, and the rows that were added.
+  // Behind the grant "sql", without a database: what queries answer, and the rows that were added.
   [[nodiscard]] ScriptedSql& sql() { return sql_; }
 
   // Lives as long as the host; what a stage or quirk is called with.
@@ -94,6 +99,7 @@ class FakeHost {
   // For TestPlugin.
   [[nodiscard]] const dlrgw_host* raw() const { return &host_; }
   void declare(const dlrgw_plugin& plugin) { options_.declare(plugin); }
+  [[nodiscard]] SqlBackend* database() const { return database_; }  // may be null
 
  private:
   static FakeHost& of(void* self) { return *static_cast<FakeHost*>(self); }
@@ -104,7 +110,8 @@ class FakeHost {
   static const void* get_service(void* self, dlrgw_str id) {
     FakeHost& h = of(self);
     const std::string_view name = dlrgw::view(id);
-    if (name == DLRGW_SERVICE_SQL) return h.grants_.contains("sql") ? &h.sql_service_ : nullptr;
+    if (name == DLRGW_SERVICE_SQL && !h.grants_.contains("sql")) return nullptr;
+    if (name == DLRGW_SERVICE_SQL) return h.database_ != nullptr ? h.database_->service() : &h.sql_service_;
     if (name == DLRGW_SERVICE_PII) return h.grants_.contains("pii") ? &h.pii_ : nullptr;
     const std::pair<std::string_view, const void*> services[] = {{DLRGW_SERVICE_ATTRIBUTES, &h.attributes_},
                                                                  {DLRGW_SERVICE_CLOCK, &h.clock_},
@@ -256,6 +263,7 @@ class FakeHost {
   std::set<std::string, std::less<>> grants_;
   Options options_;
   ScriptedSql sql_;
+  SqlBackend* database_ = nullptr;
   std::atomic<std::int64_t> now_us_{1'764'000'000'000'000};
   std::deque<TestReceipt> receipts_;
   mutable std::mutex mutex_;  // guards what follows

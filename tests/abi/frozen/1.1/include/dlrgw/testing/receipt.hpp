@@ -31,11 +31,12 @@ struct Received {
   std::optional<std::uint32_t> esm_class{};
   std::string connector_id{};
   std::string receipt_as_received{};  // behind the grant "pii"; empty = as raw_receipt
+  std::string event_id{};             // empty: one of its own
 };
 
 class TestReceipt {
  public:
-  TestReceipt(Received received, std::uint64_t handle) : received_(std::move(received)) {
+  TestReceipt(Received received, std::uint64_t handle) : received_(identified(std::move(received), handle)) {
     texts_ = {{DLRGW_EDIT_RAW_STATUS, received_.raw_status},
               {DLRGW_EDIT_ERROR_CODE, received_.error_code},
               {DLRGW_EDIT_NETWORK_ERROR_CODE, received_.network_error_code},
@@ -166,6 +167,12 @@ class TestReceipt {
   }
 
  private:
+  static Received identified(Received received, std::uint64_t handle) {
+    const std::string number = std::to_string(handle);
+    if (received.event_id.empty())
+      received.event_id = "00000000-0000-5000-8000-" + std::string(12 - number.size(), '0') + number;
+    return received;
+  }
   static bool has_control(std::string_view text) {
     return std::any_of(text.begin(), text.end(),
                        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
@@ -188,7 +195,7 @@ class TestReceipt {
     v.received_at_us = received_.received_at_us;
     v.stream_time_us = received_.received_at_us;
     v.dlr_timestamp_us = received_.dlr_timestamp_us.value_or(DLRGW_NO_TIME);
-    v.event_id = str("00000000-0000-5000-8000-000000000001");
+    v.event_id = str(received_.event_id);
     v.operator_id = str(received_.operator_id);
     v.operator_message_id = str(received_.operator_message_id);
     v.raw_status = str(received_.raw_status);
