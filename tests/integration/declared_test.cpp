@@ -80,6 +80,19 @@ TEST(Declared, WhatAnotherServiceOwnsIsNotThePluginsFault) {
   EXPECT_TRUE(started(s)) << s.gateway().error_output();
 }
 
+TEST(Declared, RightsOnTablesAreGrantedAndShown) {
+  ScenarioOptions options;
+  options.gateway.config_text =
+      shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR
+                                       "/fixture_brings_good.so\"\ngrants = [\"sql\"]\n\n[pipeline]\n"}});
+  Scenario s(std::move(options));
+  ASSERT_TRUE(started(s)) << s.gateway().error_output();
+  const CliResult listed = s.gateway().run_cli({"plugins", "--config", s.gateway().config_path()});
+  EXPECT_THAT(listed.out, HasSubstr("    table dlr.fixture_brought: dlr_svc SELECT, INSERT; dlr_maint nothing\n"));
+  EXPECT_THAT(listed.out, HasSubstr("    tables: not declared; dlr_svc SELECT, INSERT and what its scripts grant\n"));
+  EXPECT_EQ(s.postgres().value("SELECT has_table_privilege('dlr_svc', 'dlr.fixture_brought', 'UPDATE')"), "f");
+}
+
 TEST(Declared, ARouteThatAReloadRefusesIsFoundByTheCheck) {
   Scenario s(declaring("route = \"/live\""));
   const std::string sentence = "plugin fixture.declares: route GET /live: already taken by /live";

@@ -3,7 +3,7 @@
 // to end in. The limits are small, and nothing here measures time.
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -16,6 +16,7 @@
 namespace dlrgw::test {
 namespace {
 
+namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
@@ -111,7 +112,7 @@ TEST_P(HangOfASink, IsNamedGivenUpAndTheOthersGoOn) {
   ASSERT_TRUE(says(gateway, "dlr.plugin.hangs", "plugin fixture.sink 1.0.0: " + call + ", lane "))
       << log_summary(gateway);
   EXPECT_TRUE(reaches(gateway, "dlr_lanes_lost", {}, 1));
-  ASSERT_EQ(std::remove(told_where.c_str()), 0);
+  fs::remove(told_where);
   s.publish(s.receipts_for(s.add_messages(300), "DELIVRD"));
   EXPECT_TRUE(reaches(gateway, "dlr_processed_total", {{"outcome", "applied"}}, 300)) << log_summary(gateway);
   EXPECT_EQ(gateway.terminate(), kExitAbandoned);
@@ -120,6 +121,37 @@ TEST_P(HangOfASink, IsNamedGivenUpAndTheOthersGoOn) {
 
 INSTANTIATE_TEST_SUITE_P(Calls, HangOfASink, testing::Values("persist", "committed"),
                          [](const auto& call) { return std::string(call.param); });
+
+// AckWait is too long for the receipt to come again meanwhile.
+TEST(Hang, ABatchThatWasGivenUpCommitsNothingWhenItComesBack) {
+  const TempDir dir;
+  Scenario s(with_fixture(dir.path() + "/where"));
+  s.nats().set_ack_wait(1h);
+  ASSERT_TRUE(started(s));
+  std::ofstream(dir.path() + "/where") << "process";
+  publish_one(s, "H-WAIT");
+  ASSERT_TRUE(reaches(s.gateway(), "dlr_lanes_lost", {}, 1)) << log_summary(s.gateway());
+  fs::remove(dir.path() + "/where");
+  EXPECT_TRUE(eventually([&] { return s.gateway().metrics().sum("dlr_lanes_lost") == 0; })) << "the thread has left";
+  EXPECT_TRUE(ready_says(s, 200, ""));
+  EXPECT_EQ(s.count_rows("dlr.delivery_receipts"), 0);
+  EXPECT_EQ(s.count_rows("dlr.outbox"), 0);
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
+TEST(Hang, ThreeOfAStageOpenItsBreaker) {
+  const TempDir dir;
+  Scenario s(with_fixture(dir.path() + "/where"));
+  ASSERT_TRUE(started(s));
+  std::ofstream(dir.path() + "/where") << "process";
+  for (int hangs = 1; hangs <= 3; ++hangs) {
+    publish_one(s, "H-WAIT");
+    ASSERT_TRUE(reaches(s.gateway(), "dlr_lanes_lost", {}, hangs)) << log_summary(s.gateway());
+  }
+  EXPECT_TRUE(says(s.gateway(), "dlr.stage.breaker", "fixture.hangs")) << log_summary(s.gateway());
+  fs::remove(dir.path() + "/where");
+  EXPECT_EQ(s.gateway().terminate(), 0);
+}
 
 TEST(Hang, OfTheLastLaneFailsLive) {
   Scenario s(with_fixture({}, "0"));
