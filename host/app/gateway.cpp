@@ -131,6 +131,10 @@ class Gateway {
     shared_.services.submit = [this](const Submission& submission) { return submitter_.submit(submission); };
     shared_.services.control = &manager_;
     shared_.host_jobs.push_back(held_job());
+    const NatsConfig& nats = config.nats;
+    shared_.rotation.add(nats.creds_file.empty() ? "nats.password_file" : "nats.creds_file",
+                         {nats.password_file, nats.creds_file}, [this] { return nats_.renew(); });
+    shared_.rotation.add("nats.tls_cert", {nats.tls_ca, nats.tls_cert, nats.tls_key}, [this] { return nats_.renew(); });
   }
 
   int run(std::vector<std::string>& errors) {
@@ -222,6 +226,10 @@ class Gateway {
       errors.push_back(started.error().text);
       return false;
     }
+    const HttpConfig& http = config_.http;
+    shared_.rotation.add("http.tls_cert", {http.tls_cert, http.tls_key, http.admin_client_ca},
+                         [this] { return http_->renew_tls(); });
+    shared_.rotation.add("http.jwks_file", {http.jwks_file}, [this] { return tokens_->renew(); });
     logger_.emit(Level::kInfo, "dlr.http.listening",
                  {{"public", address(options.public_endpoint.host, http_->port(Listener::kPublic))},
                   {"admin", address(options.admin_endpoint.host, http_->port(Listener::kAdmin))}});
@@ -233,6 +241,7 @@ class Gateway {
       logger_.emit(Level::kError, "dlr.consumer.disconnected", {{"reason", open.error().text}});
     }
     supervisor_.start();
+    shared_.rotation.start();
     intake_.start();
     lanes_.start();
     lanes_run_ = true;
@@ -312,6 +321,7 @@ class Gateway {
   void drain() {
     logger_.emit(Level::kInfo, "dlr.consumer.draining", {});
     control_socket_.stop();  // no change begins any more
+    shared_.rotation.stop();
     supervisor_.draining();
     intake_.drain();
     lanes_.stop();

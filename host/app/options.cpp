@@ -11,6 +11,7 @@ NatsOptions nats_options(const Config& config) {
   options.name = "dlr-gateway " + config.gateway.instance;
   options.user = config.nats.user;
   options.password = config.nats.password;
+  options.password_file = config.nats.password_file;
   options.creds_file = config.nats.creds_file;
   options.tls_ca = config.nats.tls_ca;
   options.tls_cert = config.nats.tls_cert;

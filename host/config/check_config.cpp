@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <system_error>
 #include <unistd.h>
 
 #include "config/duration.hpp"
 #include "config/load_config.hpp"
+#include "support/secret.hpp"
 
 namespace dlrgw::host {
 namespace {
 
 constexpr std::size_t kMaxOperatorId = 64;  // and of a connector id
-constexpr std::size_t kMaxSecretBytes = std::size_t{64} * 1024;
 
 class Checker {
  public:
@@ -64,24 +63,9 @@ class Checker {
       fail(path, "and password are both set; keep one");
       return;
     }
-    std::error_code failed;
-    const bool regular = std::filesystem::is_regular_file(file, failed);
-    std::ifstream in(file, std::ios::binary);
-    if (!regular || !in) {
-      fail(path, "file " + file + " cannot be read; check that it exists and its permissions");
-      return;
-    }
-    std::string text(kMaxSecretBytes + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    if (text.size() > kMaxSecretBytes) {
-      fail(path, "file " + file + " is larger than 64 KiB; is it the right file?");
-      return;
-    }
-    while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-    if (text.empty()) fail(path, "file " + file + " is empty; write the password into it");
-    if (text.find('\0') != std::string::npos) fail(path, "file " + file + " holds a NUL character; remove it");
-    password = std::move(text);
+    Result<std::string> text = read_secret(file);
+    if (!text) return fail(path, text.error().text);
+    password = std::move(*text);
   }
 
   void nats() {

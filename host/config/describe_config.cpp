@@ -20,7 +20,8 @@ strings: `"500ms"`, `"3s"`, `"5m"`, `"24h"`, `"30d"`. Unknown keys are errors. S
 environment; `check` and every route print them as `***`.
 
 `dlr-gateway reload` (or SIGHUP, or `POST /v1/admin/reload`) takes over `plugins`, `pipeline`, `operators` and the log
-level; what needs a restart is named in the log and in `lastReload.needsRestart`.
+level; what needs a restart is named in the log and in `lastReload.needsRestart`. What stands in files that the
+configuration names (passwords, credentials, certificates, keys) is taken over without it; `lastReload.renewed` names the keys.
 )";
 
 // Of a table's cell.

@@ -11,10 +11,17 @@ bool same_process(const GatewayConfig& a, const GatewayConfig& b) {
          a.shutdown_timeout_us == b.shutdown_timeout_us;
 }
 
+// What stands in a password file is taken over while the process runs.
+template <class Login>
+bool same_login(Login a, const Login& b) {
+  if (!a.password_file.empty() && a.password_file == b.password_file) a.password = b.password;
+  return a == b;
+}
+
 bool same_storage(const StorageConfig& a, const StorageConfig& b) {
   return a.dsn == b.dsn && a.synchronous_commit == b.synchronous_commit &&
          std::all_of(StorageConfig::kPools.begin(), StorageConfig::kPools.end(),
-                     [&](std::string_view pool) { return *a.pool(pool) == *b.pool(pool); });
+                     [&](std::string_view pool) { return same_login(*a.pool(pool), *b.pool(pool)); });
 }
 
 bool same_listeners(const HttpConfig& a, const HttpConfig& b) {
@@ -28,7 +35,7 @@ bool same_listeners(const HttpConfig& a, const HttpConfig& b) {
 std::vector<std::string> restart_needed(const Config& running, const Config& next) {
   std::vector<std::string> out;
   if (!same_process(running.gateway, next.gateway)) out.emplace_back("gateway");
-  if (running.nats != next.nats) out.emplace_back("nats");
+  if (!same_login(running.nats, next.nats)) out.emplace_back("nats");
   if (running.intake != next.intake) out.emplace_back("intake");
   if (running.watchdog != next.watchdog) out.emplace_back("watchdog");
   if (!same_storage(running.storage, next.storage)) out.emplace_back("storage");

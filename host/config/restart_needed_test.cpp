@@ -34,6 +34,19 @@ TEST(RestartNeeded, ForWhatBelongsToTheProcess) {
               ElementsAre("nats", "http"));
 }
 
+TEST(RestartNeeded, NotForWhatStandsInAPasswordFile) {
+  Config running;
+  running.nats.password_file = "/run/nats";
+  running.storage.svc.password_file = "/run/svc";
+  Config next = running;
+  next.nats.password = "other";
+  next.storage.svc.password = "other";
+  EXPECT_THAT(restart_needed(running, next), IsEmpty());
+  next.nats.password_file = "/run/other";
+  next.storage.svc.password_file.clear();
+  EXPECT_THAT(restart_needed(running, next), ElementsAre("nats", "storage"));
+}
+
 TEST(RestartNeeded, NotForWhatAReloadTakesOver) {
   EXPECT_THAT(after([](Config& c) {
                 c.gateway.log_level = "debug";

@@ -108,6 +108,9 @@ std::string pipeline_document(const Pipeline& pipeline, const HostMetrics& metri
     json.key("needsRestart").begin_array();
     for (const std::string& section : last_reload.needs_restart) json.value(section);
     json.end_array();
+    json.key("renewed").begin_array();
+    for (const std::string& key : last_reload.renewed) json.value(key);
+    json.end_array();
     json.end_object();
   }
   json.end_object();

@@ -19,6 +19,12 @@ std::string joined(const std::vector<std::string>& errors) {
   return out;
 }
 
+std::string in_one_line(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
 std::size_t max_operator_labels(const Config& config) {
   return static_cast<std::size_t>(config.gateway.max_operator_labels);
 }
@@ -142,16 +148,18 @@ Status PipelineManager::change(const Config& config, const Toggles& toggles, Plu
   return {};
 }
 
-void PipelineManager::note(const Status& result, const Config& config) {
-  LastReload last{shared_.clock.now_us(), static_cast<bool>(result), {}, restart_needed(started_with_, config)};
+void PipelineManager::note(const Status& result, const Config& config, std::vector<std::string> renewed) {
+  LastReload last{
+      shared_.clock.now_us(), static_cast<bool>(result), {}, restart_needed(started_with_, config), std::move(renewed)};
   if (!result) last.error = result.error().text;
-  std::string sections;
-  for (const std::string& section : last.needs_restart) sections += (sections.empty() ? "" : " ") + section;
+  const std::string sections = in_one_line(last.needs_restart);
+  const std::string files = in_one_line(last.renewed);
   shared_.host_metrics.config_reload(result ? "ok" : "failed");
   shared_.logger.emit(result ? Level::kInfo : Level::kError, "dlr.config.reloaded",
                       {{"result", result ? std::string_view("ok") : std::string_view("failed")},
                        {"reason", last.error},
-                       {"needsRestart", sections}});
+                       {"needsRestart", sections},
+                       {"renewed", files}});
   const MutexLock lock(state_mutex_);
   last_reload_ = std::move(last);
 }
@@ -161,7 +169,7 @@ Status PipelineManager::change_with(const std::function<void(Toggles&)>& edit) {
   Toggles toggles = toggles_;
   edit(toggles);
   Status result = change(config_, toggles, PluginFiles::kAsTheyRun);
-  note(result, config_);
+  note(result, config_, {});
   return result;
 }
 
@@ -191,9 +199,14 @@ Status PipelineManager::reload() {
   const MutexLock lock(change_mutex_);
   std::vector<std::string> errors;
   const std::optional<Config> config = reader_(errors);
-  Status result =
-      config ? change(*config, toggles_, PluginFiles::kReadAgain) : Status(Error{ErrorCode::kInvalid, joined(errors)});
-  note(result, config_);
+  if (!config) {
+    const Status refused = Error{ErrorCode::kInvalid, joined(errors)};
+    note(refused, config_, {});
+    return refused;
+  }
+  Result<std::vector<std::string>> renewed = shared_.rotation.look_now();
+  const Status result = renewed ? change(*config, toggles_, PluginFiles::kReadAgain) : Status(renewed.error());
+  note(result, config_, renewed ? std::move(*renewed) : std::vector<std::string>());
   return result;
 }
 
@@ -201,6 +214,7 @@ std::string PipelineManager::told() const {
   const MutexLock lock(state_mutex_);
   std::string out = "generation " + std::to_string(generation_) + " runs";
   for (const PluginInfo& plugin : current_->plugins) out += "\n  " + plugin.id + " " + plugin.version;
+  for (const std::string& key : last_reload_.renewed) out += "\nread again: " + key;
   std::string sections;
   for (const std::string& section : last_reload_.needs_restart) sections += " [" + section + "]";
   if (!sections.empty()) out += "\nrestart the gateway to take over what changed in" + sections;

@@ -26,6 +26,7 @@ struct LastReload {
   bool ok = false;
   std::string error;
   std::vector<std::string> needs_restart;  // sections with changes that this process cannot take over
+  std::vector<std::string> renewed = {};   // keys whose files were read again, by it or since the one before
 };
 
 class PipelineManager final : public ControlPlane {
@@ -72,7 +73,7 @@ class PipelineManager final : public ControlPlane {
   Result<Made> make(const Config& config, const Toggles& toggles, PluginFiles files) DLRGW_REQUIRES(change_mutex_);
   [[nodiscard]] Status check_database(const Pipeline& pipeline) const;
   void tell_plugins(const Pipeline* before, const Pipeline& now);
-  void note(const Status& result, const Config& config);
+  void note(const Status& result, const Config& config, std::vector<std::string> renewed);
 
   const Config started_with_;
   const ConfigReader reader_;

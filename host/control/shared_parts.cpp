@@ -35,14 +35,31 @@ SharedParts::SharedParts(const Config& config, Logger& log)
       metrics(config.operator_ids(), static_cast<std::size_t>(config.gateway.max_operator_labels)),
       host_metrics(metrics),
       plugin_errors(define_plugin_errors(metrics)),
-      locks(pool_config(config, "svc")),
+      rotation(log),
+      locks(rotating(config, "svc")),
       services{clock, logger, metrics, health, config.gateway.instance, {}, [](std::string_view) {}, {}, {}, nullptr},
       host_jobs() {
   host_metrics.expect_operators(config.operator_ids());
   for (const std::string_view name : StorageConfig::kPools) {
-    const auto pool = pools_.emplace(name, std::make_unique<Pool>(pool_config(config, name))).first;
+    const auto pool = pools_.emplace(name, std::make_unique<Pool>(rotating(config, name))).first;
     services.pools.emplace(name, pool->second.get());
   }
+}
+
+PoolConfig SharedParts::rotating(const Config& config, std::string_view name) {
+  PoolConfig out = pool_config(config, name);
+  const std::string& file = config.storage.pool(name)->password_file;
+  if (file.empty()) return out;
+  std::shared_ptr<Secret>& secret = secrets_[out.name];
+  if (!secret) {
+    const std::string key = "storage." + out.name + ".password_file";
+    secret = std::make_shared<Secret>(out.password, file, [this, key](std::string_view sentence) {
+      logger.emit(Level::kWarn, "dlr.rotation.refused", {{"key", std::string_view(key)}, {"reason", sentence}});
+    });
+    rotation.add(key, {file}, [secret] { return secret->renew(); });
+  }
+  out.secret = secret;
+  return out;
 }
 
 }  // namespace dlrgw::host

@@ -10,6 +10,7 @@
 #include "boundary/health_registry.hpp"
 #include "boundary/plugin_context.hpp"
 #include "config/config.hpp"
+#include "control/rotation.hpp"
 #include "jobs/job_runner.hpp"
 #include "pipeline/host_metrics.hpp"
 #include "storage/advisory_lock.hpp"
@@ -30,6 +31,12 @@ class SharedParts {
   HostMetrics host_metrics;
   HealthRegistry health;
   MetricId plugin_errors;
+  Rotation rotation;  // of the files that the configuration names
+
+ private:
+  std::map<std::string, std::shared_ptr<Secret>, std::less<>> secrets_;  // by pool
+
+ public:
   LockSession locks;  // replica number and singleton jobs
   HostServices services;
   std::vector<JobSlot> host_jobs;  // the host's own, beside those of plugins; part of every pipeline
@@ -37,6 +44,9 @@ class SharedParts {
   [[nodiscard]] Pool& pool(std::string_view name) { return *pools_.find(name)->second; }
 
  private:
+  // With the secret that all sessions of the pool share.
+  PoolConfig rotating(const Config& config, std::string_view name);
+
   std::map<std::string, std::unique_ptr<Pool>, std::less<>> pools_;
 };
 

@@ -24,7 +24,6 @@
 #include <dlrgw/cpp/mutex.hpp>
 
 #include "http/session.hpp"
-#include "http/tls_context.hpp"
 #include "support/thread_name.hpp"
 
 namespace dlrgw::host {
@@ -136,16 +135,7 @@ struct HttpServer::Impl {
 
   [[nodiscard]] std::size_t count() const DLRGW_REQUIRES(mutex) { return sessions[0].size() + sessions[1].size(); }
 
-  Status load_tls() {
-    for (const Listener listener : {Listener::kPublic, Listener::kAdmin}) {
-      const bool admin = listener == Listener::kAdmin;
-      auto context =
-          make_tls_context({options.tls_certificate, options.tls_key, admin ? options.admin_client_ca : std::string()});
-      if (!context) return context.error();
-      (admin ? shared.admin_tls : shared.public_tls) = std::move(*context);
-    }
-    return {};
-  }
+  Status load_tls() { return shared.tls.load({options.tls_certificate, options.tls_key, options.admin_client_ca}); }
 
   void close_acceptors() {
     for (tcp::acceptor& acceptor : acceptors) {
@@ -208,6 +198,8 @@ Status HttpServer::start() {
     });
   return {};
 }
+
+Status HttpServer::renew_tls() { return impl_->load_tls(); }
 
 void HttpServer::stop() { impl_->stop(); }
 

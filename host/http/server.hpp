@@ -51,6 +51,8 @@ class HttpServer {
 
   // Binds both listeners, or neither, and serves. Once.
   Status start();
+  // [any] Reads the files of TLS again, for connections to come. An error: they cannot be used, and nothing changes.
+  Status renew_tls();
   // Accepts no more, closes idle connections, lets requests in work finish, then closes the rest and waits until each
   // handler has returned. Idempotent.
   void stop();

@@ -40,7 +40,7 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
       : shared_(shared),
         options_(shared.options),
         listener_(listener),
-        stream_(std::move(socket), shared.tls(listener)),
+        stream_(std::move(socket), shared.tls.of(listener).get()),
         reader_(stream_, options_.header_limit),
         signal_(stream_.executor()) {}
 

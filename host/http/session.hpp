@@ -7,12 +7,12 @@
 #include <memory>
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 
 #include "http/auth/token_verifier.hpp"
 #include "http/handler_pool.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
+#include "http/tls_context.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/log_limit.hpp"
 
@@ -30,11 +30,7 @@ struct SessionShared {
   [[nodiscard]] HandlerPool& pool(Listener listener) {
     return listener == Listener::kPublic ? public_handlers : admin_handlers;
   }
-  [[nodiscard]] boost::asio::ssl::context* tls(Listener listener) const {
-    return listener == Listener::kPublic ? public_tls.get() : admin_tls.get();
-  }
-  std::unique_ptr<boost::asio::ssl::context> public_tls{};  // null: in the clear; set before the first session
-  std::unique_ptr<boost::asio::ssl::context> admin_tls{};
+  TlsContexts tls{};
   HandlerPool public_handlers{options.handler_threads, options.handler_queue};
   HandlerPool admin_handlers{options.handler_threads, options.handler_queue};
 };

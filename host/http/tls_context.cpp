@@ -43,6 +43,22 @@ Result<std::unique_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
   return context;
 }
 
+Status TlsContexts::load(const TlsFiles& files) {
+  auto of_public = make_tls_context({files.certificate, files.key, {}});
+  if (!of_public) return of_public.error();
+  auto of_admin = make_tls_context(files);
+  if (!of_admin) return of_admin.error();
+  const MutexLock lock(mutex_);
+  public_ = std::move(*of_public);
+  admin_ = std::move(*of_admin);
+  return {};
+}
+
+std::shared_ptr<ssl::context> TlsContexts::of(Listener listener) const {
+  const MutexLock lock(mutex_);
+  return listener == Listener::kPublic ? public_ : admin_;
+}
+
 Status check_tls_files(const TlsFiles& files) {
   const auto context = make_tls_context(files);
   return context ? Status() : Status(context.error());

@@ -19,7 +19,7 @@ class Transport {
  public:
   using error_code = boost::system::error_code;
 
-  // tls null: in the clear. Borrowed while the connection lives.
+  // tls null: in the clear. Borrowed during the call: OpenSSL counts who uses what is in it.
   Transport(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context* tls);
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nats/client_options.hpp"
 
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,63 @@ std::vector<std::string> split_urls(const std::vector<std::string>& urls) {
   return out;
 }
 
+// The lines between "-----BEGIN <what>-----" and the dashes that follow.
+std::string part_of(const std::string& text, const std::string& what) {
+  const std::string begin = "-----BEGIN " + what + "-----";
+  const std::size_t at = text.find(begin);
+  if (at == std::string::npos) return {};
+  const std::size_t start = at + begin.size();
+  std::string out;
+  for (const char c : text.substr(start, text.find("-----", start) - start))
+    if (c != '\n' && c != '\r' && c != ' ') out += c;
+  return out;
+}
+
+natsStatus give_jwt(char** jwt, char**, void* closure) {
+  *jwt = strdup(static_cast<const NatsCredentials*>(closure)->jwt.c_str());
+  return *jwt == nullptr ? NATS_NO_MEMORY : NATS_OK;
+}
+
+natsStatus sign(char**, unsigned char** signature, int* length, const char* nonce, void* closure) {
+  return nats_Sign(static_cast<const NatsCredentials*>(closure)->seed.c_str(), nonce, signature, length);
+}
+
 }  // namespace
+
+Result<NatsCredentials> parse_credentials(const std::string& text) {
+  NatsCredentials out{part_of(text, "NATS USER JWT"), part_of(text, "USER NKEY SEED")};
+  if (out.jwt.empty() || out.seed.empty())
+    return Error{ErrorCode::kInvalid, "holds no JWT and seed of a NATS user; give a .creds file as nsc writes it"};
+  return out;
+}
+
+Result<std::unique_ptr<NatsLogin>> NatsLogin::make(const NatsOptions& options, std::string secret) {
+  auto out = std::make_unique<NatsLogin>();
+  out->user_ = options.user;
+  out->token_ = options.token;
+  if (!options.creds_file.empty()) {
+    auto credentials = parse_credentials(secret);
+    if (!credentials)
+      return Error{ErrorCode::kInvalid, "NATS credentials file " + options.creds_file + " " + credentials.error().text};
+    out->by_credentials_ = true;
+    out->credentials_ = std::move(*credentials);
+  }
+  out->secret_ = std::move(secret);
+  return out;
+}
+
+Status NatsLogin::put_into(natsOptions* options) const {
+  natsStatus status = NATS_OK;
+  if (by_credentials_) {
+    auto* closure = const_cast<NatsCredentials*>(&credentials_);  // nats.c hands it back unchanged
+    status = natsOptions_SetUserCredentialsCallbacks(options, give_jwt, closure, sign, closure);
+  } else if (!user_.empty()) {
+    status = natsOptions_SetUserInfo(options, user_.c_str(), secret_.c_str());
+  }
+  if (status == NATS_OK && !token_.empty()) status = natsOptions_SetToken(options, token_.c_str());
+  if (status != NATS_OK) return native::error_of(status, "NATS login");
+  return {};
+}
 
 Result<ClientOptions> client_options(const NatsOptions& options) {
   natsOptions* raw = nullptr;
@@ -56,12 +113,6 @@ Result<ClientOptions> client_options(const NatsOptions& options) {
   steps.push_back(check(natsOptions_SetReconnectBufSize(raw, 1), "NATS reconnect buffer"));  // 0 would mean 8 MiB
   steps.push_back(check(natsOptions_SetPingInterval(raw, options.ping_interval.count()), "NATS ping interval"));
   steps.push_back(check(natsOptions_SetMaxPingsOut(raw, options.max_pings_out), "NATS pings outstanding"));
-  if (!options.user.empty())
-    steps.push_back(check(natsOptions_SetUserInfo(raw, options.user.c_str(), options.password.c_str()), "NATS user"));
-  if (!options.token.empty()) steps.push_back(check(natsOptions_SetToken(raw, options.token.c_str()), "NATS token"));
-  if (!options.creds_file.empty())
-    steps.push_back(check(natsOptions_SetUserCredentialsFromFiles(raw, options.creds_file.c_str(), nullptr),
-                          "NATS credentials file " + options.creds_file));
   if (!options.tls_ca.empty() || !options.tls_cert.empty() || !options.tls_key.empty())
     steps.push_back(check(natsOptions_SetSecure(raw, true), "NATS TLS"));
   if (!options.tls_ca.empty())

@@ -10,9 +10,9 @@
 
 #include <dlrgw/cpp/mutex.hpp>
 
-#include "nats/client_options.hpp"
 #include "nats/native.hpp"
 #include "nats/refusal.hpp"
+#include "nats/rotating_options.hpp"
 #include "support/thread_name.hpp"
 
 namespace dlrgw::host {
@@ -43,10 +43,11 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
   struct Link {
     std::shared_ptr<Impl> impl;
     std::uint64_t number = 0;
+    std::shared_ptr<const NatsLogin> login;
   };
 
   Impl(NatsOptions opts, Logger& logger, NatsListener hear)
-      : options(std::move(opts)), log(&logger), listener(std::move(hear)) {}
+      : options(std::move(opts)), rotating(options, logger), log(&logger), listener(std::move(hear)) {}
 
   Status open_native();
   // nats.c tells of attempts in the background only that they failed: one of its own, which is asked for its reason.
@@ -54,7 +55,7 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
   void tell_why(std::uint64_t number);
   void run_reopener(const std::stop_token& stop);
   void refresh_epoch_locked(natsConnection* nc) DLRGW_REQUIRES(mutex);
-  void went_up(std::uint64_t number, natsConnection* nc);
+  void went_up(std::uint64_t number, natsConnection* nc, const NatsLogin& by);
   void went_down(std::uint64_t number, const std::string& reason);
 
   static void on_disconnected(natsConnection* nc, void* link);
@@ -68,6 +69,7 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
   }
 
   const NatsOptions options;
+  RotatingOptions rotating;  // chosen from by whoever opens: open(), then the reopener
 
   mutable Mutex mutex;
   std::condition_variable_any changed;
@@ -78,6 +80,7 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
   bool closing DLRGW_GUARDED_BY(mutex) = false;
   // nats.c gave up (it does after two authentication errors): a new connection is needed.
   bool lost DLRGW_GUARDED_BY(mutex) = false;
+  bool renewed DLRGW_GUARDED_BY(mutex) = false;  // files that `connection` does not know yet
   std::string error_text DLRGW_GUARDED_BY(mutex);
 
   Mutex listener_mutex;  // held while they are called; `mutex` never is
@@ -92,17 +95,18 @@ struct NatsConnection::Impl : std::enable_shared_from_this<NatsConnection::Impl>
 };
 
 Status NatsConnection::Impl::open_native() {
-  auto made = client_options(options);
-  if (!made) return made.error();
-  natsOptions* raw = made->get();
+  if (Status usable = rotating.choose(); !usable) return usable;
+  natsOptions* raw = rotating.chosen();
+  const auto login = rotating.login();
   std::uint64_t number = 0;
   {
     const MutexLock guard(mutex);
     if (closing) return Error{ErrorCode::kUnavailable, "NATS: the connection was closed"};
     number = ++link_number;
     lost = false;
+    renewed = false;
   }
-  auto link = std::make_unique<Link>(Link{shared_from_this(), number});
+  auto link = std::make_unique<Link>(Link{shared_from_this(), number, login});
   natsOptions_SetDisconnectedCB(raw, &Impl::on_disconnected, link.get());
   natsOptions_SetReconnectedCB(raw, &Impl::on_connected, link.get());
   natsOptions_SetClosedCB(raw, &Impl::on_closed, link.get());
@@ -126,12 +130,12 @@ Status NatsConnection::Impl::open_native() {
     const MutexLock guard(mutex);
     return Error{ErrorCode::kUnavailable, "NATS: " + error_text + "; attempts go on"};
   }
-  went_up(number, opened);
+  went_up(number, opened, *login);
   return {};
 }
 
 std::string NatsConnection::Impl::ask_why() const {
-  auto made = client_options(options);
+  auto made = rotating.beside();
   if (!made) return made.error().text;
   natsOptions_SetAllowReconnect(made->get(), false);
   natsConnection* opened = nullptr;
@@ -160,7 +164,7 @@ void NatsConnection::Impl::refresh_epoch_locked(natsConnection* nc) {
     epoch = std::max(epoch.load(), epoch_base + reconnects);
 }
 
-void NatsConnection::Impl::went_up(std::uint64_t number, natsConnection* nc) {
+void NatsConnection::Impl::went_up(std::uint64_t number, natsConnection* nc, const NatsLogin& by) {
   {
     const MutexLock guard(mutex);
     if (number != link_number || closing) return;
@@ -168,6 +172,7 @@ void NatsConnection::Impl::went_up(std::uint64_t number, natsConnection* nc) {
     up = true;
     error_text.clear();
   }
+  rotating.taken(by);
   char server[256] = "";
   natsConnection_GetConnectedServerId(nc, server, sizeof(server));
   const MutexLock guard(listener_mutex);
@@ -182,7 +187,9 @@ void NatsConnection::Impl::went_down(std::uint64_t number, const std::string& re
     up = false;
     error_text = reason;
     if (closing) return;
+    if (renewed) lost = true;
   }
+  changed.notify_all();
   const MutexLock guard(listener_mutex);
   if (log != nullptr) log->emit(Level::kWarn, "dlr.nats.disconnected", {{"reason", std::string_view(reason)}});
   if (listener.on_disconnected) listener.on_disconnected(reason);
@@ -190,7 +197,7 @@ void NatsConnection::Impl::went_down(std::uint64_t number, const std::string& re
 
 void NatsConnection::Impl::on_connected(natsConnection* nc, void* link) {
   const auto* self = static_cast<Link*>(link);
-  self->impl->went_up(self->number, nc);
+  self->impl->went_up(self->number, nc, *self->login);
 }
 
 void NatsConnection::Impl::on_disconnected(natsConnection* nc, void* link) {
@@ -244,11 +251,18 @@ void NatsConnection::Impl::run_reopener(const std::stop_token& stop) {
       if (!up) tell_why(number);
       continue;
     }
+    std::shared_ptr<natsConnection> last;
     {
       MutexLock guard(mutex);
       changed.wait_for(guard, stop, kReopenWait, [] { return false; });
       if (stop.stop_requested() || closing) return;
+      if (up) {
+        lost = false;  // with what it knew before
+        continue;
+      }
+      last = connection;
     }
+    if (last != nullptr) natsConnection_Close(last.get());  // it may still try with what it was made with
     if (const Status opened = open_native(); !opened && opened.error().code != ErrorCode::kUnavailable) {
       const MutexLock guard(mutex);
       error_text = opened.error().text;
@@ -267,6 +281,17 @@ Status NatsConnection::open() {
   if ((opened || opened.error().code == ErrorCode::kUnavailable) && !impl_->reopener.joinable())
     impl_->reopener = std::jthread([impl = impl_.get()](const std::stop_token& stop) { impl->run_reopener(stop); });
   return opened;
+}
+
+Status NatsConnection::renew() {
+  if (Status usable = impl_->rotating.renew(); !usable) return usable;
+  {
+    const MutexLock guard(impl_->mutex);
+    impl_->renewed = true;
+    if (!impl_->up && impl_->connection != nullptr) impl_->lost = true;
+  }
+  impl_->changed.notify_all();
+  return {};
 }
 
 void NatsConnection::close(std::chrono::milliseconds flush_for) {

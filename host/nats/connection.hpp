@@ -24,8 +24,9 @@ struct NatsOptions {
   std::string name = "dlr-gateway";
   std::string user;
   std::string password;
+  std::string password_file;  // not empty: the password is read from it for each connection
   std::string token;
-  std::string creds_file;  // a .creds file with JWT and seed
+  std::string creds_file;  // a .creds file with JWT and seed; likewise
   std::string tls_ca;      // files in PEM; any of the three turns TLS on
   std::string tls_cert;
   std::string tls_key;
@@ -53,6 +54,9 @@ class NatsConnection {
   // Makes the first attempt. OK: connected. kUnavailable: not yet, but attempts go on by themselves, there is nothing
   // to do. kInvalid: the options can never work (no URL, unreadable certificate).
   Status open();
+  // Reads the files of the options again. They serve from the next connection on: one that works is not given up for
+  // them. kInvalid: a file cannot be used, and what was read before stays. After open().
+  Status renew();
   // Ends it for good; what was published before is given up to `flush` to leave.
   void close(std::chrono::milliseconds flush);
 

@@ -24,7 +24,7 @@ std::vector<Setting> lock_session(const PoolConfig& config) {
 
 }  // namespace
 
-LockSession::LockSession(const PoolConfig& config) : conninfo_(pool_conninfo(config)), session_(lock_session(config)) {}
+LockSession::LockSession(const PoolConfig& config) : opener_(config, lock_session(config)) {}
 
 LockSession::~LockSession() = default;
 
@@ -44,7 +44,7 @@ Result<bool> LockSession::try_acquire(const std::string& key) {
   if (held_.contains(key) && alive()) return true;
   if (!connection_ || !connection_->looks_alive()) {
     lost();
-    Result<std::unique_ptr<Connection>> opened = Connection::open(conninfo_, session_, "lock session");
+    Result<std::unique_ptr<Connection>> opened = opener_.open("lock session");
     if (!opened) return opened.error();
     connection_ = std::move(*opened);
   }

@@ -8,7 +8,7 @@
 
 #include <dlrgw/cpp/mutex.hpp>
 
-#include "storage/pool.hpp"
+#include "storage/session_opener.hpp"
 
 namespace dlrgw::host {
 
@@ -31,8 +31,7 @@ class LockSession {
   bool alive() DLRGW_REQUIRES(mutex_);  // asks; when not, all locks are forgotten
   void lost() DLRGW_REQUIRES(mutex_);
 
-  const std::string conninfo_;
-  const std::vector<Setting> session_;
+  const SessionOpener opener_;
   Mutex mutex_;
   std::unique_ptr<Connection> connection_ DLRGW_GUARDED_BY(mutex_);
   std::set<std::string> held_ DLRGW_GUARDED_BY(mutex_);

@@ -1,31 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/pool.hpp"
 
-#include <algorithm>
-
 #include "storage/pooler.hpp"
 
 namespace dlrgw::host {
-
-std::string pool_conninfo(const PoolConfig& config) {
-  std::vector<Setting> overrides{{"application_name", config.application_name + "/" + config.name}};
-  if (!config.user.empty()) overrides.push_back({"user", config.user});
-  if (!config.password.empty()) overrides.push_back({"password", config.password});
-  return build_conninfo(config.dsn, connection_defaults(), overrides);
-}
-
-std::vector<Setting> pool_session(const PoolConfig& config) {
-  std::vector<Setting> settings = session_defaults(config.name);
-  for (const Setting& own : config.session) {
-    const auto known = std::ranges::find(settings, own.name, &Setting::name);
-    if (known == settings.end()) {
-      settings.push_back(own);
-    } else {
-      known->value = own.value;
-    }
-  }
-  return settings;
-}
 
 Lease& Lease::operator=(Lease&& other) noexcept {
   if (this != &other) {
@@ -47,8 +25,7 @@ void Lease::discard_all_older() {
   if (pool_ != nullptr) pool_->start_new_epoch(epoch_);
 }
 
-Pool::Pool(PoolConfig config)
-    : config_(std::move(config)), conninfo_(pool_conninfo(config_)), session_(pool_session(config_)) {}
+Pool::Pool(PoolConfig config) : config_(std::move(config)), opener_(config_, pool_session(config_)) {}
 
 Pool::~Pool() = default;
 
@@ -79,9 +56,9 @@ Result<Lease> Pool::acquire(std::chrono::microseconds longest_wait) {
 
 Result<Lease> Pool::open_session(std::uint64_t epoch) {
   const std::string what = "pool " + config_.name;
-  Result<std::unique_ptr<Connection>> opened = Connection::open(conninfo_, session_, what);
+  Result<std::unique_ptr<Connection>> opened = opener_.open(what);
   if (opened && !sessions_are_kept_) {
-    if (const Status kept = check_pooler(**opened, conninfo_, session_, what)) {
+    if (const Status kept = check_pooler(**opened, opener_, what)) {
       sessions_are_kept_ = true;
     } else {
       opened = kept.error();

@@ -12,20 +12,10 @@
 
 #include <dlrgw/cpp/mutex.hpp>
 
-#include "storage/connection.hpp"
+#include "storage/session_opener.hpp"
 #include "support/result.hpp"
 
 namespace dlrgw::host {
-
-struct PoolConfig {
-  std::string name;      // "svc", "relay", "admin", "portal", "maint"
-  std::string dsn;       // libpq keyword form or URI, without credentials
-  std::string user;      // empty: what the DSN says
-  std::string password;  // empty: none; any characters
-  std::uint32_t size = 4;
-  std::string application_name = "dlr-gateway";
-  std::vector<Setting> session;  // instead of those of the same name in session_defaults(name)
-};
 
 class Pool;
 
@@ -96,8 +86,7 @@ class Pool {
   void start_new_epoch(std::uint64_t seen);
 
   const PoolConfig config_;
-  const std::string conninfo_;
-  const std::vector<Setting> session_;
+  const SessionOpener opener_;
   std::atomic<bool> sessions_are_kept_{false};  // no pooler between, or one that leaves a session to its client
 
   mutable Mutex mutex_;
@@ -109,9 +98,5 @@ class Pool {
   // Sessions of an older epoch are closed when they come back or are next in line.
   std::uint64_t epoch_ DLRGW_GUARDED_BY(mutex_) = 1;
 };
-
-// The full conninfo of a pool, credentials included: never log it.
-std::string pool_conninfo(const PoolConfig& config);
-std::vector<Setting> pool_session(const PoolConfig& config);
 
 }  // namespace dlrgw::host

@@ -19,10 +19,9 @@ bool is_shared(Connection& one, Connection& other) {
 
 }  // namespace
 
-Status check_pooler(Connection& opened, const std::string& conninfo, std::span<const Setting> session,
-                    std::string_view what) {
+Status check_pooler(Connection& opened, const SessionOpener& opener, std::string_view what) {
   if (!opened.pooled()) return {};
-  Result<std::unique_ptr<Connection>> beside = Connection::open(conninfo, session, what);
+  Result<std::unique_ptr<Connection>> beside = opener.open(what);
   if (!beside) return beside.error();
   for (int look = 0; look < kLooks; ++look)
     if (is_shared(opened, **beside))

@@ -16,6 +16,7 @@ namespace {}  // namespace
 struct TestNats::Impl {
   TempDir dir;
   PortLease port;
+  NatsServerConfig config;
   std::string config_path;
   ChildProcess server;
 
@@ -37,14 +38,22 @@ struct TestNats::Impl {
 };
 
 TestNats::TestNats() : impl_(std::make_unique<Impl>()) {
-  NatsServerConfig config;
-  config.port = port();
-  config.store_dir = impl_->dir.make_dir("jetstream");
-  impl_->config_path = impl_->dir.write_file("nats.conf", nats_server_config(config));
+  impl_->config.port = port();
+  impl_->config.store_dir = impl_->dir.make_dir("jetstream");
+  impl_->config.processor_password = nats_password(kNatsProcessor);
+  impl_->config_path = impl_->dir.write_file("nats.conf", nats_server_config(impl_->config));
   start();
 }
 
 TestNats::~TestNats() = default;
+
+std::string TestNats::processor_password() const { return impl_->config.processor_password; }
+
+void TestNats::set_processor_password(const std::string& password) {
+  impl_->config.processor_password = password;
+  static_cast<void>(impl_->dir.write_file("nats.conf", nats_server_config(impl_->config)));
+  impl_->server.signal(SIGHUP);
+}
 
 std::uint16_t TestNats::port() const { return impl_->port.port(); }
 std::string TestNats::url() const { return impl_->url_of(kNatsProcessor); }

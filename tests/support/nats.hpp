@@ -45,6 +45,9 @@ class TestNats {
   [[nodiscard]] std::string admin_url() const;      // may do everything: what DLRGW_NATS_ADMIN_URL takes
   [[nodiscard]] std::string connector_url() const;  // may publish sms.dlr.inbound
   [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::string processor_password() const;
+  // The running server reads its configuration again: it ends the sessions of dlr-processor and takes this password.
+  void set_processor_password(const std::string& password);
 
   void start();  // the same port and store
   void stop();   // orderly

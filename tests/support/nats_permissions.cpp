@@ -35,7 +35,7 @@ std::string nats_server_config(const NatsServerConfig& config) {
       << "  { user: " << kNatsAdmin << ", password: \"" << nats_password(kNatsAdmin) << "\" }\n"
       << "  { user: " << kNatsConnector << ", password: \"" << nats_password(kNatsConnector)
       << "\", permissions: { publish: [\"sms.dlr.inbound\"], subscribe: [\"" << kNatsConnectorInbox << ".>\"] } }\n"
-      << "  { user: " << kNatsProcessor << ", password: \"" << nats_password(kNatsProcessor) << "\"\n"
+      << "  { user: " << kNatsProcessor << ", password: \"" << config.processor_password << "\"\n"
       << processor_permissions(config.replicas) << "  }\n] }\n";
   return out.str();
 }

@@ -14,6 +14,7 @@ struct NatsServerConfig {
   std::uint16_t port = 0;
   std::string store_dir;
   unsigned replicas = 3;
+  std::string processor_password;
 };
 
 inline constexpr const char* kNatsAdmin = "admin";

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/auth/token_verifier.hpp"
 
-#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <fstream>
 #include <system_error>
-
-#include <sys/stat.h>
 
 #include <dlrgw/cpp/mutex.hpp>
 
@@ -16,18 +13,8 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::int64_t kCheckEveryUs = 1'000'000;
 constexpr std::size_t kMaxFileBytes = std::size_t{256} * 1024;
 constexpr double kLeewayS = 30;
-
-// Tells one state of a file from the next; all zero: there is no file.
-using FileStamp = std::array<std::int64_t, 4>;
-
-FileStamp stamp_of(const std::string& file) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) return {};
-  return {status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_size, static_cast<std::int64_t>(status.st_ino)};
-}
 
 Result<KeySet> read_file(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -51,34 +38,17 @@ struct TokenVerifier::Impl {
   const ClaimRules rules{settings.issuer, settings.audience, kLeewayS};
   Mutex mutex;  // the keys too: libcjose does not say that keys may be shared between threads
   KeySet keys DLRGW_GUARDED_BY(mutex);
-  FileStamp stamp DLRGW_GUARDED_BY(mutex){};
-  std::int64_t next_check_us DLRGW_GUARDED_BY(mutex) = 0;
 
-  void refresh() DLRGW_REQUIRES(mutex) {
-    const std::int64_t now = clock.monotonic_us();
-    if (settings.jwks_file.empty() || now < next_check_us) return;
-    next_check_us = now + kCheckEveryUs;
-    const FileStamp found = stamp_of(settings.jwks_file);
-    if (found == stamp) return;
-    stamp = found;
-    load();
-  }
-
-  void load() DLRGW_REQUIRES(mutex) {
+  Status load() DLRGW_REQUIRES(mutex) {
     Result<KeySet> read = read_file(settings.jwks_file);
-    if (!read) {
-      log.emit(Level::kError, "dlr.jwks.unreadable",
-               {{"file", std::string_view(settings.jwks_file)},
-                {"reason", std::string_view(read.error().text)},
-                {"keysInForce", static_cast<std::int64_t>(keys.by_kid.size())}});
-      return;
-    }
+    if (!read) return Error{read.error().code, "file " + settings.jwks_file + " " + read.error().text};
     keys = std::move(*read);
     for (const std::string& sentence : keys.refused)
       log.emit(Level::kWarn, "dlr.jwks.key_refused",
                {{"file", std::string_view(settings.jwks_file)}, {"reason", std::string_view(sentence)}});
     log.emit(keys.by_kid.empty() ? Level::kWarn : Level::kInfo, "dlr.jwks.loaded",
              {{"file", std::string_view(settings.jwks_file)}, {"keys", static_cast<std::int64_t>(keys.by_kid.size())}});
+    return {};
   }
 
   std::variant<Claims, TokenFault> verify(std::string_view token) {
@@ -87,7 +57,6 @@ struct TokenVerifier::Impl {
     const TokenParts& parts = std::get<TokenParts>(split);
     {
       const MutexLock lock(mutex);
-      refresh();
       const auto found = keys.by_kid.find(parts.kid);
       if (found == keys.by_kid.end()) return TokenFault::kUnknownKey;
       if (found->second.algorithm != parts.algorithm) return TokenFault::kWrongAlgorithm;
@@ -104,10 +73,13 @@ TokenVerifier::TokenVerifier(TokenSettings settings, const Clock& clock, Logger&
              {{"reason", "http.jwks_file is not set, so every route that needs a token answers 401"}});
     return;
   }
+  if (const Status loaded = renew(); !loaded)
+    log.emit(Level::kError, "dlr.jwks.unreadable", {{"reason", std::string_view(loaded.error().text)}});
+}
+
+Status TokenVerifier::renew() {
   const MutexLock lock(impl_->mutex);
-  impl_->stamp = stamp_of(impl_->settings.jwks_file);
-  impl_->next_check_us = clock.monotonic_us() + kCheckEveryUs;
-  impl_->load();
+  return impl_->load();
 }
 
 TokenVerifier::~TokenVerifier() = default;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides whether a token is good: signature by the key set file, which is reread when it changes, then the claims.
+// Decides whether a token is good: signature by the key set file, then the claims.
 // Owned by the application; any thread.
 #pragma once
 #include <memory>
@@ -9,6 +9,7 @@
 
 #include "http/auth/claims.hpp"
 #include "support/clock.hpp"
+#include "support/result.hpp"
 #include "telemetry/log.hpp"
 
 namespace dlrgw::host {
@@ -27,8 +28,9 @@ class TokenVerifier {
   TokenVerifier(const TokenVerifier&) = delete;
   TokenVerifier& operator=(const TokenVerifier&) = delete;
 
-  // Looks at most once a second whether the file changed. A file that cannot be read or is no key set leaves the old
-  // keys in force; a key that is gone from a readable file is gone.
+  // Reads the file again. An error: it cannot be read or is no key set, and the old keys stay in force. A key that is
+  // gone from a readable file is gone.
+  Status renew();
   std::variant<Claims, TokenFault> verify(std::string_view token);
 
  private:
