@@ -63,6 +63,7 @@ void Relay::run(const JobContext& context) {
     } catch (const Error& e) {
       if (!failing_) log_.warn("dlr.outbox.publish_failed", 0, {field("reason", e.what())});
       failing_ = true;
+      refused_ = e.what();
       if (!pause(context, kPause)) break;
       continue;
     }
@@ -75,7 +76,7 @@ void Relay::turn(std::size_t& found) {
   const bool long_ago = clock_.monotonic_us() - settled_since_us_ >= kSettleAfterUs;
   const bool measure = gauges_.due();
   if (failing_ || long_ago || measure || book_.settled().size() >= kMostSettled) store_settled();
-  if (measure) gauges_.refresh(kRelayPool);
+  if (measure) gauges_.refresh(kRelayPool, refused_);
   found = round();
 }
 
@@ -142,12 +143,15 @@ std::size_t Relay::publish(const std::vector<OutboxRow>& rows, const OutboxLook&
 }
 
 void Relay::tell(const RoundReport& report) {
-  for (const EventReport& event : report.events)
+  for (const EventReport& event : report.events) {
+    refused_ = "event " + event.event_id + " on " + event.subject + ", " + std::string(result_text(event.result));
     log_.warn("dlr.outbox.publish_failed", 0,
               {field("subject", event.subject), field("eventId", event.event_id), field("outboxId", event.row),
                field("reason", result_text(event.result)), field("backOffMs", event.wait_us / 1000)});
+  }
   for (const SubjectReport& subject : report.subjects) {
     if (subject.acknowledged != 0) published_.record(0, {subject.subject}, subject.acknowledged);
+    if (subject.failed != 0) refused_ = subject.subject + ", " + std::string(result_text(subject.result));
     if (!subject.tell) continue;
     log_.warn("dlr.outbox.publish_failed", 0,
               {field("subject", subject.subject), field("reason", result_text(subject.result)),

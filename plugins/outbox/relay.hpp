@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <dlrgw/plugin.hpp>
@@ -45,6 +46,7 @@ class Relay {
   RelayBook book_;
   std::int64_t settled_since_us_ = 0;  // the time of the oldest of what the book holds
   bool failing_ = false;               // the last round failed as a whole
+  std::string refused_;                // what was refused last, with its reason; empty: nothing was
 };
 
 }  // namespace dlrgw::outbox

@@ -37,6 +37,27 @@ TEST(Us009Relay, ASubjectWithoutAStreamHoldsUpNoOther) {
   expect_each_once(s, messages);
 }
 
+TEST(Us009Relay, ReadySaysThatEventsWaitAndWhy) {
+  Scenario s;
+  s.nats().set_capture_subjects({"sms.dlr.aggregated.v1", "webhook.dispatch", "sms.dlr.unmatched"});
+  ASSERT_TRUE(started(s));
+  const auto messages = s.add_messages(1);
+  s.publish(final_receipts(s, messages));
+  ASSERT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 1; }));
+  ASSERT_TRUE(ready_says(s, 200, R"("outbox":{"state":"ok")")) << "it waits for less than a minute";
+  s.postgres().exec("UPDATE dlr.outbox SET created_at = created_at - interval '2 minutes'");
+  EXPECT_TRUE(ready_says(s, 200, R"("outbox":{"state":"degraded","detail":"the oldest event has waited for 12)"));
+  EXPECT_TRUE(ready_says(s, 200, "refused last: billing.events, "));
+  const std::string open_to_all = s.gateway().get("/ready").body;
+  EXPECT_THAT(open_to_all, testing::HasSubstr(R"("outbox":{"state":"degraded"})"));
+  EXPECT_THAT(open_to_all, testing::Not(testing::HasSubstr("billing")));
+
+  s.nats().set_capture_subjects({"sms.dlr.aggregated.v1", "webhook.dispatch", "sms.dlr.unmatched", "billing.events"});
+  EXPECT_TRUE(ready_says(s, 200, R"("outbox":{"state":"ok")"));
+  ASSERT_TRUE(settles(s));
+  expect_each_once(s, messages);
+}
+
 // A plain subscriber without a stream: neither a PubAck nor a refusal.
 TEST(Us009Relay, ASilentSubjectHoldsUpNoOther) {
   Scenario s;
