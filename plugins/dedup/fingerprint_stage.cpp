@@ -10,8 +10,13 @@ constexpr milliseconds kBatchBudget{20};
 constexpr milliseconds kWarmUpBudget{500};
 }  // namespace
 
-FingerprintShared::FingerprintShared(Host host, RedisUrl redis_url, std::chrono::seconds key_ttl)
-    : url(std::move(redis_url)), ttl(key_ttl), monitor(host), handover(host), fail_points(host) {}
+FingerprintShared::FingerprintShared(Host host, const RedisOptions& redis, std::chrono::seconds key_ttl)
+    : ttl(key_ttl),
+      monitor(host),
+      access(redis.url, redis.files,
+             [this](std::string_view option, std::string_view why) { monitor.refused(option, why); }),
+      handover(host),
+      fail_points(host) {}
 
 template <class F>
 bool FingerprintStage::ask(milliseconds budget, F&& call) {

@@ -15,12 +15,17 @@
 
 namespace dlrgw::dedup {
 
+struct RedisOptions {
+  RedisUrl url;
+  RedisFiles files;
+};
+
 // What the lanes share. Owned by the plugin.
 struct FingerprintShared {
-  FingerprintShared(Host host, RedisUrl redis_url, std::chrono::seconds key_ttl);
-  RedisUrl url;
+  FingerprintShared(Host host, const RedisOptions& redis, std::chrono::seconds key_ttl);
   std::chrono::seconds ttl;
   RedisMonitor monitor;
+  RedisAccess access;
   message::Handover handover;
   FailPoints fail_points;
   std::atomic<int> lanes{0};  // instances in use: without any, Redis is not needed
@@ -28,7 +33,7 @@ struct FingerprintShared {
 
 class FingerprintStage : public Stage {
  public:
-  explicit FingerprintStage(FingerprintShared& shared) : shared_(shared), link_(shared.url) {}
+  explicit FingerprintStage(FingerprintShared& shared) : shared_(shared), link_(shared.access) {}
   void activate() override;
   void process(Batch& batch) override;
   void settled(const Settled& settled) override;

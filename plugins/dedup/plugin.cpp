@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the plugin contributes.
+#include <stdexcept>
+
 #include <dlrgw/cpp/retention.hpp>
 #include <dlrgw/plugin.hpp>
 
@@ -14,8 +16,13 @@ namespace dlrgw::dedup {
 namespace {
 
 constexpr dlrgw_option kOptions[] = {
-    option("redis_url", DLRGW_OPTION_STRING, "redis://127.0.0.1:6379/0", "redis://[:password@]host[:port][/db]",
-           DLRGW_OPTION_SECRET),
+    option("redis_url", DLRGW_OPTION_STRING, "redis://127.0.0.1:6379/0",
+           "redis://[[user]:password@]host[:port][/db]; rediss:// for TLS.", DLRGW_OPTION_SECRET),
+    option("redis_password_file", DLRGW_OPTION_STRING, "", "file that holds the password, instead of one in redis_url"),
+    option("redis_tls_ca", DLRGW_OPTION_STRING, "",
+           "CA certificates (PEM) that sign the server's; empty: the system's"),
+    option("redis_tls_cert", DLRGW_OPTION_STRING, "", "client certificate (PEM)"),
+    option("redis_tls_key", DLRGW_OPTION_STRING, "", "its key (PEM)"),
     option("fingerprint_ttl", DLRGW_OPTION_DURATION, "24h", "how long Redis remembers a fingerprint"),
     option("quarantine_stale", DLRGW_OPTION_DURATION, "5m",
            "a receipt whose own time is older than this may be a replay"),
@@ -35,6 +42,39 @@ RedisUrl redis_url(const Config& config) {
   return {};
 }
 
+// A file that cannot be used is refused by trying it, with the sentence that a connection would end with.
+RedisOptions redis_options(const Config& config) {
+  const auto text = [&](std::string_view key) { return std::string(config.text(key).value_or("")); };
+  RedisOptions out{
+      redis_url(config),
+      {text("redis_password_file"), {text("redis_tls_ca"), text("redis_tls_cert"), text("redis_tls_key")}}};
+  const auto refuse = [&](std::string_view key, std::string_view why) { config.refuse({}, key, {}, std::string(why)); };
+  const auto& [ca, certificate, key] = out.files.tls;
+  if (!out.url.password.empty() && !out.files.password.empty())
+    refuse("redis_password_file", "and a password in redis_url are both set; keep one");
+  if (!out.url.user.empty() && out.url.password.empty() && out.files.password.empty())
+    refuse("redis_url", "names a user without a password; write ':password' behind it or set redis_password_file");
+  if (certificate.empty() != key.empty()) {
+    refuse(key.empty() ? "redis_tls_cert" : "redis_tls_key",
+           "redis_tls_cert and redis_tls_key need each other; set both");
+    return {};
+  }
+  if (!out.url.tls && !(ca + certificate + key).empty())
+    refuse(!ca.empty()            ? "redis_tls_ca"
+           : !certificate.empty() ? "redis_tls_cert"
+                                  : "redis_tls_key",
+           "is for TLS only; begin redis_url with rediss://");
+  try {
+    const RedisAccess usable(out.url, out.files, {});
+    return out;
+  } catch (const std::runtime_error& e) {
+    const std::string_view why = e.what();
+    const std::size_t colon = std::min(why.find(": "), why.size());
+    refuse(why.substr(0, colon), why.substr(std::min(colon + 2, why.size())));
+  }
+  return {};  // refused: nothing is made of it
+}
+
 std::chrono::seconds fingerprint_ttl(const Config& config) {
   const auto ttl = std::chrono::microseconds(config.duration_us("fingerprint_ttl").value_or(0));
   if (ttl < std::chrono::minutes(2))
@@ -47,12 +87,12 @@ message::QuarantineLimits quarantine_limits(const Config& config) {
 }
 
 // As a lane uses it: logs in, reads, may write.
-void ask_redis(const RedisUrl& url) {
+void ask_redis(RedisAccess& access) {
   constexpr std::chrono::seconds kPatience{3};
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   const std::vector<std::string> nobodys{"dlr:fp:probe"};
   try {
-    RedisLink link(url);
+    RedisLink link(access);
     (void)link.get_all(nobodys, deadline);
     link.ask_to_write(deadline);
   } catch (const RedisError& e) {
@@ -76,7 +116,7 @@ class Dedup {
 
   Dedup(Host host, Registrar& registrar)
       : config_(host),
-        fingerprint_(host, redis_url(config_), fingerprint_ttl(config_)),
+        fingerprint_(host, redis_options(config_), fingerprint_ttl(config_)),
         probe_(fingerprint_),
         probes_(host),
         replay_(host, quarantine_limits(config_)),
@@ -87,7 +127,7 @@ class Dedup {
     registrar.stage({"dedup.replay", {"correlation", "status", "fingerprint"}, {"decision"}, DLRGW_STAGE_ESSENTIAL},
                     [this](std::uint32_t) { return std::make_unique<ReplayStage>(replay_); });
     registrar.job({"dedup.redis_probe", "every 1s", false}, [this](const JobContext&) { probe_.run(); });
-    probes_.add("redis", [this] { ask_redis(fingerprint_.url); });
+    probes_.add("redis", [this] { ask_redis(fingerprint_.access); });
     quarantine_.add_to(registrar);
     retention_.add_to(registrar, "dedup.retention", "daily 03:10");
   }

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "redis_link.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <array>
 #include <initializer_list>
 #include <iterator>
-#include <poll.h>
 #include <string_view>
+#include <utility>
 
 #include <hiredis/hiredis.h>
-#include <sys/socket.h>
 
 namespace dlrgw::dedup {
 namespace {
@@ -20,90 +17,92 @@ struct FreeReply {
 };
 using Reply = std::unique_ptr<redisReply, FreeReply>;
 
-[[noreturn]] void fail(std::string_view doing, std::string_view why, bool timed_out = false) {
-  throw RedisError(std::string("Redis: ").append(doing).append(": ").append(why), timed_out);
+struct FreeReader {
+  void operator()(redisReader* reader) const { redisReaderFree(reader); }
+};
+
+std::string_view text_of(const redisReply& reply) { return {reply.str, static_cast<std::size_t>(reply.len)}; }
+
+// "WRONGPASS" of "WRONGPASS invalid username-password pair": the rest may repeat an argument and is not passed on.
+std::string error_class(const redisReply& reply) {
+  const std::string_view text = text_of(reply);
+  return std::string(text.substr(0, text.find(' ')));
 }
 
 }  // namespace
 
-// A non-blocking context, so that the deadline holds for the whole exchange instead of for each read.
 struct RedisLink::Connection {
-  Connection(const RedisUrl& url, Deadline deadline) : context(redisConnectNonBlock(url.host.c_str(), url.port)) {
-    if (context == nullptr) fail("connect", "out of memory");
-    try {
-      if (context->err != 0) fail("connect", context->errstr);
-      await(POLLOUT, deadline, "connect");
-      int error = 0;
-      socklen_t length = sizeof error;
-      if (getsockopt(context->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) error = errno;
-      if (error != 0) fail("connect", std::strerror(error));
-      if (!url.password.empty()) simple({"AUTH", url.password}, deadline, "AUTH");
-      if (url.db != 0) simple({"SELECT", std::to_string(url.db)}, deadline, "SELECT");
-    } catch (...) {
-      redisFree(context);
-      throw;
-    }
-  }
-  ~Connection() { redisFree(context); }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  void await(short events, Deadline deadline, std::string_view doing) const {
-    for (;;) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-      if (left.count() <= 0) fail(doing, "no answer within the time budget", true);
-      pollfd fd{context->fd, events, 0};
-      const int ready = poll(&fd, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
-      if (ready > 0) return;
-      if (ready < 0 && errno != EINTR) fail(doing, std::strerror(errno));
-    }
+  Connection(RedisAccess& access, Deadline deadline)
+      : tls(access.tls()), socket(access.url().host, access.url().port, tls.get(), deadline) {
+    if (!reader) fail_redis("connect", "out of memory");
+    log_in(access, deadline);
+    if (const std::uint32_t db = access.url().db; db != 0) simple({"SELECT", std::to_string(db)}, deadline, "SELECT");
   }
 
-  void append(std::span<const std::string_view> arguments) const {
+  void log_in(RedisAccess& access, Deadline deadline) {
+    const std::vector<std::string> passwords = access.passwords();
+    const std::string& user = access.url().user;
+    std::string refused;
+    for (const std::string& password : passwords) {
+      std::vector<std::string_view> command{"AUTH", user, password};
+      if (user.empty()) command.erase(command.begin() + 1);
+      append(command);
+      send(deadline);
+      const Reply reply = receive(deadline);
+      if (reply->type != REDIS_REPLY_ERROR) return access.taken(password);
+      if (refused.empty()) refused = error_class(*reply);
+    }
+    if (refused.empty()) return;
+    fail_redis("login", "the server refuses " + (user.empty() ? "the password" : "user " + user + " or its password") +
+                            " (" + refused + ")");
+  }
+
+  void append(std::span<const std::string_view> arguments) {
     std::vector<const char*> texts;
     std::vector<std::size_t> lengths;
     for (const std::string_view argument : arguments) {
       texts.push_back(argument.data());
       lengths.push_back(argument.size());
     }
-    if (redisAppendCommandArgv(context, static_cast<int>(texts.size()), texts.data(), lengths.data()) != REDIS_OK)
-      fail("request", context->errstr);
+    char* command = nullptr;
+    const auto size = redisFormatCommandArgv(&command, static_cast<int>(texts.size()), texts.data(), lengths.data());
+    if (size < 0) fail_redis("request", "out of memory");
+    to_send.append(command, static_cast<std::size_t>(size));
+    redisFreeCommand(command);
   }
 
-  void send(Deadline deadline) const {
-    for (int done = 0;;) {
-      if (redisBufferWrite(context, &done) != REDIS_OK) fail("write", context->errstr);
-      if (done != 0) return;
-      await(POLLOUT, deadline, "write");
-    }
-  }
+  void send(Deadline deadline) { socket.write(std::exchange(to_send, {}), deadline); }
 
-  [[nodiscard]] Reply receive(Deadline deadline) const {
+  [[nodiscard]] Reply receive(Deadline deadline) {
+    std::array<char, 16'384> piece{};
     for (void* reply = nullptr;;) {
-      if (redisGetReplyFromReader(context, &reply) != REDIS_OK) fail("read", context->errstr);
+      if (redisReaderGetReply(reader.get(), &reply) != REDIS_OK) fail_redis("read", reader->errstr);
       if (reply != nullptr) return Reply(static_cast<redisReply*>(reply));
-      await(POLLIN, deadline, "read");
-      if (redisBufferRead(context) != REDIS_OK) fail("read", context->errstr);
+      const std::size_t got = socket.read(piece.data(), piece.size(), deadline);
+      if (redisReaderFeed(reader.get(), piece.data(), got) != REDIS_OK) fail_redis("read", reader->errstr);
     }
   }
 
-  void simple(std::initializer_list<std::string_view> arguments, Deadline deadline, std::string_view doing) const {
+  void simple(std::initializer_list<std::string_view> arguments, Deadline deadline, std::string_view doing) {
     append(std::span<const std::string_view>(arguments.begin(), arguments.size()));
     send(deadline);
     expect_ok(*receive(deadline), doing);
   }
 
-  // The server's own text may repeat an argument; only its first word, the error's class, is passed on.
   static void expect_ok(const redisReply& reply, std::string_view doing) {
     if (reply.type != REDIS_REPLY_ERROR) return;
-    const std::string_view text(reply.str, static_cast<std::size_t>(reply.len));
-    fail(doing, std::string("refused with ").append(text.substr(0, text.find(' '))));
+    const std::string refused = error_class(reply);
+    if (refused == "NOAUTH") fail_redis("login", "the server wants a password (NOAUTH)");
+    fail_redis(doing, "refused with " + refused);
   }
 
-  redisContext* context;
+  const std::shared_ptr<const RedisTls> tls;
+  RedisSocket socket;
+  std::unique_ptr<redisReader, FreeReader> reader{redisReaderCreate()};
+  std::string to_send;
 };
 
-RedisLink::RedisLink(RedisUrl url) : url_(std::move(url)) {}
+RedisLink::RedisLink(RedisAccess& access) : access_(access) {}
 RedisLink::~RedisLink() = default;
 
 void RedisLink::drop() { connection_.reset(); }
@@ -113,7 +112,7 @@ template <class F>
 void RedisLink::with_connection(Deadline deadline, F&& exchange) {
   const bool reused = connection_ != nullptr;
   try {
-    if (!reused) connection_ = std::make_unique<Connection>(url_, deadline);
+    if (!reused) connection_ = std::make_unique<Connection>(access_, deadline);
     exchange(*connection_);
     return;
   } catch (const RedisError& e) {
@@ -121,7 +120,7 @@ void RedisLink::with_connection(Deadline deadline, F&& exchange) {
     if (!reused || e.timed_out()) throw;
   }
   try {
-    connection_ = std::make_unique<Connection>(url_, deadline);
+    connection_ = std::make_unique<Connection>(access_, deadline);
     exchange(*connection_);
   } catch (const RedisError&) {
     drop();
@@ -130,7 +129,7 @@ void RedisLink::with_connection(Deadline deadline, F&& exchange) {
 }
 
 void RedisLink::ping(Deadline deadline) {
-  with_connection(deadline, [&](const Connection& c) { c.simple({"PING"}, deadline, "PING"); });
+  with_connection(deadline, [&](Connection& c) { c.simple({"PING"}, deadline, "PING"); });
 }
 
 std::vector<std::optional<std::string>> RedisLink::get_all(std::span<const std::string> keys, Deadline deadline) {
@@ -138,13 +137,13 @@ std::vector<std::optional<std::string>> RedisLink::get_all(std::span<const std::
   if (keys.empty()) return values;
   std::vector<std::string_view> arguments{"MGET"};
   arguments.insert(arguments.end(), keys.begin(), keys.end());
-  with_connection(deadline, [&](const Connection& c) {
+  with_connection(deadline, [&](Connection& c) {
     values.clear();
     c.append(arguments);
     c.send(deadline);
     const Reply reply = c.receive(deadline);
     Connection::expect_ok(*reply, "MGET");
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != keys.size()) fail("MGET", "unexpected answer");
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != keys.size()) fail_redis("MGET", "unexpected answer");
     for (std::size_t i = 0; i < reply->elements; ++i) {
       const redisReply* item = reply->element[i];
       if (item->type == REDIS_REPLY_STRING) {
@@ -160,7 +159,7 @@ std::vector<std::optional<std::string>> RedisLink::get_all(std::span<const std::
 void RedisLink::set_all(std::span<const Item> items, std::chrono::seconds ttl, Deadline deadline) {
   if (items.empty()) return;
   const std::string seconds = std::to_string(ttl.count());
-  with_connection(deadline, [&](const Connection& c) {
+  with_connection(deadline, [&](Connection& c) {
     for (const Item& item : items) {
       const std::string_view command[] = {"SET", item.key, item.value, "EX", seconds, "NX"};
       c.append(std::span(command).first(std::size(command) - (item.replace ? 1 : 0)));
@@ -172,13 +171,12 @@ void RedisLink::set_all(std::span<const Item> items, std::chrono::seconds ttl, D
 
 void RedisLink::ask_to_write(Deadline deadline) {
   constexpr std::string_view kCommand[] = {"SET", "dlr:fp:probe", "", "NX", "XX"};
-  with_connection(deadline, [&](const Connection& c) {
+  with_connection(deadline, [&](Connection& c) {
     c.append(kCommand);
     c.send(deadline);
     const Reply reply = c.receive(deadline);
-    if (reply->type != REDIS_REPLY_ERROR) fail("SET", "unexpected answer");
-    if (!std::string_view(reply->str, static_cast<std::size_t>(reply->len)).starts_with("ERR "))
-      Connection::expect_ok(*reply, "SET");
+    if (reply->type != REDIS_REPLY_ERROR) fail_redis("SET", "unexpected answer");
+    if (error_class(*reply) != "ERR") Connection::expect_ok(*reply, "SET");
   });
 }
 

@@ -6,29 +6,20 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "redis_url.hpp"
+#include "redis_access.hpp"
+#include "redis_socket.hpp"
 
 namespace dlrgw::dedup {
-
-// The text names what failed, never a key, a value or the password.
-class RedisError : public std::runtime_error {
- public:
-  RedisError(const std::string& text, bool timed_out) : std::runtime_error(text), timed_out_(timed_out) {}
-  [[nodiscard]] bool timed_out() const { return timed_out_; }
-
- private:
-  bool timed_out_;
-};
 
 class RedisLink {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  explicit RedisLink(RedisUrl url);
+  // access outlives it.
+  explicit RedisLink(RedisAccess& access);
   ~RedisLink();
   RedisLink(const RedisLink&) = delete;
   RedisLink& operator=(const RedisLink&) = delete;
@@ -53,7 +44,7 @@ class RedisLink {
   struct Connection;
   template <class F>
   void with_connection(Deadline deadline, F&& exchange);
-  const RedisUrl url_;
+  RedisAccess& access_;
   std::unique_ptr<Connection> connection_;
 };
 

@@ -32,4 +32,8 @@ void RedisMonitor::failed(std::string_view why) {
              field("effect", "fingerprints are not looked up; PostgreSQL decides duplicates")});
 }
 
+void RedisMonitor::refused(std::string_view option, std::string_view why) const {
+  log_.warn("dlr.rotation.refused", 0, {field("key", option), field("reason", why)});
+}
+
 }  // namespace dlrgw::dedup

@@ -18,6 +18,8 @@ class RedisMonitor {
   [[nodiscard]] Breaker::Gate enter() { return breaker_.enter(clock_.monotonic_us()); }
   void succeeded(Breaker::Gate gate);
   void failed(std::string_view why);
+  // What stands in the file of this option cannot be used; what was read before serves on.
+  void refused(std::string_view option, std::string_view why) const;
   [[nodiscard]] std::uint64_t generation() const { return breaker_.generation(); }
 
  private:

@@ -8,7 +8,7 @@ namespace dlrgw::dedup {
 
 class RedisProbe {
  public:
-  explicit RedisProbe(FingerprintShared& shared) : shared_(shared), link_(shared.url) {}
+  explicit RedisProbe(FingerprintShared& shared) : shared_(shared), link_(shared.access) {}
   void run();
 
  private:

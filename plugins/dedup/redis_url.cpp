@@ -7,7 +7,8 @@
 namespace dlrgw::dedup {
 namespace {
 
-constexpr std::string_view kScheme = "redis://";
+constexpr std::string_view kPlain = "redis://";
+constexpr std::string_view kTls = "rediss://";
 constexpr std::uint32_t kMaxDb = 65535;
 
 template <class T>
@@ -38,9 +39,10 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 }  // namespace
 
 std::variant<RedisUrl, std::string> parse_redis_url(std::string_view text) {
-  if (!text.starts_with(kScheme)) return "must begin with redis:// (TLS is not offered)";
-  text.remove_prefix(kScheme.size());
   RedisUrl url;
+  url.tls = text.starts_with(kTls);
+  if (!url.tls && !text.starts_with(kPlain)) return "must begin with redis:// or, for TLS, rediss://";
+  text.remove_prefix(url.tls ? kTls.size() : kPlain.size());
 
   if (const auto slash = text.rfind('/'); slash != std::string_view::npos && slash > text.rfind('@') + 1) {
     const std::string_view db = text.substr(slash + 1);
@@ -52,10 +54,12 @@ std::variant<RedisUrl, std::string> parse_redis_url(std::string_view text) {
   if (const auto at = text.rfind('@'); at != std::string_view::npos) {
     const std::string_view credentials = text.substr(0, at);
     const auto colon = credentials.find(':');
-    if (colon == std::string_view::npos) return "the credentials before '@' must be written ':password'";
-    if (colon != 0) return "user names are not offered; write ':password' before '@'";
-    const auto password = percent_decoded(credentials.substr(1));
-    if (!password) return "the password holds a '%' that is not followed by two hex digits; write it as %25";
+    const auto user = percent_decoded(credentials.substr(0, colon));
+    const auto password =
+        percent_decoded(colon == std::string_view::npos ? std::string_view() : credentials.substr(colon + 1));
+    if (!user || !password)
+      return "user or password holds a '%' that is not followed by two hex digits; write it as %25";
+    url.user = *user;
     url.password = *password;
     text.remove_prefix(at + 1);
   }

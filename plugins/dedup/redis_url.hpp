@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads redis://[:password@]host[:port][/db]. Pure; any thread. A rejected text is never repeated in the reason: it may
-// hold the password. Not Boost.URL, which refuses the "/" and "@" that a password may hold here.
+// Reads redis[s]://[[user]:password@]host[:port][/db]; rediss:// is TLS. Pure; any thread. A rejected text is never
+// repeated in the reason: it may hold the password. Not Boost.URL, which refuses the "/" and "@" that a password may
+// hold here.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,7 +13,9 @@ namespace dlrgw::dedup {
 struct RedisUrl {
   std::string host;
   std::uint16_t port = 6379;
-  std::string password;  // empty: no AUTH
+  bool tls = false;
+  std::string user;      // empty: the server's default user
+  std::string password;  // empty: none
   std::uint32_t db = 0;
 };
 

@@ -40,6 +40,17 @@ TEST(RedisUrl, a_password_may_hold_slashes_and_at_signs) {
   EXPECT_EQ(url.port, 1);
 }
 
+TEST(RedisUrl, reads_tls_and_a_user) {
+  const RedisUrl url = good("rediss://dlr%3Agw:a:b@cache.internal");
+  EXPECT_TRUE(url.tls);
+  EXPECT_EQ(url.user, "dlr:gw");
+  EXPECT_EQ(url.password, "a:b");
+  EXPECT_FALSE(good("redis://h").tls);
+  EXPECT_EQ(good("redis://:pw@h").user, "");
+  EXPECT_EQ(good("redis://user@h").user, "user") << "its password stands in a file";
+  EXPECT_EQ(good("redis://user@h").password, "");
+}
+
 TEST(RedisUrl, reads_ipv6) {
   EXPECT_EQ(good("redis://[::1]:6390/2").host, "::1");
   EXPECT_EQ(good("redis://[::1]:6390/2").port, 6390);
@@ -48,9 +59,9 @@ TEST(RedisUrl, reads_ipv6) {
 
 TEST(RedisUrl, refuses_and_never_repeats_the_text) {
   for (const std::string_view text :
-       {"", "rediss://h", "http://h", "redis://", "redis://:pw@", "redis://h:0", "redis://h:65536", "redis://h:x",
-        "redis://h/x", "redis://h/-1", "redis://user:pw@h", "redis://pw@h", "redis://:p%2@h", "redis://:p%zz@h",
-        "redis://[::1", "redis://[::1]6379"}) {
+       {"", "redisss://h", "http://h", "redis://", "redis://:pw@", "redis://h:0", "redis://h:65536", "redis://h:x",
+        "redis://h/x", "redis://h/-1", "redis://user%2:pw@h", "redis://:p%2@h", "redis://:p%zz@h", "redis://[::1",
+        "redis://[::1]6379"}) {
     const auto parsed = parse_redis_url(text);
     ASSERT_TRUE(std::holds_alternative<std::string>(parsed)) << text;
     EXPECT_EQ(std::get<std::string>(parsed).find("pw@"), std::string::npos) << text;

@@ -15,10 +15,14 @@ namespace {}
 struct TestRedis::Impl {
   TempDir dir;
   PortLease port;
+  std::vector<std::string> arguments;
   ChildProcess server;
 };
 
-TestRedis::TestRedis() : impl_(std::make_unique<Impl>()) { start(); }
+TestRedis::TestRedis(std::vector<std::string> arguments) : impl_(std::make_unique<Impl>()) {
+  impl_->arguments = std::move(arguments);
+  start();
+}
 TestRedis::~TestRedis() = default;
 
 std::uint16_t TestRedis::port() const { return impl_->port.port(); }
@@ -33,6 +37,7 @@ void TestRedis::start() {
   SpawnOptions options;
   options.argv = {"redis-server", "--port", std::to_string(port()), "--bind", "127.0.0.1", "--save", "", "--appendonly",
                   "no",           "--dir",  impl_->dir.path()};
+  options.argv.insert(options.argv.end(), impl_->arguments.begin(), impl_->arguments.end());
   options.stdout_path = log;
   impl_->server = ChildProcess(options);
   const auto answers = [this] {

@@ -10,7 +10,8 @@ namespace dlrgw::test {
 
 class TestRedis {
  public:
-  TestRedis();  // started when this returns
+  // arguments: more of redis-server's, such as those of a second port under TLS. Started when this returns.
+  explicit TestRedis(std::vector<std::string> arguments = {});
   ~TestRedis();
   TestRedis(const TestRedis&) = delete;
   TestRedis& operator=(const TestRedis&) = delete;
