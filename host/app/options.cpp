@@ -16,6 +16,19 @@ NatsOptions nats_options(const Config& config) {
   options.tls_ca = config.nats.tls_ca;
   options.tls_cert = config.nats.tls_cert;
   options.tls_key = config.nats.tls_key;
+  if (!config.nats.domain.empty()) options.api_prefix = subjects::api_of_domain(config.nats.domain);
+  if (!config.nats.api_prefix.empty()) options.api_prefix = config.nats.api_prefix;
+  return options;
+}
+
+NatsOptions administrator_options(const Config& config, const std::string& url) {
+  NatsOptions options = nats_options(config);
+  options.urls = {url};
+  options.name = "dlr-gateway provision";
+  const std::size_t host = url.find("://");
+  if (url.find('@', host == std::string::npos ? 0 : host) == std::string::npos) return options;
+  for (std::string* login : {&options.user, &options.password, &options.password_file, &options.creds_file})
+    login->clear();
   return options;
 }
 

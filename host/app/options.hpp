@@ -2,6 +2,7 @@
 // What the configuration means for the connection to NATS, the intake and the lanes. Pure.
 #pragma once
 #include <cstdint>
+#include <string>
 
 #include "config/config.hpp"
 #include "intake/intake_types.hpp"
@@ -10,6 +11,9 @@
 namespace dlrgw::host {
 
 NatsOptions nats_options(const Config& config);
+// For whoever creates streams: certificates and JetStream's domain are the configuration's. A login in the URL takes
+// the place of the configuration's user, password or credentials file.
+NatsOptions administrator_options(const Config& config, const std::string& url);
 IntakeOptions intake_options(const Config& config, unsigned replica);
 // How many lanes there are, and how many of them are worked on at once. processors: of this machine, 0 = unknown.
 std::uint32_t lane_count(const Config& config);

@@ -22,6 +22,32 @@ TEST(NatsOptions, SayWhoAndHow) {
   EXPECT_EQ(options.name, "dlr-gateway gateway-3");
   EXPECT_EQ(options.user + options.password, "dlr-processorsecret");
   EXPECT_EQ(options.creds_file + options.tls_ca + options.tls_cert + options.tls_key, "/c/ca/cert/key");
+  EXPECT_EQ(options.api_prefix, "$JS.API");
+  config.nats.domain = "hub";
+  EXPECT_EQ(nats_options(config).api_prefix, "$JS.hub.API");
+  config.nats.domain.clear();
+  config.nats.api_prefix = "js.of.others";
+  EXPECT_EQ(nats_options(config).api_prefix, "js.of.others");
+}
+
+TEST(NatsOptions, OfAnAdministratorAreThoseOfTheConfigurationButForALoginInTheUrl) {
+  Config config;
+  config.nats.user = "dlr-processor";
+  config.nats.password = "secret";
+  config.nats.tls_ca = "/ca";
+  config.nats.tls_cert = "/cert";
+  config.nats.tls_key = "/key";
+  config.nats.domain = "hub";
+  const NatsOptions own = administrator_options(config, "tls://admin:pw@a:4222");
+  EXPECT_THAT(own.urls, testing::ElementsAre("tls://admin:pw@a:4222"));
+  EXPECT_EQ(own.user + own.password, "");
+  EXPECT_EQ(own.tls_ca + own.tls_cert + own.tls_key, "/ca/cert/key");
+  EXPECT_EQ(own.api_prefix, "$JS.hub.API");
+  const NatsOptions configured = administrator_options(config, "tls://a:4222");
+  EXPECT_EQ(configured.user + configured.password, "dlr-processorsecret");
+  config.nats.creds_file = "/creds";
+  EXPECT_EQ(administrator_options(config, "a:4222").creds_file, "/creds");
+  EXPECT_EQ(administrator_options(config, "admin:pw@a:4222").creds_file, "");
 }
 
 TEST(IntakeOptions, NameStreamAndConsumerAndBoundWhatWaits) {

@@ -26,11 +26,11 @@ std::string to_mend(const std::string& doing, const std::string& subject, unsign
 void check_permissions(const Config& config, const IntakeOptions& intake, NatsConnection& connection,
                        ConnectReport& report) {
   PermissionProbe probe(connection);
-  const std::string harmless = subjects::stream_info(intake.stream);
+  const std::string harmless = subjects::stream_info(connection.api_prefix(), intake.stream);
   std::vector<std::string> denied;
   std::vector<std::string> publish = config.nats.outbound;
-  publish.push_back(subjects::next_message(intake.stream, intake.consumer));
-  publish.push_back(subjects::consumer_info(intake.stream, intake.consumer));
+  publish.push_back(subjects::next_message(connection.api_prefix(), intake.stream, intake.consumer));
+  publish.push_back(subjects::consumer_info(connection.api_prefix(), intake.stream, intake.consumer));
   const Permit first = probe.trust(harmless);
   if (first == Permit::kDenied) denied.push_back(to_mend("publish on", harmless, intake.replica));
   if (first == Permit::kAllowed) {

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/options.hpp"
 #include "nats/permissions.hpp"
 #include "nats/provision.hpp"
 
@@ -33,7 +34,7 @@ int run(const Arguments& arguments) {
   if (!config) return 1;
   if (arguments.print_permissions) {
     std::cout << permissions_text({arguments.replicas, config->intake.stream, config->intake.subject,
-                                   config->intake.durable, config->nats.outbound});
+                                   config->intake.durable, config->nats.outbound, nats_options(*config).api_prefix});
     return 0;
   }
   const std::string url = administrators_url(arguments);
@@ -42,15 +43,10 @@ int run(const Arguments& arguments) {
     return 1;
   }
   Logger logger(config->gateway.instance, Level::kError);
-  NatsOptions options;
-  options.urls = {url};
-  options.name = "dlr-gateway provision";
-  NatsConnection connection(options, logger);
-  if (Status open = connection.open(); !open) {
-    std::cerr << (open.error().code == ErrorCode::kUnavailable
-                      ? "no NATS server answers at the given URL, or it refuses the login"
-                      : open.error().text)
-              << '\n';
+  NatsConnection connection(administrator_options(*config, url), logger);
+  if (const Status open = connection.open(); !open) {
+    const std::string why = connection.last_error();
+    std::cerr << (why.empty() ? open.error().text : "NATS: " + why) << '\n';
     return 1;
   }
   ProvisionOptions wanted;

@@ -84,6 +84,13 @@ class Checker {
     if (!n.creds_file.empty() && !n.user.empty()) fail("nats.creds_file", "and user are both set; keep one");
     if (n.tls_cert.empty() != n.tls_key.empty())
       fail(n.tls_cert.empty() ? "nats.tls_key" : "nats.tls_cert", "tls_cert and tls_key need each other; set both");
+    if (n.domain.find_first_of(".*> \t\r\n") != std::string::npos)
+      fail("nats.domain", "must be one plain word: no dot, wildcard or white space");
+    if (n.api_prefix.find_first_of("*> \t\r\n") != std::string::npos || n.api_prefix.starts_with('.') ||
+        n.api_prefix.ends_with('.') || n.api_prefix.find("..") != std::string::npos)
+      fail("nats.api_prefix",
+           "must be a subject such as \"$JS.hub.API\", without wildcards and without a dot at its ends");
+    if (!n.domain.empty() && !n.api_prefix.empty()) fail("nats.api_prefix", "and domain are both set; keep one");
     readable("nats.creds_file", n.creds_file);
     readable("nats.tls_ca", n.tls_ca);
     readable("nats.tls_cert", n.tls_cert);

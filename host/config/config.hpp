@@ -39,6 +39,7 @@ struct NatsConfig {
   std::string password_file;
   std::string creds_file;
   std::string tls_ca, tls_cert, tls_key;
+  std::string domain, api_prefix;  // of JetStream; one of them at most
   bool operator==(const NatsConfig&) const = default;
 };
 

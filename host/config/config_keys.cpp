@@ -80,6 +80,12 @@ constexpr ConfigKey kKeys[] = {
      field<kNats, &NatsConfig::tls_cert>},
     {"nats.tls_key", KT::kString, "", 0, 0, "", 0, "Key of the client certificate (PEM).",
      field<kNats, &NatsConfig::tls_key>},
+    {"nats.domain", KT::kString, "", 0, 0, "", 0,
+     "JetStream domain of stream and consumer, where the server is a leaf node; empty = the server's own.",
+     field<kNats, &NatsConfig::domain>},
+    {"nats.api_prefix", KT::kString, "", 0, 0, "", 0,
+     "What JetStream's API is asked under, where another account lends it; instead of domain, empty = $JS.API.",
+     field<kNats, &NatsConfig::api_prefix>},
 
     {"intake.stream", KT::kString, "SMS_DLR", 0, 0, "", kKeyNotEmpty, "JetStream stream that is read.",
      field<kIntake, &IntakeConfig::stream>},

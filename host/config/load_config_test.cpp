@@ -196,6 +196,9 @@ TEST(LoadConfig, ChecksWhatBelongsTogether) {
   EXPECT_THAT(only_finding("[nats]\npassword = \"p\""), HasSubstr("set nats.user"));
   EXPECT_THAT(only_finding("[nats]\nuser = \"u\"\npassword = \"geheim\"\npassword_file = \"/x\""),
               HasSubstr("password are both set"));
+  EXPECT_THAT(only_finding("[nats]\ndomain = \"a.b\""), HasSubstr("nats.domain: must be one plain word"));
+  EXPECT_THAT(only_finding("[nats]\napi_prefix = \"$JS.hub.API.\""), HasSubstr("nats.api_prefix: must be a subject"));
+  EXPECT_THAT(only_finding("[nats]\ndomain = \"hub\"\napi_prefix = \"js.hub\""), HasSubstr("are both set; keep one"));
   EXPECT_THAT(only_finding("[nats]\ntls_ca = \"/nonexistent/ca\""), HasSubstr("cannot be read"));
   EXPECT_THAT(only_finding("[storage]\ndsn = \"host=x password=geheim\""),
               ::testing::AllOf(HasSubstr("holds a user or password"), ::testing::Not(HasSubstr("geheim"))));

@@ -63,14 +63,14 @@ JetStreamApi::JetStreamApi(NatsConnection& connection, std::string inbox)
 JetStreamApi::~JetStreamApi() = default;
 
 Result<StreamInfo> JetStreamApi::stream_info(std::string_view stream, std::chrono::milliseconds timeout) {
-  auto body = impl_->ask(subjects::stream_info(stream), timeout);
+  auto body = impl_->ask(subjects::stream_info(impl_->connection.api_prefix(), stream), timeout);
   if (!body) return body.error();
   return parse_stream_info(*body);
 }
 
 Result<ConsumerInfo> JetStreamApi::consumer_info(std::string_view stream, std::string_view consumer,
                                                  std::chrono::milliseconds timeout) {
-  auto body = impl_->ask(subjects::consumer_info(stream, consumer), timeout);
+  auto body = impl_->ask(subjects::consumer_info(impl_->connection.api_prefix(), stream, consumer), timeout);
   if (!body) return body.error();
   return parse_consumer_info(*body);
 }

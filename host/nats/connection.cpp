@@ -319,6 +319,8 @@ void NatsConnection::close(std::chrono::milliseconds flush_for) {
   impl_->listener = {};
 }
 
+const std::string& NatsConnection::api_prefix() const { return impl_->options.api_prefix; }
+
 bool NatsConnection::connected() const { return impl_->up; }
 
 std::uint64_t NatsConnection::epoch() const { return impl_->epoch; }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nats/subjects.hpp"
 #include "support/result.hpp"
 #include "telemetry/log.hpp"
 
@@ -30,6 +31,7 @@ struct NatsOptions {
   std::string tls_ca;      // files in PEM; any of the three turns TLS on
   std::string tls_cert;
   std::string tls_key;
+  std::string api_prefix{subjects::kApi};  // what JetStream's API is asked under
   std::chrono::milliseconds connect_timeout{2'000};
   std::chrono::milliseconds reconnect_wait{250};
   std::chrono::milliseconds reconnect_jitter{100};
@@ -60,6 +62,7 @@ class NatsConnection {
   // Ends it for good; what was published before is given up to `flush` to leave.
   void close(std::chrono::milliseconds flush);
 
+  [[nodiscard]] const std::string& api_prefix() const;  // of the options
   [[nodiscard]] bool connected() const;
   // Grows with every new connection to a server; 0 before the first open(). A token of another epoch is void.
   [[nodiscard]] std::uint64_t epoch() const;

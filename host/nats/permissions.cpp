@@ -15,9 +15,9 @@ void append_list(std::string& out, const std::vector<std::string>& subjects) {
 std::string permissions_text(const PermissionOptions& options) {
   const unsigned replicas = options.replicas;
   std::vector<std::string> publish = options.outbound;
-  publish.push_back(subjects::next_message(options.stream, options.consumer));
-  publish.push_back(subjects::consumer_info(options.stream, options.consumer));
-  publish.push_back(subjects::stream_info(options.stream));
+  publish.push_back(subjects::next_message(options.api_prefix, options.stream, options.consumer));
+  publish.push_back(subjects::consumer_info(options.api_prefix, options.stream, options.consumer));
+  publish.push_back(subjects::stream_info(options.api_prefix, options.stream));
   std::vector<std::string> subscribe;
   for (unsigned replica = 0; replica < replicas; ++replica)
     for (unsigned slot = 0; slot < subjects::kInboxSlots; ++slot) subscribe.push_back(subjects::inbox(replica, slot));

@@ -14,6 +14,7 @@ struct PermissionOptions {
   std::string subject{subjects::kInbound};
   std::string consumer{subjects::kConsumer};
   std::vector<std::string> outbound = {};  // the subjects that its plugins' events go to
+  std::string api_prefix{subjects::kApi};
 };
 
 // `include` it inside the user's entry.

@@ -37,6 +37,15 @@ TEST(NatsPermissions, ListsEverySlotOfEveryReplicaLiterally) {
   EXPECT_EQ(count(text, ".64\""), 0U);
 }
 
+TEST(NatsPermissions, NamesTheApiOfADomain) {
+  const std::string text = permissions_text({.api_prefix = subjects::api_of_domain("hub")});
+  for (const std::string_view subject :
+       {"\"$JS.hub.API.CONSUMER.MSG.NEXT.SMS_DLR.dlr-processor\"",
+        "\"$JS.hub.API.CONSUMER.INFO.SMS_DLR.dlr-processor\"", "\"$JS.hub.API.STREAM.INFO.SMS_DLR\""})
+    EXPECT_EQ(count(text, subject), 1U) << subject;
+  EXPECT_EQ(count(text, "$JS.API"), 0U);
+}
+
 TEST(NatsPermissions, HasNoWildcardAndNoInboundSubject) {
   const std::string text = permissions_text({.replicas = 2, .outbound = kOutbound});
   EXPECT_EQ(count(text, "*"), 0U);

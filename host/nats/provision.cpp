@@ -180,7 +180,10 @@ Result<std::vector<std::string>> provision(NatsConnection& administrator, const 
     return Error{ErrorCode::kUnavailable,
                  "provision: NATS is not connected; check URL and credentials of the administrator"};
   jsCtx* raw = nullptr;
-  if (const natsStatus status = natsConnection_JetStream(&raw, nc.get(), nullptr); status != NATS_OK)
+  jsOptions js_options;
+  jsOptions_Init(&js_options);
+  js_options.Prefix = administrator.api_prefix().c_str();
+  if (const natsStatus status = natsConnection_JetStream(&raw, nc.get(), &js_options); status != NATS_OK)
     return native::error_of(status, "provision: JetStream context");
   const Context js(raw);
 

@@ -36,14 +36,14 @@ Result<std::unique_ptr<PullSubscription>> PullSubscription::open(NatsConnection&
   if (!connection.connected() || nc == nullptr) return Error{ErrorCode::kUnavailable, "NATS is not connected"};
   auto subscription = native::subscribe(nc.get(), inbox);
   if (!subscription) return subscription.error();
-  return std::unique_ptr<PullSubscription>(
-      new PullSubscription(std::unique_ptr<Impl>(new Impl{connection,
-                                                          std::move(nc),
-                                                          epoch,
-                                                          subjects::next_message(stream, consumer),
-                                                          std::move(inbox),
-                                                          std::move(*subscription),
-                                                          {}})));
+  return std::unique_ptr<PullSubscription>(new PullSubscription(
+      std::unique_ptr<Impl>(new Impl{connection,
+                                     std::move(nc),
+                                     epoch,
+                                     subjects::next_message(connection.api_prefix(), stream, consumer),
+                                     std::move(inbox),
+                                     std::move(*subscription),
+                                     {}})));
 }
 
 std::uint64_t PullSubscription::epoch() const { return impl_->epoch; }

@@ -21,12 +21,17 @@ inline constexpr unsigned kInboxSlots = 64;
 inline std::string inbox(unsigned replica, unsigned slot) {
   return "dlr.in." + std::to_string(replica) + "." + std::to_string(slot);
 }
-inline std::string next_message(std::string_view stream, std::string_view consumer) {
-  return "$JS.API.CONSUMER.MSG.NEXT." + std::string(stream) + "." + std::string(consumer);
+// JetStream's API, under `api`: kApi, or what api_of_domain() says.
+inline constexpr std::string_view kApi = "$JS.API";
+inline std::string api_of_domain(std::string_view domain) { return "$JS." + std::string(domain) + ".API"; }
+inline std::string next_message(std::string_view api, std::string_view stream, std::string_view consumer) {
+  return std::string(api) + ".CONSUMER.MSG.NEXT." + std::string(stream) + "." + std::string(consumer);
 }
-inline std::string consumer_info(std::string_view stream, std::string_view consumer) {
-  return "$JS.API.CONSUMER.INFO." + std::string(stream) + "." + std::string(consumer);
+inline std::string consumer_info(std::string_view api, std::string_view stream, std::string_view consumer) {
+  return std::string(api) + ".CONSUMER.INFO." + std::string(stream) + "." + std::string(consumer);
 }
-inline std::string stream_info(std::string_view stream) { return "$JS.API.STREAM.INFO." + std::string(stream); }
+inline std::string stream_info(std::string_view api, std::string_view stream) {
+  return std::string(api) + ".STREAM.INFO." + std::string(stream);
+}
 
 }  // namespace dlrgw::host::subjects

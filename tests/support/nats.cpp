@@ -55,6 +55,13 @@ void TestNats::set_processor_password(const std::string& password) {
   impl_->server.signal(SIGHUP);
 }
 
+void TestNats::become_hub(const std::string& domain, std::uint16_t leaf_port) {
+  impl_->config.domain = domain;
+  impl_->config.leaf_port = leaf_port;
+  static_cast<void>(impl_->dir.write_file("nats.conf", nats_server_config(impl_->config)));
+  restart();
+}
+
 std::uint16_t TestNats::port() const { return impl_->port.port(); }
 std::string TestNats::url() const { return impl_->url_of(kNatsProcessor); }
 std::string TestNats::admin_url() const { return impl_->url_of(kNatsAdmin); }

@@ -48,6 +48,8 @@ class TestNats {
   [[nodiscard]] std::string processor_password() const;
   // The running server reads its configuration again: it ends the sessions of dlr-processor and takes this password.
   void set_processor_password(const std::string& password);
+  // Started anew with a JetStream domain and a port for leaf nodes (user and password "leaf").
+  void become_hub(const std::string& domain, std::uint16_t leaf_port);
 
   void start();  // the same port and store
   void stop();   // orderly

@@ -30,13 +30,17 @@ std::string nats_server_config(const NatsServerConfig& config) {
   out << "listen: \"127.0.0.1:" << config.port << "\"\n"
       << "server_name: dlrgw-test-" << config.port << "\n"
       << "max_payload: 1MB\n"
-      << "jetstream { store_dir: \"" << config.store_dir << "\", max_file_store: 20GB, max_memory_store: 64MB }\n"
+      << "jetstream { " << (config.domain.empty() ? "" : "domain: " + config.domain + ", ") << "store_dir: \""
+      << config.store_dir << "\", max_file_store: 20GB, max_memory_store: 64MB }\n"
       << "authorization { users: [\n"
       << "  { user: " << kNatsAdmin << ", password: \"" << nats_password(kNatsAdmin) << "\" }\n"
       << "  { user: " << kNatsConnector << ", password: \"" << nats_password(kNatsConnector)
       << "\", permissions: { publish: [\"sms.dlr.inbound\"], subscribe: [\"" << kNatsConnectorInbox << ".>\"] } }\n"
       << "  { user: " << kNatsProcessor << ", password: \"" << config.processor_password << "\"\n"
       << processor_permissions(config.replicas) << "  }\n] }\n";
+  if (config.leaf_port != 0)
+    out << "leafnodes { listen: \"127.0.0.1:" << config.leaf_port
+        << "\", authorization { user: leaf, password: leaf } }\n";
   return out.str();
 }
 

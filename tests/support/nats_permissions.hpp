@@ -15,6 +15,8 @@ struct NatsServerConfig {
   std::string store_dir;
   unsigned replicas = 3;
   std::string processor_password;
+  std::string domain;           // of JetStream; empty: none
+  std::uint16_t leaf_port = 0;  // where leaf nodes connect, as leaf:leaf; 0: nowhere
 };
 
 inline constexpr const char* kNatsAdmin = "admin";
