@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages that are installed: all of the SDK's and the plugins', and whatever one of them links to or names is there.
 #include <filesystem>
+#include <fstream>
 #include <regex>
 
 #include "install/install_support.hpp"
@@ -49,6 +50,34 @@ TEST_F(InstalledPages, OfTheGatewayNameNoneThatIsMissing) {
   std::smatch page;
   ASSERT_TRUE(std::regex_search(unit, page, std::regex("\nDocumentation=file:///usr/([^\n]+)\n")));
   EXPECT_TRUE(fs::exists(prefix_ + "/" + page[1].str())) << page[1];
+}
+
+// Each drop-in that the page on operating shows, beside the unit, as systemd reads them.
+TEST_F(InstalledPages, DropInsForTheUnitAreUnderstoodBySystemd) {
+  const fs::path source = DLRGW_SOURCE_DIR;
+  const std::string page = read_file((source / "docs/operating.md").string());
+  std::string unit = read_file((source / "config/systemd/dlr-gateway.service").string());
+  const std::string program = "/usr/bin/dlr-gateway";  // which is not installed here
+  for (std::size_t at = 0; (at = unit.find(program, at)) != std::string::npos;)
+    unit.replace(at, program.size(), "/bin/true");
+  const auto understood = [&](const std::string& drop_in) {
+    const TempDir dir;
+    const std::string folder = dir.path() + "/dlr-gateway.service.d";
+    fs::create_directory(folder);
+    std::ofstream(folder + "/test.conf") << drop_in;
+    SpawnOptions verify;
+    verify.argv = {"systemd-analyze", "verify", "--man=no", dir.write_file("dlr-gateway.service", unit)};
+    verify.stdout_path = dir.path() + "/said";
+    const int code = run_to_end(verify);
+    return std::to_string(code) + read_file(verify.stdout_path);
+  };
+  int seen = 0;
+  for (std::size_t at = 0; (at = page.find("```ini\n", at)) != std::string::npos; ++seen) {
+    at += std::string_view("```ini\n").size();
+    EXPECT_EQ(understood(page.substr(at, page.find("```", at) - at)), "0");
+  }
+  EXPECT_GE(seen, 1);
+  EXPECT_NE(understood("[Service]\nLoadCredentials=tls-key:/x\n"), "0");
 }
 
 TEST_F(InstalledPages, OfTheSdkAreAllOfThemAndNameNoneThatIsMissing) {
