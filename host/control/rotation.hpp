@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that are replaced while the gateway runs: passwords, credentials, certificates, keys. Looks at them twice a second
-// and has each that changed taken over. One that cannot be used leaves in force what was read before it, with one warning
-// in the log. Owned by the shared parts; has a thread of its own. add() comes before start(); the rest from any thread.
+// Files that are replaced while the gateway runs: passwords, credentials, certificates, keys. Looks at them twice a
+// second and has each that changed taken over. One that cannot be used leaves in force what was read before it, with
+// one warning in the log. Owned by the shared parts; has a thread of its own. add() comes before start(); the rest from
+// any thread.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -24,16 +25,17 @@ class Rotation {
   Rotation(const Rotation&) = delete;
   Rotation& operator=(const Rotation&) = delete;
 
-  // key: the configuration's, for people. Files that are named by nothing are left out. take_over reads them and puts them
-  // into force; its error says which cannot be used, and has changed nothing.
+  // key: the configuration's, for people. Files that are named by nothing are left out. take_over reads them and puts
+  // them into force; its error says which cannot be used, and has changed nothing.
   void add(std::string key, std::vector<std::string> files, std::function<Status()> take_over);
   void start();
   void stop();
 
-  // For a reload: looks now. The keys whose files were taken over since it was asked last. kInvalid: a file cannot be used.
+  // For a reload: looks now. The keys whose files were taken over since it was asked last. kInvalid: a file cannot be
+  // used.
   Result<std::vector<std::string>> look_now();
-  // One round of the thread. A change is taken over by the second round that finds it, so that a certificate and its key
-  // may be written one after the other.
+  // One round of the thread. A change is taken over by the second round that finds it, so that a certificate and its
+  // key may be written one after the other.
   void look();
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the next connection to NATS is made with: the options, the files that they name as they stand then, and a login to
-// try. Files that cannot be used any more leave what was read before. Owned by the connection; choose() and ask() from one
-// thread at a time, the rest from any.
+// What the next connection to NATS is made with: the options, the files that they name as they stand then, and a login
+// to try. Files that cannot be used any more leave what was read before. Owned by the connection; choose() and ask()
+// from one thread at a time, the rest from any.
 #pragma once
 #include <atomic>
 #include <memory>

@@ -40,7 +40,8 @@ Result<std::unique_ptr<Connection>> SessionOpener::open(std::string_view what) c
     if (opened) secret_->taken(passwords.front());
     return opened;
   }
-  Result<std::unique_ptr<Connection>> again = Connection::open(pool_conninfo(config_, passwords.back()), session_, what);
+  Result<std::unique_ptr<Connection>> again =
+      Connection::open(pool_conninfo(config_, passwords.back()), session_, what);
   if (!again) return opened;
   secret_->taken(passwords.back());
   return again;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens sessions of one role with the password that stands in its file now. Owned by whoever needs sessions; any thread.
+// Opens sessions of one role with the password that stands in its file now. Owned by whoever needs sessions; any
+// thread.
 #pragma once
 #include <memory>
 #include <string>

@@ -56,7 +56,8 @@ TEST_F(SecretTest, ABrokenFileLeavesWhatWasReadBefore) {
   write("s1");
   Secret secret("", file());
   ASSERT_TRUE(secret.renew());
-  for (const std::string& broken : {std::string(), std::string("\n\n"), std::string("a\0b", 3), std::string(70'000, 'x')}) {
+  for (const std::string& broken :
+       {std::string(), std::string("\n\n"), std::string("a\0b", 3), std::string(70'000, 'x')}) {
     write(broken);
     const Status renewed = secret.renew();
     ASSERT_FALSE(renewed);

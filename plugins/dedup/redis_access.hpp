@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How to get at Redis: address, user, password and certificates. What stands in files is read again for each connection;
-// a file that cannot be used leaves what was read before. Owned by the plugin, shared by the lanes; any thread.
+// How to get at Redis: address, user, password and certificates. What stands in files is read again for each
+// connection; a file that cannot be used leaves what was read before. Owned by the plugin, shared by the lanes; any
+// thread.
 #pragma once
 #include <functional>
 #include <memory>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The byte stream to a Redis server, in the clear or under TLS, with a hard deadline per call. The libhiredis of Debian 12
-// speaks no TLS, so that only its parser is used. Owned by one connection; one thread at a time.
+// The byte stream to a Redis server, in the clear or under TLS, with a hard deadline per call. The libhiredis of Debian
+// 12 speaks no TLS, so that only its parser is used. Owned by one connection; one thread at a time.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -50,7 +50,7 @@ class RedisSocket {
   void exchange(bool more, Deadline deadline, std::string_view doing);
 
   int fd_ = -1;
-  TlsSession tls_;        // null: in the clear
+  TlsSession tls_;         // null: in the clear
   bool answered_ = false;  // the server has sent something besides its handshake
 };
 

@@ -81,7 +81,8 @@ std::string tls_failure(const SSL& session) {
     case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
     case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
     case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
-      return "the server refuses our certificate (" + said + "); set redis_tls_cert and redis_tls_key to one that it takes";
+      return "the server refuses our certificate (" + said +
+             "); set redis_tls_cert and redis_tls_key to one that it takes";
     default:
       return said;
   }

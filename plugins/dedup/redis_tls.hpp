@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLS towards Redis: 1.2 or newer, the server's certificate checked, a client's certificate on request. A context is made
-// of files once and then read by any thread; renewed files make another one.
+// TLS towards Redis: 1.2 or newer, the server's certificate checked, a client's certificate on request. A context is
+// made of files once and then read by any thread; renewed files make another one.
 #pragma once
 #include <memory>
 #include <string>

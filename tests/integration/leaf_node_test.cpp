@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gateway connects to a leaf node; JetStream with stream, consumer and events is at the hub, under a domain of its own.
+// The gateway connects to a leaf node; JetStream with stream, consumer and events is at the hub, under a domain of its
+// own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,10 +28,11 @@ class LeafNode : public testing::Test {
     EXPECT_THAT(permissions, HasSubstr("$JS.hub.API.CONSUMER.MSG.NEXT.SMS_DLR.dlr-processor"));
     const std::string config =
         "listen: \"127.0.0.1:" + std::to_string(port_.port()) + "\"\nserver_name: leaf\njetstream { domain: leaf, " +
-        "store_dir: \"" + dir_.make_dir("jetstream") + "\" }\n" + "leafnodes { remotes: [ { url: \"nats-leaf://leaf:leaf@127.0.0.1:" +
-        std::to_string(hub_port_.port()) + "\" } ] }\n" +
-        "authorization { users: [\n  { user: admin, password: admin }\n  { user: dlr-processor, password: p\n" + permissions +
-        "  }\n] }\n";
+        "store_dir: \"" + dir_.make_dir("jetstream") + "\" }\n" +
+        "leafnodes { remotes: [ { url: \"nats-leaf://leaf:leaf@127.0.0.1:" + std::to_string(hub_port_.port()) +
+        "\" } ] }\n" +
+        "authorization { users: [\n  { user: admin, password: admin }\n  { user: dlr-processor, password: p\n" +
+        permissions + "  }\n] }\n";
     SpawnOptions options;
     options.argv = {"nats-server", "-c", dir_.write_file("leaf.conf", config)};
     options.stdout_path = dir_.path() + "/leaf.log";

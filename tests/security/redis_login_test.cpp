@@ -21,8 +21,8 @@ constexpr const char* kPassword = "s3cret-of-redis";
 class RedisLogin : public testing::Test {
  protected:
   RedisLogin() {
-    EXPECT_EQ(redis_.command({"ACL", "SETUSER", "dlr-gw", "on", std::string(">") + kPassword, "~dlr:fp:*", "+get", "+mget",
-                              "+set", "+ping", "+select"}),
+    EXPECT_EQ(redis_.command({"ACL", "SETUSER", "dlr-gw", "on", std::string(">") + kPassword, "~dlr:fp:*", "+get",
+                              "+mget", "+set", "+ping", "+select"}),
               "OK");
     env_["DLRGW_REDIS_TLS_CA"] = certificates_.authority();
     env_["DLRGW_REDIS_TLS_CERT"] = client_.certificate;

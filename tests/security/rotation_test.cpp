@@ -80,9 +80,7 @@ class RotationTest : public testing::Test {
     EXPECT_EQ(static_cast<std::int64_t>(scenario_.events_by_message("billing.events").size()), sent);
     EXPECT_EQ(gateway_->terminate(), 0) << "the process that was started at first";
   }
-  [[nodiscard]] CliResult reload() const {
-    return gateway_->run_cli({"reload", "--state-dir", gateway_->state_dir()});
-  }
+  [[nodiscard]] CliResult reload() const { return gateway_->run_cli({"reload", "--state-dir", gateway_->state_dir()}); }
 
   const AdminKeys keys_;
   TempDir dir_;
@@ -191,14 +189,13 @@ class CertificateRotation : public RotationTest {
   }
   [[nodiscard]] bool serves(const Certificates& authority, const std::string& address) {
     SpawnOptions options;
-    options.argv = {"curl",     "--silent",         "--max-time", "5",
-                    "--cacert", authority.authority(), "https://" + address + "/live"};
+    options.argv = {
+        "curl", "--silent", "--max-time", "5", "--cacert", authority.authority(), "https://" + address + "/live"};
     return run_to_end(options) == 0;
   }
   [[nodiscard]] bool come_to_serve(const Certificates& authority) {
     return eventually([&] { return !gateway_->running() || !gateway_->admin_address().empty(); }) &&
-           gateway_->running() &&
-           eventually([&] { return serves(authority, gateway_->public_address()); }) &&
+           gateway_->running() && eventually([&] { return serves(authority, gateway_->public_address()); }) &&
            eventually([&] { return serves(authority, gateway_->admin_address()); });
   }
 
