@@ -44,15 +44,15 @@ std::string figure(const std::string& title, std::string_view unit, const std::v
   summary += last ? number(*last) : "none";
   summary.append(last ? std::string(unit) : std::string()).append(" lately, ").append(number(most)).append(unit);
   summary += " at most in the last hour";
-  std::string out = "<figure><figcaption>" + summary + "</figcaption>\n<svg class=\"chart\" role=\"img\" aria-label=\"" +
-                    summary + "\" viewBox=\"0 0 " + std::to_string(kWidth) + " " + std::to_string(kHeight) +
-                    "\" preserveAspectRatio=\"none\">";
+  std::string out = "<figure><figcaption>" + summary +
+                    "</figcaption>\n<svg class=\"chart\" role=\"img\" aria-label=\"" + summary + "\" viewBox=\"0 0 " +
+                    std::to_string(kWidth) + " " + std::to_string(kHeight) + "\" preserveAspectRatio=\"none\">";
   for (const Bar& bar : bars) {
     if (!bar.value || most <= 0) continue;
     const double height = *bar.value / most * kHeight;
     char rect[160];
-    std::snprintf(rect, sizeof rect, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
-                  bar.from * kWidth, kHeight - height, std::max((bar.to - bar.from) * kWidth, 0.5), height);
+    std::snprintf(rect, sizeof rect, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", bar.from * kWidth,
+                  kHeight - height, std::max((bar.to - bar.from) * kWidth, 0.5), height);
     out += rect;
   }
   return out + "</svg>\n<p class=\"axis\"><span>an hour ago</span><span>now</span></p></figure>\n";

@@ -31,7 +31,7 @@ TEST(ConsoleHistory, DrawsNothingBeforeTheSecondLook) {
 TEST(ConsoleHistory, TellsTheRateAndTheTimeOfNinetyNineInAHundred) {
   ConsoleHistory history;
   history.look(document(0, 0, 0), 0);
-  history.look(document(6000, 0, 0), kMinute);      // 100/s, all within 10 ms
+  history.look(document(6000, 0, 0), kMinute);        // 100/s, all within 10 ms
   history.look(document(6000, 600, 0), 2 * kMinute);  // 10/s, between 10 and 100 ms
   const std::string charts = history.charts(2 * kMinute);
   EXPECT_THAT(charts, AllOf(HasSubstr("Receipts per second: 10 lately, 100 at most in the last hour"),

@@ -86,12 +86,16 @@ json::object object_of(std::string_view document) {
 
 std::string message_page(std::string_view story) {
   const json::object document = object_of(story);
-  std::string out = "<p><a href=\"/v1/admin/messages/" + html_text(text_of(document, "messageId")) + "\">As JSON</a></p>\n";
+  std::string out =
+      "<p><a href=\"/v1/admin/messages/" + html_text(text_of(document, "messageId")) + "\">As JSON</a></p>\n";
   out += "<dl class=\"facts\">\n";
   const json::value* message = document.if_contains("message");
   if (message != nullptr && message->is_object()) {
     for (const auto& [name, value] : message->get_object())
-      out.append("<dt>").append(html_text(name)).append("</dt><dd>").append(value.is_null() ? "–" : html_text(plain(value)))
+      out.append("<dt>")
+          .append(html_text(name))
+          .append("</dt><dd>")
+          .append(value.is_null() ? "–" : html_text(plain(value)))
           .append("</dd>\n");
   } else {
     out += "<dt>Message</dt><dd>its row in orch.sms_messages is gone</dd>\n";

@@ -19,11 +19,11 @@ TEST(StoryPage, ShowsTheMessageAndWhatHappenedInTheOrderOfTheDocument) {
       "entries":[{"at":"2026-11-22T10:15:00.000Z","kind":"submitted","messageId":"x","segmentIndex":0,"connectorId":null},
                  {"at":"2026-11-22T10:16:00.000Z","kind":"applied","status":"DELIVERED","flags":["a<b"]}],
       "waitingEvents":[{"subject":"billing.events","id":"e-1","waitsSince":"2026-11-22T10:16:01.000Z"}],"note":"a & b"})");
-  EXPECT_THAT(page, AllOf(HasSubstr("<h1>Message 4c1f3a52"), HasSubstr("<dt>accountId</dt><dd>a-1</dd>"),
-                          HasSubstr("<dt>dlrStatus</dt><dd>–</dd>"),
-                          HasSubstr("<time datetime=\"2026-11-22T10:15:00.000Z\">"),
-                          HasSubstr("<td>submitted</td><td class=\"facts-cell\">segmentIndex: 0</td>"),
-                          HasSubstr("status: DELIVERED, flags: [&quot;a&lt;b&quot;]")));
+  EXPECT_THAT(
+      page, AllOf(HasSubstr("<h1>Message 4c1f3a52"), HasSubstr("<dt>accountId</dt><dd>a-1</dd>"),
+                  HasSubstr("<dt>dlrStatus</dt><dd>–</dd>"), HasSubstr("<time datetime=\"2026-11-22T10:15:00.000Z\">"),
+                  HasSubstr("<td>submitted</td><td class=\"facts-cell\">segmentIndex: 0</td>"),
+                  HasSubstr("status: DELIVERED, flags: [&quot;a&lt;b&quot;]")));
   EXPECT_THAT(page, AllOf(HasSubstr("<td>billing.events</td><td>e-1</td>"), HasSubstr("<p>a &amp; b</p>"),
                           Not(HasSubstr("<script>"))));
 }
@@ -38,9 +38,10 @@ TEST(StoryPage, ReceiptsLeadToTheirMessages) {
   const std::string page = receipts_page(
       "mno<1>", "id&1",
       R"({"items":[{"at":null,"kind":"orphan","messageId":null,"reason":"no_match"}],"messages":["4c1f3a52-7b9e-4d11-8a37-90c2d4e6f801"]})");
-  EXPECT_THAT(page, AllOf(HasSubstr("Receipts of id&amp;1 from mno&lt;1&gt;"),
-                          HasSubstr("<a href=\"/console/search?id=" + std::string(kId) + "\">"),
-                          HasSubstr("<td>–</td><td>orphan</td><td></td><td class=\"facts-cell\">reason: no_match</td>")));
+  EXPECT_THAT(page,
+              AllOf(HasSubstr("Receipts of id&amp;1 from mno&lt;1&gt;"),
+                    HasSubstr("<a href=\"/console/search?id=" + std::string(kId) + "\">"),
+                    HasSubstr("<td>–</td><td>orphan</td><td></td><td class=\"facts-cell\">reason: no_match</td>")));
   EXPECT_THAT(receipts_page("m", "i", R"({"items":[],"messages":[]})"), HasSubstr("None that the operator knew"));
 }
 
