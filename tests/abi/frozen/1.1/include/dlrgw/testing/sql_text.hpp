@@ -42,7 +42,7 @@ struct OwnedValue {
   friend bool operator==(const OwnedValue& a, const OwnedValue& b) { return (a <=> b) == 0; }
 };
 
-inline std::string time_text(std::int64_t us) {
+inline std::string timestamptz_text(std::int64_t us) {
   using namespace std::chrono;
   const sys_time<microseconds> at{microseconds(us)};
   const auto day = floor<days>(at);
@@ -89,7 +89,7 @@ inline std::string sql_text(const OwnedValue& value) {
       return {out, std::to_chars(out, out + sizeof out, value.number).ptr};
     }
     case DLRGW_SQL_TIME:
-      return time_text(value.integer);
+      return timestamptz_text(value.integer);
     case DLRGW_SQL_BYTES:
       return "\\x" + to_hex(value.text);
     default:
