@@ -256,4 +256,33 @@ TEST(DatabaseEnd, ServerAndDirectoryAreGoneHoweverTheTestEnds) {
   }
 }
 
+// Nobody hears the keeper any more when it says that the server is there.
+TEST(DatabaseEnd, NothingIsLeftOfATestThatEndedWhileTheServerWasStarting) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("keeper-" + std::to_string(::getpid()));
+  fs::create_directory(folder);
+  fs::permissions(folder, fs::perms::all);
+  std::array<int, 2> unheard{};
+  ASSERT_EQ(::pipe(unheard.data()), 0);
+  ::close(unheard[0]);
+  const pid_t keeper = ::fork();
+  if (keeper == 0) {
+    ::setenv("TMPDIR", folder.c_str(), 1);
+    ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+    ::dup2(unheard[1], STDOUT_FILENO);
+    ::dup2(unheard[1], STDERR_FILENO);
+    const auto words = dlrgw::testing::detail::PrivatePostgres::keeper_command();
+    std::vector<char*> argv;
+    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+  }
+  ::close(unheard[1]);
+  while (::waitpid(keeper, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  EXPECT_TRUE(fs::is_empty(folder)) << "server and cluster";
+  fs::remove_all(folder);
+}
+
 }  // namespace

@@ -24,6 +24,8 @@ namespace dlrgw::testing::detail {
 inline constexpr const char* kPostgresKeeper = R"(
 dir=$(mktemp -d "${TMPDIR:-/tmp}/dlrgw-test.XXXXXX" 2>/dev/null)
 [ -n "$dir" ] && [ ${#dir} -lt 80 ] || { rm -rf "$dir"; dir=$(mktemp -d /tmp/dlrgw-test.XXXXXX) || exit 1; }
+trap '' PIPE  # the test may be gone before it hears anything
+trap 'exit 1' HUP INT TERM
 trap '"$1/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1; cd / && rm -rf "$dir"' EXIT
 echo "$dir"
 cd "$dir" || exit 1
@@ -58,19 +60,23 @@ class PrivatePostgres {
     return {};
   }
 
-  // Throws dlrgw::Error with what the programs say. They refuse to run as root: then it is user postgres, whom Debian's
-  // package makes.
-  PrivatePostgres() {
+  // The programs refuse to run as root: then it is user postgres, whom Debian's package makes.
+  static std::vector<std::string> keeper_command() {
     std::vector<std::string> words{"/bin/sh", "-c", kPostgresKeeper, "sh", programs()};
     if (::geteuid() == 0) {
       const char* as_postgres[] = {"/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"};
       words.insert(words.begin(), std::begin(as_postgres), std::end(as_postgres));
     }
+    return words;
+  }
+
+  // Throws dlrgw::Error with what the programs say.
+  PrivatePostgres() {
     int input[2], output[2];
     if (::pipe2(input, O_CLOEXEC) != 0 || ::pipe2(output, O_CLOEXEC) != 0)
       throw Error(DLRGW_E_UNAVAILABLE, "no pipe for the test's PostgreSQL");
     input_ = input[1];
-    start(words, input[0], output[1]);
+    start(keeper_command(), input[0], output[1]);
     ::close(input[0]);
     ::close(output[1]);
     const std::string said = read_all(output[0]);
