@@ -189,7 +189,10 @@ const std::vector<TroubleKind>& trouble_kinds() {
 
 bool can_overlap(const TroubleKind& outer, const TroubleKind& inner) {
   if (outer.name == inner.name || outer.takes_postgres) return false;  // nearly everything needs it
-  return !(outer.takes_nats && inner.needs_nats) && !(inner.takes_postgres && outer.name == "a lock is held");
+  // A renamed column waits for whoever holds its table.
+  const bool waits = inner.takes_postgres || inner.name == "a column of ours is renamed" ||
+                     inner.name == "a column of others is renamed";
+  return !(outer.takes_nats && inner.needs_nats) && !(waits && outer.name == "a lock is held");
 }
 
 void insist(TestPostgres& postgres, const std::string& sql) {
