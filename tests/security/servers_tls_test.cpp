@@ -69,15 +69,18 @@ void expect_said(const host::NatsOptions& options, host::Logger& log, const std:
 
 class NatsTls : public testing::Test {
  protected:
-  void SetUp() override {
-    const Certificates::Pair server = certificates_.issue("nats");
+  void SetUp() override { serve(certificates_); }
+  // Started anew with a certificate of this authority; it takes clients of the same.
+  void serve(const Certificates& authority) {
+    const Certificates::Pair server = authority.issue("nats");
     const std::string config = "listen: \"127.0.0.1:" + std::to_string(port_.port()) + "\"\n" + "tls { cert_file: \"" +
                                server.certificate + "\", key_file: \"" + server.key + "\", ca_file: \"" +
-                               certificates_.authority() + "\", verify: true }\n" +
-                               "authorization { user: u, password: p }\n";
+                               authority.authority() + "\", verify: true }\n" +
+                               "authorization { user: u, password: p }\njetstream { store_dir: \"" + store_ + "\" }\n";
     SpawnOptions options;
     options.argv = {"nats-server", "-c", dir_.write_file("nats.conf", config)};
     options.stdout_path = dir_.path() + "/nats.log";
+    server_ = {};
     server_ = ChildProcess(options);
   }
   host::NatsOptions options_of(const std::string& authority, const Certificates::Pair& client) {
@@ -93,6 +96,7 @@ class NatsTls : public testing::Test {
 
   host::Logger log_{"test", host::Level::kError, [](std::string_view) {}};
   TempDir dir_;
+  const std::string store_ = dir_.make_dir("jetstream");
   PortLease port_;
   const Certificates certificates_;
   ChildProcess server_;
@@ -124,6 +128,52 @@ TEST_F(NatsTls, EachRefusalSaysWhatIsWrong) {
   const PortLease nobody;
   wrong.urls = {"tls://127.0.0.1:" + std::to_string(nobody.port())};
   expect_said(wrong, log_, "no server answers");
+}
+
+TEST_F(NatsTls, RenewedFilesServeFromTheNextConnectionOn) {
+  const Certificates next;
+  const auto put = [&](const Certificates& authority) {
+    const Certificates::Pair client = authority.issue("dlr-processor");
+    static_cast<void>(dir_.write_file("ca.pem", read_file(authority.authority())));
+    static_cast<void>(dir_.write_file("cert.pem", read_file(client.certificate)));
+    static_cast<void>(dir_.write_file("key.pem", read_file(client.key)));
+  };
+  put(certificates_);
+  const std::string dir = dir_.path();
+  host::NatsConnection connection(options_of(dir + "/ca.pem", {dir + "/cert.pem", dir + "/key.pem"}), log_);
+  (void)connection.open();
+  ASSERT_TRUE(eventually([&] { return connection.connected(); }));
+  static_cast<void>(dir_.write_file("key.pem", "no key"));
+  const host::Status refused = connection.renew();
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().text, testing::HasSubstr("key.pem"));
+  EXPECT_TRUE(connection.connected());
+  serve(certificates_);
+  EXPECT_TRUE(eventually([&] { return connection.epoch() > 1 && connection.connected(); })) << "with the earlier ones";
+  put(next);
+  EXPECT_TRUE(connection.renew());
+  EXPECT_TRUE(connection.connected()) << "it is not given up for them";
+  const std::uint64_t before = connection.epoch();
+  serve(next);
+  EXPECT_TRUE(eventually([&] { return connection.epoch() > before && connection.connected(); }))
+      << connection.last_error();
+}
+
+TEST_F(NatsTls, ProvisionUsesTheCertificatesOfTheConfiguration) {
+  Scenario s;
+  const Certificates::Pair client = certificates_.issue("administrator");
+  const auto provision = [&](const std::string& authority) {
+    return s.gateway().run_cli({"provision", "--config", s.gateway().config_path(), "--nats-url",
+                                "tls://u:p@127.0.0.1:" + std::to_string(port_.port())},
+                               {{"DLRGW_NATS_TLS_CA", authority},
+                                {"DLRGW_NATS_TLS_CERT", client.certificate},
+                                {"DLRGW_NATS_TLS_KEY", client.key}});
+  };
+  EXPECT_TRUE(eventually([&] { return provision(certificates_.authority()).exit_code == 0; }));
+  EXPECT_THAT(provision(certificates_.authority()).out, testing::HasSubstr("stream SMS_DLR is as it should be"));
+  const CliResult deceived = provision(Certificates().authority());
+  EXPECT_EQ(deceived.exit_code, 1);
+  EXPECT_THAT(deceived.err, testing::HasSubstr("certificate of the server is not accepted"));
 }
 
 TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {
