@@ -153,6 +153,22 @@ TEST(Us009Relay, ADamagedRowHoldsUpNoOther) {
   expect_only_that_row_stays(s, "json_build_array(" + event(kFirst) + ")");
 }
 
+// Who renames a column has no row's fault to show: the round fails as a whole, and is tried again as soon as it may.
+TEST(Us009Relay, AMissingColumnIsBlamedOnNoRow) {
+  Scenario s;
+  ASSERT_TRUE(started(s));
+  s.postgres().exec(
+      "ALTER TABLE dlr.outbox RENAME events TO away; INSERT INTO dlr.outbox (subject, event_count, away, created_at) "
+      "VALUES ('billing.events', 1, json_build_array(" +
+      event(kFirst) + "), now())");
+  const std::string row = s.postgres().value("SELECT id FROM dlr.outbox");
+  ASSERT_TRUE(eventually([&] { return !s.gateway().logs("dlr.outbox.publish_failed").empty(); }));
+  s.postgres().exec("ALTER TABLE dlr.outbox RENAME away TO events");
+  ASSERT_TRUE(settles(s));
+  EXPECT_TRUE(lines_with(s.gateway(), "dlr.outbox.publish_failed", "outboxId", row).empty());
+  EXPECT_EQ(s.events("billing.events").size(), 1U);
+}
+
 TEST(Us009Relay, AnEventThatItsStreamRefusesHoldsUpNoOtherOfItsRow) {
   Scenario s;
   s.nats().set_capture_max_message(64 * 1024);
