@@ -91,10 +91,10 @@ OutboxReader::OutboxReader(Host host)
       one_(sql_.query("select_one", kSelectOne, {{"subject", SqlType::kText}, {"id", SqlType::kInt}})) {}
 
 OutboxFound OutboxReader::oldest(const OutboxLook& look) {
-  const std::int64_t began_us = clock_.monotonic_us();
-  const bool whole = floors_.whole_look_due(began_us);
   OutboxFound found;
   const OwnUnitOfWork work = sql_.open(kRelayPool);
+  const std::int64_t began_us = clock_.monotonic_us();  // waiting for a session is no part of the look
+  const bool whole = floors_.whole_look_due(began_us);
   const std::string without = json_list(look.without);
   if (whole) {
     work.add(all_, 0, {SqlValue::json(json_list(look.failing)), SqlValue::json(without)});

@@ -48,5 +48,16 @@ TEST(RelayFloors, whole_looks_are_due_first_and_then_for_a_share_of_the_time) {
   EXPECT_TRUE(floors.whole_look_due(210));
 }
 
+// It waited for a lock, say: what became visible late must not wait for twenty times as long.
+TEST(RelayFloors, a_whole_look_that_took_long_is_not_the_last_for_long) {
+  RelayFloors floors;
+  const PublishedRow round[] = {row(1, "a")};
+  floors.settle(round);
+  constexpr std::int64_t kEnd = 60'000'000;
+  floors.whole_look_done(0, kEnd);
+  EXPECT_FALSE(floors.whole_look_due(kEnd + RelayFloors::kLongestApartUs - 1));
+  EXPECT_TRUE(floors.whole_look_due(kEnd + RelayFloors::kLongestApartUs));
+}
+
 }  // namespace
 }  // namespace dlrgw::outbox
