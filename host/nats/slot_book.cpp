@@ -55,13 +55,13 @@ void SlotBook::forget_subjects() {
 
 SlotBook::Step SlotBook::next(std::string_view subject, std::string_view id, std::size_t bytes, Time now) {
   Subject& mine = subject_of(subject);
-  std::size_t held = 0;
-  std::size_t available = 0;
+  std::size_t waited_for = 0;
   std::size_t in_flight_bytes = 0;
+  bool left_some = false;
+  std::size_t available = 0;
   std::size_t best = 0;
   int freest = 0;
   std::optional<std::size_t> own;
-  bool probing = false;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Slot& slot = slots_[i];
     const int free = freedom(slot, now);
@@ -72,17 +72,20 @@ SlotBook::Step SlotBook::next(std::string_view subject, std::string_view id, std
     }
     const bool of_mine = slot.subject == &mine;
     if (of_mine && slot.id == id && (slot.claimed || slot.owed > 0 || slot.answer)) own = i;
-    if (free != 0 || !of_mine || !(slot.claimed || slot.open)) continue;
-    ++held;
-    probing = probing || slot.claimed;
+    if (free != 0 || !of_mine) continue;
+    left_some = left_some || (slot.open && !slot.claimed);
+    if (!slot.claimed) continue;
+    ++waited_for;
     if (carries(slot)) in_flight_bytes += slot.bytes;
   }
   const bool quiet = silent(mine, now);
+  const bool probing = waited_for != 0;
+  const bool scarce = available <= slots_.size() / kReserve;
   if (own) return again(*own, quiet, probing, now);
   if (quiet || mine.last_answer == Time{}) {
     if (probing) return {quiet ? Step::Kind::kSilent : Step::Kind::kNotNow};
-    if (available <= slots_.size() / kReserve) return {Step::Kind::kSilent};
-  } else if (held >= available) {
+    if (scarce) return {Step::Kind::kSilent};
+  } else if (waited_for >= available || (left_some && scarce)) {
     return {Step::Kind::kNotNow};
   }
   if (in_flight_bytes != 0 && in_flight_bytes + bytes > kMaxBytes)

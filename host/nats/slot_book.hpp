@@ -10,9 +10,11 @@
 // which is missing behind it was lost with a server or a connection).
 //
 // A subject that is sent to and does not answer is silent. One message at a time then probes it; all others on it fail
-// at once. One that has never answered has one message on its way until it does. Any other may hold as many inboxes as
-// it leaves free, so that however many subjects fall silent together, something is left for every other. Unanswered
-// messages keep their inboxes: the last few are not for subjects that have not answered.
+// at once. One that has never answered has one message on its way until it does. Any other may wait for as many messages
+// as it leaves inboxes free, so that however many subjects fall silent together, something is left for every other.
+// Unanswered messages keep their inboxes, though nobody may ask for them again: another gateway may have published them
+// meanwhile. They hold up no other message of their subject, but the last few inboxes are not for it then, nor for
+// subjects that have not answered.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -38,7 +40,8 @@ class SlotBook {
   static constexpr std::chrono::seconds kRestAfterLoss{5};  // all that is missing was sent on a lost connection
   // A message without an answer that nobody has asked for again: it was given up.
   static constexpr std::chrono::minutes kForget{10};
-  static constexpr std::size_t kMaxBytes = std::size_t{1} << 20;  // in flight of one subject; one message always may
+  // Of one subject's messages that are waited for; one message always may.
+  static constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
 
   // One part in so many is kept for subjects that answer.
   static constexpr std::size_t kReserve = 16;

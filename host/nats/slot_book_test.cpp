@@ -238,6 +238,44 @@ TEST_F(Slots, AnotherConnectionIsNoSilence) {
   for (int i = 0; i < 8; ++i) send("s", "s" + std::to_string(i));
 }
 
+// Another gateway published them meanwhile, say.
+TEST_F(Slots, WhatNobodyAsksForAgainHoldsUpNoOtherMessageOfItsSubject) {
+  for (const char* subject : {"s", "t"}) answers(subject);
+  std::vector<std::size_t> sent;
+  for (const char* round : {"a", "b", "c", "d"}) {
+    std::size_t count = 0;
+    for (int i = 0; next("s", round + std::to_string(i)).kind == Kind::kSend; ++i) ++count;
+    sent.push_back(count);
+    for (std::size_t slot = 0; slot < book.size(); ++slot) book.leave(slot);
+    book.connection_lost();
+  }
+  EXPECT_EQ(sent, (std::vector<std::size_t>{8, 4, 2, 1}));
+  EXPECT_EQ(next("s", "another").kind, Kind::kNotNow) << "the last is for subjects that answer";
+  EXPECT_EQ(next("t", "another").kind, Kind::kSend);
+}
+
+TEST_F(Slots, TheSilenceOfSomeThatALaterAnswerEndedHoldsUpNoOtherMessage) {
+  answers("s");
+  const auto held = fill("s");
+  now += 1ms;
+  book.answered(held.back(), kStored, now);
+  ASSERT_TRUE(book.take(held.back()));
+  leave(held);
+  now += SlotBook::kSilence;
+  ASSERT_FALSE(book.silent("s", now));
+  send("s", "another");
+  send("s", "a second");
+}
+
+TEST_F(Slots, TheBytesOfWhatNobodyAsksForAgainCountNoMore) {
+  answers("s");
+  const SlotBook::Step big = next("s", "a", SlotBook::kMaxBytes);
+  ASSERT_EQ(big.kind, Kind::kSend);
+  book.leave(big.slot);
+  book.connection_lost();
+  EXPECT_EQ(next("s", "b", SlotBook::kMaxBytes).kind, Kind::kSend);
+}
+
 TEST_F(Slots, WhatWasNotHandedOverOwesNothing) {
   answers("t");
   const std::size_t a = send("s", "a");

@@ -198,6 +198,31 @@ TEST(Us009Relay, AnEventThatItsStreamRefusesHoldsUpNoOtherOfItsRow) {
   EXPECT_EQ(third->data, "[1]");
 }
 
+// Its messages were on their way when the connection was lost, and nobody asks for them again.
+TEST(Us009Relay, WhatAnotherGatewayPublishedMeanwhileHoldsUpNoEventAfterIt) {
+  Scenario s;
+  ASSERT_TRUE(started(s));
+  const auto messages = s.add_messages(1);
+  s.publish(final_receipts(s, messages));
+  ASSERT_TRUE(settles(s));
+  s.nats().set_capture_subjects({"sms.dlr.aggregated.v1", "webhook.dispatch", "sms.dlr.unmatched"});
+  auto silent = std::make_optional<SilentSubject>(s.nats().admin_url(), "billing.events");
+  insert_row(s, 200,
+             "(SELECT json_agg(json_build_object('id', gen_random_uuid(), 'key', 'k', 'payload', e)) "
+             "FROM generate_series(1, 200) e)");
+  ASSERT_GE(silent->received(2), 2U);
+  ASSERT_TRUE(eventually([&] { return !s.gateway().logs("dlr.outbox.publish_failed").empty(); }));
+  silent.reset();
+  s.nats().kill9();
+  s.postgres().exec("TRUNCATE dlr.outbox");  // as whoever led meanwhile had done with all of it
+  insert_row(s, 1, "json_build_array(" + event(kFirst) + ")");
+  s.nats().start();
+  s.nats().set_capture_subjects({"sms.dlr.aggregated.v1", "webhook.dispatch", "sms.dlr.unmatched", "billing.events"});
+  ASSERT_TRUE(settles(s));
+  const auto events = s.events("billing.events");
+  EXPECT_EQ(std::ranges::count(events, kFirst, &CapturedEvent::msg_id), 1);
+}
+
 // One has no stream, one stays silent: the others go on, each of those backs off by itself.
 TEST(Us009Relay, AMissingAndASilentSubjectBesideTwoThatWork) {
   constexpr int kRows = 40;
