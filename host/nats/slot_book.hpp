@@ -10,11 +10,11 @@
 // which is missing behind it was lost with a server or a connection).
 //
 // A subject that is sent to and does not answer is silent. One message at a time then probes it; all others on it fail
-// at once. One that has never answered has one message on its way until it does. Any other may wait for as many messages
-// as it leaves inboxes free, so that however many subjects fall silent together, something is left for every other.
-// Unanswered messages keep their inboxes, though nobody may ask for them again: another gateway may have published them
-// meanwhile. They hold up no other message of their subject, but the last few inboxes are not for it then, nor for
-// subjects that have not answered.
+// at once. One that has never answered has one message on its way until it does. Any other may wait for as many
+// messages as it leaves inboxes free, so that however many subjects fall silent together, something is left for every
+// other. Unanswered messages keep their inboxes, though nobody may ask for them again: another gateway may have
+// published them meanwhile. They hold up no other message of their subject, but the last few inboxes are not for it
+// then, nor for subjects that have not answered.
 #pragma once
 #include <chrono>
 #include <cstddef>

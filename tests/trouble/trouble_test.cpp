@@ -14,7 +14,7 @@ constexpr std::uint64_t kSeed = 6;
 
 TEST(RandomTrouble, NothingIsLostDoubledOrToldWrongly) {
   run_random_trouble(
-      {.seed = chosen_seed(kSeed), .length = chosen_length(25s), .longest = 5s, .grace = 15s, .hold_after = 4s});
+      {.seed = chosen_seed(kSeed), .length = chosen_length(180s), .longest = 5s, .grace = 15s, .hold_after = 4s});
 }
 
 }  // namespace
