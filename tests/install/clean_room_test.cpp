@@ -45,10 +45,14 @@ class CleanRoom : public testing::Test {
          commands},
         {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "DEBIAN_FRONTEND=noninteractive"});
   }
-  void install() {
+  std::string packages() {
     const std::string debs = dir_.make_dir("debs");
     run({"sh", "-c", "cd \"$0\" && exec \"$1\" -B \"$2\"", DLRGW_BUILD_DIR, DLRGW_CPACK, debs});
-    std::vector<std::string> command{DLRGW_CLEAN_ROOM, tree_};
+    return debs;
+  }
+  void install() {
+    const std::string debs = packages();
+    std::vector<std::string> command{DLRGW_SOURCE_DIR "/scripts/parts/debian-tree", tree_};
     for (const auto& entry : fs::directory_iterator(debs))
       if (entry.path().extension() == ".deb") command.push_back(entry.path().string());
     ASSERT_EQ(command.size(), 5U) << "three packages";
@@ -129,12 +133,7 @@ class CleanRoom : public testing::Test {
   const std::string tree_ = dir_.path() + "/debian";
 };
 
-TEST_F(CleanRoom, TheInstalledGatewayTakesAReceipt) {
-  ASSERT_NO_FATAL_FAILURE(install());
-  const ScenarioOptions options = as_the_unit("/etc/dlr-gateway/gateway.toml");
-  EXPECT_EQ(options.gateway.env.at("DLRGW_STATE_DIR"), kState);
-  EXPECT_EQ(options.gateway.env.at("DLRGW_PG_SVC_PASSWORD_FILE"), std::string(kCredentials) + "/pg-svc");
-  Scenario s(options);  // migrates and provisions with the installed program
+void expect_takes_a_receipt(Scenario& s) {
   const CliResult checked = s.gateway().run_cli({"check", "--config", s.gateway().config_path()});
   EXPECT_EQ(checked.exit_code, 0) << checked.err;
   ASSERT_TRUE(started(s));
@@ -144,6 +143,49 @@ TEST_F(CleanRoom, TheInstalledGatewayTakesAReceipt) {
   EXPECT_EQ(s.count_by_status().at("DELIVERED"), 1);
   EXPECT_EQ(s.events_by_message("billing.events").at(messages[0].message_id), 1);
   EXPECT_EQ(s.gateway().terminate(), 0);
+}
+
+TEST_F(CleanRoom, TheInstalledGatewayTakesAReceipt) {
+  ASSERT_NO_FATAL_FAILURE(install());
+  const ScenarioOptions options = as_the_unit("/etc/dlr-gateway/gateway.toml");
+  EXPECT_EQ(options.gateway.env.at("DLRGW_STATE_DIR"), kState);
+  EXPECT_EQ(options.gateway.env.at("DLRGW_PG_SVC_PASSWORD_FILE"), std::string(kCredentials) + "/pg-svc");
+  Scenario s(options);  // migrates and provisions with the installed program
+  expect_takes_a_receipt(s);
+}
+
+// As a container runs it: the image's own user, command and environment, and nothing but the state can be written.
+TEST_F(CleanRoom, TheImageTakesAReceipt) {
+  if (!fs::exists("/usr/bin/umoci")) GTEST_SKIP() << "umoci is not installed: apt install umoci";
+  const std::string image = dir_.path() + "/image.tar", layout = dir_.make_dir("layout");
+  const std::string bundle = dir_.path() + "/bundle", tree = bundle + "/rootfs";
+  ASSERT_NO_FATAL_FAILURE(run({DLRGW_SOURCE_DIR "/scripts/image", "--packages", packages(), image}));
+  ASSERT_NO_FATAL_FAILURE(run({"tar", "-C", layout, "-xf", image}));
+  ASSERT_NO_FATAL_FAILURE(
+      run({"sh", "-ec", "umoci unpack --image \"$0:$(umoci ls --layout \"$0\")\" \"$1\"", layout, bundle}));
+  const std::string process = json_field(read_file(bundle + "/config.json"), "process");
+  EXPECT_THAT(json_field(process, "user"), HasSubstr(R"("uid":10001,"gid":10001)"));
+  EXPECT_EQ(json_field(process, "args"),
+            R"(["/usr/bin/dlr-gateway","run","--config","/etc/dlr-gateway/gateway.toml"])");
+  EXPECT_EQ(json_field(process, "cwd"), kState);
+  EXPECT_THAT(json_field(process, "env"), HasSubstr("DLRGW_ADMIN_LISTEN=0.0.0.0:9090"));
+
+  const std::string contained = dir_.write_file(
+      "contained",
+      "#!/bin/sh\nexec unshare --mount sh -ec 'mount --bind \"$0\" \"$0\"; mount -o remount,ro,bind \"$0\"\n"
+      "mount -t proc proc \"$0/proc\"; mount -t tmpfs -o mode=0700,uid=10001,gid=10001 state \"$0" +
+          std::string(kState) +
+          "\"\nexec chroot \"$0\" setpriv --reuid 10001 --regid 10001 --clear-groups --no-new-privs --bounding-set "
+          "-all "
+          "--pdeathsig KILL /usr/bin/dlr-gateway \"$@\"' " +
+          tree + " \"$@\"\n");
+  fs::permissions(contained, fs::perms::owner_all);
+  ScenarioOptions options;
+  options.gateway.binary = contained;
+  options.gateway.config_path = "/etc/dlr-gateway/gateway.toml";
+  options.gateway.env = {{"DLRGW_PLUGIN_DIR", ""}, {"DLRGW_STATE_DIR", kState}};
+  Scenario s(std::move(options));
+  expect_takes_a_receipt(s);
 }
 
 // With what the package of the SDK recommends and suggests, and make, which Debian's cmake recommends in its turn.
