@@ -127,16 +127,23 @@ std::vector<OutboxFound::Unreadable> OutboxReader::heads(const OutboxLook& look)
 OutboxFound OutboxReader::oldest_one_by_one(const OutboxLook& look) {
   OutboxFound out;
   for (OutboxFound::Unreadable& head : heads(look)) {
-    try {
-      const OwnUnitOfWork work = sql_.open(kRelayPool);
-      work.add(one_, 0, {SqlValue::text(head.subject), SqlValue::integer(head.id)});
-      append_rows(work.query(one_), out);
-    } catch (const Error&) {
-      (void)heads(look);  // throws when it is not this row
-      out.unreadable.push_back(std::move(head));
-    }
+    if (read_one(head, out)) continue;
+    (void)heads(look);  // throws when it is not this row
+    // Whoever ended the session in between has no row's fault to show either: it is tried once more.
+    if (!read_one(head, out)) out.unreadable.push_back(std::move(head));
   }
   return out;
+}
+
+bool OutboxReader::read_one(const OutboxFound::Unreadable& head, OutboxFound& out) {
+  try {
+    const OwnUnitOfWork work = sql_.open(kRelayPool);
+    work.add(one_, 0, {SqlValue::text(head.subject), SqlValue::integer(head.id)});
+    append_rows(work.query(one_), out);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 }  // namespace dlrgw::outbox

@@ -56,6 +56,8 @@ class OutboxReader {
 
  private:
   std::vector<OutboxFound::Unreadable> heads(const OutboxLook& look);
+  // False: the database did not give it out.
+  bool read_one(const OutboxFound::Unreadable& head, OutboxFound& out);
 
   Clock clock_;
   Sql sql_;

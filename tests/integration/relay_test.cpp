@@ -169,6 +169,29 @@ TEST(Us009Relay, AMissingColumnIsBlamedOnNoRow) {
   EXPECT_EQ(s.events("billing.events").size(), 1U);
 }
 
+// Nor has whoever ends a session. The look at all rows is refused once, and the look at this one row finds its session
+// ended.
+TEST(Us009Relay, AnEndedSessionIsBlamedOnNoRow) {
+  Scenario s;
+  ASSERT_TRUE(started(s));
+  s.postgres().exec(R"(
+    CREATE SEQUENCE public.looks_at_all; CREATE SEQUENCE public.looks_at_one;
+    CREATE FUNCTION public.let_through() RETURNS bool LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+      IF current_query() LIKE '%ahead%' AND nextval('public.looks_at_all') = 1 THEN RAISE 'not now'; END IF;
+      IF current_query() LIKE '%o.id = r.id' AND nextval('public.looks_at_one') = 1 THEN
+        PERFORM pg_terminate_backend(pg_backend_pid());
+      END IF;
+      RETURN true;
+    END $$;
+    CREATE POLICY trouble ON dlr.outbox USING (public.let_through()) WITH CHECK (true);
+    ALTER TABLE dlr.outbox ENABLE ROW LEVEL SECURITY)");
+  insert_row(s, 1, "json_build_array(" + event(kFirst) + ")");
+  ASSERT_TRUE(settles(s));
+  EXPECT_EQ(s.postgres().value("SELECT is_called FROM public.looks_at_one"), "t");
+  EXPECT_TRUE(s.gateway().logs("dlr.outbox.publish_failed").empty()) << log_summary(s.gateway());
+  EXPECT_EQ(s.events("billing.events").size(), 1U);
+}
+
 TEST(Us009Relay, AnEventThatItsStreamRefusesHoldsUpNoOtherOfItsRow) {
   Scenario s;
   s.nats().set_capture_max_message(64 * 1024);
