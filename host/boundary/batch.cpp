@@ -5,6 +5,12 @@
 
 namespace dlrgw::host {
 
+void Batch::open(Pool& pool, const Clock& clock, std::chrono::microseconds within) {
+  started_mono_us = clock.monotonic_us();
+  deadline_us = clock.now_us() + within.count();
+  work = std::make_unique<dlrgw_uow>(pool, clock, started_mono_us + within.count(), true);
+}
+
 void Batch::begin_run(std::size_t stages) {
   seen.assign(stages, {});
   stage_us.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The receipts that one lane carries together, and what could not become a receipt. Lives on its lane's thread.
 #pragma once
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <string>
@@ -36,6 +37,8 @@ struct Batch {
   bool dry_run = false;
   std::vector<std::string> skips;  // of a submission: opaque names that stages read
 
+  // Begins its time and gives it a unit of work, without a connection yet.
+  void open(Pool& pool, const Clock& clock, std::chrono::microseconds within);
   // Before the first stage.
   void begin_run(std::size_t stages);
 
@@ -50,7 +53,7 @@ struct Batch {
   }
 };
 
-// Decodes all deliveries in stream order. The work has no connection yet.
+// Decodes all deliveries in stream order.
 void fill_batch(Batch& batch, std::vector<Delivery> deliveries);
 // The deliveries back, for another run.
 std::vector<Delivery> take_deliveries(Batch& batch);

@@ -13,7 +13,7 @@
 namespace dlrgw::host {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kBatches[] = {1, 16, 256};
 constexpr std::size_t kFewestCalls = 4;
@@ -58,20 +58,20 @@ void measure(PluginAlone& alone, std::string_view operator_id, const std::string
              StepLog& log, const std::function<void(Batch&)>& prepare, const std::function<Status(Batch&)>& call) {
   const AllocationCount allocations;
   for (const std::size_t size : kBatches) {
-    std::vector<Clock::duration> times;
+    std::vector<SteadyClock::duration> times;
     Measurement out{name, size, 0, 0, 0, false};
     std::uint64_t count = 0, bytes = 0;
-    const Clock::time_point until = Clock::now() + each;
-    while (times.size() < kFewestCalls || Clock::now() < until) {
+    const SteadyClock::time_point until = SteadyClock::now() + each;
+    while (times.size() < kFewestCalls || SteadyClock::now() < until) {
       const std::unique_ptr<Batch> batch = alone.batch_of(size, std::string(operator_id));
       const CallScope scope(*batch, alone.snapshot(), alone.lane());
       prepare(*batch);
       // Counting costs more than many a call does, so few are counted.
       const bool counts = times.size() < kFewestCalls && times.size() >= kFewestCalls - kCountedCalls;
       const auto before = counts ? allocations.now() : std::nullopt;
-      const Clock::time_point began = Clock::now();
+      const SteadyClock::time_point began = SteadyClock::now();
       const Status done = call(*batch);
-      const Clock::time_point ended = Clock::now();
+      const SteadyClock::time_point ended = SteadyClock::now();
       const auto after = counts ? allocations.now() : std::nullopt;
       if (!done) return log.finding(Severity::kNote, "not measured: " + done.error().text);
       times.push_back(ended - began);

@@ -8,11 +8,10 @@
 
 #include "boundary/call_scope.hpp"
 #include "boundary/guard.hpp"
+#include "cli/trial_batch.hpp"
 
 namespace dlrgw::host {
 namespace {
-
-constexpr std::int64_t kDeadlineUs = 60'000'000;
 
 bool offline(const StageSlot& stage) { return (stage.table.flags & DLRGW_STAGE_OFFLINE) != 0; }
 
@@ -137,19 +136,11 @@ std::unique_ptr<Batch> OfflineChain::batch_of(const Capture& capture) {
   const std::int64_t now_us = shared_.clock.now_us();
   const DecodeResult decoded = decode_receipt(capture.payload, {{}, capture.line, now_us, true});
   const auto* inbound = std::get_if<Inbound>(&decoded);
-  auto batch = std::make_unique<Batch>();
-  batch->id = ++batches_;
-  batch->dry_run = true;
-  batch->started_mono_us = shared_.clock.monotonic_us();
-  batch->deadline_us = now_us + kDeadlineUs;
-  batch->work =
-      std::make_unique<dlrgw_uow>(shared_.pool("svc"), shared_.clock, batch->started_mono_us + kDeadlineUs, true);
   std::vector<Delivery> deliveries(1);
   deliveries.front().payload = capture.payload;
   deliveries.front().stream_seq = capture.line;
   deliveries.front().stream_time_us = inbound == nullptr ? now_us : inbound->received_at_us;
-  fill_batch(*batch, std::move(deliveries));
-  return batch;
+  return trial_batch(shared_, ++batches_, std::move(deliveries));
 }
 
 Result<std::string> OfflineChain::run_tool(std::string_view name,

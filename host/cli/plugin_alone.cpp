@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "cli/trial_batch.hpp"
 #include "config/load_config.hpp"
 #include "control/needed_migrations.hpp"
 
@@ -18,7 +19,6 @@ dsn = "host=/nonexistent dbname=none"
 [pipeline]
 stages = ["check"]
 )";
-constexpr std::int64_t kDeadlineUs = 60'000'000;
 
 std::string event(std::size_t i, const std::string& operator_id) {
   const std::string head = "{\"operatorId\":\"" + operator_id + "\"";
@@ -105,21 +105,13 @@ Status PluginAlone::destroy() {
 }
 
 std::unique_ptr<Batch> PluginAlone::batch_of(std::size_t count, const std::string& operator_id) {
-  auto batch = std::make_unique<Batch>();
-  batch->id = ++batches_;
-  batch->dry_run = true;
-  batch->started_mono_us = shared_.clock.monotonic_us();
-  batch->deadline_us = shared_.clock.now_us() + kDeadlineUs;
-  batch->work =
-      std::make_unique<dlrgw_uow>(shared_.pool("svc"), shared_.clock, batch->started_mono_us + kDeadlineUs, true);
   std::vector<Delivery> deliveries(count);
   for (std::size_t i = 0; i < count; ++i) {
     deliveries[i].payload = event(i, operator_id);
     deliveries[i].stream_seq = i + 1;
     deliveries[i].stream_time_us = shared_.clock.now_us();
   }
-  fill_batch(*batch, std::move(deliveries));
-  return batch;
+  return trial_batch(shared_, ++batches_, std::move(deliveries));
 }
 
 }  // namespace dlrgw::host

@@ -3,13 +3,13 @@
 
 #include <thread>
 
+#include "intake/buffer_limits.hpp"
 #include "pipeline/settle.hpp"
 #include "receipt/describe_receipt.hpp"
 
 namespace dlrgw::host {
 namespace {
 
-constexpr std::int64_t kDeadlineUs = 20'000'000;
 // Batch ids of submissions never meet those of lanes, which count from 1.
 constexpr std::uint64_t kFirstId = std::uint64_t{1} << 40U;
 
@@ -85,11 +85,9 @@ Result<SubmissionResult> Submitter::attempt(const Submission& submission, std::o
   const LaneInstances& instances = *snapshot->lanes[lane_];
   Batch batch;
   batch.id = next_id_++;
-  batch.started_mono_us = deps_.clock.monotonic_us();
-  batch.deadline_us = deps_.clock.now_us() + kDeadlineUs;
   batch.dry_run = submission.dry_run;
   batch.skips = submission.skips;
-  batch.work = std::make_unique<dlrgw_uow>(deps_.pool, deps_.clock, batch.started_mono_us + kDeadlineUs, true);
+  batch.open(deps_.pool, deps_.clock, kBatchDeadline);
   Delivery delivery;
   delivery.payload = submission.payload;
   delivery.retries = submission.retries;

@@ -19,7 +19,7 @@
 namespace dlrgw::host {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // Read this long after the first byte: many small pieces are one event, and last words are still there for a crash.
 constexpr int kCollectMs = 100;
@@ -117,19 +117,19 @@ CaughtOutput::Report::~Report() {
 }
 
 void CaughtOutput::Report::read_until_stopped() {
-  Clock::time_point may_tell = Clock::now();
+  SteadyClock::time_point may_tell = SteadyClock::now();
   for (;;) {
     const bool untold = out_bytes_ != 0 || error_bytes_ != 0;
-    const auto pause = std::chrono::ceil<std::chrono::milliseconds>(may_tell - Clock::now()).count();
+    const auto pause = std::chrono::ceil<std::chrono::milliseconds>(may_tell - SteadyClock::now()).count();
     std::array<pollfd, 3> ready{
         {{stop_.get(), POLLIN, 0}, {output_.out_.caught.get(), POLLIN, 0}, {output_.errors_.caught.get(), POLLIN, 0}}};
     const int got = ::poll(ready.data(), ready.size(), untold ? static_cast<int>(std::max<long>(pause, 0)) : -1);
     if (got < 0) continue;  // a signal
     if (ready[0].revents != 0 || ::poll(ready.data(), 1, kCollectMs) > 0) return;
     collect();
-    if (Clock::now() < may_tell) continue;
+    if (SteadyClock::now() < may_tell) continue;
     tell();
-    may_tell = Clock::now() + kTellEvery;
+    may_tell = SteadyClock::now() + kTellEvery;
   }
 }
 

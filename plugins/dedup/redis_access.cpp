@@ -12,7 +12,7 @@ namespace dlrgw::dedup {
 namespace {
 
 constexpr std::string_view kPasswordFile = "redis_password_file";
-constexpr std::string_view kTls = "redis_tls";
+constexpr std::string_view kTlsOption = "redis_tls";
 
 // Throws std::runtime_error with a sentence that shows nothing of the file.
 std::string read_password(const std::string& file) {
@@ -93,7 +93,7 @@ std::shared_ptr<const RedisTls> RedisAccess::tls() {
       tls_ = std::make_shared<RedisTls>(files_.tls);
       told_tls_.clear();
     } catch (const std::runtime_error& e) {
-      warn_once(told_tls_, kTls, e.what());
+      warn_once(told_tls_, kTlsOption, e.what());
     }
   }
   return tls_;

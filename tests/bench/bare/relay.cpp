@@ -10,7 +10,7 @@
 namespace dlrgw::bench {
 namespace {
 
-constexpr const char* kInbox = "bench.answers.";
+constexpr const char* kAnswers = "bench.answers.";
 constexpr std::size_t kWindow = 4096;  // answers that may be outstanding
 constexpr std::int64_t kFlushTimeout_ms = 10'000;
 
@@ -23,7 +23,7 @@ std::string session_without_waiting(const std::string& conninfo) {
 BareRelay::BareRelay(const std::string& nats_url, const std::string& conninfo)
     : nats_(nats_url), store_(session_without_waiting(conninfo)) {
   natsSubscription* raw = nullptr;
-  test::nats_check(natsConnection_Subscribe(&raw, nats_.connection(), (std::string(kInbox) + "*").c_str(),
+  test::nats_check(natsConnection_Subscribe(&raw, nats_.connection(), (std::string(kAnswers) + "*").c_str(),
                                             &BareRelay::on_answer, this),
                    "subscribe to the answers");
   answers_ = test::NatsSubscriptionPtr(raw, {nats_.connection()});
@@ -51,7 +51,7 @@ void BareRelay::on_answer(natsConnection*, natsSubscription*, natsMsg* answer, v
   const std::string_view data(natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer)));
   const std::string_view subject = natsMsg_GetSubject(answer);
   std::int64_t batch = -1;
-  std::from_chars(subject.data() + std::string_view(kInbox).size(), subject.data() + subject.size(), batch);
+  std::from_chars(subject.data() + std::string_view(kAnswers).size(), subject.data() + subject.size(), batch);
   if (data.empty() || data.find("\"error\"") != std::string_view::npos) {
     std::fprintf(stderr, "an event was not stored: %.*s\n", static_cast<int>(data.size()), data.data());
     std::_Exit(EXIT_FAILURE);
@@ -95,7 +95,7 @@ void BareRelay::run() {
 }
 
 void BareRelay::publish(const CommittedBatch& batch, std::int64_t number) {
-  const std::string inbox = kInbox + std::to_string(number);
+  const std::string inbox = kAnswers + std::to_string(number);
   std::vector<test::NatsMsgPtr> messages;  // freed together: nats.c wakes a thread of its own for each
   messages.reserve(batch.events.size());
   for (std::size_t i = 0; i < batch.events.size(); ++i) {
