@@ -69,7 +69,7 @@ void Watchdog::start() {
 
 void Watchdog::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -77,20 +77,20 @@ void Watchdog::stop() {
 }
 
 void Watchdog::ending() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ending_ = true;
   changed_.notify_all();
 }
 
 void Watchdog::run() {
   const auto round = round_of(deps_.limits);
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
     look();
     end_in_time();
     lock.lock();
-    changed_.wait_for(lock, round, [this] { return stopping_; });
+    changed_.wait_for(lock, round, [this]() DLRGW_REQUIRES(mutex_) { return stopping_; });
   }
 }
 
@@ -142,7 +142,7 @@ void Watchdog::tell(const RunningCall& call, std::int64_t worked_us) {
 
 void Watchdog::end_in_time() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!ending_ && !stop_signal_waits()) return;
   }
   const auto now = std::chrono::steady_clock::now();

@@ -9,11 +9,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <thread>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "boundary/call_watch.hpp"
 #include "boundary/health_registry.hpp"
@@ -62,10 +63,10 @@ class Watchdog {
   void end_in_time();
 
   WatchdogDeps deps_;
-  std::mutex mutex_;  // guards stopping_ and ending_
-  std::condition_variable changed_;
-  bool stopping_ = false;
-  bool ending_ = false;
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  bool stopping_ DLRGW_GUARDED_BY(mutex_) = false;
+  bool ending_ DLRGW_GUARDED_BY(mutex_) = false;
   // Only the thread uses these. Calls; and how long the thread of a call had waited for a processor when it was first
   // seen.
   std::set<std::uint64_t> told_;

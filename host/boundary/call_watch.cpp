@@ -7,8 +7,9 @@
 #include <csignal>
 #include <cstring>
 #include <memory>
-#include <mutex>
 #include <unistd.h>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::host {
 namespace {
@@ -27,19 +28,20 @@ struct ThreadCalls {
   // A handler for a stack that ran over needs one of its own.
   static constexpr std::size_t kSignalStack = 64UL * 1024;
   std::unique_ptr<char[]> signal_stack;
-  std::mutex mutex;  // guards what follows against running_calls(); the thread itself may read without it
   const pid_t thread = ::gettid();
-  std::array<CallFrame, kMaxDepth> frames;
-  std::size_t depth = 0;
+  Mutex mutex;  // against running_calls() and abandon_call()
+  std::array<CallFrame, kMaxDepth> frames DLRGW_GUARDED_BY(mutex);
+  std::size_t depth DLRGW_GUARDED_BY(mutex) = 0;
 };
 
 thread_local bool abandoned_thread = false;
 thread_local const ThreadCalls* marked_thread = nullptr;  // for the signal handler: null before the first call
+CallFrame last_frame;  // of a thread that ended inside a call: exit() does that before its handlers run
 std::atomic<const CallFrame*> frame_of_exit{nullptr};
 
 struct Registry {
-  std::mutex mutex;  // guards threads
-  std::vector<ThreadCalls*> threads;
+  Mutex mutex;
+  std::vector<ThreadCalls*> threads DLRGW_GUARDED_BY(mutex);
 };
 
 // Never destroyed: threads of plugins may outlive main().
@@ -56,7 +58,7 @@ ThreadCalls::ThreadCalls() {
     (void)::sigaltstack(&own, nullptr);
   }
   Registry& all = registry();
-  const std::lock_guard lock(all.mutex);
+  const MutexLock lock(all.mutex);
   all.threads.push_back(this);
 }
 
@@ -66,11 +68,12 @@ ThreadCalls::~ThreadCalls() {
     (void)::sigaltstack(&none, nullptr);
   }
   Registry& all = registry();
-  const std::lock_guard lock(all.mutex);
+  const MutexLock lock(all.mutex);
   std::erase(all.threads, this);
   marked_thread = nullptr;
-  // The thread ends inside a call: exit() does that before its handlers run.
-  if (depth != 0) frame_of_exit = new CallFrame(frames[depth - 1]);
+  if (depth == 0) return;
+  last_frame = frames[depth - 1];
+  frame_of_exit = &last_frame;
 }
 
 ThreadCalls& calls_of_this_thread() {
@@ -94,16 +97,16 @@ void leave_host(CallFrame& frame) {
   frame.host_since_us = 0;
 }
 
-}  // namespace
+// Whether the thread was in a plugin's own code, which it leaves for a service or for another plugin.
+bool leave_plugin(ThreadCalls& calls) DLRGW_REQUIRES(calls.mutex) {
+  if (calls.depth == 0 || calls.frames[calls.depth - 1].host_since_us != 0) return false;
+  enter_host(calls.frames[calls.depth - 1]);
+  return true;
+}
 
-PluginCall::PluginCall(const CallSite& site) {
-  ThreadCalls& calls = calls_of_this_thread();
-  const std::lock_guard lock(calls.mutex);
-  if (calls.depth == kMaxDepth) return;
-  if (calls.depth != 0 && calls.frames[calls.depth - 1].host_since_us == 0) {
-    enter_host(calls.frames[calls.depth - 1]);
-    paused_outer_ = true;
-  }
+void back_in_plugin(ThreadCalls& calls) DLRGW_REQUIRES(calls.mutex) { leave_host(calls.frames[calls.depth - 1]); }
+
+void push(ThreadCalls& calls, const CallSite& site) DLRGW_REQUIRES(calls.mutex) {
   CallFrame& frame = calls.frames[calls.depth];
   frame.kind = site.kind;
   copy(frame.plugin, site.plugin);
@@ -117,36 +120,51 @@ PluginCall::PluginCall(const CallSite& site) {
   frame.host_since_us = 0;
   frame.abandoned = false;
   ++calls.depth;
+}
+
+void pop(ThreadCalls& calls) DLRGW_REQUIRES(calls.mutex) {
+  --calls.depth;
+  if (calls.frames[calls.depth].abandoned) abandoned_thread = true;
+}
+
+bool full(const ThreadCalls& calls) DLRGW_REQUIRES(calls.mutex) { return calls.depth == kMaxDepth; }
+
+}  // namespace
+
+// Nothing is checked in constructors and destructors; the functions they call are.
+PluginCall::PluginCall(const CallSite& site) {
+  ThreadCalls& calls = calls_of_this_thread();
+  const MutexLock lock(calls.mutex);
+  if (full(calls)) return;
+  paused_outer_ = leave_plugin(calls);
+  push(calls, site);
   marked_ = true;
 }
 
 PluginCall::~PluginCall() {
   if (!marked_) return;
   ThreadCalls& calls = calls_of_this_thread();
-  const std::lock_guard lock(calls.mutex);
-  --calls.depth;
-  if (calls.frames[calls.depth].abandoned) abandoned_thread = true;
-  if (paused_outer_) leave_host(calls.frames[calls.depth - 1]);
+  const MutexLock lock(calls.mutex);
+  pop(calls);
+  if (paused_outer_) back_in_plugin(calls);
 }
 
 HostTime::HostTime() {
   ThreadCalls& calls = calls_of_this_thread();
-  const std::lock_guard lock(calls.mutex);
-  if (calls.depth == 0 || calls.frames[calls.depth - 1].host_since_us != 0) return;
-  enter_host(calls.frames[calls.depth - 1]);
-  counts_ = true;
+  const MutexLock lock(calls.mutex);
+  counts_ = leave_plugin(calls);
 }
 
 HostTime::~HostTime() {
   if (!counts_) return;
   ThreadCalls& calls = calls_of_this_thread();
-  const std::lock_guard lock(calls.mutex);
-  leave_host(calls.frames[calls.depth - 1]);
+  const MutexLock lock(calls.mutex);
+  back_in_plugin(calls);
 }
 
 void plugin_is_alive() {
   ThreadCalls& calls = calls_of_this_thread();
-  const std::lock_guard lock(calls.mutex);
+  const MutexLock lock(calls.mutex);
   if (calls.depth == 0) return;
   CallFrame& frame = calls.frames[calls.depth - 1];
   frame.began_us = monotonic_us();
@@ -157,9 +175,9 @@ void plugin_is_alive() {
 std::vector<RunningCall> running_calls() {
   std::vector<RunningCall> out;
   Registry& all = registry();
-  const std::lock_guard lock(all.mutex);
+  const MutexLock lock(all.mutex);
   for (ThreadCalls* calls : all.threads) {
-    const std::lock_guard one(calls->mutex);
+    const MutexLock one(calls->mutex);
     if (calls->depth == 0) continue;
     const CallFrame& frame = calls->frames[calls->depth - 1];
     const std::int64_t now_us = monotonic_us();
@@ -176,9 +194,9 @@ std::vector<RunningCall> running_calls() {
 
 bool abandon_call(std::uint64_t id, const std::function<void()>& before) {
   Registry& all = registry();
-  const std::lock_guard lock(all.mutex);
+  const MutexLock lock(all.mutex);
   for (ThreadCalls* calls : all.threads) {
-    const std::lock_guard one(calls->mutex);
+    const MutexLock one(calls->mutex);
     if (calls->depth == 0 || calls->frames[calls->depth - 1].id != id) continue;
     if (before) before();
     for (std::size_t i = 0; i < calls->depth; ++i) calls->frames[i].abandoned = true;
@@ -189,7 +207,9 @@ bool abandon_call(std::uint64_t id, const std::function<void()>& before) {
 
 bool this_thread_is_abandoned() { return abandoned_thread; }
 
-const CallFrame* innermost_frame_of_this_thread() {
+// Without the lock, which the signal may have come under: others only read what this thread writes, but for
+// `abandoned`.
+const CallFrame* innermost_frame_of_this_thread() DLRGW_NO_THREAD_SAFETY_ANALYSIS {
   const ThreadCalls* calls = marked_thread;
   if (calls == nullptr) return frame_of_exit;
   if (calls->depth == 0 || calls->depth > kMaxDepth) return nullptr;

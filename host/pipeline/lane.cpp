@@ -13,7 +13,6 @@
 namespace dlrgw::host {
 namespace {
 
-constexpr std::int64_t kBatchDeadlineUs = std::chrono::microseconds(kBatchDeadline).count();
 constexpr std::uint32_t kGiveBackDelayMs = 1'000;
 
 std::vector<std::uint64_t> sequences(const Batch& batch) {
@@ -45,42 +44,43 @@ Breaker* breaker_of(const Snapshot& snapshot, std::string_view cause) {
 // What give_up() finds: set while the lane works on a batch, by its thread.
 class LanePool::Carrying {
  public:
-  Carrying(Seat& seat, const Batch& batch, const std::shared_ptr<Snapshot>& snapshot) : seat_(seat) {
-    seat_.batch = &batch;
-    seat_.snapshot = &snapshot;
+  Carrying(Carried& of_lane, const Batch& batch, const std::shared_ptr<Snapshot>& snapshot) : of_lane_(of_lane) {
+    of_lane_ = {&batch, &snapshot};
   }
   ~Carrying() {
-    if (this_thread_is_abandoned()) return;  // the seat is another's
-    seat_.batch = nullptr;
-    seat_.snapshot = nullptr;
+    if (this_thread_is_abandoned()) return;  // the lane is another's
+    of_lane_ = {};
   }
   Carrying(const Carrying&) = delete;
   Carrying& operator=(const Carrying&) = delete;
 
  private:
-  Seat& seat_;
+  Carried& of_lane_;
 };
 
 LanePool::LanePool(LaneDeps deps, std::uint32_t count, std::uint32_t at_once)
-    : deps_(std::move(deps)), count_(count), turns_(deps_.clock, count, at_once), run_since_us_(count) {}
+    : deps_(std::move(deps)),
+      count_(count),
+      turns_(deps_.clock, count, at_once),
+      carried_(count),
+      run_since_us_(count) {}
 
 LanePool::~LanePool() { stop(); }
 
 void LanePool::start() {
-  const std::lock_guard lock(seats_mutex_);
+  const MutexLock lock(seats_mutex_);
   seats_.resize(count_);
   for (std::uint32_t lane = 0; lane < count_; ++lane) seat(lane, nullptr);
 }
 
-// The caller holds seats_mutex_. hung_in: the snapshot in whose instances of this lane another thread hangs.
 void LanePool::seat(std::uint32_t lane, std::shared_ptr<Snapshot> hung_in) {
   seats_[lane].ended = false;
-  seats_[lane].thread = std::jthread([this, lane, hung = std::move(hung_in)](std::stop_token stop) mutable {
+  seats_[lane].thread = std::jthread([this, lane, hung = std::move(hung_in)](const std::stop_token& stop) mutable {
     name_thread("lane " + std::to_string(lane));
     const Status renewed = hung ? deps_.renew_lane(lane, hung) : Status();
     hung.reset();
     if (renewed) {
-      work(std::move(stop), lane);
+      work(stop, lane);
     } else {
       --seated_;
       deps_.logger.emit(Level::kError, "dlr.plugin.failed",
@@ -92,7 +92,7 @@ void LanePool::seat(std::uint32_t lane, std::shared_ptr<Snapshot> hung_in) {
 
 // The last step of a lane's thread, of one that was given up and came back after all too.
 void LanePool::leave(std::uint32_t lane) {
-  const std::lock_guard lock(seats_mutex_);
+  const MutexLock lock(seats_mutex_);
   if (this_thread_is_abandoned()) {
     deps_.metrics.lanes_lost(--lost_inside_);
     deps_.pool.take_back_one();
@@ -104,33 +104,31 @@ void LanePool::leave(std::uint32_t lane) {
 
 // One that hangs is waited for until it is given up.
 void LanePool::stop() {
-  std::unique_lock lock(seats_mutex_);
+  MutexLock lock(seats_mutex_);
   stopping_ = true;
   for (Seat& seat : seats_) seat.thread.request_stop();
   for (Seat& seat : seats_) {
-    seat_ended_.wait(lock, [&] { return seat.ended || !seat.thread.joinable(); });
+    seat_ended_.wait(lock, [&]() DLRGW_REQUIRES(seats_mutex_) { return seat.ended || !seat.thread.joinable(); });
     if (seat.thread.joinable()) seat.thread.join();
   }
 }
 
 bool LanePool::give_up(std::uint32_t lane, std::uint64_t call, const BatchFailure& why) {
-  const std::lock_guard lock(seats_mutex_);
+  const MutexLock lock(seats_mutex_);
   if (lane >= seats_.size()) return false;
-  Seat& seat_of_lane = seats_[lane];
-  std::vector<SuspectId> carried;
+  std::vector<SuspectId> suspects;
   std::shared_ptr<Snapshot> hung_in;
   const bool given_up = abandon_call(call, [&] {
-    hung_in = seat_of_lane.snapshot == nullptr ? deps_.snapshots.get() : *seat_of_lane.snapshot;
-    if (seat_of_lane.batch == nullptr) return;
-    for (const Receipt& receipt : seat_of_lane.batch->receipts) carried.push_back(suspect_id(receipt.delivery()));
+    const Carried carried = std::exchange(carried_[lane], {});
+    hung_in = carried.snapshot == nullptr ? deps_.snapshots.get() : *carried.snapshot;
+    if (carried.batch == nullptr) return;
+    for (const Receipt& receipt : carried.batch->receipts) suspects.push_back(suspect_id(receipt.delivery()));
   });
   if (!given_up) return false;
-  suspects_.hung(carried, why);
+  suspects_.hung(suspects, why);
   if (Breaker* breaker = breaker_of(*hung_in, why.cause)) breaker->stalled(deps_.clock.monotonic_us(), why.text);
-  seat_of_lane.thread.detach();
-  seat_of_lane.thread = {};
-  seat_of_lane.batch = nullptr;
-  seat_of_lane.snapshot = nullptr;
+  seats_[lane].thread.detach();
+  seats_[lane].thread = {};
   --seated_;
   run_since_us_[lane] = 0;
   deps_.metrics.lanes_busy(--busy_);
@@ -171,7 +169,7 @@ std::int64_t LanePool::longest_run_us() const {
   return since == 0 ? 0 : deps_.clock.monotonic_us() - since;
 }
 
-void LanePool::work(std::stop_token stop, std::uint32_t lane) {
+void LanePool::work(const std::stop_token& stop, std::uint32_t lane) {
   while (!stop.stop_requested()) {
     turns_.await(stop, lane);
     std::vector<Delivery> deliveries = deps_.intake.take(stop);
@@ -200,9 +198,7 @@ RunDeps LanePool::run_deps() const {
 std::unique_ptr<Batch> LanePool::new_batch(std::vector<Delivery> deliveries) {
   auto batch = std::make_unique<Batch>();
   batch->id = next_batch_id_++;
-  batch->started_mono_us = deps_.clock.monotonic_us();
-  batch->deadline_us = deps_.clock.now_us() + kBatchDeadlineUs;
-  batch->work = std::make_unique<dlrgw_uow>(deps_.pool, deps_.clock, batch->started_mono_us + kBatchDeadlineUs, true);
+  batch->open(deps_.pool, deps_.clock, kBatchDeadline);
   fill_batch(*batch, std::move(deliveries));
   return batch;
 }
@@ -220,7 +216,7 @@ void LanePool::run_group(const std::stop_token& stop, std::uint32_t lane, TakePl
   const LaneInstances& instances = *snapshot->lanes[lane];
   const RunDeps deps = run_deps();
   const std::unique_ptr<Batch> batch = new_batch(std::move(group.deliveries));
-  const Carrying carrying(seats_[lane], *batch, snapshot);
+  const Carrying carrying(carried_[lane], *batch, snapshot);
   if (!std::exchange(group.told, true)) tell_received(*batch);
   auto failure = run_batch(*batch, *snapshot, instances, deps);
   if (failure && this_thread_is_abandoned()) return;

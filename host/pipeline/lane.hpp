@@ -5,7 +5,6 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -73,8 +72,9 @@ class LanePool {
   [[nodiscard]] std::int64_t last_commit_us() const { return last_commit_us_; }
 
  private:
-  void work(std::stop_token stop, std::uint32_t lane);
-  void seat(std::uint32_t lane, std::shared_ptr<Snapshot> hung_in);
+  void work(const std::stop_token& stop, std::uint32_t lane);
+  // hung_in: the snapshot in whose instances of this lane another thread hangs.
+  void seat(std::uint32_t lane, std::shared_ptr<Snapshot> hung_in) DLRGW_REQUIRES(seats_mutex_);
   void leave(std::uint32_t lane);
   void reject_culprits(std::vector<Delivery>& deliveries, std::uint32_t lane);
   void forget_suspects(const Batch& batch);
@@ -98,16 +98,19 @@ class LanePool {
   struct Seat {
     std::jthread thread;  // not joinable: given up and not replaced
     bool ended = false;
-    // What the thread carries; written by it before it calls a plugin, read by who gives it up while it is in there.
+  };
+  // What a lane's thread carries: written by it while it is in no plugin, read by who gives it up while it is in one.
+  struct Carried {
     const Batch* batch = nullptr;
     const std::shared_ptr<Snapshot>* snapshot = nullptr;
   };
   class Carrying;
-  std::mutex seats_mutex_;  // guards seats_ but for what their threads carry, lost_ and stopping_
-  std::condition_variable seat_ended_;
-  std::deque<Seat> seats_;  // by lane
-  std::uint32_t lost_ = 0;  // so far
-  bool stopping_ = false;
+  Mutex seats_mutex_;
+  std::condition_variable_any seat_ended_;
+  std::vector<Seat> seats_ DLRGW_GUARDED_BY(seats_mutex_);  // by lane
+  std::uint32_t lost_ DLRGW_GUARDED_BY(seats_mutex_) = 0;   // so far
+  bool stopping_ DLRGW_GUARDED_BY(seats_mutex_) = false;
+  std::vector<Carried> carried_;               // by lane
   std::atomic<std::uint32_t> seated_{count_};  // lanes with a thread that works, or that is yet to be started
   std::atomic<std::uint32_t> lost_inside_{0};
   Suspects suspects_;

@@ -11,7 +11,7 @@ constexpr std::uint32_t kHangsOfACulprit = 2;
 SuspectId suspect_id(const Delivery& delivery) { return {std::string(delivery.identity()), delivery.stream_seq}; }
 
 void Suspects::hung(const std::vector<SuspectId>& receipts, const BatchFailure& why) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const SuspectId& receipt : receipts) {
     Suspect& suspect = suspects_[receipt];
     ++suspect.hangs;
@@ -22,19 +22,19 @@ void Suspects::hung(const std::vector<SuspectId>& receipts, const BatchFailure& 
 
 bool Suspects::knows(const SuspectId& receipt) const {
   if (empty()) return false;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return suspects_.contains(receipt);
 }
 
 std::optional<BatchFailure> Suspects::culprit(const SuspectId& receipt) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = suspects_.find(receipt);
   if (found == suspects_.end() || found->second.hangs < kHangsOfACulprit) return std::nullopt;
   return found->second.why;
 }
 
 void Suspects::forget(const SuspectId& receipt) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   suspects_.erase(receipt);
   count_ = suspects_.size();
 }

@@ -5,11 +5,12 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "intake/delivery.hpp"
 #include "pipeline/replay_plan.hpp"
@@ -35,8 +36,8 @@ class Suspects {
     BatchFailure why;
   };
   std::atomic<std::size_t> count_{0};
-  mutable std::mutex mutex_;  // guards suspects_
-  std::map<SuspectId, Suspect> suspects_;
+  mutable Mutex mutex_;
+  std::map<SuspectId, Suspect> suspects_ DLRGW_GUARDED_BY(mutex_);
 };
 
 }  // namespace dlrgw::host

@@ -8,11 +8,12 @@
 #include <csignal>
 #include <cstdlib>
 #include <execinfo.h>
-#include <mutex>
 #include <semaphore.h>
 #include <unistd.h>
 
 #include <sys/syscall.h>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 namespace dlrgw::host {
 namespace {
@@ -21,6 +22,9 @@ constexpr std::size_t kMaxFrames = 32;
 constexpr std::size_t kOwnFrames = 2;  // the handler, and the kernel's way into it
 constexpr std::size_t kMaxTold = 24;
 
+Mutex one_at_a_time;
+bool ready DLRGW_GUARDED_BY(one_at_a_time) = false;
+// Written by the thread that is asked, while whoever asks waits for it.
 std::array<void*, kMaxFrames> frames;
 std::atomic<int> frame_count{0};
 std::atomic<pid_t> wanted{0};
@@ -51,9 +55,8 @@ bool prepare() {
 }  // namespace
 
 std::vector<std::string> stack_of(pid_t thread, std::chrono::milliseconds patience) {
-  static std::mutex one_at_a_time;
-  const std::lock_guard lock(one_at_a_time);
-  static const bool ready = prepare();
+  const MutexLock lock(one_at_a_time);
+  if (!ready) ready = prepare();
   if (!ready) return {};
   wanted = thread;
   if (::syscall(SYS_tgkill, ::getpid(), thread, signal_number()) != 0) return {};

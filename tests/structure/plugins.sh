@@ -5,7 +5,7 @@ plugin_sources() { # C and C++ of plugins, tests left out; one file a line
   sources plugins | tr '\0' '\n' | grep -vE '_test\.cpp$|_fixture\.hpp$' || true
 }
 
-# 6. A plugin includes its own headers, those of message/ and the SDK's; message/ includes none of a plugin.
+# 7. A plugin includes its own headers, those of message/ and the SDK's; message/ includes none of a plugin.
 foreign_plugin_includes() {
   local file line text name own other
   while IFS=: read -r file line text; do
@@ -35,7 +35,7 @@ foreign_plugin_links() {
 }
 breach "a plugin must not link to another one" < <(foreign_plugin_links)
 
-# 7. A table is written by its owner alone: the folder that creates it, the host being one. Exceptions are declared here;
+# 8. A table is written by its owner alone: the folder that creates it, the host being one. Exceptions are declared here;
 # the partitions of orphan_dlrs are made by a function.
 declared_writes='segments orch.sms_messages
 correlate dlr.audit_log
@@ -71,7 +71,7 @@ foreign_writes() {
 }
 breach "a table must be written by its owner alone" < <(foreign_writes)
 
-# 8. Attributes are named in handover.hpp alone, and reached through Handover alone.
+# 9. Attributes are named in handover.hpp alone, and reached through Handover alone.
 handover=plugins/message/handover.hpp
 spelled_attributes() {
   local names
@@ -82,7 +82,7 @@ spelled_attributes() {
 }
 breach "an attribute is named and reached in $handover alone" < <(spelled_attributes)
 
-# 9. What is said in one place. Pattern, its home.
+# 10. What is said in one place. Pattern, its home.
 said_elsewhere() {
   plugin_sources | grep -vxF "$2" | tr '\n' '\0' | xargs -0 -r grep -HnE -e "$1" || true
 }

@@ -129,6 +129,14 @@ room_order() {
   done < <(includes host)
 }
 breach "a room of host/ must not include one that is built after it" < <(room_order)
+
+# 6. Mutexes and locks are of the kinds that clang checks. A test may use others; so does spdlog.
+unchecked_locks() {
+  sources host plugins | { grep -zvE '_test\.cpp$|^host/support/shared_mutex\.hpp$' || true; } |
+    xargs -0 -r grep -HnE 'std::((shared_|recursive_|timed_)*mutex|lock_guard|unique_lock|scoped_lock|shared_lock)\b' |
+    grep -v 'base_sink<std::mutex>' || true
+}
+breach "a mutex in host/ and plugins/ must be a dlrgw::Mutex or a SharedMutex, held by their locks" < <(unchecked_locks)
 # shellcheck source=tests/structure/plugins.sh
 . "$here/plugins.sh"
 

@@ -56,6 +56,8 @@ expect 'belongs into host/http alone' host/app/a.cpp '#include <boost/beast/core
 expect 'belongs into host/nats alone' plugins/dedup/a.cpp '#include <nats/nats.h>'
 expect 'belongs into plugins/dedup alone' host/app/a.cpp '#include <hiredis/hiredis.h>'
 expect 'built after it' host/storage/pool.hpp '#include "app/a.hpp"'
+expect 'must be a dlrgw::Mutex' host/app/a.cpp 'std::mutex mutex;'
+expect 'must be a dlrgw::Mutex' plugins/dedup/a.cpp 'const std::lock_guard lock(mutex_);'
 expect 'built after it' host/attic/a.hpp '#include "storage/pool.hpp"'
 expect 'only themselves and the standard library' sdk/include/dlrgw/cpp/a.hpp '#include <sys/stat.h>'
 expect 'only themselves and the standard library' sdk/include/dlrgw/cpp/a.hpp '#include <unistd.h>'

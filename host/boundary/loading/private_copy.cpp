@@ -5,12 +5,13 @@
 #include <cerrno>
 #include <charconv>
 #include <fcntl.h>
-#include <mutex>
 #include <optional>
 #include <signal.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
+
+#include <dlrgw/cpp/mutex.hpp>
 
 #include "support/digest.hpp"
 #include "support/unique_fd.hpp"
@@ -24,8 +25,8 @@ constexpr std::string_view kSuffix = ".so";
 std::atomic<unsigned> copies_made{0};
 
 struct Copies {
-  std::mutex mutex;
-  std::vector<std::filesystem::path> paths;  // guarded by mutex
+  Mutex mutex;
+  std::vector<std::filesystem::path> paths DLRGW_GUARDED_BY(mutex);
 };
 // Never destroyed: threads of plugins may outlive main().
 Copies& copies_of_this_process() {
@@ -95,7 +96,7 @@ Result<PrivateCopy> write_private_copy(const std::filesystem::path& state_dir, s
     }
     {
       Copies& copies = copies_of_this_process();
-      const std::lock_guard lock(copies.mutex);
+      const MutexLock lock(copies.mutex);
       copies.paths.push_back(path);
     }
     return PrivateCopy{path, std::move(digest)};
@@ -104,7 +105,7 @@ Result<PrivateCopy> write_private_copy(const std::filesystem::path& state_dir, s
 
 void remove_copies_of_this_process() {
   Copies& copies = copies_of_this_process();
-  const std::lock_guard lock(copies.mutex);
+  const MutexLock lock(copies.mutex);
   for (const std::filesystem::path& path : copies.paths) ::unlink(path.c_str());
   copies.paths.clear();
 }
