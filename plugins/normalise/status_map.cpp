@@ -2,24 +2,11 @@
 #include "status_map.hpp"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #include "characters.hpp"
 
 namespace dlrgw::normalise {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, DlrStatus>, 8> kStatusTable = {{
-    {"DELIVRD", DlrStatus::kDelivered},
-    {"UNDELIV", DlrStatus::kUndelivered},
-    {"EXPIRED", DlrStatus::kExpired},
-    {"DELETED", DlrStatus::kFailed},
-    {"ACCEPTD", DlrStatus::kUnknown},
-    {"REJECTD", DlrStatus::kRejected},
-    {"UNKNOWN", DlrStatus::kUnknown},
-    {"FAILED", DlrStatus::kFailed},
-}};
 
 // SMPP 3.4 §5.2.28; DELETED (4) counts as FAILED, as its text does.
 constexpr DlrStatus of_message_state(std::uint32_t state) {
@@ -40,7 +27,7 @@ constexpr DlrStatus of_message_state(std::uint32_t state) {
 }
 
 std::optional<DlrStatus> standard_status(std::string_view upper_text) {
-  for (const auto& [text, status] : kStatusTable)
+  for (const auto& [text, status] : kStandardStatuses)
     if (text == upper_text) return status;
   return std::nullopt;
 }

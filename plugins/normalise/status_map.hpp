@@ -2,15 +2,31 @@
 // From an operator's status text or SMPP message_state to the gateway's status. Pure; any thread.
 // The standard table is closed: vendor spellings belong in a profile's status_aliases or in a quirk, never here.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <dlrgw/cpp/receipt.hpp>
 
 namespace dlrgw::normalise {
+
+// A status text in upper case, and what it means.
+using StatusWord = std::pair<std::string_view, DlrStatus>;
+// Those that SMPP knows, and FAILED.
+inline constexpr std::array<StatusWord, 8> kStandardStatuses = {{
+    {"DELIVRD", DlrStatus::kDelivered},
+    {"UNDELIV", DlrStatus::kUndelivered},
+    {"EXPIRED", DlrStatus::kExpired},
+    {"DELETED", DlrStatus::kFailed},
+    {"ACCEPTD", DlrStatus::kUnknown},
+    {"REJECTD", DlrStatus::kRejected},
+    {"UNKNOWN", DlrStatus::kUnknown},
+    {"FAILED", DlrStatus::kFailed},
+}};
 
 // Keys in upper case: a status text such as "DELIVERD", or "STATE:7" for a message_state; behind it perhaps
 // kAliasError and the error code as received that it holds for.

@@ -12,34 +12,25 @@
 namespace dlrgw::normalise {
 namespace {
 
-using Word = std::pair<std::string_view, DlrStatus>;
-constexpr auto kStandard = std::to_array<Word>({{"DELIVRD", DlrStatus::kDelivered},
-                                                {"UNDELIV", DlrStatus::kUndelivered},
-                                                {"EXPIRED", DlrStatus::kExpired},
-                                                {"DELETED", DlrStatus::kFailed},
-                                                {"ACCEPTD", DlrStatus::kUnknown},
-                                                {"REJECTD", DlrStatus::kRejected},
-                                                {"FAILED", DlrStatus::kFailed},
-                                                {"UNKNOWN", DlrStatus::kUnknown}});
-constexpr auto kUsual = std::to_array<Word>({{"DELIVERED", DlrStatus::kDelivered},
-                                             {"DELIVERY_SUCCESS", DlrStatus::kDelivered},
-                                             {"SUCCESS", DlrStatus::kDelivered},
-                                             {"RECEIVED", DlrStatus::kDelivered},
-                                             {"UNDELIVERED", DlrStatus::kUndelivered},
-                                             {"UNDELIVERABLE", DlrStatus::kUndelivered},
-                                             {"NOT_DELIVERED", DlrStatus::kUndelivered},
-                                             {"ABSENT", DlrStatus::kUndelivered},
-                                             {"REJECTED", DlrStatus::kRejected},
-                                             {"BLOCKED", DlrStatus::kRejected},
-                                             {"TIMEOUT", DlrStatus::kExpired},
-                                             {"FAIL", DlrStatus::kFailed},
-                                             {"ERROR", DlrStatus::kFailed},
-                                             {"CANCELLED", DlrStatus::kFailed},
-                                             {"ACCEPTED", DlrStatus::kUnknown},
-                                             {"ENROUTE", DlrStatus::kUnknown},
-                                             {"BUFFERED", DlrStatus::kUnknown},
-                                             {"SENT", DlrStatus::kUnknown},
-                                             {"SUBMITTED", DlrStatus::kUnknown}});
+constexpr auto kUsual = std::to_array<StatusWord>({{"DELIVERED", DlrStatus::kDelivered},
+                                                   {"DELIVERY_SUCCESS", DlrStatus::kDelivered},
+                                                   {"SUCCESS", DlrStatus::kDelivered},
+                                                   {"RECEIVED", DlrStatus::kDelivered},
+                                                   {"UNDELIVERED", DlrStatus::kUndelivered},
+                                                   {"UNDELIVERABLE", DlrStatus::kUndelivered},
+                                                   {"NOT_DELIVERED", DlrStatus::kUndelivered},
+                                                   {"ABSENT", DlrStatus::kUndelivered},
+                                                   {"REJECTED", DlrStatus::kRejected},
+                                                   {"BLOCKED", DlrStatus::kRejected},
+                                                   {"TIMEOUT", DlrStatus::kExpired},
+                                                   {"FAIL", DlrStatus::kFailed},
+                                                   {"ERROR", DlrStatus::kFailed},
+                                                   {"CANCELLED", DlrStatus::kFailed},
+                                                   {"ACCEPTED", DlrStatus::kUnknown},
+                                                   {"ENROUTE", DlrStatus::kUnknown},
+                                                   {"BUFFERED", DlrStatus::kUnknown},
+                                                   {"SENT", DlrStatus::kUnknown},
+                                                   {"SUBMITTED", DlrStatus::kUnknown}});
 constexpr std::size_t kMostLetters = 2;
 constexpr std::size_t kLongEnough = 6;  // for a word that is taken for another with a letter or two in it
 
@@ -76,7 +67,7 @@ std::optional<Meaning> usual_meaning(std::string_view status) {
   std::optional<Meaning> best;
   std::size_t least = kMostLetters + 1;
   bool doubtful = false;
-  const auto compare = [&](const Word& known) {
+  const auto compare = [&](const StatusWord& known) {
     if (known.first.size() < kLongEnough || (negated && known.second == DlrStatus::kDelivered)) return;
     const std::size_t letters = distance(word, known.first);
     if (letters > kMostLetters || letters > least) return;
@@ -86,14 +77,14 @@ std::optional<Meaning> usual_meaning(std::string_view status) {
     best = {known.second, "is " + std::string(known.first) + " but for " + std::to_string(letters) +
                               (letters == 1 ? " letter" : " letters")};
   };
-  std::ranges::for_each(kStandard, compare);
+  std::ranges::for_each(kStandardStatuses, compare);
   std::ranges::for_each(kUsual, compare);
   return doubtful ? std::nullopt : best;
 }
 
 bool is_status_word(std::string_view word) {
   const std::string name = normal(word);
-  return std::ranges::find(kStandard, std::string_view(name), &Word::first) != kStandard.end() ||
+  return std::ranges::find(kStandardStatuses, std::string_view(name), &StatusWord::first) != kStandardStatuses.end() ||
          usual_meaning(word).has_value();
 }
 
