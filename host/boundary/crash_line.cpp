@@ -202,7 +202,7 @@ void install(int signal) {
 
 Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir) {
   const std::filesystem::path path = state_dir / kFile;
-  const std::string before = first_line(path);
+  std::string before = first_line(path);
   std::error_code code;
   std::filesystem::create_directories(state_dir, code);
   if (before.empty()) {

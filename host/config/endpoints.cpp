@@ -67,7 +67,7 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 Result<ListenAddress> parse_listen(std::string_view text) {
-  const Error malformed{
+  Error malformed{
       ErrorCode::kInvalid,
       "\"" + std::string(text) + "\" is not an address to listen on; write \"127.0.0.1:8080\" or \"[::1]:8080\""};
   const std::size_t colon = text.rfind(':');
@@ -89,8 +89,8 @@ Result<ListenAddress> parse_listen(std::string_view text) {
 }
 
 Status check_dsn(std::string_view dsn) {
-  const Error credentials{ErrorCode::kInvalid,
-                          "holds a user or password; leave them to the pools' own user and password keys"};
+  Error credentials{ErrorCode::kInvalid,
+                    "holds a user or password; leave them to the pools' own user and password keys"};
   if (is_uri(dsn)) {
     if (authority(dsn).find('@') != std::string_view::npos) return credentials;
     for (const std::string_view name : {"user", "password"})

@@ -200,12 +200,12 @@ Status PipelineManager::reload() {
   std::vector<std::string> errors;
   const std::optional<Config> config = reader_(errors);
   if (!config) {
-    const Status refused = Error{ErrorCode::kInvalid, joined(errors)};
+    Status refused = Error{ErrorCode::kInvalid, joined(errors)};
     note(refused, config_, {});
     return refused;
   }
   Result<std::vector<std::string>> renewed = shared_.rotation.look_now();
-  const Status result = renewed ? change(*config, toggles_, PluginFiles::kReadAgain) : Status(renewed.error());
+  Status result = renewed ? change(*config, toggles_, PluginFiles::kReadAgain) : Status(renewed.error());
   note(result, config_, renewed ? std::move(*renewed) : std::vector<std::string>());
   return result;
 }
@@ -237,7 +237,7 @@ std::vector<std::string> PipelineManager::stop_jobs(std::chrono::milliseconds pa
 }
 
 Status PipelineManager::renew_lane(std::uint32_t lane, const std::shared_ptr<Snapshot>& snapshot) {
-  const std::lock_guard lock(change_mutex_);
+  const MutexLock lock(change_mutex_);
   if (snapshots_.get() != snapshot) return {};  // a later one has its own
   return host::renew_lane(*snapshot, lane);
 }
@@ -262,7 +262,7 @@ Status PipelineManager::check_schema() const {
 
 // Also that it takes every statement: one that it does not take stops all receipts.
 Status PipelineManager::check_database(const Pipeline& pipeline) const {
-  const Status fits = host::check_schema(shared_.pool("svc"), needed_migrations(pipeline.plugins));
+  Status fits = host::check_schema(shared_.pool("svc"), needed_migrations(pipeline.plugins));
   if (!fits) return fits;
   std::vector<std::string> refused;
   for (StatementTrouble& trouble : statement_troubles(pipeline.instances, shared_))

@@ -19,9 +19,8 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 }  // namespace
 
 Result<Schedule> Schedule::parse(std::string_view text) {
-  const Error wrong{ErrorCode::kInvalid,
-                    "schedule \"" + std::string(text) +
-                        "\" is not understood; write \"continuous\", \"every 5m\" or \"daily 02:00\""};
+  Error wrong{ErrorCode::kInvalid, "schedule \"" + std::string(text) +
+                                       "\" is not understood; write \"continuous\", \"every 5m\" or \"daily 02:00\""};
   if (text == "continuous") return Schedule{};
   if (text.starts_with(kEvery)) {
     const auto period = parse_duration_us(text.substr(kEvery.size()));

@@ -66,36 +66,36 @@ Status add_invalid_rows(Batch& batch, const Statement& statement, const HeldFact
     const std::string event_id = item.failure.event_id.empty()
                                      ? default_event_id(item.delivery.identity(), item.delivery.stream_seq)
                                      : item.failure.event_id;
-    const Status added = add(batch, statement, item.delivery,
-                             {"invalid",
-                              to_string(item.failure.reason),
-                              item.failure.detail,
-                              {},
-                              {},
-                              item.failure.operator_id,
-                              event_id,
-                              item.delivery.stream_time_us});
+    Status added = add(batch, statement, item.delivery,
+                       {"invalid",
+                        to_string(item.failure.reason),
+                        item.failure.detail,
+                        {},
+                        {},
+                        item.failure.operator_id,
+                        event_id,
+                        item.delivery.stream_time_us});
     if (!added) return added;
   }
   for (const Receipt& receipt : batch.receipts) {
     const Verdict& v = receipt.verdict;
     if (v.action == Verdict::Action::kPutAway) {
-      const Status added = add(
+      Status added = add(
           batch, statement, receipt.delivery(),
           {"held", v.reason, held.detail, v.stage, v.plugin, receipt.inbound().operator_id, receipt.inbound().event_id,
            receipt.inbound().received_at_us, held.message_id, receipt.delivery().stream_time_us});
       if (!added) return added;
     }
     if (v.action != Verdict::Action::kReject) continue;
-    const Status added = add(batch, statement, receipt.delivery(),
-                             {"rejected",
-                              v.reason,
-                              {},
-                              v.stage,
-                              v.plugin,
-                              receipt.inbound().operator_id,
-                              receipt.inbound().event_id,
-                              receipt.inbound().received_at_us});
+    Status added = add(batch, statement, receipt.delivery(),
+                       {"rejected",
+                        v.reason,
+                        {},
+                        v.stage,
+                        v.plugin,
+                        receipt.inbound().operator_id,
+                        receipt.inbound().event_id,
+                        receipt.inbound().received_at_us});
     if (!added) return added;
   }
   return {};

@@ -73,7 +73,7 @@ void Migrator::done(const std::string& line) {
 Status Migrator::become(const std::string& role) {
   if (session_ && session_->owner_role() == role) return {};
   if (session_) {
-    const Status closed = session_->close();
+    Status closed = session_->close();
     session_.reset();
     if (!closed) return closed;
   }
@@ -153,9 +153,8 @@ Status Migrator::apply_tables() {
   for (const Migration& migration : request_.migrations) {
     if (migration.is_view || applied(migration) != nullptr) continue;
     if (Status owner = become(owner_role(migration)); !owner) return owner;
-    const Status status = admin_.plan()
-                              ? apply_one(migration)
-                              : session_->in_transaction(label_of(migration), [&] { return apply_one(migration); });
+    Status status = admin_.plan() ? apply_one(migration)
+                                  : session_->in_transaction(label_of(migration), [&] { return apply_one(migration); });
     if (!status) return status;
     done("applied " + label_of(migration));
   }
@@ -207,7 +206,7 @@ Status Migrator::declare_rights_of(const PluginTables& plugin) {
     return Error{ErrorCode::kInvalid, "plugin " + plugin.plugin + ": " + not_there(plan.not_there.front())};
   if (plan.statements.empty()) return {};
   if (Status owner = become(role); !owner) return owner;
-  const Status status = session_->in_transaction(what, [&]() -> Status {
+  Status status = session_->in_transaction(what, [&]() -> Status {
     for (const std::string& sql : plan.statements)
       if (Status one = session_->run(sql, {}, what); !one) return one;
     return {};

@@ -86,7 +86,7 @@ Status set_passwords(AdminSession& admin, const RolePasswords& passwords) {
     if (password->empty()) continue;
     const std::string what = "password of role " + role;
     const std::array<std::string, 2> parameters{role, *password};
-    const Status status = admin.in_transaction(what, [&]() -> Status {
+    Status status = admin.in_transaction(what, [&]() -> Status {
       if (Status s = keep_quiet(admin, what); !s) return s;
       if (Status s = admin.change("SELECT set_config('password_encryption', 'scram-sha-256', true), "
                                   "set_config('dlrgw.role', $1, true), set_config('dlrgw.password', $2, true);",

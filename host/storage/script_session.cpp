@@ -95,7 +95,7 @@ Status ScriptSession::make_login() {
   login_ = *prefix + *tail;
   const std::string what = "login for the scripts of role " + owner_role_;
   const std::array<std::string, 3> parameters{login_, *password, owner_role_};
-  const Status made = admin_.in_transaction(what, [&]() -> Status {
+  Status made = admin_.in_transaction(what, [&]() -> Status {
     if (Status quiet = keep_quiet(admin_, what); !quiet) return quiet;
     if (Status set =
             admin_.change("SELECT set_config('dlrgw.login', $1, true), set_config('dlrgw.password', $2, true), "
@@ -145,7 +145,7 @@ Status ScriptSession::lend_to(const std::string& owner_dsn) {
     }
   }
   const std::string settings = set_local("dlrgw.login", login_) + set_local("dlrgw.script_owner", owner_role_);
-  const Status lent = admin_.in_transaction(what, [&] {
+  Status lent = admin_.in_transaction(what, [&] {
     return admin_.change(settings + std::string(kTakeOwnerBackSql) + std::string(kLendOwnerSql), what);
   });
   if (!lent || admin_.plan()) return lent;

@@ -72,7 +72,7 @@ std::string tls_failure(const SSL& session) {
     return std::string("the certificate of the server is not accepted: ") + X509_verify_cert_error_string(verdict) +
            "; correct redis_tls_ca or the host in redis_url";
   }
-  const std::string said = openssl_says();
+  std::string said = openssl_says();
   switch (ERR_GET_REASON(code)) {
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_UNSUPPORTED_PROTOCOL:

@@ -28,7 +28,7 @@ ErrorCode error_code_of(const ErrorSources& sources, ErrorSource first, bool net
     std::string code = code_of_network_error(sources.network, network_from_tlv);
     if (!code.empty()) return {std::move(code), ErrorSource::kNetwork};
   }
-  const ErrorCode text{std::string(sources.text), ErrorSource::kText};
+  ErrorCode text{std::string(sources.text), ErrorSource::kText};
   if (first == ErrorSource::kText && !text.code.empty()) return text;
   if (!sources.field.empty()) return {std::string(sources.field), ErrorSource::kField};
   if (!text.code.empty()) return text;

@@ -41,7 +41,7 @@ Result<std::string> JoseKey::sign_es256(std::string_view payload) const {
   const char* kid = cjose_jwk_get_kid(key_.get(), &error);
   const std::unique_ptr<cjose_header_t, decltype(&cjose_header_release)> header(cjose_header_new(&error),
                                                                                 &cjose_header_release);
-  const Error refused{ErrorCode::kInvalid, "is no private key for ES256 with a kid"};
+  Error refused{ErrorCode::kInvalid, "is no private key for ES256 with a kid"};
   if (kid == nullptr || !header || !cjose_header_set(header.get(), CJOSE_HDR_ALG, CJOSE_HDR_ALG_ES256, &error) ||
       !cjose_header_set(header.get(), CJOSE_HDR_KID, kid, &error))
     return refused;
