@@ -35,7 +35,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(in.operator_message_id.size() <= 255 * 4 && in.raw_receipt.size() <= 4096 * 4 && in.tlvs.size() <= 64);
   require(clean(in.operator_message_id) && clean(in.raw_receipt) && clean(in.raw_stat) && clean(in.source_addr) &&
           clean(in.dest_addr) && clean(in.done_date));
-  require(!in.operator_message_id.empty() || !in.raw_receipt.empty() || !in.tlvs.empty());
   require(!in.segment || (in.segment->index >= 1 && in.segment->index <= in.segment->total));
   return 0;
 }
