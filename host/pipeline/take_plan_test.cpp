@@ -2,6 +2,7 @@
 // A lane's take with a database that exists only as a rule: which receipts it refuses, and how.
 #include "pipeline/take_plan.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -115,6 +116,19 @@ TEST_F(TakePlanTest, OneOf256WaitsAndTheOthersAreDone) {
     EXPECT_FALSE(r.hold) << to_string(kind);
     waiting_.leave(77);
   }
+}
+
+TEST_F(TakePlanTest, ASuspectRunsAloneAndTheOthersTogether) {
+  TakePlan take(deliveries(5), waiting_, trouble_, [](const Delivery& d) { return d.stream_seq == 2; });
+  std::vector<std::vector<std::uint64_t>> groups;
+  while (!take.done()) {
+    const Group group = take.next();
+    auto& sequences = groups.emplace_back();
+    for (const Delivery& d : group.deliveries) sequences.push_back(d.stream_seq);
+    take.committed(sequences, {});
+  }
+  std::sort(groups.begin(), groups.end());
+  EXPECT_EQ(groups, (std::vector<std::vector<std::uint64_t>>{{1, 3, 4, 5}, {2}}));
 }
 
 TEST_F(TakePlanTest, TheOnlyLaneFindsOutByItself) {

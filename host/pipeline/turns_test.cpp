@@ -73,5 +73,25 @@ TEST_F(TurnsTest, AWaitingLaneNoticesASlowOne) {
   EXPECT_FALSE(turns.try_take(3));
 }
 
+// Half of the patience passes from look to look.
+class PassingClock final : public Clock {
+ public:
+  [[nodiscard]] std::int64_t now_us() const override { return 0; }
+  [[nodiscard]] std::int64_t monotonic_us() const override { return looked_ += Turns::kPatienceUs / 2; }
+
+ private:
+  mutable std::int64_t looked_ = 0;
+};
+
+TEST(Turns, ALaneThatWaitsLooksAgain) {
+  const PassingClock clock;
+  Turns turns(clock, 4, 2);
+  ASSERT_TRUE(turns.try_take(0));
+  ASSERT_TRUE(turns.try_take(1));
+  turns.begin(0);
+  turns.await(std::stop_token(), 2);
+  EXPECT_FALSE(turns.try_take(3)) << "the slow lane's turn is that of the one that waited";
+}
+
 }  // namespace
 }  // namespace dlrgw::host
