@@ -43,7 +43,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kHeldJob = "host.held";
 constexpr auto kProbeAtStart = 3s;
 constexpr auto kJobPatience = 10s;  // at the end; jobs promise to return within 2 s
 

@@ -113,6 +113,7 @@ void check_names(const Instances& plugins, std::vector<std::string>& errors) {
   UniqueNames stages("stage", errors);
   UniqueNames jobs("job", errors);
   UniqueNames operators("the quirk of operator", errors);
+  jobs.add(std::string(kHeldJob), std::string(kHostPlugin));
   for (const auto& plugin : plugins) {
     for (const auto& stage : plugin->stages()) stages.add(stage.contribution.name, plugin->identity().id);
     for (const auto& job : plugin->jobs()) jobs.add(job.contribution.name, plugin->identity().id);

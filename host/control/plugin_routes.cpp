@@ -129,6 +129,7 @@ Route route_of(const RouteSlot& slot) {
   const RouteClass& contribution = slot.contribution;
   Route route;
   route.listener = contribution.table.listener == DLRGW_LISTENER_ADMIN ? Listener::kAdmin : Listener::kPublic;
+  route.owner = "plugin " + slot.plugin;
   route.method = contribution.method;
   route.pattern = contribution.pattern;
   route.body_limit = contribution.table.body_limit;

@@ -218,7 +218,7 @@ TEST_F(PluginRoutesTest, MalformedAndTakenPatternsAreRefusedByName) {
   const auto nothing = [](const dlrgw::HttpRequest&, dlrgw::HttpResponse&) {};
   route({.pattern = "/a/{x}"}, nothing);
   route({.pattern = "/a/{y}"}, nothing);
-  EXPECT_EQ(build().error().text, "plugin com.acme: route GET /a/{y}: already taken by /a/{x}");
+  EXPECT_EQ(build().error().text, "plugin com.acme: route GET /a/{y}: already taken by /a/{x} of plugin com.acme");
   slots_.clear();
   route({.pattern = "/a//b"}, nothing);
   EXPECT_THAT(build().error().text, HasSubstr("plugin com.acme: route GET /a//b: the pattern holds"));
@@ -228,10 +228,11 @@ TEST_F(PluginRoutesTest, WhatARouterWouldRefuseIsKnownBeforehandOneSentenceEach)
   const auto nothing = [](const dlrgw::HttpRequest&, dlrgw::HttpResponse&) {};
   for (const char* pattern : {"/a/{x}", "/a/{y}", "/live", "/a//b"}) route({.pattern = pattern}, nothing);
   route({.listener = DLRGW_LISTENER_ADMIN, .method = "POST", .pattern = "/login"}, nothing);
-  EXPECT_THAT(refused_routes(slots_), ElementsAre("plugin com.acme: route GET /a/{y}: already taken by /a/{x}",
-                                                  "plugin com.acme: route GET /live: already taken by /live",
-                                                  HasSubstr("plugin com.acme: route GET /a//b: the pattern holds"),
-                                                  "plugin com.acme: route POST /login: already taken by /login"));
+  EXPECT_THAT(refused_routes(slots_),
+              ElementsAre("plugin com.acme: route GET /a/{y}: already taken by /a/{x} of plugin com.acme",
+                          "plugin com.acme: route GET /live: already taken by /live of the gateway",
+                          HasSubstr("plugin com.acme: route GET /a//b: the pattern holds"),
+                          "plugin com.acme: route POST /login: already taken by /login of the gateway"));
 }
 
 TEST_F(PluginRoutesTest, TheRouterKeepsItsPluginAlive) {

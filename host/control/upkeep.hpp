@@ -11,6 +11,8 @@
 namespace dlrgw::host {
 
 inline constexpr std::string_view kHostPlugin = "host";
+// The job that runs held receipts again, which the gateway itself has.
+inline constexpr std::string_view kHeldJob = "host.held";
 
 // Contributes the job host.retention, which deletes rows older than storage.retention_days. Null when that failed:
 // errors then holds a sentence for each finding.

@@ -102,7 +102,8 @@ Status Router::add(Route route) {
   for (const Entry& entry : entries_)
     if (entry.route.listener == route.listener && entry.route.method == route.method &&
         same_shape(entry.segments, segments))
-      return refused("already taken by " + entry.route.pattern);
+      return refused("already taken by " + entry.route.pattern + " of " +
+                     (entry.route.owner.empty() ? "the gateway" : entry.route.owner));
   entries_.push_back({std::move(route), std::move(segments)});
   return {};
 }

@@ -45,6 +45,7 @@ struct Route {
   Access access{};
   BlockingHandler blocking{};                             // instead of handler
   std::optional<std::vector<std::string>> query_names{};  // filled by Router::add() from the pattern
+  std::string owner{};                                    // whose it is, for a refusal; empty: the gateway's
 };
 
 // What a route does not take: a name that it does not have, or one that is given twice.

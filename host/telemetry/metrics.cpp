@@ -89,6 +89,8 @@ std::string described(const MetricDef& def) {
   return out + "}" + (def.buckets.empty() ? "" : " with " + std::to_string(def.buckets.size()) + " buckets");
 }
 
+std::string owner_of(const MetricDef& def) { return def.owner.empty() ? "the gateway" : def.owner; }
+
 Status check(const MetricDef& def) {
   const auto invalid = [&](std::string_view what) {
     return Error{ErrorCode::kInvalid, "metric " + def.name + ": " + std::string(what)};
@@ -284,8 +286,10 @@ Result<MetricId> Metrics::define(const MetricDef& def) {
     const MetricDef& first = impl_->family(known->second)->def;
     if (first.type == def.type && first.label_keys == def.label_keys && first.buckets == def.buckets)
       return known->second;
-    return Error{ErrorCode::kInvalid, "metric " + def.name + " is already defined as " + described(first) +
-                                          "; wanted " + described(def) + "; use the same shape or another name"};
+    return Error{ErrorCode::kInvalid, "metric " + def.name + " is already defined by " + owner_of(first) + " as " +
+                                          described(first) + "; " + owner_of(def) + " wants " + described(def) +
+                                          "; use the same shape or another name" +
+                                          (first.owner == def.owner ? ", or restart the gateway" : "")};
   }
   if (impl_->owned.size() >= kMaxFamilies)
     return Error{ErrorCode::kLimit, "metric " + def.name + ": more than " + std::to_string(kMaxFamilies) +

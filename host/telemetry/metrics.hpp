@@ -22,6 +22,7 @@ struct MetricDef {
   std::string help;
   std::vector<std::string> label_keys;
   std::vector<double> buckets;  // histograms only, ascending, without +Inf
+  std::string owner = {};       // who defines it, for the sentence of a refusal; empty: the gateway
 };
 
 // Index of a defined family; 0 is never valid.

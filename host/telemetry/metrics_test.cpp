@@ -63,8 +63,12 @@ TEST_F(MetricsTest, SameShapeIsTheSameFamilyAnotherIsRefused) {
   const auto first = define(MetricType::kCounter, "a_total", {"x"});
   EXPECT_EQ(define(MetricType::kCounter, "a_total", {"x"}), first);
   EXPECT_THAT(refusal({MetricType::kCounter, "a_total", "help", {"y"}, {}}),
-              HasSubstr("already defined as counter {x}"));
-  EXPECT_THAT(refusal({MetricType::kGauge, "a_total", "help", {"x"}, {}}), HasSubstr("wanted gauge {x}"));
+              HasSubstr("already defined by the gateway as counter {x}; the gateway wants counter {y}; use the same "
+                        "shape or another name, or restart the gateway"));
+  EXPECT_THAT(
+      refusal({MetricType::kGauge, "a_total", "help", {"x"}, {}, "plugin acme"}),
+      HasSubstr("already defined by the gateway as counter {x}; plugin acme wants gauge {x}; use the same shape "
+                "or another name"));
 }
 
 TEST_F(MetricsTest, RefusesBadDefinitions) {

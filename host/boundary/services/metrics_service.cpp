@@ -19,6 +19,7 @@ std::int32_t define(void* self, const dlrgw_metric_def* def, std::uint64_t* fami
   for (const std::string_view key : views(def->label_keys, def->label_count, def->label_stride)) {
     wanted.label_keys.emplace_back(key);
   }
+  wanted.owner = "plugin " + context_of(self).identity.id;
   if (def->bucket_count != 0) wanted.buckets.assign(def->buckets, def->buckets + def->bucket_count);
   const Result<MetricId> id = context_of(self).host.metrics.define(wanted);
   if (!id) return answer(error, id.error().code, id.error().text);
