@@ -2,7 +2,6 @@
 #include "boundary/work.hpp"
 
 #include "boundary/call_scope.hpp"
-#include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 
 namespace dlrgw::host {
@@ -39,6 +38,13 @@ Result<std::uint32_t> persist_events(dlrgw_uow& work, const SinkSlot& sink, cons
                                    [&](dlrgw_error* e) { return sink.table.persist(sink.user, &work, &events, e); });
   if (!done) return done.error();
   return events.count;
+}
+
+Status tell_committed(const SinkSlot& sink, std::uint32_t events, std::uint32_t lane, std::uint64_t batch) {
+  if (events == 0 || sink.table.committed == nullptr) return {};
+  const std::string what = "sink " + sink.name + ": committed";
+  const PluginCall mark({CallKind::kStage, sink.plugin->id, sink.plugin->version, what, lane, batch});
+  return call_guarded(sink.plugin->id, what, [&] { sink.table.committed(sink.user, events); });
 }
 
 }  // namespace dlrgw::host

@@ -8,6 +8,7 @@
 
 #include <dlrgw/abi/sink.h>
 
+#include "boundary/call_watch.hpp"
 #include "boundary/snapshot.hpp"
 #include "storage/unit_of_work.hpp"
 
@@ -35,5 +36,8 @@ namespace dlrgw::host {
 
 // Hands the kept events to the sink, which adds their rows to the unit of work. Returns how many the sink was given.
 Result<std::uint32_t> persist_events(dlrgw_uow& work, const SinkSlot& sink, const KeepRow& keep);
+// Tells the sink, if it wants to know, that so many events are committed. An error: it threw.
+Status tell_committed(const SinkSlot& sink, std::uint32_t events, std::uint32_t lane = kNoLane,
+                      std::uint64_t batch = 0);
 
 }  // namespace dlrgw::host

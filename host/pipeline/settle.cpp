@@ -177,13 +177,8 @@ void settle_submission(Batch& batch, const Snapshot& snapshot, const LaneInstanc
   const Logger::Group lines(deps.logger);
   for (Receipt& receipt : batch.receipts)
     receipt.held_back.release(deps.logger, deps.metrics_registry, receipt.trace());
-  if (batch.persisted_events == 0 || snapshot.sink.table.committed == nullptr) return;
-  const std::string what = "sink " + snapshot.sink.name + ": committed";
-  const PluginCall mark(
-      {CallKind::kStage, snapshot.sink.plugin->id, snapshot.sink.plugin->version, what, lane.lane, batch.id});
-  const Status told = call_guarded(snapshot.sink.plugin->id, "sink committed",
-                                   [&] { snapshot.sink.table.committed(snapshot.sink.user, batch.persisted_events); });
-  if (!told) deps.metrics.plugin_error(snapshot.sink.plugin->id, "sink");
+  if (!tell_committed(snapshot.sink, batch.persisted_events, lane.lane, batch.id))
+    deps.metrics.plugin_error(snapshot.sink.plugin->id, "sink");
 }
 
 }  // namespace dlrgw::host

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plugins that do not come back and plugins that take the process with them: named, given up, and gone within the time
-// to end in. The limits are small, and nothing here measures time.
-#include <algorithm>
-#include <csignal>
+// Plugins that do not come back: named, given up, and gone within the time to end in. The limits are small, and nothing
+// here measures time.
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -10,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "integration/stories_support.hpp"
+#include "integration/hanging.hpp"
 #include "support/temp_dir.hpp"
 
 namespace dlrgw::test {
@@ -19,41 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-constexpr int kExitAbandoned = 3;
-
-// hangs_in: the file that says where.
-ScenarioOptions with_fixture(const std::string& hangs_in = {}, const std::string& replacements = "10") {
-  ScenarioOptions options;
-  options.gateway.config_text = shipped_config({
-      {"stage = \"10s\"", "stage = \"3s\""},
-      {"control = \"10s\"", "control = \"500ms\""},
-      {"quirk = \"1s\"", "quirk = \"500ms\""},
-      {"route = \"60s\"", "route = \"500ms\""},
-      {"job = \"5m\"", "job = \"500ms\""},
-      {"replacements = 10", "replacements = " + replacements},
-      {"max_concurrency = 10", "max_concurrency = 2"},
-      {"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR "/fixture_hangs.so\"\n\n[pipeline]\n"},
-      {"\"correlate\", \"dedup.replay\"", "\"correlate\", \"fixture.hangs\", \"dedup.replay\""},
-  });
-  options.gateway.env["DLRGW_SHUTDOWN_TIMEOUT"] = "2s";
-  if (!hangs_in.empty()) options.gateway.env["FIXTURE_HANGS_IN"] = hangs_in;
-  return options;
-}
-
-bool says(const GatewayProcess& gateway, std::string_view event, const std::string& text) {
-  return eventually([&] {
-    for (const std::string& line : gateway.logs(event))
-      if (line.find(text) != std::string::npos) return true;
-    return false;
-  });
-}
-
-void publish_one(Scenario& s, const std::string& error_code) {
-  auto receipts = s.receipts_for(s.add_messages(1), "DELIVRD");
-  receipts[0].error_code = error_code;
-  s.publish(receipts);
-}
 
 TEST(Hang, OfAStageIsNamedGivenUpAndTheOthersGoOn) {
   Scenario s(with_fixture());
@@ -76,9 +39,7 @@ TEST(Hang, OfAStageIsNamedGivenUpAndTheOthersGoOn) {
 TEST(Hang, OfAQuirkIsNamedGivenUpAndTheOthersGoOn) {
   Scenario s(with_fixture());
   ASSERT_TRUE(started(s));
-  auto receipts = s.receipts_for(s.add_messages(1, "mno-hangs"), "DELIVRD");
-  receipts[0].error_code = "H-LOOP";
-  s.publish(receipts);
+  publish_one(s, "H-LOOP", "mno-hangs");
   ASSERT_TRUE(says(s.gateway(), "dlr.plugin.hangs", "plugin fixture.hangs 1.0.0: quirk fixture.hangs: apply, lane "))
       << log_summary(s.gateway());
   EXPECT_TRUE(reaches(s.gateway(), "dlr_lanes_lost", {}, 1));
@@ -171,9 +132,28 @@ TEST_P(HangIn, IsNamedAndTheProcessEndsWhenItIsToldTo) {
   Scenario s(with_fixture(dir.path() + "/where"));
   std::ofstream(dir.path() + "/where") << where;
   s.gateway().start();
-  if (where == "deactivate" || where == "destroy" || where == "route") {
+  if (where == "deactivate" || where == "destroy") {
     ASSERT_TRUE(s.gateway().wait_ready()) << log_summary(s.gateway());
+  } else {
+    EXPECT_TRUE(says(s.gateway(), "dlr.plugin.hangs", where == "entry" ? "dlrgw_plugin_entry_v1" : where))
+        << log_summary(s.gateway());
   }
+  EXPECT_EQ(s.gateway().terminate(), kExitAbandoned);
+  EXPECT_TRUE(says(s.gateway(), "dlr.shutdown.abandoned", "fixture")) << log_summary(s.gateway());
+}
+
+INSTANTIATE_TEST_SUITE_P(Places, HangIn, testing::Values("entry", "create", "activate", "deactivate", "destroy"),
+                         [](const auto& place) { return std::string(place.param); });
+
+class HangBesideTheLanes : public testing::TestWithParam<const char*> {};
+
+TEST_P(HangBesideTheLanes, IsNamedByReadyAndTheOthersGoOn) {
+  const TempDir dir;
+  const std::string where = GetParam();
+  const std::string call = where == "route" ? "route GET /fixture/hangs" : "job fixture.hangs";
+  Scenario s(with_fixture(dir.path() + "/where"));
+  ASSERT_TRUE(started(s));
+  std::ofstream(dir.path() + "/where") << where;
   std::thread request;
   if (where == "route") {
     request = std::thread([&] {
@@ -183,59 +163,62 @@ TEST_P(HangIn, IsNamedAndTheProcessEndsWhenItIsToldTo) {
       }
     });
   }
-  const bool before_the_end = where != "deactivate" && where != "destroy";
-  if (before_the_end) {
-    EXPECT_TRUE(says(s.gateway(), "dlr.plugin.hangs", where == "entry" ? "dlrgw_plugin_entry_v1" : where))
-        << log_summary(s.gateway());
-  }
+  EXPECT_TRUE(ready_says(s, 503, "does not come back: plugin fixture.hangs 1.0.0: " + call))
+      << log_summary(s.gateway());
+  EXPECT_EQ(s.gateway().get("/ready").status, 503);
+  EXPECT_EQ(s.gateway().get("/live").status, 200);
+  EXPECT_TRUE(says(s.gateway(), "dlr.plugin.hangs", "plugin fixture.hangs 1.0.0: " + call));
+  // Lanes, the routes of others, and jobs: the relay of events is one.
+  const auto messages = s.add_messages(100);
+  s.publish(s.receipts_for(messages, "DELIVRD"));
+  EXPECT_TRUE(settles(s));
+  expect_each_once(s, messages);
+  EXPECT_EQ(s.gateway().admin_get("/openapi.json").status, 200);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_lanes_lost"), 0);
   EXPECT_EQ(s.gateway().terminate(), kExitAbandoned);
-  EXPECT_TRUE(says(s.gateway(), "dlr.shutdown.abandoned", "fixture")) << log_summary(s.gateway());
+  EXPECT_TRUE(says(s.gateway(), "dlr.shutdown.abandoned", call));
   if (request.joinable()) request.join();
 }
 
-INSTANTIATE_TEST_SUITE_P(Places, HangIn,
-                         testing::Values("entry", "create", "activate", "deactivate", "destroy", "route", "job"),
-                         [](const auto& place) { return std::string(place.param); });
+INSTANTIATE_TEST_SUITE_P(Calls, HangBesideTheLanes, testing::Values("route", "job"),
+                         [](const auto& call) { return std::string(call.param); });
 
-struct Death {
-  const char* marker;
-  const char* told;
-  int signal;  // 0: it exits
-};
+class NobodysHang : public testing::TestWithParam<const char*> {};
 
-#define IN_THE_STAGE " in plugin fixture.hangs 1.0.0: stage fixture.hangs: process, lane "
-#define IN_A_THREAD " in a thread of its own of plugin fixture.hangs 1.0.0"
-
-class Crash : public testing::TestWithParam<Death> {};
-
-TEST_P(Crash, SaysWhoFirstAndTheNextStartTellsOfIt) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  if (GetParam().signal != 0) GTEST_SKIP() << "sanitizers keep their handlers";
-#endif
-  Scenario s(with_fixture());
+// What waits is the host, for PostgreSQL: while a stage reads, and while the rows of a batch are written.
+TEST_P(NobodysHang, IsALockThatIsHeldForLongerThanTheLimit) {
+  const std::string table = GetParam();
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config({{"stage = \"10s\"", "stage = \"500ms\""},
+                                                {"quirk = \"1s\"", "quirk = \"500ms\""},
+                                                {"job = \"5m\"", "job = \"500ms\""}});
+  Scenario s(std::move(options));
+  const auto messages = s.add_messages(100);
   ASSERT_TRUE(started(s));
-  publish_one(s, GetParam().marker);
-  ASSERT_TRUE(s.gateway().wait_exit());
-  const std::string line = std::string("dlr-gateway ends by ") + GetParam().told;
-  EXPECT_THAT(s.gateway().error_output(), HasSubstr(line));
-  const CliResult listed = s.gateway().run_cli({"plugins", "--config", s.gateway().config_path()});
-  EXPECT_THAT(listed.out, HasSubstr("last run: " + line));
-  s.gateway().start();
-  EXPECT_TRUE(says(s.gateway(), "dlr.plugin.crashed", line)) << log_summary(s.gateway());
+  HeldLock lock(s.postgres(), "LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+  s.publish(s.receipts_for(messages, "DELIVRD"));
+  ASSERT_TRUE(eventually([&] {
+    return s.postgres().count(
+               "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND "
+               "now() - query_start > interval '2 s'") > 0;
+  })) << "nobody waits for the lock four times as long as the limit";
+  EXPECT_THAT(s.gateway().logs("dlr.plugin.hangs"), testing::IsEmpty());
+  EXPECT_THAT(s.gateway().admin_get("/ready").body, testing::Not(HasSubstr("does not come back")));
+  lock.release();
+  ASSERT_TRUE(settles(s));
+  expect_each_once(s, messages);
+  EXPECT_THAT(s.gateway().logs("dlr.plugin.hangs"), testing::IsEmpty());
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_lanes_lost"), 0);
+  EXPECT_EQ(s.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
+  EXPECT_EQ(s.count_rows("dlr.invalid_dlrs"), 0) << "rejected";
+  EXPECT_EQ(s.gateway().terminate(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Ways, Crash,
-    testing::Values(Death{"H-SEGV", "SIGSEGV" IN_THE_STAGE, SIGSEGV}, Death{"H-BUS", "SIGBUS" IN_THE_STAGE, SIGBUS},
-                    Death{"H-FPE", "SIGFPE" IN_THE_STAGE, SIGFPE}, Death{"H-ABRT", "SIGABRT" IN_THE_STAGE, SIGABRT},
-                    Death{"H-THREAD", "SIGSEGV" IN_A_THREAD, SIGSEGV},
-                    Death{"H-THREAD-ABRT", "SIGABRT" IN_A_THREAD, SIGABRT}, Death{"H-EXIT", "exit()" IN_THE_STAGE, 0},
-                    Death{"H-QUICK", "quick_exit()" IN_THE_STAGE, 0}),
-    [](const auto& way) {
-      std::string name = std::string(way.param.marker).substr(2);
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Tables, NobodysHang, testing::Values("orch.sms_messages", "dlr.delivery_receipts"),
+                         [](const auto& table) {
+                           const std::string name(table.param);
+                           return name.substr(name.find('.') + 1);
+                         });
 
 TEST(Output, OfAPluginIsToldAndBreaksNoLineOfTheLog) {
   Scenario s(with_fixture());

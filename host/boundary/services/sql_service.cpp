@@ -5,7 +5,6 @@
 #include <dlrgw/abi/events.h>
 #include <dlrgw/abi/sql.h>
 
-#include "boundary/call_watch.hpp"
 #include "boundary/services/abi_values.hpp"
 #include "boundary/services/make_services.hpp"
 #include "support/uuid.hpp"
@@ -133,9 +132,10 @@ std::int32_t commit(void* self, dlrgw_uow* uow, std::uint64_t* affected, dlrgw_e
   const Result<std::uint64_t> count = uow->unit.commit();
   if (!count) return answer(error, count.error().code, count.error().text);
   if (affected != nullptr) *affected = *count;
-  if (events != 0 && context.sink->table.committed != nullptr)
-    context.sink->table.committed(context.sink->user, events);
-  return DLRGW_OK;
+  if (events == 0 || tell_committed(*context.sink, events)) return DLRGW_OK;
+  const std::array<std::string_view, 2> labels{context.sink->plugin->id, "sink"};
+  context.host.metrics.record(context.plugin_errors, labels, 1);
+  return DLRGW_OK;  // the rows are there all the same
 }
 
 void close(void*, dlrgw_uow* uow) {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plugins that take the process with them: the last line says who it was, in which call, and the next start repeats it.
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "integration/hanging.hpp"
+#include "support/temp_dir.hpp"
+
+namespace dlrgw::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+enum class By { kReceipt, kReceiptOfItsQuirk, kRequest, kFile };
+
+struct Death {
+  const char* name;
+  By by;
+  const char* trigger;  // the error code of the receipt, or what the file says
+  const char* told;
+  int exit_code;
+};
+
+#define IN_THE_STAGE " in plugin fixture.hangs 1.0.0: stage fixture.hangs: process, lane "
+#define IN_THE_QUIRK " in plugin fixture.hangs 1.0.0: quirk fixture.hangs: apply, lane "
+#define IN_THE_ROUTE " in plugin fixture.hangs 1.0.0: route GET /fixture/hangs\n"
+#define IN_THE_JOB " in plugin fixture.hangs 1.0.0: job fixture.hangs: run\n"
+#define IN_A_THREAD " in a thread of its own of plugin fixture.hangs 1.0.0\n"
+
+class Crash : public testing::TestWithParam<Death> {};
+
+void bring_about(Scenario& s, const Death& death, const std::string& file) {
+  if (death.by == By::kReceipt) return publish_one(s, death.trigger);
+  if (death.by == By::kReceiptOfItsQuirk) return publish_one(s, death.trigger, "mno-hangs");
+  std::ofstream(file) << death.trigger;
+  if (death.by == By::kFile) return;
+  try {
+    (void)s.gateway().get("/fixture/hangs");
+  } catch (const std::exception&) {  // the gateway ends without an answer
+  }
+}
+
+TEST_P(Crash, SaysWhoFirstAndTheNextStartTellsOfIt) {
+  const Death& death = GetParam();
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  if (death.exit_code != 0) GTEST_SKIP() << "sanitizers keep their handlers";
+#endif
+  const TempDir dir;
+  Scenario s(with_fixture(dir.path() + "/where"));
+  ASSERT_TRUE(started(s));
+  bring_about(s, death, dir.path() + "/where");
+  EXPECT_EQ(s.gateway().wait_exit().value_or(-1), death.exit_code);
+  std::filesystem::remove(dir.path() + "/where");
+  const std::string line = std::string("dlr-gateway ends by ") + death.told;
+  EXPECT_THAT(s.gateway().error_output(), HasSubstr(line));
+  EXPECT_THAT(read_file(s.gateway().state_dir() + "/crash.txt"), StartsWith(line));
+  const std::string told = line.substr(0, line.find('\n'));
+  const CliResult listed = s.gateway().run_cli({"plugins", "--config", s.gateway().config_path()});
+  EXPECT_THAT(listed.out, HasSubstr("last run: " + told));
+  s.gateway().start();
+  EXPECT_TRUE(says(s.gateway(), "dlr.plugin.crashed", told)) << log_summary(s.gateway());
+}
+
+// 128 and the signal: it takes its course, so that a core can be written.
+INSTANTIATE_TEST_SUITE_P(
+    Ways, Crash,
+    testing::Values(Death{"SEGV", By::kReceipt, "H-SEGV", "SIGSEGV" IN_THE_STAGE, 128 + SIGSEGV},
+                    Death{"BUS", By::kReceipt, "H-BUS", "SIGBUS" IN_THE_STAGE, 128 + SIGBUS},
+                    Death{"FPE", By::kReceipt, "H-FPE", "SIGFPE" IN_THE_STAGE, 128 + SIGFPE},
+                    Death{"ABRT", By::kReceipt, "H-ABRT", "SIGABRT" IN_THE_STAGE, 128 + SIGABRT},
+                    Death{"THREAD", By::kReceipt, "H-THREAD", "SIGSEGV" IN_A_THREAD, 128 + SIGSEGV},
+                    Death{"THREAD_ABRT", By::kReceipt, "H-THREAD-ABRT", "SIGABRT" IN_A_THREAD, 128 + SIGABRT},
+                    Death{"EXIT", By::kReceipt, "H-EXIT", "exit()" IN_THE_STAGE, 0},
+                    Death{"QUICK", By::kReceipt, "H-QUICK", "quick_exit()" IN_THE_STAGE, 0},
+                    Death{"QUIRK", By::kReceiptOfItsQuirk, "H-SEGV", "SIGSEGV" IN_THE_QUIRK, 128 + SIGSEGV},
+                    Death{"ROUTE", By::kRequest, "crash in route", "SIGSEGV" IN_THE_ROUTE, 128 + SIGSEGV},
+                    Death{"JOB", By::kFile, "crash in job", "SIGSEGV" IN_THE_JOB, 128 + SIGSEGV}),
+    [](const auto& way) { return way.param.name; });
+
+}  // namespace
+}  // namespace dlrgw::test
