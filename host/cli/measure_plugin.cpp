@@ -19,6 +19,15 @@ constexpr std::size_t kBatches[] = {1, 16, 256};
 constexpr std::size_t kFewestCalls = 4;
 constexpr std::size_t kCountedCalls = 2;  // the last of the fewest: the first calls fill caches
 
+// jemalloc's control where jemalloc is what allocates; else null: a sanitizer's allocator may stand before it.
+void* allocator_control() {
+  void* const control = ::dlsym(RTLD_DEFAULT, "mallctl");
+  Dl_info of_control{}, of_malloc{};
+  if (control == nullptr || ::dladdr(control, &of_control) == 0) return nullptr;
+  if (::dladdr(::dlsym(RTLD_DEFAULT, "malloc"), &of_malloc) == 0) return nullptr;
+  return of_control.dli_fbase == of_malloc.dli_fbase ? control : nullptr;
+}
+
 // Counts of jemalloc, the gateway's allocator; another one, as under a sanitizer, has none.
 class AllocationCount {
  public:
@@ -50,7 +59,7 @@ class AllocationCount {
     std::size_t size = sizeof value;
     return control_(name, &value, &size, nullptr, 0) == 0 ? std::optional(value) : std::nullopt;
   }
-  const Control control_ = reinterpret_cast<Control>(::dlsym(RTLD_DEFAULT, "mallctl"));
+  const Control control_ = reinterpret_cast<Control>(allocator_control());
 };
 
 // prepare: before each batch, not measured. call: one call into the plugin for the whole batch.

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <set>
@@ -30,6 +31,7 @@ namespace {
 
 constexpr std::size_t kMaxChildren = 32;  // one more for each crash or hang; after that many the report says enough
 constexpr char kFieldEnd = '\x1f', kRecordEnd = '\x1e';
+constexpr std::string_view kSanitizer = "sanitizer";
 constexpr std::size_t kShownOfOutput = 60;
 constexpr int kEndingThreadLooks = 50;  // ten milliseconds apart: a thread that was joined is listed for a moment yet
 
@@ -119,12 +121,31 @@ class PipeLog final : public StepLog {
   ProcessState first_, last_;
 };
 
+// What a sanitizer reports goes into the pipe: the output that it also writes it to dies with the child.
+int sanitizer_fd = -1;
+void on_sanitizer_report(const char* text) {
+  const std::string_view report(text);
+  constexpr std::string_view kSummary = "SUMMARY: ";
+  const std::size_t begin = report.find(kSummary);
+  std::string line(begin == std::string_view::npos ? report : report.substr(begin + kSummary.size()));
+  line = std::string(kSanitizer) + kFieldEnd + line.substr(0, line.find('\n')) + kRecordEnd;
+  (void)!::write(sanitizer_fd, line.data(), line.size());
+}
+
+void watch_sanitizer(int fd) {
+  using SetCallback = void (*)(void (*)(const char*));
+  sanitizer_fd = fd;
+  if (void* const set = ::dlsym(RTLD_DEFAULT, "__asan_set_error_report_callback"))
+    reinterpret_cast<SetCallback>(set)(on_sanitizer_report);
+}
+
 [[noreturn]] void child(const std::filesystem::path& path, const std::string& state_dir, const PluginWork& work, int fd,
                         const std::set<std::string>& left_out) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   PipeLog log(fd, left_out);
+  watch_sanitizer(fd);
   watch_guarded_arrays(fd, std::string(to_string(Severity::kError)) + kFieldEnd, std::string(1, kRecordEnd));
   work(path, state_dir, log);
   log.done();
@@ -168,6 +189,7 @@ class Child {
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
     if (done_) return {};
+    if (sanitizer_told_) return step_.empty() ? "load" : step_;
     if (hangs) {
       tell(Severity::kError,
            "did not return within " + std::to_string(limit_.count() / 1000) + " s; a lane would stand still");
@@ -197,6 +219,9 @@ class Child {
       step_ = std::move(text);
       auto& steps = report_.steps;
       if (std::find(steps.begin(), steps.end(), step_) == steps.end()) steps.push_back(step_);
+    } else if (kind == kSanitizer) {
+      sanitizer_told_ = true;
+      add(Severity::kError, text + "; in a gateway that is damage without a word");
     } else if (kind == "measured") {
       add(text);
     } else if (kind == "sql") {
@@ -234,6 +259,7 @@ class Child {
   pid_t pid_ = -1;
   std::string buffer_, step_;
   bool done_ = false;
+  bool sanitizer_told_ = false;
 };
 
 }  // namespace

@@ -18,20 +18,23 @@ TEST_F(BadPlugin, IsRefusedWithOneSentenceThatNamesIt) {
     std::string grants = "";
   };
   const Case cases[] = {
-      {"dlrgw_absent.so", {"dlrgw_absent.so", "was not found", "searched"}},
-      {"/absent/dlrgw_acme.so", {"/absent/dlrgw_acme.so", "does not exist"}},
-      {fixture("no_entry"), {"does not export dlrgw_plugin_entry_v1"}},
-      {fixture("unique_symbol"), {"unique"}},
-      {fixture("missing_library"), {"absent"}},
-      {fixture("wrong_major"), {"is built for SDK", "this host offers 1.1"}},
-      {fixture("minor_too_new"), {"fixture.minor-too-new", "needs SDK 1.999", "this host offers 1.1"}},
-      {fixture("service_not_offered"), {"fixture.service-not-offered", "needs dlrgw.sql/999", "dlrgw.sql/1"}},
-      {fixture("service_not_granted"), {"fixture.service-not-granted", "not granted"}},
-      {fixture("verdict_stage"), {"fixture.verdict", "brings SQL for the database", "add \"sql\" to its grants"}},
-      {fixture("fails_create"), {"fixture.fails-create", "no licence file"}},
-      {fixture("throws_in_create"), {"fixture.throws-in-create", "threw"}},
-      {fixture("null_entry"), {"returned NULL"}},
-      {fixture("short_struct"), {"too short"}},
+    {"dlrgw_absent.so", {"dlrgw_absent.so", "was not found", "searched"}},
+    {"/absent/dlrgw_acme.so", {"/absent/dlrgw_acme.so", "does not exist"}},
+    {fixture("no_entry"), {"does not export dlrgw_plugin_entry_v1"}},
+    {fixture("unique_symbol"), {"unique"}},
+    {fixture("missing_library"), {"absent"}},
+    {fixture("wrong_major"), {"is built for SDK", "this host offers 1.1"}},
+    {fixture("minor_too_new"), {"fixture.minor-too-new", "needs SDK 1.999", "this host offers 1.1"}},
+    {fixture("service_not_offered"), {"fixture.service-not-offered", "needs dlrgw.sql/999", "dlrgw.sql/1"}},
+    {fixture("service_not_granted"), {"fixture.service-not-granted", "not granted"}},
+    {fixture("verdict_stage"), {"fixture.verdict", "brings SQL for the database", "add \"sql\" to its grants"}},
+    {fixture("fails_create"), {"fixture.fails-create", "no licence file"}},
+    {fixture("throws_in_create"), {"fixture.throws-in-create", "threw"}},
+    {fixture("null_entry"), {"returned NULL"}},
+    {fixture("short_struct"), {"too short"}},
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    {fixture("asan_none"), {"the run time of a sanitizer", "LD_PRELOAD="}},
+#endif
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.file);

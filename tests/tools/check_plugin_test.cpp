@@ -6,6 +6,7 @@
 #include <cstring>
 #include <elf.h>
 #include <fstream>
+#include <regex>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -223,6 +224,37 @@ TEST(CheckPluginFile, TheStandardPluginsPass) {
     EXPECT_GE(report.steps.size(), 5U);
   }
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// As the author does it: the sentence says how, and so it is done.
+TEST(CheckPluginCommand, APluginBuiltForASanitizerRunsWhereItsRunTimeIsLoadedFirst) {
+  const test::TempDir dir;
+  const auto run = [&](const std::string& name, const std::string& preloaded) {
+    test::SpawnOptions options;
+    options.argv = {DLRGW_BINARY, "check-plugin", fixture("asan_" + name)};
+    if (!preloaded.empty()) options.env.push_back("LD_PRELOAD=" + preloaded);
+    options.stdout_path = dir.path() + "/out";
+    std::ofstream(options.stdout_path, std::ios::trunc).flush();
+    const int code = test::run_to_end(options);
+    return std::to_string(code) + "\n" + test::read_file(options.stdout_path);
+  };
+  const std::string refused = run("none", "");
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(
+      refused, found,
+      std::regex("^1\nerror: inspect: needs (lib[^ ]+), the run time of a sanitizer, which has to be loaded before all "
+                 "else; build it without, or try it with LD_PRELOAD=(lib[^ ]+) dlr-gateway check-plugin\n")))
+      << refused;
+  const std::string run_time = found[2];
+  EXPECT_EQ(found[1], run_time);
+  EXPECT_THAT(run("none", run_time), ::testing::AllOf(::testing::StartsWith("0\n"), ::testing::HasSubstr(": passed, "),
+                                                      ::testing::Not(::testing::HasSubstr(" allocations"))));
+  EXPECT_THAT(run("overflows_heap", run_time),
+              ::testing::ContainsRegex("^1\nerror: stage fixture.misbehaves: process of 1 receipts: AddressSanitizer: "
+                                       "heap-buffer-overflow [^\n]*misbehaves.cpp[^\n]*; in a gateway that is damage "
+                                       "without a word\n"));
+}
+#endif
 
 TEST(CheckPluginCommand, ExitCodeAndJson) {
   const test::TempDir dir;

@@ -284,10 +284,22 @@ std::string_view to_string(FindingKind kind) {
       return "entry-missing";
     case FindingKind::kUniqueSymbol:
       return "unique-symbol";
+    case FindingKind::kSanitizer:
+      return "sanitizer";
     case FindingKind::kExtraExport:
       return "extra-export";
   }
   return "unknown";
+}
+
+// Those of GCC, and of clang as -shared-libsan links them. That of UndefinedBehaviorSanitizer may come at any time.
+std::string_view sanitizer_needed(const Inspection& inspection) {
+  constexpr std::array<std::string_view, 7> kNames{"libasan.so",        "libhwasan.so",     "libtsan.so",
+                                                   "liblsan.so",        "libclang_rt.asan", "libclang_rt.tsan",
+                                                   "libclang_rt.hwasan"};
+  for (const std::string& library : inspection.needed)
+    if (std::ranges::any_of(kNames, [&](std::string_view name) { return library.starts_with(name); })) return library;
+  return {};
 }
 
 const Finding* Inspection::refusal() const {

@@ -18,6 +18,7 @@ enum class FindingKind {
   kNotSharedObject,    // an executable or an object file
   kEntryMissing,       // no plugin of this major
   kUniqueSymbol,       // two copies in one process would share it: a reload would run new code on old state
+  kSanitizer,          // its sanitizer's run time is not in this process, and would end it when the file is loaded
   kExtraExport,        // untidy, and harmless under RTLD_LOCAL: shown, not refused
 };
 std::string_view to_string(FindingKind kind);
@@ -45,5 +46,8 @@ struct Inspection {
 };
 
 Inspection inspect(std::span<const std::byte> file);
+
+// Of the needed libraries the run time of a sanitizer that has to be loaded before everything else; or nothing.
+std::string_view sanitizer_needed(const Inspection& inspection);
 
 }  // namespace dlrgw::host

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary/loading/load_plugin.hpp"
 
+#include <dlfcn.h>
+
 #include "boundary/call_watch.hpp"
 #include "boundary/guard.hpp"
 #include "boundary/loading/file_trust.hpp"
@@ -12,10 +14,30 @@
 
 namespace dlrgw::host {
 
+namespace {
+
+// What the file says, and whether this process can take it. A sanitizer's run time that comes too late ends the process
+// without a word to anybody.
+Inspection inspect_for_this_process(std::span<const std::byte> content) {
+  Inspection out = inspect(content);
+  const std::string library(sanitizer_needed(out));
+  if (library.empty() || ::dlopen(library.c_str(), RTLD_NOW | RTLD_NOLOAD) != nullptr) return out;
+  out.findings.insert(
+      out.findings.begin(),
+      {FindingKind::kSanitizer,
+       "needs " + library +
+           ", the run time of a sanitizer, which has to be loaded before all else; build it without, or "
+           "try it with LD_PRELOAD=" +
+           library + " dlr-gateway check-plugin"});
+  return out;
+}
+
+}  // namespace
+
 Result<Inspection> inspect_file(const std::filesystem::path& path) {
   const auto content = read_trusted_file(path);
   if (!content) return content.error();
-  return inspect(*content);
+  return inspect_for_this_process(*content);
 }
 
 namespace {
@@ -30,7 +52,7 @@ Result<LoadedPlugin> validated(const dlrgw_plugin* plugin, const std::filesystem
 
 Result<LoadedPlugin> load_content(std::span<const std::byte> content, const std::filesystem::path& path,
                                   const std::filesystem::path& state_dir, const HostOffer& offer) {
-  const Inspection inspection = inspect(content);
+  const Inspection inspection = inspect_for_this_process(content);
   if (const Finding* refused = inspection.refusal())
     return Error{ErrorCode::kInvalid, plugin_label({}, path.string()) + refused->text};
   const auto copy = write_private_copy(state_dir, path.filename().string(), content);
