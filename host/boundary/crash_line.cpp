@@ -11,6 +11,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <fstream>
+#include <pthread.h>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -31,6 +32,7 @@ constexpr int kMaxFrames = 48;
 
 std::atomic<int> file{-1};
 std::atomic<bool> armed{false};
+std::atomic<pid_t> watched{0};
 std::atomic_flag told = ATOMIC_FLAG_INIT;
 
 // A line put together without the heap.
@@ -66,6 +68,9 @@ class Line {
   std::array<char, 512> text_{};
   std::size_t size_ = 0;
 };
+
+// A child that a plugin has forked has these handlers too, and its end is nobody's business.
+bool is_the_gateway() { return ::getpid() == watched; }
 
 std::string_view name_of(int signal) {
   switch (signal) {
@@ -155,7 +160,7 @@ void handle(int signal, void (*handler)(int)) {
 // The handler is gone when this begins: the signal that it raises at its end takes its course.
 void on_signal(int signal, siginfo_t*, void* context) {
   release_error_output();
-  if (!told.test_and_set()) {
+  if (is_the_gateway() && !told.test_and_set()) {
     const ImageRange* thread_of = image_at(program_counter(context));
     const bool known = innermost_frame_of_this_thread() != nullptr || thread_of != nullptr;
     if (known) write_line(name_of(signal), thread_of);
@@ -172,13 +177,17 @@ void on_signal(int signal, siginfo_t*, void* context) {
   ::raise(signal);
 }
 
-void on_exit() {
+void on_end(std::string_view how) {
   release_error_output();
-  if (armed && !told.test_and_set()) write_line("exit()");
+  if (armed && is_the_gateway() && !told.test_and_set()) write_line(how);
 }
-void on_quick_exit() {
-  release_error_output();
-  if (armed && !told.test_and_set()) write_line("quick_exit()");
+void on_exit() { on_end("exit()"); }
+void on_quick_exit() { on_end("quick_exit()"); }
+
+// A child that a plugin forks does without the gateway's handlers and destructors at its exit(): they wait for threads
+// that it does not have. What is registered last runs first.
+void in_a_forked_child() {
+  (void)::on_exit([](int status, void*) { ::_exit(status); }, nullptr);
 }
 
 std::string first_line(const std::filesystem::path& path) {
@@ -219,9 +228,19 @@ Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir) {
   std::array<void*, 1> first{};
   (void)::backtrace(first.data(), 1);
   for (const int signal : kSignals) install(signal);
-  static const bool registered = std::atexit(on_exit) == 0 && std::at_quick_exit(on_quick_exit) == 0;
+  static const bool registered = std::atexit(on_exit) == 0 && std::at_quick_exit(on_quick_exit) == 0 &&
+                                 ::pthread_atfork(nullptr, nullptr, in_a_forked_child) == 0;
+  watched = ::getpid();
   armed = registered;
   return before;
+}
+
+void tell_end_without_handlers() {
+  if (innermost_frame_of_this_thread() != nullptr) on_end("_exit()");
+}
+
+void keep_crash_signals(sigset_t& blocked) {
+  for (const int signal : kSignals) sigdelset(&blocked, signal);
 }
 
 void end_crash_watch() { armed = false; }

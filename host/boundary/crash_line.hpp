@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Says who was running when the process dies: one line on stderr and into a file of the state directory, then the
-// signal does what it would have done. Also for exit() in a plugin. Installed once by `run`, before the first plugin is
-// loaded; where somebody handles these signals already, a sanitizer, they stay his.
+// signal does what it would have done. Also for exit() in a plugin. Not for children that a plugin has forked.
+// Installed once by `run`, before the first plugin is loaded; where somebody handles these signals already, a
+// sanitizer, they stay his.
 #pragma once
+#include <csignal>
 #include <filesystem>
 #include <string>
 
@@ -14,6 +16,11 @@ namespace dlrgw::host {
 Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir);
 // From here on exit() is the host's own.
 void end_crash_watch();
+// For _exit(), which runs no handler: the line, when a call into a plugin is what ends the process here.
+void tell_end_without_handlers();
+// Takes the signals that are told out of what a thread is about to block: the kernel ends a process without a word
+// whose thread faults while the signal is blocked.
+void keep_crash_signals(sigset_t& blocked);
 // What the newest run known in this state directory died of, for those who only look.
 std::string crash_of_last_run(const std::filesystem::path& state_dir);
 
