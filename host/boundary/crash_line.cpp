@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -127,9 +128,9 @@ void write_line(std::string_view what, const ImageRange* thread_of = nullptr) {
 const void* program_counter(const void* context) {
   const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
 #if defined(__x86_64__)
-  return reinterpret_cast<const void*>(machine.gregs[REG_RIP]);
+  return std::bit_cast<const void*>(machine.gregs[REG_RIP]);
 #elif defined(__aarch64__)
-  return reinterpret_cast<const void*>(machine.pc);
+  return std::bit_cast<const void*>(machine.pc);
 #else
   (void)machine;
   return nullptr;

@@ -7,7 +7,7 @@
 
 #include "support/result.hpp"
 
-struct _cjose_jwk_int;
+struct _cjose_jwk_int;  // NOLINT(bugprone-reserved-identifier): the name is not ours
 
 namespace dlrgw::host {
 
