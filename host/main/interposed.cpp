@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions of the C library that the gateway and its plugins find here first: with libc's own a plugin ends the process
-// without a word, by _exit() or by a fault in a thread that blocks the signal. Each does what libc's does. A system call
-// of the plugin's own passes them by.
+// Functions of the C library that the gateway and its plugins find here first: with libc's own a plugin ends the
+// process without a word, by _exit() or by a fault in a thread that blocks the signal. Each does what libc's does. A
+// system call of the plugin's own passes them by.
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -13,8 +13,8 @@
 
 namespace {
 
-constexpr std::size_t kKernelSignals = 8;       // bytes of a set as the kernel has it
-constexpr unsigned long kOfLibc = 3UL << 31U;   // 32 and 33, by which libc cancels threads and sets ids: never blocked
+constexpr std::size_t kKernelSignals = 8;      // bytes of a set as the kernel has it
+constexpr unsigned long kOfLibc = 3UL << 31U;  // 32 and 33, by which libc cancels threads and sets ids: never blocked
 
 // 0 or an error number.
 int change_mask(int how, const sigset_t* set, sigset_t* old) {
@@ -30,8 +30,7 @@ int change_mask(int how, const sigset_t* set, sigset_t* old) {
     }
   }
   const int saved = errno;
-  const bool done =
-      ::syscall(SYS_rt_sigprocmask, how, set == nullptr ? nullptr : &wanted, old, kKernelSignals) == 0;
+  const bool done = ::syscall(SYS_rt_sigprocmask, how, set == nullptr ? nullptr : &wanted, old, kKernelSignals) == 0;
   const int error = done ? 0 : errno;
   errno = saved;
   return error;

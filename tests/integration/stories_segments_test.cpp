@@ -149,8 +149,8 @@ TEST(Us018BadInput, ACorrelationRowWinsOverWhatTheEventSaysOfItsSegment) {
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", messages[0].message.message_id), "DELIVERED");
   EXPECT_EQ(lookup(s, "status", "orch.sms_messages", "message_id", singles[0].message_id), "DELIVERED");
-  EXPECT_EQ(s.postgres().value("SELECT string_agg(segment_index || '/' || total_segments, ' ' ORDER BY 1) FROM "
-                               "dlr.segment_dlrs"),
+  EXPECT_EQ(s.postgres().value("SELECT string_agg(segment_index || '/' || total_segments, ' ' ORDER BY segment_index) "
+                               "FROM dlr.segment_dlrs"),
             "1/2 2/2");
   EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", 3}, {"invalid", 1}}));
   expect_no_batch_failed(s.gateway());
