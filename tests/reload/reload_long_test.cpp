@@ -7,7 +7,7 @@ namespace {
 
 class ReloadLong : public ReloadTest {};
 
-TEST_F(ReloadLong, TwoHundredChangedFilesUnderTraffic) { reload_under_traffic(100'000, 2000, 200); }
+TEST_F(ReloadLong, TwoHundredChangedFilesUnderTraffic) { reload_under_traffic(100'000, 2000, 201); }
 
 }  // namespace
 }  // namespace dlrgw::test

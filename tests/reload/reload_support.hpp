@@ -28,7 +28,8 @@ class ReloadTest : public testing::Test {
   [[nodiscard]] double instances(int version);  // alive: made and not destroyed
 
   // Publishes that many receipts at this rate and reloads `reloads` times meanwhile, a changed file each time; then
-  // checks that each was settled once and by one whole version.
+  // checks that each was settled once and by one whole version. An odd number of reloads, so that the other version is
+  // the last.
   void reload_under_traffic(std::size_t receipts, std::size_t per_second, std::size_t reloads);
 
   AdminKeys keys_;

@@ -29,7 +29,7 @@ constexpr std::size_t kPerSecond = 2000;
 #endif
 
 TEST_F(ReloadTest, ChangedFilesUnderTrafficSettleEachReceiptOnce) {
-  reload_under_traffic(5 * kPerSecond, kPerSecond, 20);
+  reload_under_traffic(5 * kPerSecond, kPerSecond, 21);
 }
 
 TEST_F(ReloadTest, EachWayToAskBringsTheChangedFileToLife) {
