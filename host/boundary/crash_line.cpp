@@ -12,7 +12,6 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <fstream>
-#include <pthread.h>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -185,12 +184,6 @@ void on_end(std::string_view how) {
 void on_exit() { on_end("exit()"); }
 void on_quick_exit() { on_end("quick_exit()"); }
 
-// A child that a plugin forks does without the gateway's handlers and destructors at its exit(): they wait for threads
-// that it does not have. What is registered last runs first.
-void in_a_forked_child() {
-  (void)::on_exit([](int status, void*) { ::_exit(status); }, nullptr);
-}
-
 std::string first_line(const std::filesystem::path& path) {
   std::ifstream in(path);
   std::string line;
@@ -229,8 +222,7 @@ Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir) {
   std::array<void*, 1> first{};
   (void)::backtrace(first.data(), 1);
   for (const int signal : kSignals) install(signal);
-  static const bool registered = std::atexit(on_exit) == 0 && std::at_quick_exit(on_quick_exit) == 0 &&
-                                 ::pthread_atfork(nullptr, nullptr, in_a_forked_child) == 0;
+  static const bool registered = std::atexit(on_exit) == 0 && std::at_quick_exit(on_quick_exit) == 0;
   watched = ::getpid();
   armed = registered;
   return before;
@@ -239,6 +231,8 @@ Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir) {
 void tell_end_without_handlers() {
   if (innermost_frame_of_this_thread() != nullptr) on_end("_exit()");
 }
+
+bool is_forked_child() { return armed && !is_the_gateway(); }
 
 void keep_crash_signals(sigset_t& blocked) {
   for (const int signal : kSignals) sigdelset(&blocked, signal);

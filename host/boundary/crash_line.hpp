@@ -18,6 +18,8 @@ Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir);
 void end_crash_watch();
 // For _exit(), which runs no handler: the line, when a call into a plugin is what ends the process here.
 void tell_end_without_handlers();
+// Whether this process is a child that a plugin has forked from a gateway that is watched.
+bool is_forked_child();
 // Takes the signals that are told out of what a thread is about to block: the kernel ends a process without a word
 // whose thread faults while the signal is blocked.
 void keep_crash_signals(sigset_t& blocked);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions of the C library that the gateway and its plugins find here first: with libc's own a plugin ends the
-// process without a word, by _exit() or by a fault in a thread that blocks the signal. Each does what libc's does. A
-// system call of the plugin's own passes them by.
+// process without a word, by _exit() or by a fault in a thread that blocks the signal, and a child that it forks waits
+// at its exit() for threads that only the gateway has. Each does what libc's does otherwise. A system call of the
+// plugin's own passes them by.
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <dlfcn.h>
 #include <unistd.h>
 
 #include <sys/syscall.h>
@@ -49,11 +51,18 @@ int sigprocmask(int how, const sigset_t* set, sigset_t* old) noexcept {
   return -1;
 }
 
-[[noreturn]] void _exit(int status) {
+void _exit(int status) {
   dlrgw::host::tell_end_without_handlers();
   for (;;) ::syscall(SYS_exit_group, status);
 }
 
-[[noreturn]] void _Exit(int status) noexcept { _exit(status); }
+void _Exit(int status) noexcept { _exit(status); }
+
+void exit(int status) noexcept {
+  using Exit = void (*)(int);
+  if (!dlrgw::host::is_forked_child())
+    if (const auto of_libc = reinterpret_cast<Exit>(::dlsym(RTLD_NEXT, "exit"))) of_libc(status);
+  _exit(status);
+}
 
 }  // extern "C"
