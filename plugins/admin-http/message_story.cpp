@@ -104,7 +104,7 @@ ORDER BY e.created_at LIMIT 100)sql";
 constexpr std::string_view kByOperatorId = R"sql(
 SELECT DISTINCT c.message_id
 FROM dlrgw_rows q CROSS JOIN LATERAL (
-  SELECT message_id FROM smpp.message_correlations x
+  SELECT x.message_id FROM smpp.message_correlations x
   WHERE x.operator_id = q.operator_id AND x.operator_message_id = q.operator_message_id
   ORDER BY x.submitted_at DESC LIMIT 50) c)sql";
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The statements that lock a message and read its history. They read tables of several plugins and write none: only its
 // owner writes a table.
+//
+// Every column is named with its table, here and in each subquery of the product. A bare name that the subquery's table
+// has no more is taken from the query around it: "message_id = r.message_id" would then be true of every row.
 #pragma once
 #include <string>
 #include <string_view>
@@ -13,14 +16,14 @@ namespace dlrgw::message {
 // once per row of the ordered one. Column: message_id.
 inline constexpr std::string_view kLockMessages = R"(
 SELECT m.message_id
-FROM (SELECT message_id FROM dlrgw_rows ORDER BY message_id) r CROSS JOIN LATERAL
-     (SELECT message_id FROM orch.sms_messages WHERE message_id = r.message_id FOR NO KEY UPDATE) m)";
+FROM (SELECT i.message_id FROM dlrgw_rows i ORDER BY i.message_id) r CROSS JOIN LATERAL
+     (SELECT x.message_id FROM orch.sms_messages x WHERE x.message_id = r.message_id FOR NO KEY UPDATE) m)";
 
-// What the rows of a message m without an open row are filed under: its submit time, where it can be one. The same
+// What the rows of a message x without an open row are filed under: its submit time, where it can be one. The same
 // expression stands in dlr.portal_segments.
 inline constexpr std::string_view kFiledUnderSql =
-    "CASE WHEN submitted_at >= '2000-01-01 00:00:00+00' AND submitted_at < '2100-01-01 00:00:00+00' THEN submitted_at "
-    "ELSE 'epoch' END";
+    "CASE WHEN x.submitted_at >= '2000-01-01 00:00:00+00' AND x.submitted_at < '2100-01-01 00:00:00+00' "
+    "THEN x.submitted_at ELSE 'epoch' END";
 
 // One keyed probe per message and table. OFFSET 0 keeps the planner from joining a whole table instead: a plan made
 // while the tables were small lives on after they have grown.
@@ -44,39 +47,40 @@ WITH found AS MATERIALIZED (
          r.several_segments OR r.failure OR m.at IS NOT NULL OR m.status IN ()" +
          terminal_status_list() + R"() OR m.dlr_status IN ()" + terminal_status_list() + R"() AS has_past
   FROM dlrgw_rows r CROSS JOIN LATERAL
-       (SELECT status, dlr_status, coalesce(processed_at, dlr_received_at) AS at, )" +
+       (SELECT x.status, x.dlr_status, coalesce(x.processed_at, x.dlr_received_at) AS at, )" +
          std::string(kFiledUnderSql) + R"( AS filed_under
-        FROM orch.sms_messages WHERE message_id = r.message_id OFFSET 0) m
-  LEFT JOIN LATERAL (SELECT filed_under FROM dlr.aggregation_open WHERE message_id = r.message_id OFFSET 0) o ON true)
+        FROM orch.sms_messages x WHERE x.message_id = r.message_id OFFSET 0) m
+  LEFT JOIN LATERAL (SELECT x.filed_under FROM dlr.aggregation_open x WHERE x.message_id = r.message_id OFFSET 0) o ON true)
 SELECT 'message' AS kind, f.message_id, CASE WHEN f.at <> f.cut THEN 1 ELSE 0 END AS number, f.status, f.dlr_status AS raw,
        NULL::uuid AS event_id, NULL::bytea AS fingerprint, f.cut AS at, f.filed_under
 FROM found f
 UNION ALL
 SELECT 'receipt', f.message_id, d.segment_index, d.dlr_status, d.state_key, d.event_id, d.fingerprint, NULL, NULL
 FROM found f CROSS JOIN LATERAL
-     (SELECT segment_index, dlr_status, state_key, event_id, fingerprint FROM dlr.delivery_receipts
-      WHERE filed_under = f.filed_under AND message_id = f.message_id OFFSET 0) d
+     (SELECT x.segment_index, x.dlr_status, x.state_key, x.event_id, x.fingerprint FROM dlr.delivery_receipts x
+      WHERE x.filed_under = f.filed_under AND x.message_id = f.message_id OFFSET 0) d
 UNION ALL
 SELECT l.kind, f.message_id, l.segment_index, l.dlr_status, l.raw_stat, l.event_id, l.fingerprint, NULL, NULL
 FROM found f CROSS JOIN LATERAL
-     (SELECT kind, segment_index, dlr_status, raw_stat, event_id, fingerprint FROM dlr.late_dlrs
-      WHERE message_id = f.message_id OFFSET 0) l
+     (SELECT x.kind, x.segment_index, x.dlr_status, x.raw_stat, x.event_id, x.fingerprint FROM dlr.late_dlrs x
+      WHERE x.message_id = f.message_id OFFSET 0) l
 WHERE f.has_past
 UNION ALL
 SELECT 'quarantined', f.message_id, 0, NULL, NULL, q.event_id, q.fingerprint, NULL, NULL
 FROM found f CROSS JOIN LATERAL
-     (SELECT event_id, fingerprint FROM dlr.quarantined_dlrs WHERE message_id = f.message_id OFFSET 0) q
+     (SELECT x.event_id, x.fingerprint FROM dlr.quarantined_dlrs x WHERE x.message_id = f.message_id OFFSET 0) q
 WHERE f.has_past
 UNION ALL
 SELECT 'aggregate', f.message_id, 0, NULL, NULL, NULL, NULL, NULL, NULL
 FROM found f CROSS JOIN LATERAL
-     (SELECT 1 FROM dlr.message_aggregates WHERE filed_under = f.filed_under AND message_id = f.message_id OFFSET 0) a
+     (SELECT FROM dlr.message_aggregates x
+      WHERE x.filed_under = f.filed_under AND x.message_id = f.message_id OFFSET 0) a
 WHERE f.several_segments
 UNION ALL
 SELECT 'segment', f.message_id, s.total_segments, s.status, NULL, NULL, NULL, NULL, NULL
 FROM found f CROSS JOIN LATERAL
-     (SELECT total_segments, status FROM dlr.segment_dlrs
-      WHERE filed_under = f.filed_under AND message_id = f.message_id OFFSET 0) s
+     (SELECT x.total_segments, x.status FROM dlr.segment_dlrs x
+      WHERE x.filed_under = f.filed_under AND x.message_id = f.message_id OFFSET 0) s
 WHERE f.several_segments
 UNION ALL
 (SELECT DISTINCT ON (c.message_id, c.segment_index)
@@ -87,8 +91,8 @@ FROM (SELECT x.message_id, least(greatest(coalesce(x.segment_index, 1), 1), 255)
              CASE WHEN x.submitted_at BETWEEN '0001-01-01 00:00:00+00' AND '9999-12-31 23:59:59+00' THEN x.submitted_at
              END AS submitted_at
       FROM smpp.message_correlations x
-      WHERE (SELECT bool_or(several_segments OR failure) FROM dlrgw_rows)
-        AND x.message_id = ANY (ARRAY(SELECT message_id FROM dlrgw_rows WHERE several_segments OR failure))) c
+      WHERE (SELECT bool_or(i.several_segments OR i.failure) FROM dlrgw_rows i)
+        AND x.message_id = ANY (ARRAY(SELECT i.message_id FROM dlrgw_rows i WHERE i.several_segments OR i.failure))) c
 ORDER BY c.message_id, c.segment_index, c.submitted_at DESC NULLS LAST, c.dlr_requested DESC))";
 }
 

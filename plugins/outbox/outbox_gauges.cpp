@@ -15,7 +15,7 @@ constexpr std::int64_t kMaxShare = 50;       // a count takes at most one part i
 // The count stops after 100,000 rows, each of which holds an event or more: far above every alert, and the query stays
 // cheap during an outage of NATS.
 constexpr std::string_view kMeasure = R"(
-SELECT (SELECT coalesce(sum(c.event_count), 0) FROM (SELECT event_count FROM dlr.outbox LIMIT 100000) c),
+SELECT (SELECT coalesce(sum(c.event_count), 0) FROM (SELECT x.event_count FROM dlr.outbox x LIMIT 100000) c),
        (WITH RECURSIVE heads AS (
           (SELECT o.subject, o.created_at FROM dlr.outbox o ORDER BY o.subject, o.id LIMIT 1)
           UNION ALL

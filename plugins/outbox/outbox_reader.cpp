@@ -17,37 +17,38 @@ constexpr std::string_view kNotFailing = R"(
 WHERE s.subject <> ALL (ARRAY(SELECT json_array_elements_text(r.without_subjects) FROM dlrgw_rows r)))";
 // Uncorrelated, so that it is made once.
 constexpr std::string_view kNotLeftAlone =
-    "id <> ALL (ARRAY(SELECT json_array_elements_text(p.without_ids)::bigint FROM dlrgw_rows p))";
+    "x.id <> ALL (ARRAY(SELECT json_array_elements_text(p.without_ids)::bigint FROM dlrgw_rows p))";
 
 // The first rows that the condition lets through, until they hold 512 events.
 std::string rows_where(std::string_view condition, std::string_view most_rows) {
   return std::string(
-             "(SELECT id, events FROM (SELECT id, events, sum(event_count) OVER (ORDER BY id) - event_count AS ahead ")
-      .append("FROM (SELECT id, event_count, events FROM dlr.outbox WHERE ")
+             "(SELECT b.id, b.events FROM (SELECT a.id, a.events, sum(a.event_count) OVER (ORDER BY a.id) - "
+             "a.event_count AS ahead ")
+      .append("FROM (SELECT x.id, x.event_count, x.events FROM dlr.outbox x WHERE ")
       .append(condition)
       .append(" AND ")
       .append(kNotLeftAlone)
-      .append(" ORDER BY id LIMIT ")
+      .append(" ORDER BY x.id LIMIT ")
       .append(most_rows)
-      .append(") a) b WHERE ahead < 512 ORDER BY id) o");
+      .append(") a) b WHERE b.ahead < 512 ORDER BY b.id) o");
 }
 
 std::string select_all() {
   return std::string(kSubjects) + "\nSELECT o.id, s.subject, o.events::text FROM subjects s CROSS JOIN LATERAL " +
-         rows_where("subject = s.subject", "512") + std::string(kNotFailing);
+         rows_where("x.subject = s.subject", "512") + std::string(kNotFailing);
 }
 
 std::string select_after() {
   return "SELECT o.id, r.subject, o.events::text FROM dlrgw_rows r CROSS JOIN LATERAL " +
-         rows_where("subject = r.subject AND id > r.after_id", "r.most_rows");
+         rows_where("x.subject = r.subject AND x.id > r.after_id", "r.most_rows");
 }
 
 // Names every column that one row is read by, and unpacks none: what fails here as well is no row's fault.
 std::string select_heads() {
   return std::string(kSubjects) + R"(
-SELECT o.id, s.subject FROM subjects s CROSS JOIN LATERAL (SELECT id FROM dlr.outbox WHERE subject = s.subject AND
-events IS NOT NULL AND )" +
-         std::string(kNotLeftAlone) + " ORDER BY id LIMIT 64) o" + std::string(kNotFailing);
+SELECT o.id, s.subject FROM subjects s CROSS JOIN LATERAL (SELECT x.id FROM dlr.outbox x WHERE x.subject = s.subject AND
+x.events IS NOT NULL AND )" +
+         std::string(kNotLeftAlone) + " ORDER BY x.id LIMIT 64) o" + std::string(kNotFailing);
 }
 
 constexpr std::string_view kSelectOne = R"(

@@ -12,9 +12,9 @@ constexpr std::string_view kConsoleLimit = "20";
 constexpr std::string_view kPage = R"(
 SELECT o.id, o.subject, o.created_at, o.event_count
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT id, subject, created_at, event_count FROM dlr.outbox
-      WHERE (subject, id) > (r.after_subject COLLATE "C", r.after_id) AND subject <= r.last_subject COLLATE "C"
-      ORDER BY subject, id LIMIT r.most) o)";
+     (SELECT x.id, x.subject, x.created_at, x.event_count FROM dlr.outbox x
+      WHERE (x.subject, x.id) > (r.after_subject COLLATE "C", r.after_id) AND x.subject <= r.last_subject COLLATE "C"
+      ORDER BY x.subject, x.id LIMIT r.most) o)";
 
 constexpr std::string_view kFind = R"(
 WITH RECURSIVE subjects AS (

@@ -19,9 +19,9 @@ constexpr std::size_t kMostSettled = 256;
 // One keyed probe per row whatever the size of the table was when the plan was made. Rows are never updated, so that a
 // ctid stays good within the statement.
 constexpr std::string_view kDelete = R"(
-DELETE FROM dlr.outbox WHERE ctid = ANY (ARRAY(
+DELETE FROM dlr.outbox d WHERE d.ctid = ANY (ARRAY(
   SELECT o.ctid FROM dlrgw_rows r CROSS JOIN LATERAL
-         (SELECT ctid FROM dlr.outbox WHERE subject = r.subject AND id = r.id OFFSET 0) o)))";
+         (SELECT x.ctid FROM dlr.outbox x WHERE x.subject = r.subject AND x.id = r.id OFFSET 0) o)))";
 
 // Under the same id, so that the oldest event of a subject stays in its oldest row. What another leader has deleted
 // meanwhile does not come back.
@@ -30,7 +30,7 @@ WITH gone AS (
   DELETE FROM dlr.outbox o USING dlrgw_rows r WHERE o.subject = r.subject AND o.id = r.id
   RETURNING o.id, o.subject, o.created_at, r.event_count, r.events)
 INSERT INTO dlr.outbox (id, subject, created_at, event_count, events) OVERRIDING SYSTEM VALUE
-SELECT id, subject, created_at, event_count, events FROM gone)";
+SELECT g.id, g.subject, g.created_at, g.event_count, g.events FROM gone g)";
 
 }  // namespace
 

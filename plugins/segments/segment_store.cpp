@@ -11,16 +11,17 @@ constexpr std::string_view kRead = R"(
 SELECT 'segment' AS kind, r.message_id, s.segment_index, s.status, s.error_code, s.received_at, s.occurred_at,
        s.network_error_code
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT segment_index, status, error_code, network_error_code, received_at, occurred_at FROM dlr.segment_dlrs
-      WHERE filed_under = r.filed_under AND message_id = r.message_id OFFSET 0) s
+     (SELECT x.segment_index, x.status, x.error_code, x.network_error_code, x.received_at, x.occurred_at
+      FROM dlr.segment_dlrs x WHERE x.filed_under = r.filed_under AND x.message_id = r.message_id OFFSET 0) s
 UNION ALL
 SELECT 'open', r.message_id, NULL, NULL, NULL, o.deadline, NULL, o.connector_id
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT deadline, connector_id FROM dlr.aggregation_open WHERE message_id = r.message_id OFFSET 0) o
+     (SELECT x.deadline, x.connector_id FROM dlr.aggregation_open x WHERE x.message_id = r.message_id OFFSET 0) o
 UNION ALL
 SELECT 'decided', r.message_id, NULL, NULL, NULL, NULL, NULL, NULL
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT 1 FROM dlr.message_aggregates WHERE filed_under = r.filed_under AND message_id = r.message_id OFFSET 0) a)";
+     (SELECT FROM dlr.message_aggregates x
+      WHERE x.filed_under = r.filed_under AND x.message_id = r.message_id OFFSET 0) a)";
 
 constexpr std::string_view kInsertSegment = R"(
 INSERT INTO dlr.segment_dlrs (filed_under, message_id, segment_index, state_key, total_segments, account_id, status, error_code,

@@ -15,28 +15,28 @@ namespace {
 // because its clock is slow, keeps nobody back. This host's own clock has no say.
 constexpr std::string_view kClock = R"(
 WITH looks AS (
-  SELECT m.* FROM (SELECT l.*, first_value(stream_identity) OVER (ORDER BY id DESC) AS newest
-                   FROM (SELECT id, looked_at, idle, ack_floor, stream_identity FROM dlr.intake_clock
-                         ORDER BY id DESC LIMIT 64) l) m
+  SELECT m.* FROM (SELECT l.*, first_value(l.stream_identity) OVER (ORDER BY l.id DESC) AS newest
+                   FROM (SELECT x.id, x.looked_at, x.idle, x.ack_floor, x.stream_identity FROM dlr.intake_clock x
+                         ORDER BY x.id DESC LIMIT 64) l) m
   WHERE m.stream_identity = m.newest)
-SELECT max(id), greatest(max(looked_at) FILTER (WHERE idle),
+SELECT max(k.id), greatest(max(k.looked_at) FILTER (WHERE k.idle),
                          (SELECT s.settled_at FROM dlr.intake_clock s
-                          WHERE s.stream_identity = (SELECT newest FROM looks LIMIT 1)
-                            AND s.settled_seq <= (SELECT max(ack_floor) FROM looks)
+                          WHERE s.stream_identity = (SELECT i.newest FROM looks i LIMIT 1)
+                            AND s.settled_seq <= (SELECT max(i.ack_floor) FROM looks i)
                           ORDER BY s.settled_seq DESC LIMIT 1))
-FROM looks HAVING count(*) > 0)";
+FROM looks k HAVING count(*) > 0)";
 // A host that works looks every few seconds.
 constexpr std::int64_t kFreshUs = 60'000'000;
 
 constexpr std::string_view kDue = R"(
 SELECT o.message_id, o.deadline, o.account_id, o.operator_id
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT message_id, deadline, account_id, operator_id FROM dlr.aggregation_open x
-      WHERE deadline <= r.now AND (deadline, message_id) > (r.after_deadline, r.after_message_id)
+     (SELECT x.message_id, x.deadline, x.account_id, x.operator_id FROM dlr.aggregation_open x
+      WHERE x.deadline <= r.now AND (x.deadline, x.message_id) > (r.after_deadline, r.after_message_id)
         AND NOT EXISTS (SELECT FROM dlr.invalid_dlrs h
                         WHERE h.kind = 'held' AND h.operator_id = x.operator_id AND h.received_at <= x.deadline
                           AND (h.message_id IS NULL OR h.message_id = x.message_id))
-      ORDER BY deadline, message_id LIMIT 256) o)";
+      ORDER BY x.deadline, x.message_id LIMIT 256) o)";
 constexpr std::size_t kPage = 256;        // as in the statement
 constexpr std::size_t kToldPerTurn = 20;  // failures with a line of their own
 // A turn that has swept nothing for this long ends: the messages are not the reason.
@@ -48,10 +48,9 @@ constexpr std::string_view kNilUuid = "00000000-0000-0000-0000-000000000000";
 constexpr std::string_view kReadFacts = R"(
 SELECT m.message_id, m.to_addr, m.segment_count
 FROM dlrgw_rows r CROSS JOIN LATERAL
-     (SELECT message_id, segment_count,
-             CASE WHEN octet_length(to_addr) <= 255 THEN to_addr ELSE left(to_addr, 63) END AS to_addr
-      FROM orch.sms_messages
-      WHERE message_id = r.message_id OFFSET 0) m)";
+     (SELECT x.message_id, x.segment_count,
+             CASE WHEN octet_length(x.to_addr) <= 255 THEN x.to_addr ELSE left(x.to_addr, 63) END AS to_addr
+      FROM orch.sms_messages x WHERE x.message_id = r.message_id OFFSET 0) m)";
 
 constexpr std::string_view kAudit = R"(
 INSERT INTO dlr.audit_log (at, actor, action, entity, entity_id, details)
