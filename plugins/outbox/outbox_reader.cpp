@@ -70,7 +70,7 @@ void append_rows(const SqlResult& result, OutboxFound& out) {
       row.events = std::move(*events);
       out.rows.push_back(std::move(row));
     } else {
-      out.unreadable.push_back({row.id, std::move(row.subject)});
+      out.unreadable.push_back({row.id, std::move(row.subject), "it holds no events"});
     }
   }
 }
@@ -121,7 +121,7 @@ std::vector<OutboxFound::Unreadable> OutboxReader::heads(const OutboxLook& look)
   work.add(heads_, 0, {SqlValue::json(json_list(look.failing)), SqlValue::json(json_list(look.without))});
   const SqlResult result = work.query(heads_);
   std::vector<OutboxFound::Unreadable> out(result.rows());
-  for (std::uint32_t i = 0; i < result.rows(); ++i) out[i] = {result.integer(i, 0), std::string(result.text(i, 1))};
+  for (std::uint32_t i = 0; i < result.rows(); ++i) out[i] = {result.integer(i, 0), std::string(result.text(i, 1)), {}};
   return out;
 }
 
@@ -136,13 +136,14 @@ OutboxFound OutboxReader::oldest_one_by_one(const OutboxLook& look) {
   return out;
 }
 
-bool OutboxReader::read_one(const OutboxFound::Unreadable& head, OutboxFound& out) {
+bool OutboxReader::read_one(OutboxFound::Unreadable& head, OutboxFound& out) {
   try {
     const OwnUnitOfWork work = sql_.open(kRelayPool);
     work.add(one_, 0, {SqlValue::text(head.subject), SqlValue::integer(head.id)});
     append_rows(work.query(one_), out);
     return true;
-  } catch (const Error&) {
+  } catch (const Error& e) {
+    head.why = e.what();
     return false;
   }
 }

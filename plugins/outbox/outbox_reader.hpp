@@ -34,7 +34,7 @@ struct OutboxLook {
 struct OutboxFound {
   struct Unreadable {
     std::int64_t id = 0;
-    std::string subject;
+    std::string subject, why;  // why: what the database said of it
   };
   std::vector<OutboxRow> rows;
   std::vector<Unreadable> unreadable;
@@ -56,8 +56,8 @@ class OutboxReader {
 
  private:
   std::vector<OutboxFound::Unreadable> heads(const OutboxLook& look);
-  // False: the database did not give it out.
-  bool read_one(const OutboxFound::Unreadable& head, OutboxFound& out);
+  // False: the database did not give it out; head says why.
+  bool read_one(OutboxFound::Unreadable& head, OutboxFound& out);
 
   Clock clock_;
   Sql sql_;

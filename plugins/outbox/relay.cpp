@@ -88,7 +88,7 @@ std::size_t Relay::round() {
     if (book_.unreadable(row.id, now_us))
       log_.warn("dlr.outbox.publish_failed", 0,
                 {field("subject", row.subject), field("outboxId", row.id),
-                 field("reason", "its row cannot be read; mend or delete it")});
+                 field("reason", "its row cannot be read; mend or delete it"), field("detail", row.why)});
   return publish(found.rows, look);
 }
 

@@ -123,7 +123,9 @@ void expect_only_that_row_stays(Scenario& s, const std::string& mended_events_sq
   EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.outbox") == 1; }));
   EXPECT_EQ(s.postgres().value("SELECT id FROM dlr.outbox"), row) << "kept";
   EXPECT_TRUE(reaches(s.gateway(), "dlr_outbox_pending", {}, 1));
-  EXPECT_GE(lines_with(s.gateway(), "dlr.outbox.publish_failed", "outboxId", row).size(), 1U);
+  const auto told = lines_with(s.gateway(), "dlr.outbox.publish_failed", "outboxId", row);
+  ASSERT_GE(told.size(), 1U);
+  EXPECT_NE(json_field(told.front(), "detail"), "") << told.front();
   s.postgres().exec("UPDATE dlr.outbox SET events = " + mended_events_sql);
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.events("billing.events").size(), 51U);
