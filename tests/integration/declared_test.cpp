@@ -74,6 +74,43 @@ TEST(Declared, AStatementThatIsWrongIsRefusedAtTheStartAtAReloadAndByTheCheck) {
   EXPECT_THAT(refused_start(s), HasSubstr(cases[2].sentence));
 }
 
+std::string config_bringing(const std::string& fixture) {
+  return shipped_config({{"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR "/fixture_brings_" + fixture +
+                                              ".so\"\ngrants = [\"sql\"]\n\n[pipeline]\n"}});
+}
+
+TEST(Declared, AReloadWithAMigrationThatWasNotAppliedOrHasAnotherTextIsRefused) {
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config({});
+  Scenario s(std::move(options));
+  ASSERT_TRUE(started(s)) << s.gateway().error_output();
+  const auto messages = s.add_messages(300);
+  const Publisher traffic(s.nats(), s.receipts_for(messages, "DELIVRD"), 100);
+  const auto reload_with = [&](const std::string& fixture) {
+    std::ofstream(s.gateway().config_path(), std::ios::trunc) << config_bringing(fixture);
+    return s.gateway().run_cli({"reload", "--state-dir", s.gateway().state_dir()});
+  };
+  const auto expect_refused = [&](const CliResult& reload, const std::string& sentence) {
+    EXPECT_EQ(reload.exit_code, 1) << reload.out;
+    EXPECT_THAT(reload.err, HasSubstr(sentence));
+    const CliResult checked = check(s, true);
+    EXPECT_EQ(checked.exit_code, 1);
+    EXPECT_THAT(checked.out, HasSubstr(sentence));
+    EXPECT_EQ(s.gateway().get("/ready").status, 200) << "what runs goes on";
+  };
+  expect_refused(reload_with("good"),
+                 "the database is behind plugin fixture.brings 1.0.0: fixture.brings: tables/010_brought.sql was not "
+                 "applied to it; run dlr-gateway migrate");
+  s.gateway().migrate();
+  EXPECT_EQ(reload_with("good").exit_code, 0);
+  expect_refused(reload_with("open_to_all"),
+                 "the database was made by another build than plugin fixture.brings 1.0.0: fixture.brings: "
+                 "tables/010_brought.sql has another text there");
+  ASSERT_TRUE(traffic.wait());
+  EXPECT_TRUE(settles(s));
+  expect_each_once(s, messages);
+}
+
 // A table of another service may be renamed and named back: that holds receipts and refuses nothing.
 TEST(Declared, WhatAnotherServiceOwnsIsNotThePluginsFault) {
   Scenario s(declaring("statement = \"SELECT gone FROM orch.sms_messages\""));
