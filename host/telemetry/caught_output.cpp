@@ -6,7 +6,9 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -42,6 +44,12 @@ std::uint64_t read_all(int fd) {
   return out;
 }
 
+// A sanitizer that was loaded before the program reports as the process ends: nobody would read that from the pipe.
+void let_sanitizer_report_to(int fd) {
+  if (void* const set = ::dlsym(RTLD_DEFAULT, "__sanitizer_set_report_fd"))
+    reinterpret_cast<void (*)(void*)>(set)(reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
+}
+
 // A descriptor above the three standard ones, of which some may be closed.
 UniqueFd above_standard(int fd) {
   const UniqueFd given(fd);
@@ -71,6 +79,7 @@ CaughtOutput::CaughtOutput() {
   if (errors_.original) {
     error_fd = errors_.original.get();
     caught_errors = errors_.caught.get();
+    let_sanitizer_report_to(error_fd);
   }
 #endif
 }
@@ -98,6 +107,7 @@ CaughtOutput::~CaughtOutput() {
   }
   log_fd = STDOUT_FILENO;
   error_fd = STDERR_FILENO;
+  let_sanitizer_report_to(error_fd);
 }
 
 CaughtOutput::Report::Report(CaughtOutput& output, Logger& logger)

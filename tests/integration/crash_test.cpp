@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -65,6 +66,24 @@ TEST_P(Crash, SaysWhoFirstAndTheNextStartTellsOfIt) {
   s.gateway().start();
   EXPECT_TRUE(says(s.gateway(), "dlr.plugin.crashed", told)) << log_summary(s.gateway());
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(CrashUnderASanitizer, IsToldByTheSanitizerWhoseHandlersStay) {
+  ScenarioOptions options = with_fixture();
+  Scenario s(options);
+  const CliResult refused = s.gateway().run_cli({"check-plugin", DLRGW_FIXTURES_DIR "/fixture_asan_none.so"});
+  std::smatch run_time;
+  ASSERT_TRUE(std::regex_search(refused.out, run_time, std::regex("LD_PRELOAD=(lib[^ ]+)"))) << refused.out;
+  options.gateway.env.insert({{"LD_PRELOAD", run_time[1]}, {"ASAN_OPTIONS", "detect_leaks=0"}});
+  GatewayProcess gateway(s.servers(), options.gateway);
+  gateway.start();
+  ASSERT_TRUE(gateway.wait_ready()) << gateway.error_output();
+  publish_one(s, "H-SEGV");
+  EXPECT_EQ(gateway.wait_exit().value_or(-1), 1) << "as it ends";
+  EXPECT_THAT(gateway.error_output(), testing::ContainsRegex("ERROR: AddressSanitizer: SEGV(.|\n)*hangs"));
+  EXPECT_THAT(gateway.error_output(), testing::Not(HasSubstr("dlr-gateway ends by")));
+}
+#endif
 
 class Child : public testing::TestWithParam<const char*> {};
 
