@@ -32,7 +32,8 @@ Result<ClientOptions> RotatingOptions::beside() const {
 }
 
 void RotatingOptions::taken(const NatsLogin& login) {
-  turn_ = 0;
+  // None was chosen since: the client has connected again by itself, with the login that was taken before.
+  if (turn_.exchange(0) == 0) return;
   secret_.taken(login.secret());
 }
 
@@ -44,6 +45,8 @@ Status RotatingOptions::renew() {
 }
 
 void RotatingOptions::tell_refused(std::string_view sentence) {
+  // What is no login at all was never shown to a server; whoever watches the file says what is wrong with it.
+  if (!NatsLogin::make(options_, secret_.to_try().front())) return;
   log_.emit(Level::kWarn, "dlr.rotation.refused",
             {{"key", options_.creds_file.empty() ? "nats.password_file" : "nats.creds_file"}, {"reason", sentence}});
 }

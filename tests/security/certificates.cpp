@@ -20,7 +20,8 @@ void run(const TempDir& dir, const std::vector<std::string>& argv) {
 
 Certificates::Certificates() {
   run(dir_, {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-             "-subj", "/CN=authority of a test", "-keyout", dir_.path() + "/ca.key", "-out", authority()});
+             "-subj", "/CN=authority of " + dir_.path().substr(dir_.path().rfind('/') + 1), "-keyout",
+             dir_.path() + "/ca.key", "-out", authority()});
 }
 
 Certificates::Pair Certificates::issue(const std::string& name, const std::string& key_owner) const {

@@ -4,7 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -25,6 +25,7 @@ constexpr std::uint8_t kAccount = 0;
 constexpr std::uint8_t kUser = 20U << 3U;
 constexpr std::uint8_t kSeed = 18U << 3U;
 constexpr std::size_t kKeyBytes = 32;
+constexpr const char* kForEver = "4000000000";  // what was issued before is revoked; a Unix time
 
 // RFC 4648, section 6, without padding.
 std::string base32(const Bytes& bytes) {
@@ -98,21 +99,44 @@ class Identity {
 
 }  // namespace
 
-NatsAccount make_nats_account() {
-  const Identity the_operator(kOperator), account(kAccount), user(kUser);
-  NatsAccount out;
-  out.operator_jwt = the_operator.jwt(the_operator.id(), "operator", R"({"type":"operator","version":2})");
-  out.account_id = account.id();
-  out.account_jwt = the_operator.jwt(
-      account.id(), "account",
+struct NatsAccount::Impl {
+  Identity the_operator{kOperator}, account{kAccount};
+  // Made once: a server that runs takes no other.
+  const std::string operator_jwt =
+      the_operator.jwt(the_operator.id(), "operator", R"({"type":"operator","version":2})");
+  std::map<std::string, std::string> users;  // credentials → public key
+  std::vector<std::string> revoked;          // public keys
+};
+
+NatsAccount::NatsAccount() : impl_(std::make_unique<Impl>()) {}
+NatsAccount::~NatsAccount() = default;
+
+std::string NatsAccount::id() const { return impl_->account.id(); }
+
+std::string NatsAccount::trust() const {
+  std::string revocations;
+  for (const std::string& key : impl_->revoked)
+    revocations.append(revocations.empty() ? "" : ",").append("\"" + key + "\":" + kForEver);
+  const std::string account_jwt = impl_->the_operator.jwt(
+      id(), "account",
       R"({"type":"account","version":2,"limits":{"subs":-1,"data":-1,"payload":-1,"imports":-1,"exports":-1,)"
-      R"("wildcards":true,"conn":-1,"leaf":-1}})");
-  out.credentials =
-      "-----BEGIN NATS USER JWT-----\n" +
-      account.jwt(user.id(), "dlr-processor", R"({"type":"user","version":2,"subs":-1,"data":-1,"payload":-1})") +
-      "\n------END NATS USER JWT------\n\n-----BEGIN USER NKEY SEED-----\n" + user.seed() +
-      "\n------END USER NKEY SEED------\n";
+      R"("wildcards":true,"conn":-1,"leaf":-1},"revocations":{)" +
+          revocations + "}}");
+  return "operator: " + impl_->operator_jwt + "\nresolver: MEMORY\nresolver_preload: { " + id() + ": " + account_jwt +
+         " }\n";
+}
+
+std::string NatsAccount::new_credentials() {
+  const Identity user(kUser);
+  std::string out = "-----BEGIN NATS USER JWT-----\n" +
+                    impl_->account.jwt(user.id(), "dlr-processor",
+                                       R"({"type":"user","version":2,"subs":-1,"data":-1,"payload":-1})") +
+                    "\n------END NATS USER JWT------\n\n-----BEGIN USER NKEY SEED-----\n" + user.seed() +
+                    "\n------END USER NKEY SEED------\n";
+  impl_->users[out] = user.id();
   return out;
 }
+
+void NatsAccount::revoke(const std::string& credentials) { impl_->revoked.push_back(impl_->users.at(credentials)); }
 
 }  // namespace dlrgw::test

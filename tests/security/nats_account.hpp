@@ -1,18 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// An operator, an account and a user of NATS with their keys and JWTs, as nsc makes them: what a server without
-// passwords trusts, and the credentials file of the user. Owned by one test.
+// An operator and an account of NATS with their keys and JWTs, as nsc makes them: what a server without passwords
+// trusts, and the credentials files of the account's users. Owned by one test.
 #pragma once
+#include <memory>
 #include <string>
 
 namespace dlrgw::test {
 
-struct NatsAccount {
-  std::string operator_jwt;
-  std::string account_id;
-  std::string account_jwt;
-  std::string credentials;  // content of the user's file
-};
+class NatsAccount {
+ public:
+  NatsAccount();
+  ~NatsAccount();
+  NatsAccount(const NatsAccount&) = delete;
+  NatsAccount& operator=(const NatsAccount&) = delete;
 
-[[nodiscard]] NatsAccount make_nats_account();
+  [[nodiscard]] std::string id() const;
+  // Lines of a server's configuration: whom it trusts. Others after each revoke().
+  [[nodiscard]] std::string trust() const;
+  // Content of the file of a new user, who may do everything in the account.
+  [[nodiscard]] std::string new_credentials();
+  // Servers that are given trust() anew end the sessions of that user and take no more of them.
+  void revoke(const std::string& credentials);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace dlrgw::test

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Secrets and certificates are replaced while receipts flow: nothing is lost, and nothing is started anew.
-#include <algorithm>
 #include <array>
-#include <atomic>
 #include <csignal>
-#include <filesystem>
 #include <fstream>
-#include <thread>
+#include <utility>
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include "integration/admin_support.hpp"
 #include "security/certificates.hpp"
+#include "security/rotation_support.hpp"
 #include "support/child_process.hpp"
 
 namespace dlrgw::test {
@@ -22,72 +18,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr std::array<const char*, 5> kPools{"svc", "relay", "admin", "portal", "maint"};
-
-// As tools that rotate do it: the new file takes the place of the old in one step.
-void replace_file(const std::string& path, const std::string& text) {
-  std::ofstream(path + ".new", std::ios::binary) << text;
-  std::filesystem::rename(path + ".new", path);
-}
-
-// Publishes receipts of new messages until it is told to stop.
-class Traffic {
- public:
-  explicit Traffic(Scenario& scenario)
-      : thread_([this, &scenario](const std::stop_token& stop) {
-          while (!stop.stop_requested()) {
-            scenario.publish(scenario.receipts_for(scenario.add_messages(kPiece), "DELIVRD"));
-            sent_ += kPiece;
-          }
-        }) {}
-  // So many more were published.
-  [[nodiscard]] bool goes_on(std::int64_t more = 50) {
-    const std::int64_t from = sent_;
-    return eventually([&] { return sent_ >= from + more; });
-  }
-  std::int64_t stop() {
-    thread_.request_stop();
-    if (thread_.joinable()) thread_.join();
-    return sent_;
-  }
-
- private:
-  static constexpr std::int64_t kPiece = 5;
-  std::atomic<std::int64_t> sent_{0};
-  std::jthread thread_;
-};
-
-class RotationTest : public testing::Test {
- protected:
-  // A gateway with its secrets in files, instead of the scenario's own.
-  void start(std::map<std::string, std::string> env) {
-    GatewayOptions options;
-    options.env = std::move(env);
-    keys_.enter(options);
-    gateway_.emplace(scenario_.servers(), std::move(options));
-    gateway_->start();
-  }
-  [[nodiscard]] bool has_said(std::string_view event, const std::string& text) const {
-    return std::ranges::any_of(gateway_->logs(event),
-                               [&](const std::string& line) { return line.find(text) != std::string::npos; });
-  }
-  [[nodiscard]] bool says(std::string_view event, const std::string& text) const {
-    return eventually([&] { return has_said(event, text); });
-  }
-  // Everything was stored once, and each has its event.
-  void expect_all(std::int64_t sent) {
-    ASSERT_TRUE(scenario_.wait_settled());
-    EXPECT_EQ(scenario_.count_rows("dlr.delivery_receipts"), sent);
-    EXPECT_EQ(scenario_.postgres().count("SELECT count(DISTINCT message_id) FROM dlr.delivery_receipts"), sent);
-    EXPECT_EQ(static_cast<std::int64_t>(scenario_.events_by_message("billing.events").size()), sent);
-    EXPECT_EQ(gateway_->terminate(), 0) << "the process that was started at first";
-  }
-  [[nodiscard]] CliResult reload() const { return gateway_->run_cli({"reload", "--state-dir", gateway_->state_dir()}); }
-
-  const AdminKeys keys_;
-  TempDir dir_;
-  Scenario scenario_;
-  std::optional<GatewayProcess> gateway_;
-};
 
 TEST_F(RotationTest, PasswordsOfPostgresqlUnderTraffic) {
   std::map<std::string, std::string> env, files;
@@ -177,6 +107,45 @@ TEST_F(RotationTest, PasswordOfNatsUnderTraffic) {
   expect_all(sent + 5);
 }
 
+TEST_F(RotationTest, KeysOfTokensUnderTraffic) {
+  const SigningKey first = SigningKey::ec("first"), second = SigningKey::rsa("second");
+  const std::string file = dir_.write_file("jwks.json", key_set({first.jwk()}));
+  start({{"DLRGW_JWKS_FILE", file}});
+  ASSERT_TRUE(gateway_->wait_ready()) << gateway_->error_output();
+  Traffic traffic(scenario_);
+  const auto status = [&](const SigningKey& key) {
+    const std::string token = "Bearer " + key.token(claims("dlr:admin"));
+    return http_send(gateway_->admin_address(), {"GET", "/v1/admin/jobs", {{"Authorization", token}}, {}}).status;
+  };
+  const auto comes_to_take = [&](const SigningKey& key) { return eventually([&] { return status(key) == 200; }); };
+  EXPECT_EQ(status(first), 200);
+  EXPECT_EQ(status(second), 401);
+  replace_file(file, key_set({first.jwk(), second.jwk()}));
+  EXPECT_TRUE(comes_to_take(second));
+  EXPECT_EQ(status(first), 200) << "both, for as long as tokens of either are about";
+  replace_file(file, key_set({second.jwk()}));
+  EXPECT_TRUE(eventually([&] { return status(first) == 401; })) << "withdrawn";
+  EXPECT_EQ(status(second), 200);
+
+  std::size_t broken = 0;
+  for (const std::string& text : {std::string("-----BEGIN PUBLIC KEY-----\n"), std::string(), key_set({second.jwk("")}),
+                                  key_set({second.jwk(), first.jwk()}).substr(0, 80)}) {
+    replace_file(file, text);
+    ++broken;
+    EXPECT_TRUE(eventually([&] { return gateway_->logs("dlr.rotation.refused").size() == broken; })) << text;
+    EXPECT_EQ(status(second), 200) << "the earlier ones serve on\n" << text;
+  }
+  EXPECT_TRUE(has_said("dlr.rotation.refused", "http.jwks_file"));
+  const CliResult refused = reload();
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("http.jwks_file"));
+  EXPECT_EQ(gateway_->logs("dlr.rotation.refused").size(), broken) << "one warning for each file";
+  replace_file(file, key_set({first.jwk()}));
+  EXPECT_TRUE(comes_to_take(first));
+  ASSERT_TRUE(traffic.goes_on());
+  expect_all(traffic.stop());
+}
+
 class CertificateRotation : public RotationTest {
  protected:
   CertificateRotation() {
@@ -239,6 +208,54 @@ TEST_F(CertificateRotation, AReloadTakesItAtOnceAndSaysSo) {
   write(last_);
   gateway_->signal(SIGHUP);
   EXPECT_TRUE(come_to_serve(last_));
+}
+
+// The server's certificate and the authority that the gateway's sessions check it against.
+struct PostgresFiles {
+  PostgresFiles() {
+    for (const Certificates* authority : {&old, &next}) both += read_file(authority->authority());
+  }
+  [[nodiscard]] ScenarioOptions options() const {
+    ScenarioOptions out;
+    out.postgres.settings = {"ssl=on", "ssl_cert_file=" + server.certificate, "ssl_key_file=" + server.key};
+    return out;
+  }
+  const Certificates old, next;
+  const Certificates::Pair server = old.issue("postgres", "postgres");
+  std::string both;
+};
+
+class AuthorityRotation : protected PostgresFiles, public RotationTest {
+ protected:
+  AuthorityRotation() : RotationTest(options()) {}
+};
+
+TEST_F(AuthorityRotation, OfPostgresqlUnderTraffic) {
+  const std::string file = dir_.write_file("root.pem", read_file(old.authority()));
+  start({{"DLRGW_PG", scenario_.postgres().dsn() + " sslmode=verify-full sslrootcert=" + file}});
+  ASSERT_TRUE(gateway_->wait_ready()) << gateway_->error_output();
+  Traffic traffic(scenario_);
+  ASSERT_TRUE(traffic.goes_on());
+  const auto sessions = [&] {  // of the gateway, under TLS, begun since the server last read its files
+    return scenario_.postgres().count(
+        "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'dlr_svc' AND ssl AND "
+        "backend_start > pg_conf_load_time()");
+  };
+  replace_file(file, both);
+  const Certificates::Pair renewed = next.issue("postgres", "postgres");
+  for (const auto& [to, from] : {std::pair{server.certificate, renewed.certificate}, {server.key, renewed.key}})
+    std::ofstream(to, std::ios::binary) << read_file(from);  // into the file: its owner stays
+  scenario_.postgres().exec("SELECT pg_reload_conf()");
+  replace_file(file, read_file(next.authority()));
+  EXPECT_TRUE(eventually([&] {
+    scenario_.postgres().exec(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'dlr\\_%' AND "
+        "backend_start < pg_conf_load_time()");
+    return sessions() > 0;
+  }));
+  ASSERT_TRUE(traffic.goes_on());
+  ASSERT_TRUE(gateway_->wait_ready()) << gateway_->admin_get("/ready").body;
+  expect_all(traffic.stop());
 }
 
 }  // namespace

@@ -177,14 +177,13 @@ TEST_F(NatsTls, ProvisionUsesTheCertificatesOfTheConfiguration) {
 }
 
 TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {
-  const NatsAccount ours = make_nats_account();
+  NatsAccount ours, others;
   const TempDir dir;
   const PortLease port;
   SpawnOptions options;
-  options.argv = {"nats-server", "-c",
-                  dir.write_file("nats.conf", "listen: \"127.0.0.1:" + std::to_string(port.port()) + "\"\noperator: " +
-                                                  ours.operator_jwt + "\nresolver: MEMORY\nresolver_preload: { " +
-                                                  ours.account_id + ": " + ours.account_jwt + " }\n")};
+  options.argv = {
+      "nats-server", "-c",
+      dir.write_file("nats.conf", "listen: \"127.0.0.1:" + std::to_string(port.port()) + "\"\n" + ours.trust())};
   options.stdout_path = dir.path() + "/nats.log";
   const ChildProcess server(options);
   host::Logger log("test", host::Level::kError, [](std::string_view) {});
@@ -194,9 +193,9 @@ TEST(NatsCredentials, AUserOfTheAccountConnectsAndOneOfAnotherDoesNot) {
     out.creds_file = credentials;
     return out;
   };
-  EXPECT_TRUE(connects(with(dir.write_file("ours.creds", ours.credentials)), log))
+  EXPECT_TRUE(connects(with(dir.write_file("ours.creds", ours.new_credentials())), log))
       << read_file(dir.path() + "/nats.log");
-  EXPECT_TRUE(is_refused(with(dir.write_file("others.creds", make_nats_account().credentials)), log));
+  EXPECT_TRUE(is_refused(with(dir.write_file("others.creds", others.new_credentials())), log));
 }
 
 }  // namespace

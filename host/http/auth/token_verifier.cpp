@@ -42,6 +42,10 @@ struct TokenVerifier::Impl {
   Status load() DLRGW_REQUIRES(mutex) {
     Result<KeySet> read = read_file(settings.jwks_file);
     if (!read) return Error{read.error().code, "file " + settings.jwks_file + " " + read.error().text};
+    // An empty set withdraws every key. One whose keys are all unusable is a mistake.
+    if (!keys.by_kid.empty() && read->by_kid.empty() && !read->refused.empty())
+      return Error{ErrorCode::kInvalid,
+                   "file " + settings.jwks_file + " holds no key that can be used: " + read->refused.front()};
     keys = std::move(*read);
     for (const std::string& sentence : keys.refused)
       log.emit(Level::kWarn, "dlr.jwks.key_refused",

@@ -28,8 +28,8 @@ class TokenVerifier {
   TokenVerifier(const TokenVerifier&) = delete;
   TokenVerifier& operator=(const TokenVerifier&) = delete;
 
-  // Reads the file again. An error: it cannot be read or is no key set, and the old keys stay in force. A key that is
-  // gone from a readable file is gone.
+  // Reads the file again. An error: it cannot be read, is no key set, or holds keys of which none can be used; the old
+  // keys stay in force. A key that is gone from a readable file is gone.
   Status renew();
   std::variant<Claims, TokenFault> verify(std::string_view token);
 

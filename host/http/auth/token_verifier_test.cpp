@@ -288,6 +288,11 @@ TEST_F(TokenTest, ABrokenFileLeavesTheOldKeysInForce) {
   std::filesystem::remove(file());
   EXPECT_FALSE(verifier().renew());
   EXPECT_EQ(verdict(good()), "good");
+  write(test::key_set({keys().rsa.jwk("")}));
+  const Status unusable = verifier().renew();
+  ASSERT_FALSE(unusable);
+  EXPECT_THAT(unusable.error().text, HasSubstr("holds no key that can be used: keys[0] \"rs\": it has no alg"));
+  EXPECT_EQ(verdict(good()), "good");
   write(test::key_set({}));
   EXPECT_TRUE(verifier().renew());
   EXPECT_EQ(verdict(good()), "unknown_key");
