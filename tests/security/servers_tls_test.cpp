@@ -159,6 +159,21 @@ TEST_F(NatsTls, RenewedFilesServeFromTheNextConnectionOn) {
       << connection.last_error();
 }
 
+TEST_F(NatsTls, ReadingEventsAgainSaysThatItSpeaksNone) {
+  SpawnOptions read;
+  read.argv = {"bash",
+               DLRGW_SOURCE_DIR "/docs/examples/read-events-again",
+               "127.0.0.1",
+               std::to_string(port_.port()),
+               "DLR_EVENTS",
+               "billing.events",
+               "2026-11-30T10:00:00Z"};
+  read.stderr_path = dir_.path() + "/again.err";
+  EXPECT_TRUE(eventually([&] {  // until the server is up
+    return run_to_end(read) == 1 && read_file(read.stderr_path).find("the server wants TLS") != std::string::npos;
+  })) << read_file(read.stderr_path);
+}
+
 TEST_F(NatsTls, ProvisionUsesTheCertificatesOfTheConfiguration) {
   Scenario s;
   const Certificates::Pair client = certificates_.issue("administrator");
