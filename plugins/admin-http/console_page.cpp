@@ -39,8 +39,11 @@ constexpr std::string_view kBelowNow = R"html(<dl class="facts">
 </dl>
 )html";
 
-// Drawn by the script, also while nothing else answers.
+// Drawn by the script, the first also while nothing else answers.
 constexpr std::string_view kReady = R"html(<p><a href="/ready">What is ready, and what is not</a></p>)html";
+
+constexpr std::string_view kOperators =
+    R"html(<p><code>dlr_processed_total</code> of <a href="/metrics">/metrics</a>, or <a href="/v1/admin/reports/daily">yesterday's report</a></p>)html";
 
 // Drawn by their plugins, if these are loaded; the script fetches them.
 constexpr std::string_view kQuarantine =
@@ -70,6 +73,7 @@ std::string console_page(const ConsoleParts& parts) {
                                  "Read the configuration and plugin files again?", "/v1/admin/reload"));
   out.append("</p>\n</section>\n");
   out.append(section("hour", "The last hour", part("hour"))).append("</section>\n");
+  out.append(section("operators", "Operators", kOperators)).append("</section>\n");
   out.append(section("stages", "Stages", part("stages"))).append("</section>\n");
   out.append(section("held", "Held", part("held"))).append("</section>\n");
   out.append(section("plugins", "Plugins", part("plugins"))).append("</section>\n");
@@ -130,6 +134,9 @@ button:focus-visible, main:focus-visible, .wide:focus-visible, a:focus-visible, 
 std::string_view console_script() {
   return R"js('use strict';
 const EVERY_MS = 2000;
+const MINUTE_MS = 60000;
+const HOUR_MS = 60 * MINUTE_MS;
+const MOST_OPERATORS = 50;
 const byId = (id) => document.getElementById(id);
 const say = (id, text) => { if (byId(id).textContent !== text) byId(id).textContent = text; };
 let busy = false;
@@ -219,6 +226,49 @@ function showMetrics(text) {
   say('version', /^dlr_build_info[{]version="([^"]*)"/m.exec(text)?.[1] ?? 'not known');
 }
 
+// Receipts of this gateway by operator. One that comes again after a crash was counted before.
+function operatorsOf(metrics) {
+  const operators = new Map();
+  for (const [, labels, value] of metrics.matchAll(/^dlr_processed_total[{](.*)[}] ([0-9.e+]+)$/gm)) {
+    const label = (name) => new RegExp(`(?:^|,)${name}="((?:[^"\\\\]|\\\\.)*)"`).exec(labels)?.[1] ?? '';
+    if (label('outcome') === 'redelivered') continue;
+    const id = label('operatorId').replace(/\\(.)/g, (_, c) => (c === 'n' ? '\n' : c));
+    const counts = operators.get(id) ?? { received: 0, late: 0, orphan: 0, unknown: 0 };
+    counts.received += Number(value);
+    if (label('outcome') in counts) counts[label('outcome')] += Number(value);
+    if (label('status') === 'UNKNOWN') counts.unknown += Number(value);
+    operators.set(id, counts);
+  }
+  return operators;
+}
+
+// What came since the oldest look of the last hour; without one, since the gateway began.
+const looks = [];
+function showOperators(metrics) {
+  const now = { at: Date.now(), operators: operatorsOf(metrics) };
+  const sum = (look) => [...look.operators.values()].reduce((all, counts) => all + counts.received, 0);
+  if (looks.length && sum(now) < sum(looks.at(-1))) looks.length = 0;  // the gateway was started anew
+  while (looks.length && now.at - looks[0].at > HOUR_MS) looks.shift();
+  const since = looks.length && now.at - looks[0].at >= MINUTE_MS ? looks[0] : null;
+  if (!looks.length || now.at - looks.at(-1).at >= MINUTE_MS) looks.push(now);
+  const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+  const rows = [];
+  for (const [id, counts] of now.operators) {
+    const before = since?.operators.get(id);
+    const of = (name) => counts[name] - (before?.[name] ?? 0);
+    const all = of('received');
+    const share = (name) => `<td>${of(name)} (${Number((100 * of(name) / all).toFixed(1))} %)</td>`;
+    if (all > 0) rows.push({ all, html: `<tr><th scope="row">${escaped(id || 'none named')}</th><td>${all}</td>${share('late')}${share('orphan')}${share('unknown')}</tr>` });
+  }
+  rows.sort((a, b) => b.all - a.all);
+  const minutes = since ? Math.round((now.at - since.at) / MINUTE_MS) : 0;
+  const period = since ? `in the last ${minutes === 1 ? 'minute' : `${minutes} minutes`}, as far as this page was open` : 'since this gateway began';
+  const heads = ['Operator', 'Receipts', 'Late', 'Orphan', 'Status unknown'].map((head) => `<th scope="col">${head}</th>`).join('');
+  show('operators', `<p>Of this gateway, ${period}${rows.length > MOST_OPERATORS ? `; the ${MOST_OPERATORS} with the most receipts` : ''}.</p>` +
+    (rows.length ? `<div class="wide" role="region" aria-label="Table of operators" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody id="operators">${
+      rows.slice(0, MOST_OPERATORS).map((row) => row.html).join('')}</tbody></table></div>` : '<p>No receipts.</p>'));
+}
+
 async function showLive() {
   for (const [part, html] of Object.entries(JSON.parse(await ask('/console/live')))) show(part, html);
 }
@@ -230,7 +280,7 @@ async function refresh() {
     const drawn = ['quarantine', 'orphans', 'outbox'].map((part) => askIfThere(`/console/${part}`)
       .then((html) => show(part, html), (error) => showFailure(part, error)));
     const own = await Promise.allSettled([
-      showLive(), showReady().catch((error) => { showFailure('ready', error); throw error; }), ask('/metrics').then(showMetrics)]);
+      showLive(), showReady().catch((error) => { showFailure('ready', error); throw error; }), ask('/metrics').then((text) => { showMetrics(text); showOperators(text); })]);
     await Promise.all(drawn);
     const failed = own.find((result) => result.status === 'rejected');
     say('state', failed ? `Not refreshed, tried again every 2 seconds: ${failed.reason.message}` : 'Refreshed every 2 seconds');

@@ -5,6 +5,7 @@
 //   DLRGW_WEB_TOKEN        of an administrator
 //   DLRGW_WEB_MESSAGE      id of the message of the quarantined receipt
 //   DLRGW_WEB_ORPHAN, _STALE  operator message ids of an orphan whose message is there by now, and of a quarantined receipt
+//   DLRGW_WEB_OPERATOR     operator with ten receipts: two late, one orphan, three of status UNKNOWN
 //   DLRGW_WEB_SCREENSHOTS  folder
 //   DLRGW_CHROMIUM         the browser
 import assert from 'node:assert/strict';
@@ -92,6 +93,16 @@ test('shows the pipeline, and stays accessible in light and dark, wide and narro
     await accessible(page);
     await page.screenshot({ path: join(env('SCREENSHOTS'), `console-${name}.png`), fullPage: true });
   }
+});
+
+test('operators are told with their shares of late, orphan and unknown receipts', async (t) => {
+  const { page } = await open(t);
+  const row = page.locator('#operators tr', { has: page.getByRole('rowheader', { name: env('OPERATOR'), exact: true }) });
+  await row.waitFor();
+  assert.deepEqual(await row.locator('td').allTextContents(), ['10', '2 (20 %)', '1 (10 %)', '3 (30 %)']);
+  await page.locator('[data-part="operators"]').filter({ hasText: 'since this gateway began' }).waitFor();
+  await accessible(page);
+  await page.locator('[data-part="operators"]').screenshot({ path: join(env('SCREENSHOTS'), 'console-operators.png') });
 });
 
 test('an orphan is looked for again, a quarantined receipt is released', async (t) => {

@@ -16,6 +16,22 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kReceiptsAtOnce = 30;
 constexpr auto kTick = 200ms;
+constexpr const char* kOperator = "mno-shares";
+constexpr std::size_t kDelivered = 4, kLate = 2, kUnknown = 3, kOrphans = 1;  // ten in all
+
+// Ten receipts of kOperator.
+void deliver_shares(Scenario& s) {
+  const auto delivered = s.add_messages(kDelivered, kOperator);
+  auto receipts = s.receipts_for(delivered, "DELIVRD");
+  const auto open = s.receipts_for(s.add_messages(kUnknown, kOperator), "ENROUTE");
+  receipts.insert(receipts.end(), open.begin(), open.end());
+  for (std::size_t i = 0; i < kOrphans; ++i)
+    receipts.push_back(s.receipt_for(random_message(s.rng(), kOperator), "DELIVRD"));
+  s.publish(receipts);
+  ASSERT_TRUE(settles(s));
+  s.publish(s.receipts_for({delivered.begin(), delivered.begin() + kLate}, "UNDELIV"));
+  ASSERT_TRUE(settles(s));
+}
 
 TEST(ConsoleBrowser, ShowsThePipelineAndSwitchesItUnderTraffic) {
   const AdminKeys keys;
@@ -36,6 +52,8 @@ TEST(ConsoleBrowser, ShowsThePipelineAndSwitchesItUnderTraffic) {
   ASSERT_EQ(s.count_rows("dlr.quarantined_dlrs"), 1);
   insert_messages(s.postgres(), {lost});  // now it could be found
 
+  ASSERT_NO_FATAL_FAILURE(deliver_shares(s));
+
   const TempDir dir;
   SpawnOptions look;
   look.argv = {"node", "--test", "--test-reporter=tap", DLRGW_WEB_DIR "/console.mjs"};
@@ -46,6 +64,7 @@ TEST(ConsoleBrowser, ShowsThePipelineAndSwitchesItUnderTraffic) {
                                           {"DLRGW_WEB_URL", "http://" + s.gateway().admin_address()},
                                           {"DLRGW_WEB_TOKEN", keys.token()},
                                           {"DLRGW_WEB_MESSAGE", ended.message_id},
+                                          {"DLRGW_WEB_OPERATOR", kOperator},
                                           {"DLRGW_WEB_ORPHAN", lost.operator_message_id},
                                           {"DLRGW_WEB_STALE", ended.operator_message_id},
                                           {"DLRGW_WEB_SCREENSHOTS", DLRGW_WEB_DIR "/screenshots"}})
@@ -59,7 +78,7 @@ TEST(ConsoleBrowser, ShowsThePipelineAndSwitchesItUnderTraffic) {
   EXPECT_EQ(looked.get(), 0) << read_file(look.stdout_path);
   ASSERT_TRUE(settles(s));
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM orch.sms_messages WHERE status = 'DELIVERED'"),
-            static_cast<std::int64_t>(receipts) + 2)
+            static_cast<std::int64_t>(receipts + kDelivered) + 2)
       << "no receipt was lost while the stage was switched";
   const auto audited = audit_rows(s);
   for (const char* action :
