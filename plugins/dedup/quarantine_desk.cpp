@@ -18,7 +18,7 @@ SELECT q.id, q.received_at, q.operator_id, q.operator_message_id, q.message_id, 
 FROM dlrgw_rows r CROSS JOIN LATERAL (
   SELECT x.*, a.action, a.result, a.actor, a.acted_at
   FROM dlr.quarantined_dlrs x LEFT JOIN dlr.quarantine_actions a ON a.quarantine_id = x.id
-  WHERE (x.received_at, x.id) < (r.before_at, r.before_id)
+  WHERE x.received_at >= r.from_at AND (x.received_at, x.id) < (r.before_at, r.before_id)
     AND (r.operator_id IS NULL OR x.operator_id = r.operator_id)
     AND (r.decided IS NULL OR (a.quarantine_id IS NOT NULL) = r.decided)
   ORDER BY x.received_at DESC, x.id DESC LIMIT r.max_rows) q
@@ -69,9 +69,13 @@ SqlValue decided_filter(QuarantineState state) {
 QuarantineDesk::QuarantineDesk(Host host)
     : instance_(host.instance()), sql_(host), clock_(host), log_(host), pipeline_(host) {
   using enum SqlType;
-  page_ = sql_.query(
-      "quarantine_page", kPage,
-      {{"before_at", kTime}, {"before_id", kUuid}, {"operator_id", kText}, {"decided", kBool}, {"max_rows", kInt}});
+  page_ = sql_.query("quarantine_page", kPage,
+                     {{"from_at", kTime},
+                      {"before_at", kTime},
+                      {"before_id", kUuid},
+                      {"operator_id", kText},
+                      {"decided", kBool},
+                      {"max_rows", kInt}});
   find_ = sql_.query("quarantine_find", kFind, {{"id", kUuid}});
   release_ = sql_.write(
       "quarantine_release", kRelease,
@@ -83,7 +87,7 @@ QuarantineDesk::QuarantineDesk(Host host)
 std::vector<QuarantineItem> QuarantineDesk::page(const QuarantineQuery& query) const {
   const OwnUnitOfWork work = sql_.open(kReadPool);
   work.add(page_, 0,
-           {SqlValue::time(query.before.received_at_us), SqlValue::uuid(query.before.id),
+           {SqlValue::time(query.from_us), SqlValue::time(query.before.received_at_us), SqlValue::uuid(query.before.id),
             SqlValue::text_or_null(query.operator_id), decided_filter(query.state), SqlValue::integer(query.limit)});
   const SqlResult result = work.query(page_);
   std::vector<QuarantineItem> items(result.rows());

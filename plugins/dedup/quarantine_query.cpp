@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include <boost/json.hpp>
 
@@ -18,6 +19,7 @@ constexpr std::int64_t kMaxLimit = 200;
 constexpr std::size_t kMaxOperatorId = 64;
 constexpr std::size_t kMaxReasonBytes = 500;
 constexpr std::int64_t kEndOfTimeUs = 4'102'444'800'000'000;  // 2100: beyond every row
+constexpr std::string_view kFirstUuid = "00000000-0000-0000-0000-000000000000";
 constexpr std::string_view kLastUuid = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 std::optional<std::int64_t> whole(std::string_view text) {
@@ -44,6 +46,20 @@ std::optional<QuarantineState> state_of(std::string_view text) {
   if (text == "open") return QuarantineState::kOpen;
   if (text == "decided") return QuarantineState::kDecided;
   return std::nullopt;
+}
+
+// What is wrong with the range; empty: nothing. Without one everything that is stored is meant.
+std::string read_range(const QuarantineQueryText& text, QuarantineQuery& query) {
+  std::int64_t to_us = kEndOfTimeUs;
+  for (const auto& [name, given, end] : {std::tuple{"from", text.from, &query.from_us}, {"to", text.to, &to_us}}) {
+    if (given.empty()) continue;
+    const auto us = parse_time_us(given);
+    if (!us) return "\"" + std::string(name) + "\" is no time; write it as 2026-11-01 or 2026-11-01T00:00:00Z";
+    *end = *us;
+  }
+  if (query.from_us >= to_us) return "\"from\" must be before \"to\", which is excluded";
+  if (to_us <= query.before.received_at_us && !text.to.empty()) query.before = {to_us, std::string(kFirstUuid)};
+  return {};
 }
 
 std::string time_or_empty(std::optional<std::int64_t> us) { return us ? rfc3339_ms(*us) : std::string(); }
@@ -76,6 +92,7 @@ std::variant<QuarantineQuery, std::string> parse_quarantine_query(const Quaranti
     if (!place) return R"("cursor" is what "next" of the page before said)";
     query.before = std::move(*place);
   }
+  if (std::string refused = read_range(text, query); !refused.empty()) return refused;
   return query;
 }
 

@@ -20,13 +20,14 @@ struct QuarantinePlace {
 enum class QuarantineState { kAll, kOpen, kDecided };
 
 struct QuarantineQuery {
+  std::int64_t from_us = 0;           // of receivedAt, included
   QuarantinePlace before;             // excluded; beyond every row on the first page
   std::string_view operator_id = {};  // empty: of all operators
   QuarantineState state = QuarantineState::kAll;
   std::int64_t limit = 0;
 };
 struct QuarantineQueryText {
-  std::string_view operator_id{}, state{}, limit{}, cursor{};
+  std::string_view operator_id{}, state{}, limit{}, cursor{}, from{}, to{};
 };
 std::variant<QuarantineQuery, std::string> parse_quarantine_query(const QuarantineQueryText& text);
 

@@ -33,6 +33,16 @@ TEST(QuarantineQuery, TheCursorOfAPageIsTheNextOnesBeginning) {
   EXPECT_EQ(accepted({.state = "decided"}).state, QuarantineState::kDecided);
 }
 
+TEST(QuarantineQuery, ARangeIncludesItsBeginningAndNotItsEnd) {
+  EXPECT_EQ(accepted({}).from_us, 0) << "everything that is stored";
+  const QuarantineQuery day = accepted({.from = "1970-01-02", .to = "1970-01-03"});
+  EXPECT_EQ(day.from_us, 86'400'000'000);
+  EXPECT_EQ(day.before.received_at_us, 2 * 86'400'000'000);
+  EXPECT_EQ(day.before.id, "00000000-0000-0000-0000-000000000000") << "no row of that moment";
+  const std::string cursor = cursor_text({86'400'000'001, kId});
+  EXPECT_EQ(accepted({.cursor = cursor, .to = "1970-01-03"}).before.id, kId) << "the next page goes on";
+}
+
 TEST(QuarantineQuery, BadTextIsRefusedInASentenceThatQuotesNothing) {
   const std::string huge = "99999999999999999999." + std::string(kId);
   const std::string far = "9000000000000000000." + std::string(kId);
@@ -50,6 +60,9 @@ TEST(QuarantineQuery, BadTextIsRefusedInASentenceThatQuotesNothing) {
                                          {.state = "pending"},
                                          {.operator_id = "a b"},
                                          {.operator_id = long_id},
+                                         {.from = "yesterday"},
+                                         {.to = "2026-13-01"},
+                                         {.from = "2026-02-01", .to = "2026-02-01"},
                                          {.operator_id = "'--"}}) {
     const auto parsed = parse_quarantine_query(bad);
     ASSERT_TRUE(std::holds_alternative<std::string>(parsed)) << bad.limit << bad.cursor << bad.state << bad.operator_id;

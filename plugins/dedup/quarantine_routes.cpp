@@ -44,15 +44,16 @@ void QuarantineRoutes::add_to(Registrar& registrar) {
       }
     });
   };
-  add("GET", "/v1/admin/dlr/quarantine?operatorId&state&limit&cursor", &QuarantineRoutes::list);
+  add("GET", "/v1/admin/dlr/quarantine?from&to&operatorId&state&limit&cursor", &QuarantineRoutes::list);
   add("GET", "/console/quarantine", &QuarantineRoutes::part_of_console);
   add("POST", "/v1/admin/dlr/quarantine/{id}/release", &QuarantineRoutes::release);
   add("POST", "/v1/admin/dlr/quarantine/{id}/discard", &QuarantineRoutes::discard);
 }
 
 void QuarantineRoutes::list(const HttpRequest& request, HttpResponse& response) const {
-  const auto parsed = parse_quarantine_query(
-      {request.query("operatorId"), request.query("state"), request.query("limit"), request.query("cursor")});
+  const auto parsed =
+      parse_quarantine_query({request.query("operatorId"), request.query("state"), request.query("limit"),
+                              request.query("cursor"), request.query("from"), request.query("to")});
   if (const auto* problem = std::get_if<std::string>(&parsed)) return response.problem(400, *problem);
   const auto& query = std::get<QuarantineQuery>(parsed);
   const std::vector<QuarantineItem> items = desk_.page(query);
@@ -65,7 +66,7 @@ void QuarantineRoutes::list(const HttpRequest& request, HttpResponse& response) 
 }
 
 void QuarantineRoutes::part_of_console(const HttpRequest&, HttpResponse& response) const {
-  const auto newest = parse_quarantine_query({{}, {}, kConsoleRows, {}});
+  const auto newest = parse_quarantine_query({.limit = kConsoleRows});
   response.send(200, "text/html; charset=utf-8", quarantine_html(desk_.page(std::get<QuarantineQuery>(newest))));
 }
 

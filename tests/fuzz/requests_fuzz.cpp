@@ -25,7 +25,8 @@ void check_quarantine(std::string_view text) {
   using namespace dlrgw::dedup;
   for (const QuarantineQueryText& wanted :
        {QuarantineQueryText{.operator_id = text}, QuarantineQueryText{.state = text},
-        QuarantineQueryText{.limit = text}, QuarantineQueryText{.cursor = text}}) {
+        QuarantineQueryText{.limit = text}, QuarantineQueryText{.cursor = text}, QuarantineQueryText{.from = text},
+        QuarantineQueryText{.to = text}}) {
     const auto parsed = parse_quarantine_query(wanted);
     const auto* query = std::get_if<QuarantineQuery>(&parsed);
     if (query == nullptr) continue;

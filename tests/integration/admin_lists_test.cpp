@@ -190,5 +190,90 @@ TEST_F(AdminLists, AnExportThatIsCutOffEndsAndTheNextIsWhole) {
   EXPECT_EQ(s_.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
 }
 
+TEST_F(AdminLists, WithoutARangeTheyAreOfEverythingAndWithOneOfThat) {
+  s_.postgres().exec(
+      "INSERT INTO dlr.quarantined_dlrs SELECT gen_random_uuid(), 'mno-x', 'id', gen_random_uuid(), gen_random_uuid(), "
+      "'DELIVERED', now(), now(), '2026-01-01T00:00:00Z'::timestamptz + g * interval '1 day', '{}', '\\x00', '\\x00', "
+      "gen_random_uuid() FROM generate_series(0, 4) g");
+  ASSERT_TRUE(started(s_));
+  for (const char* path : {"/v1/admin/dlr/late", "/v1/admin/dlr/invalid", "/v1/admin/dlr/rejected", "/v1/admin/audit",
+                           "/v1/admin/dlr/orphans", "/v1/admin/dlr/quarantine"}) {
+    EXPECT_EQ(get(path).status, 200) << path;
+    EXPECT_EQ(get(path + std::string("?from=2026-01-02&to=2026-01-04")).status, 200) << path;
+    EXPECT_EQ(get(path + std::string("?from=2026-01-04&to=2026-01-02")).status, 400) << path;
+    EXPECT_EQ(get(path + std::string("?from=soon")).status, 400) << path;
+  }
+  const std::string quarantine = "/v1/admin/dlr/quarantine";
+  EXPECT_THAT(items_of(get(quarantine).body, "items"), SizeIs(5));
+  EXPECT_THAT(items_of(get(quarantine + "?from=2026-01-02").body, "items"), SizeIs(4));
+  EXPECT_THAT(items_of(get(quarantine + "?to=2026-01-02").body, "items"), SizeIs(1)) << "the end is excluded";
+  std::vector<std::string> seen;
+  std::string cursor;
+  do {
+    const HttpReply page = get(quarantine + "?from=2026-01-02&to=2026-01-04&limit=1" +
+                               (cursor.empty() ? std::string() : "&cursor=" + cursor));
+    for (const std::string& item : items_of(page.body, "items")) seen.push_back(json_field(item, "receivedAt"));
+    cursor = json_field(page.body, "next");
+  } while (!cursor.empty() && cursor != "null");
+  EXPECT_THAT(seen, testing::ElementsAre(StartsWith("2026-01-03"), StartsWith("2026-01-02"))) << "of the range alone";
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they keep what was freed
+// VmRSS: of the process now; VmHWM: at most so far.
+double mebibytes(int pid, std::string_view of) {
+  for (const std::string& line : lines_of(read_file("/proc/" + std::to_string(pid) + "/status")))
+    if (line.starts_with(of)) return std::stod(line.substr(of.size())) / 1024;
+  return 0;
+}
+
+TEST_F(AdminLists, AnExportOfManyRowsTakesNoMemoryForThemAndLeavesNoQueryBehind) {
+  constexpr int kRows = 200'000;
+  s_.postgres().exec(
+      "INSERT INTO dlr.late_dlrs SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'mno-x', 'id', "
+      "'DELIVERED', now(), 'FAILED', 'UNDELIV', 'terminal_conflict', now(), now() - (g / 7) * interval '1 ms', "
+      "gen_random_uuid(), '\\x00', convert_to(repeat('x', 800), 'UTF8') FROM generate_series(1, " +
+      std::to_string(kRows) + ") g");
+  ASSERT_TRUE(started(s_));
+  const std::string request = "GET /v1/admin/dlr/late/export?" + around() +
+                              " HTTP/1.1\r\nHost: gw\r\nConnection: close\r\nAuthorization: Bearer " +
+                              keys_.token("dlr:admin dlr:pii") + "\r\n\r\n";
+  const std::string address = s_.gateway().admin_address();
+  const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+  const double before = mebibytes(s_.gateway().pid(), "VmRSS:");
+  const Socket whole("127.0.0.1", port, kPatience);
+  whole.send(request);
+  std::int64_t lines = 0;
+  double streamed = 0;
+  std::string end;
+  for (std::string part = whole.receive(); !part.empty(); part = whole.receive()) {
+    streamed += static_cast<double>(part.size()) / 1024 / 1024;
+    for (std::size_t at = 0; (at = part.find("}\n", at)) != std::string::npos; ++at) ++lines;
+    end = (end + part).substr(std::max<std::size_t>(end.size() + part.size(), 16) - 16);
+  }
+  EXPECT_THAT(end, EndsWith("0\r\n\r\n")) << "ended, not cut";
+  EXPECT_GE(lines, kRows - kRows / 100) << "an end of a line may stand between two parts";
+  EXPECT_GT(streamed, 200);
+  EXPECT_LT(mebibytes(s_.gateway().pid(), "VmHWM:") - before, streamed / 5);
+
+  {
+    const Socket leaves("127.0.0.1", port, kPatience);
+    leaves.send(request);
+    EXPECT_THAT(leaves.receive(), StartsWith("HTTP/1.1 200"));
+  }
+  const auto newest = [&] {  // when the last query of an export began
+    return s_.postgres().value(
+        "SELECT max(query_start) FROM pg_stat_activity WHERE usename = 'dlr_admin' AND query LIKE '%late\\_dlrs%'");
+  };
+  EXPECT_TRUE(eventually([&] {
+    const std::string was = newest();
+    return stays([&] { return newest() == was; });
+  })) << "it goes on reading for a client that has left";
+  EXPECT_EQ(s_.postgres().count("SELECT count(*) FROM pg_stat_activity WHERE usename = 'dlr_admin' AND xact_start IS "
+                                "NOT NULL"),
+            0);
+  EXPECT_EQ(s_.gateway().metrics().sum("dlr_plugin_errors_total"), 0);
+}
+#endif
+
 }  // namespace
 }  // namespace dlrgw::test
