@@ -116,8 +116,8 @@ class ClientCertificateRotation : public LeafRotation {
   // The leaf shows a certificate of this authority and takes clients of the same.
   void serve(const Certificates& authority) {
     const Certificates::Pair server = authority.issue("nats");
-    write_config("A", "tls { cert_file: \"" + server.certificate + "\", key_file: \"" + server.key +
-                          "\", ca_file: \"" + authority.authority() +
+    write_config("A", "tls { cert_file: \"" + server.certificate + "\", key_file: \"" + server.key + "\", ca_file: \"" +
+                          authority.authority() +
                           "\", verify: true }\naccounts { A { users: [ { user: u, password: p } ] } }\n");
     start_leaf();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of rotation share: receipts that keep coming, a gateway whose secrets are in files, and that in the end
-// nothing was lost and the process is the one that was started at first.
+// What the tests of rotation share: receipts that keep coming, a gateway whose secrets are in files, and that in the
+// end nothing was lost and the process is the one that was started at first.
 #pragma once
 #include <atomic>
 #include <cstdint>
