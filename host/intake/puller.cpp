@@ -166,10 +166,14 @@ bool Puller::accept(PulledMessage&& message, std::vector<Delivery>& chunk) {
 
 // Unsubscribes first, then takes in what the server had sent before it knew, and only then gives anything back.
 // NATS 2.9 forgets a redelivery, until its AckWait is over, when it has taken it from its list and finds only a request
-// without a listener. So nobody unsubscribes while the server is sending, and the consumer is asked about before
-// anything is given back: that takes such requests away.
+// without a listener. So nobody unsubscribes while the server has something to send, however long a busy one takes for
+// it, and the consumer is asked about before anything is given back: that takes such requests away.
 void Puller::finish() {
-  while (subscription_ != nullptr && outstanding_ > 0 && connection_.connected() && pull(kLook)) {
+  IntakeStatus known;
+  watcher_.report(known);
+  const bool may_send = known.pending != 0 || known.ack_pending != 0;
+  while (subscription_ != nullptr && outstanding_ > 0 && connection_.connected() &&
+         (pull(kLook) || (may_send && clock_.monotonic_us() < request_until_us_))) {
   }
   if (subscription_ != nullptr && connection_.connected()) {
     const bool all_here = subscription_->unsubscribe(kLastMessages);

@@ -48,7 +48,7 @@ class StorageFixture : public testing::Test {
   [[nodiscard]] host::PoolConfig svc(std::uint32_t size = 2, std::vector<host::Setting> session = {}) const {
     return {"svc", postgres_.dsn(), "dlr_svc", kSvcPassword, size, "test", std::move(session)};
   }
-  [[nodiscard]] std::int64_t soon() const { return clock_.monotonic_us() + 20'000'000; }
+  [[nodiscard]] std::int64_t soon() const { return clock_.monotonic_us() + 120'000'000; }
   void kill_sessions(const std::string& application = "test/svc") {
     postgres_.exec("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = '" +
                    application + "'");
@@ -59,8 +59,8 @@ class StorageFixture : public testing::Test {
     return uow.add_row(s, tag, values);
   }
 
-  TestPostgres postgres_{
-      PostgresOptions{.fast = true, .statement_statistics = false, .settings = {"log_statement=all"}}};
+  TestPostgres postgres_{PostgresOptions{
+      .fast = true, .statement_statistics = false, .settings = {"log_statement=all", "log_parameter_max_length=4096"}}};
   host::SystemClock clock_;
 };
 
