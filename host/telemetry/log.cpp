@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstdlib>
 #include <mutex>
 #include <utility>
 
@@ -12,6 +13,7 @@
 
 #include "support/clock.hpp"
 #include "telemetry/caught_output.hpp"
+#include "telemetry/journal.hpp"
 #include "telemetry/line_writer.hpp"
 #include "telemetry/log_line.hpp"
 
@@ -90,10 +92,13 @@ struct Logger::Impl {
   std::string instance;
   SystemClock clock;
   std::atomic<std::uint64_t> dropped{0};
+  bool to_journal = false;
   spdlog::logger logger;
 
   Impl(std::string name, Level level)
-      : instance(std::move(name)), logger("gateway", std::make_shared<StdoutSink>(dropped)) {
+      : instance(std::move(name)),
+        to_journal(leads_to_journal(log_output(), std::getenv("JOURNAL_STREAM"))),
+        logger("gateway", std::make_shared<StdoutSink>(dropped)) {
     logger.set_level(spdlog_level(level));
   }
   Impl(std::string name, Level level, LineSink sink)
@@ -117,7 +122,8 @@ std::uint64_t Logger::dropped() const { return impl_->dropped.load(std::memory_o
 
 void Logger::emit(Level level, std::string_view event, std::span<const Field> fields, TraceIds trace) {
   if (!enabled(level)) return;
-  const std::string line = log_line(impl_->clock.now_us(), level, event, impl_->instance, fields, trace);
+  std::string line(impl_->to_journal ? journal_prefix(level) : std::string_view());
+  line += log_line(impl_->clock.now_us(), level, event, impl_->instance, fields, trace);
   Group* group = t_group;
   if (group == nullptr || &group->logger_ != this) return write(line);
   group->lines_ += line;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON lines on stdout: ts, level, event, instance, traceId, spanId, then the fields. Thread-safe.
+// JSON lines on stdout: ts, level, event, instance, traceId, spanId, then the fields. Thread-safe. Where stdout is the
+// journal of systemd, each has its priority in front, which the journal takes off.
 // There is no way to log a whole payload; a phone number is a Msisdn and is masked here.
 #pragma once
 #include <cstdint>
