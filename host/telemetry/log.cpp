@@ -122,8 +122,8 @@ std::uint64_t Logger::dropped() const { return impl_->dropped.load(std::memory_o
 
 void Logger::emit(Level level, std::string_view event, std::span<const Field> fields, TraceIds trace) {
   if (!enabled(level)) return;
-  std::string line(impl_->to_journal ? journal_prefix(level) : std::string_view());
-  line += log_line(impl_->clock.now_us(), level, event, impl_->instance, fields, trace);
+  std::string line = log_line(impl_->clock.now_us(), level, event, impl_->instance, fields, trace);
+  if (impl_->to_journal) line.insert(0, journal_prefix(level));
   Group* group = t_group;
   if (group == nullptr || &group->logger_ != this) return write(line);
   group->lines_ += line;
