@@ -14,6 +14,8 @@ namespace dlrgw::test {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST_F(IntakeTest, AMissingStreamIsWaitedForAndNamed) {
@@ -126,6 +128,48 @@ TEST_F(IntakeTest, ARecreatedConsumerIsFound) {
     EXPECT_EQ(*delivery.stream_identity, before);
     intake->ack(std::move(delivery));
   }
+}
+
+// As docs/operating.md says to do after PostgreSQL was restored to an earlier moment.
+TEST_F(IntakeTest, AConsumerThatWasSetBackToAMomentIsProvisionedAndStaysThere) {
+  provision();
+  publish_inbound(3);
+  const std::int64_t moment_us = clock.now_us();
+  publish_inbound(2);
+  start_intake();
+  for (Delivery& delivery : take_count(*intake, 5)) intake->ack(std::move(delivery));
+  ASSERT_TRUE(settled(5));
+  {
+    const NatsClient admin(server.admin_url());
+    jsConsumerInfo* raw = nullptr;
+    nats_check(js_GetConsumerInfo(&raw, admin.js(), kInboundStream, kInboundConsumer, nullptr, nullptr), "info");
+    const JsConsumerInfoPtr info(raw);
+    const jsConsumerConfig* before = info->Config;
+    server.delete_consumer(kInboundStream, kInboundConsumer);
+    jsConsumerConfig config;
+    jsConsumerConfig_Init(&config);
+    config.Durable = kInboundConsumer;
+    config.AckPolicy = js_AckExplicit;
+    config.FilterSubject = kInboundSubject;
+    config.DeliverPolicy = js_DeliverByStartTime;
+    config.OptStartTime = moment_us * 1000;
+    config.AckWait = before->AckWait;
+    config.MaxDeliver = before->MaxDeliver;
+    config.MaxAckPending = before->MaxAckPending;
+    nats_check(js_AddConsumer(nullptr, admin.js(), kInboundStream, &config, nullptr, nullptr), "consumer by hand");
+  }
+  EXPECT_THAT(provision(), Contains("consumer SMS_DLR/dlr-processor is as it should be"));
+  ASSERT_TRUE(active()) << intake->status().problem;
+  std::vector<std::string> again;
+  for (Delivery& delivery : take_count(*intake, 2)) {
+    again.emplace_back(delivery.payload.begin(), delivery.payload.end());
+    intake->ack(std::move(delivery));
+  }
+  EXPECT_THAT(again, ElementsAre("1", "2")) << "what came since that moment, and nothing before it";
+  EXPECT_TRUE(eventually([&] {
+    const auto state = server.consumer_state(kInboundStream, kInboundConsumer);
+    return state && state->ack_floor == 5 && state->ack_pending == 0;
+  }));
 }
 
 // Sequences start again: not one receipt of the new stream may carry the old identity, however fast it came.
