@@ -8,7 +8,7 @@
 namespace dlrgw::host {
 
 bool leads_to_journal(int fd, const char* journal_stream) {
-  struct stat file{};
+  struct stat file {};
   if (journal_stream == nullptr || ::fstat(fd, &file) != 0) return false;
   return std::to_string(file.st_dev) + ":" + std::to_string(file.st_ino) == journal_stream;
 }

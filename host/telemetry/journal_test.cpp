@@ -20,7 +20,7 @@ namespace dlrgw::host {
 namespace {
 
 std::string name_of(int fd) {
-  struct stat file{};
+  struct stat file {};
   EXPECT_EQ(::fstat(fd, &file), 0);
   return std::to_string(file.st_dev) + ":" + std::to_string(file.st_ino);
 }
