@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // /openapi.json and /asyncapi.json: every route of the gateway is in the one, and answers as it says; every schema is
-// in the other, as it is in config/schemas.
+// in the other, as it is in config/schemas. The commands of docs/api.md are typed.
 #include <set>
+#include <sstream>
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "integration/admin_support.hpp"
+#include "support/child_process.hpp"
 
 namespace dlrgw::test {
 namespace {
@@ -42,6 +44,20 @@ json::value below(const json::value& schema, const std::string& place) {
   for (const auto& [key, value] : *object) {
     const bool inside = key == "$ref" && value.is_string() && value.as_string().starts_with("#/");
     out[key] = inside ? json::value(place + std::string(value.as_string()).substr(1)) : below(value, place);
+  }
+  return out;
+}
+
+// The lines between "```sh" and "```" of a page, in their order.
+std::vector<std::string> commands_of(const std::string& page) {
+  std::istringstream in(page);
+  std::vector<std::string> out;
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```"))
+      inside = line == "```sh";
+    else if (inside)
+      out.push_back(line);
   }
   return out;
 }
@@ -109,6 +125,40 @@ TEST_F(AdminDocuments, TheEventsHaveTheSchemasOfTheRepository) {
               below(schema, "#/components/schemas/" + std::string(name)))
         << subject;
   }
+}
+
+// As they stand, but for the address and where the token comes from.
+TEST_F(AdminDocuments, TheCommandsOfThePageAreAnswered) {
+  ASSERT_TRUE(started(s_));
+  std::string script = "curl() { command curl --fail-with-body -w '%{stderr}%{http_code}\\n' \"$@\" && echo; }\n";
+  std::size_t asked = 0, replaced = 0;
+  for (const std::string& line : commands_of(read_file(DLRGW_DOCS_DIR "/api.md"))) {
+    asked += line.starts_with("curl ") ? 1 : 0;
+    replaced += line.starts_with("admin=") || line.starts_with("token=") ? 1 : 0;
+    if (line.starts_with("admin="))
+      script += "admin=http://" + s_.gateway().admin_address() + "\n";
+    else if (line.starts_with("token="))
+      script += "token=" + keys_.token() + "\n";
+    else
+      script += line + "\n";
+  }
+  EXPECT_EQ(replaced, 2U);
+  EXPECT_GE(asked, 4U);
+  const TempDir dir;
+  SpawnOptions options;
+  options.argv = {"bash", "-c", "cd " + dir.path() + " && set -e\n" + script};
+  options.stdout_path = dir.path() + "/out";
+  options.stderr_path = dir.path() + "/err";
+  EXPECT_EQ(run_to_end(options), 0) << read_file(options.stdout_path) << read_file(options.stderr_path);
+  std::string all_well;
+  for (std::size_t i = 0; i < asked; ++i) all_well += "200\n";
+  EXPECT_EQ(read_file(options.stderr_path), all_well) << read_file(options.stdout_path);
+  std::istringstream answers(read_file(options.stdout_path));
+  std::size_t documents = 0;
+  for (std::string line; std::getline(answers, line);)
+    if (!line.empty()) documents += json::parse(line).is_object() ? 1U : 0U;
+  EXPECT_EQ(documents, asked - 1) << "the last one goes to a file";
+  EXPECT_THAT(read_file(dir.path() + "/day.csv"), testing::HasSubstr("operatorMessageId"));
 }
 
 }  // namespace
