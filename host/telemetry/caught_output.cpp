@@ -46,8 +46,11 @@ std::uint64_t read_all(int fd) {
 
 // A sanitizer that was loaded before the program reports as the process ends: nobody would read that from the pipe.
 void let_sanitizer_report_to(int fd) {
-  if (void* const set = ::dlsym(RTLD_DEFAULT, "__sanitizer_set_report_fd"))
-    reinterpret_cast<void (*)(void*)>(set)(reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
+  void* const set = ::dlsym(RTLD_DEFAULT, "__sanitizer_set_report_fd");
+  if (set == nullptr) return;
+  void* const as_it_takes_it =
+      reinterpret_cast<void*>(static_cast<std::intptr_t>(fd));  // NOLINT(performance-no-int-to-ptr)
+  reinterpret_cast<void (*)(void*)>(set)(as_it_takes_it);
 }
 
 // A descriptor above the three standard ones, of which some may be closed.
