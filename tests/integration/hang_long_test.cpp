@@ -27,7 +27,7 @@ TEST(HangLong, TheReceiptEndsRejectedAndNothingElseIsLost) {
   const Publisher publisher(s.nats(), std::move(receipts), kPerSecond);
   ASSERT_TRUE(publisher.wait());
   EXPECT_TRUE(eventually([&] { return s.count_rows("dlr.delivery_receipts") == kReceipts - 1; }))
-      << log_summary(s.gateway());
+      << testing::PrintToString(s.count_by_outcome()) << log_summary(s.gateway());
   EXPECT_TRUE(settles(s));
 
   // Once in a batch, once alone. Named within 12 s of the stage's own work, of which the shipped limit gives it 10.
