@@ -15,6 +15,7 @@ void Suspects::hung(const std::vector<SuspectId>& receipts, const BatchFailure& 
   for (const SuspectId& receipt : receipts) {
     Suspect& suspect = suspects_[receipt];
     ++suspect.hangs;
+    suspect.alone = suspect.alone || receipts.size() == 1;
     suspect.why = why;
   }
   count_ = suspects_.size();
@@ -29,7 +30,7 @@ bool Suspects::knows(const SuspectId& receipt) const {
 std::optional<BatchFailure> Suspects::culprit(const SuspectId& receipt) const {
   const MutexLock lock(mutex_);
   const auto found = suspects_.find(receipt);
-  if (found == suspects_.end() || found->second.hangs < kHangsOfACulprit) return std::nullopt;
+  if (found == suspects_.end() || !found->second.alone || found->second.hangs < kHangsOfACulprit) return std::nullopt;
   return found->second.why;
 }
 

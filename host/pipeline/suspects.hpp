@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Receipts that were in a batch which did not come back. They come again by themselves, after their AckWait: each runs
-// alone then, and one that hangs once more is the culprit. Known to this process only. Thread-safe.
+// alone then, and one that hangs once more, alone, is the culprit. Known to this process only. Thread-safe.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -22,6 +22,7 @@ SuspectId suspect_id(const Delivery& delivery);
 
 class Suspects {
  public:
+  // Those of one batch.
   void hung(const std::vector<SuspectId>& receipts, const BatchFailure& why);
   // Without a lock: nothing has hung so far.
   [[nodiscard]] bool empty() const { return count_ == 0; }
@@ -33,6 +34,7 @@ class Suspects {
  private:
   struct Suspect {
     std::uint32_t hangs = 0;
+    bool alone = false;  // in one of them
     BatchFailure why;
   };
   std::atomic<std::size_t> count_{0};

@@ -27,6 +27,26 @@ TEST(Suspects, AllOfABatchRunAloneAndTheOneThatHangsAgainIsTheCulprit) {
   EXPECT_FALSE(suspects.culprit(kOther));
 }
 
+// Where it takes longer to see a hang than an AckWait lasts, the same batch comes again before anybody is suspected.
+TEST(Suspects, ABatchThatHangsTwiceHasNoCulpritYet) {
+  Suspects suspects;
+  suspects.hung({kOne, kOther}, kWhy);
+  suspects.hung({kOne, kOther}, kWhy);
+  EXPECT_FALSE(suspects.culprit(kOne));
+  EXPECT_FALSE(suspects.culprit(kOther));
+  suspects.hung({kOther}, kWhy);
+  EXPECT_FALSE(suspects.culprit(kOne));
+  EXPECT_TRUE(suspects.culprit(kOther));
+}
+
+TEST(Suspects, WhoWasAloneFromTheBeginningIsTriedOnceMore) {
+  Suspects suspects;
+  suspects.hung({kOne}, kWhy);
+  EXPECT_FALSE(suspects.culprit(kOne));
+  suspects.hung({kOne}, kWhy);
+  EXPECT_TRUE(suspects.culprit(kOne));
+}
+
 TEST(Suspects, WhoGotThroughIsForgotten) {
   Suspects suspects;
   suspects.hung({kOne}, kWhy);

@@ -30,9 +30,10 @@ TEST(HangLong, TheReceiptEndsRejectedAndNothingElseIsLost) {
       << testing::PrintToString(s.count_by_outcome()) << log_summary(s.gateway());
   EXPECT_TRUE(settles(s));
 
-  // Once in a batch, once alone. Named within 12 s of the stage's own work, of which the shipped limit gives it 10.
+  // In a batch, and alone; where AckWaits end before a hang is seen, more often. Named within 12 s of the stage's own
+  // work, of which the shipped limit gives it 10.
   const std::vector<std::string> hangs = s.gateway().logs("dlr.plugin.hangs");
-  ASSERT_EQ(hangs.size(), 2U) << log_summary(s.gateway());
+  ASSERT_GE(hangs.size(), 2U) << log_summary(s.gateway());
   for (const std::string& line : hangs) {
     EXPECT_EQ(json_field(line, "plugin"), "fixture.hangs");
     EXPECT_EQ(json_field(line, "call"), "stage fixture.hangs: process");
