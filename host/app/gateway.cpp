@@ -171,12 +171,15 @@ class Gateway {
   }
 
   bool know_crashes(std::vector<std::string>& errors) {
-    const Result<std::string> before = watch_for_crashes(config_.gateway.state_dir);
+    const Result<LastRun> before = watch_for_crashes(config_.gateway.state_dir);
     if (!before) {
       errors.push_back(before.error().text);
       return false;
     }
-    if (!before->empty()) logger_.emit(Level::kError, "dlr.plugin.crashed", {{"lastRun", std::string_view(*before)}});
+    const std::string last = crash_of_last_run(config_.gateway.state_dir);
+    if (!before->crash.empty())
+      logger_.emit(Level::kError, "dlr.plugin.crashed", {{"lastRun", std::string_view(last)}});
+    if (before->without_a_word) logger_.emit(Level::kWarn, "dlr.gateway.killed", {{"lastRun", std::string_view(last)}});
     return true;
   }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "boundary/crash_line.hpp"
 #include "support/thread_stack.hpp"
 
 namespace dlrgw::host {
@@ -156,6 +157,7 @@ void Watchdog::abandon_all(std::string_view why) const {
   deps_.logger.emit(
       Level::kError, "dlr.shutdown.abandoned",
       {{"reason", why}, {"calls", what.empty() ? std::string_view("no plugin is called") : std::string_view(what)}});
+  end_crash_watch();
   std::_Exit(kExitAbandoned);
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <unistd.h>
@@ -106,7 +107,7 @@ bool leave_plugin(ThreadCalls& calls) DLRGW_REQUIRES(calls.mutex) {
 
 void back_in_plugin(ThreadCalls& calls) DLRGW_REQUIRES(calls.mutex) { leave_host(calls.frames[calls.depth - 1]); }
 
-void push(ThreadCalls& calls, const CallSite& site) DLRGW_REQUIRES(calls.mutex) {
+std::uint64_t push(ThreadCalls& calls, const CallSite& site) DLRGW_REQUIRES(calls.mutex) {
   CallFrame& frame = calls.frames[calls.depth];
   frame.kind = site.kind;
   copy(frame.plugin, site.plugin);
@@ -120,9 +121,12 @@ void push(ThreadCalls& calls, const CallSite& site) DLRGW_REQUIRES(calls.mutex) 
   frame.host_since_us = 0;
   frame.abandoned = false;
   ++calls.depth;
+  return frame.id;
 }
 
-void pop(ThreadCalls& calls) DLRGW_REQUIRES(calls.mutex) {
+void pop(ThreadCalls& calls, std::uint64_t id) DLRGW_REQUIRES(calls.mutex) {
+  const CallFrame& innermost = calls.frames[calls.depth - 1];
+  if (innermost.id != id || innermost.host_since_us != 0) std::abort();
   --calls.depth;
   if (calls.frames[calls.depth].abandoned) abandoned_thread = true;
 }
@@ -137,15 +141,14 @@ PluginCall::PluginCall(const CallSite& site) {
   const MutexLock lock(calls.mutex);
   if (full(calls)) return;
   paused_outer_ = leave_plugin(calls);
-  push(calls, site);
-  marked_ = true;
+  id_ = push(calls, site);
 }
 
 PluginCall::~PluginCall() {
-  if (!marked_) return;
+  if (id_ == 0) return;
   ThreadCalls& calls = calls_of_this_thread();
   const MutexLock lock(calls.mutex);
-  pop(calls);
+  pop(calls, id_);
   if (paused_outer_) back_in_plugin(calls);
 }
 

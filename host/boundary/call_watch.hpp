@@ -44,7 +44,9 @@ struct CallFrame {
   bool abandoned = false;
 };
 
-// Lives on the calling thread's stack around one call.
+// Lives on the calling thread's stack around one call. Ends the process by abort() when the plugin has jumped over
+// calls and services of the host (longjmp): what they held is held for ever. Its mark is still that of the call that
+// was left.
 class PluginCall {
  public:
   explicit PluginCall(const CallSite& site);
@@ -53,7 +55,7 @@ class PluginCall {
   PluginCall& operator=(const PluginCall&) = delete;
 
  private:
-  bool marked_ = false;
+  std::uint64_t id_ = 0;  // 0: not marked
   bool paused_outer_ = false;
 };
 

@@ -2,8 +2,13 @@
 #include "boundary/call_watch.hpp"
 
 #include <condition_variable>
+#include <csetjmp>
+#include <csignal>
 #include <mutex>
+#include <new>
+#include <string>
 #include <thread>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -68,6 +73,43 @@ TEST(CallWatch, ACallThatCameBackIsNotGivenUp) {
     id = only_call().id;
   }
   EXPECT_FALSE(abandon_call(id));
+}
+
+std::jmp_buf outer_place;
+
+// A frame with nothing to destroy, which may be jumped over.
+void jump_out_of(const CallSite& site) {
+  alignas(PluginCall) static unsigned char left[sizeof(PluginCall)];
+  new (left) PluginCall(site);
+  std::longjmp(outer_place, 1);
+}
+
+void jump_over_a_service() {
+  alignas(HostTime) static unsigned char left[sizeof(HostTime)];
+  new (left) HostTime;
+  std::longjmp(outer_place, 1);
+}
+
+TEST(CallWatchDeathTest, ACallThatWasJumpedOverEndsTheProcessWithItsMark) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto tell = [](int) {
+    const std::string line = std::string("in ") + innermost_frame_of_this_thread()->what.data() + "\n";
+    (void)!::write(STDERR_FILENO, line.data(), line.size());
+  };
+  EXPECT_EXIT(
+      {
+        std::signal(SIGABRT, tell);
+        const PluginCall stage({CallKind::kStage, "outer", "1.0.0", "stage", 4, 17});
+        if (setjmp(outer_place) == 0) jump_out_of({CallKind::kQuirk, "inner", "1.0.0", "quirk"});
+      },
+      testing::KilledBySignal(SIGABRT), "in quirk");
+  EXPECT_EXIT(
+      {
+        std::signal(SIGABRT, tell);
+        const PluginCall stage({CallKind::kStage, "outer", "1.0.0", "stage", 4, 17});
+        if (setjmp(outer_place) == 0) jump_over_a_service();
+      },
+      testing::KilledBySignal(SIGABRT), "in stage");
 }
 
 TEST(CallWatch, SeesOtherThreads) {

@@ -27,6 +27,9 @@ namespace {
 
 constexpr std::string_view kFile = "crash.txt";
 constexpr std::string_view kFileBefore = "crash-before.txt";
+constexpr std::string_view kMark = "running";
+constexpr std::string_view kWithoutAWord =
+    "dlr-gateway ended without a word: it was killed, was out of memory, or stopped with its machine";
 constexpr std::array kSignals{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 constexpr int kMaxFrames = 48;
 
@@ -34,6 +37,7 @@ std::atomic<int> file{-1};
 std::atomic<bool> armed{false};
 std::atomic<pid_t> watched{0};
 std::atomic_flag told = ATOMIC_FLAG_INIT;
+std::atomic<const std::filesystem::path*> mark{nullptr};  // while it is this process's
 
 // A line put together without the heap.
 class Line {
@@ -159,7 +163,7 @@ void handle(int signal, void (*handler)(int)) {
 
 // The handler is gone when this begins: the signal that it raises at its end takes its course.
 void on_signal(int signal, siginfo_t*, void* context) {
-  release_error_output();
+  if (is_the_gateway()) release_error_output();
   if (is_the_gateway() && !told.test_and_set()) {
     const ImageRange* thread_of = image_at(program_counter(context));
     const bool known = innermost_frame_of_this_thread() != nullptr || thread_of != nullptr;
@@ -177,12 +181,22 @@ void on_signal(int signal, siginfo_t*, void* context) {
   ::raise(signal);
 }
 
-void on_end(std::string_view how) {
+enum class Tell { kAlways, kOfAPlugin };
+
+void on_end(std::string_view how, Tell which) {
+  if (!armed || !is_the_gateway()) return;
   release_error_output();
-  if (armed && is_the_gateway() && !told.test_and_set()) write_line(how);
+  const ImageRange* thread_of = nullptr;
+  if (innermost_frame_of_this_thread() == nullptr) {
+    std::array<void*, kMaxFrames> frames{};
+    const int count = ::backtrace(frames.data(), kMaxFrames);
+    thread_of = plugin_in(std::span(frames).first(static_cast<std::size_t>(std::max(count, 0))));
+    if (thread_of == nullptr && which == Tell::kOfAPlugin) return;
+  }
+  if (!told.test_and_set()) write_line(how, thread_of);
 }
-void on_exit() { on_end("exit()"); }
-void on_quick_exit() { on_end("quick_exit()"); }
+void on_exit() { on_end("exit()", Tell::kAlways); }
+void on_quick_exit() { on_end("quick_exit()", Tell::kAlways); }
 
 std::string first_line(const std::filesystem::path& path) {
   std::ifstream in(path);
@@ -201,23 +215,49 @@ void install(int signal) {
   (void)::sigaction(signal, &action, nullptr);
 }
 
+Result<int> open_in_state(const std::filesystem::path& path, int flags) {
+  const int opened = ::open(path.c_str(), O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0640);
+  if (opened >= 0) return opened;
+  return Error{ErrorCode::kUnavailable, path.string() + " cannot be opened: " + std::generic_category().message(errno) +
+                                            "; check the state directory"};
+}
+
+// Leaves the mark of this run, for as long as it lasts. Answers whether the run before has left its own: a lock tells
+// that from a run that goes on beside this one, whose mark stays its own. The lock is the process's, so that a child
+// that a plugin forks does not keep it, and ends with it.
+Result<bool> leave_mark(const std::filesystem::path& path) {
+  std::error_code missing;
+  const bool was_left = std::filesystem::exists(path, missing);
+  const Result<int> opened = open_in_state(path, O_WRONLY);  // stays open: closing it would end the lock
+  if (!opened) return opened.error();
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (::fcntl(*opened, F_SETLK, &whole) != 0) return false;
+  mark = new std::filesystem::path(path);
+  return was_left;
+}
+
 }  // namespace
 
-Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir) {
+Result<LastRun> watch_for_crashes(const std::filesystem::path& state_dir) {
   const std::filesystem::path path = state_dir / kFile;
-  std::string before = first_line(path);
+  LastRun before{first_line(path)};
   std::error_code code;
   std::filesystem::create_directories(state_dir, code);
-  if (before.empty()) {
+  const Result<bool> was_left = leave_mark(state_dir / kMark);
+  if (!was_left) return was_left.error();
+  before.without_a_word = before.crash.empty() && *was_left;
+  if (before.without_a_word) {
+    std::ofstream(state_dir / kFileBefore, std::ios::trunc) << kWithoutAWord << '\n';
+  } else if (before.crash.empty()) {
     std::filesystem::remove(state_dir / kFileBefore, code);
   } else {
     std::filesystem::rename(path, state_dir / kFileBefore, code);
   }
-  const int opened = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-  if (opened < 0)
-    return Error{ErrorCode::kUnavailable, path.string() + " cannot be opened: " +
-                                              std::generic_category().message(errno) + "; check the state directory"};
-  file = opened;
+  const Result<int> opened = open_in_state(path, O_WRONLY | O_TRUNC);
+  if (!opened) return opened.error();
+  file = *opened;
   // backtrace() loads what it needs at its first call, which a signal handler must not.
   std::array<void*, 1> first{};
   (void)::backtrace(first.data(), 1);
@@ -228,9 +268,7 @@ Result<std::string> watch_for_crashes(const std::filesystem::path& state_dir) {
   return before;
 }
 
-void tell_end_without_handlers() {
-  if (innermost_frame_of_this_thread() != nullptr) on_end("_exit()");
-}
+void tell_end_without_handlers() { on_end("_exit()", Tell::kOfAPlugin); }
 
 bool is_forked_child() { return armed && !is_the_gateway(); }
 
@@ -238,7 +276,10 @@ void keep_crash_signals(sigset_t& blocked) {
   for (const int signal : kSignals) sigdelset(&blocked, signal);
 }
 
-void end_crash_watch() { armed = false; }
+void end_crash_watch() {
+  armed = false;
+  if (const std::filesystem::path* const path = mark.exchange(nullptr)) ::unlink(path->c_str());
+}
 
 std::string crash_of_last_run(const std::filesystem::path& state_dir) {
   std::string now = first_line(state_dir / kFile);

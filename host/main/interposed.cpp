@@ -5,6 +5,7 @@
 // plugin's own passes them by.
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <dlfcn.h>
 #include <unistd.h>
@@ -58,10 +59,12 @@ void _exit(int status) {
 
 void _Exit(int status) noexcept { _exit(status); }
 
+// Of what exit() does in a forked child, its files alone are the child's own.
 void exit(int status) noexcept {
   using Exit = void (*)(int);
   if (!dlrgw::host::is_forked_child())
     if (const auto of_libc = reinterpret_cast<Exit>(::dlsym(RTLD_NEXT, "exit"))) of_libc(status);
+  std::fflush(nullptr);
   _exit(status);
 }
 

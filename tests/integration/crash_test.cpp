@@ -17,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-enum class By { kReceipt, kReceiptOfItsQuirk, kRequest, kFile };
+enum class By { kReceipt, kReceiptOfItsQuirk, kRequest, kFile, kThrownForReceipt };
 
 struct Death {
   const char* name;
@@ -32,11 +32,21 @@ struct Death {
 #define IN_THE_ROUTE " in plugin fixture.hangs 1.0.0: route GET /fixture/hangs\n"
 #define IN_THE_JOB " in plugin fixture.hangs 1.0.0: job fixture.hangs: run\n"
 #define IN_A_THREAD " in a thread of its own of plugin fixture.hangs 1.0.0\n"
+#define WHERE_IT_THROWS " in plugin fixture.throwing 1.0.0: stage fixture.throwing: process, lane "
+#define IN_A_THREAD_THAT_THROWS " in a thread of its own of plugin fixture.throwing 1.0.0\n"
+
+ScenarioOptions with_throwing_stage() {
+  ScenarioOptions options;
+  options.gateway.config_text = shipped_config(
+      {{"[pipeline]\n", "[[plugins]]\nfile = \"" DLRGW_FIXTURES_DIR "/fixture_throwing_stage.so\"\n\n[pipeline]\n"},
+       {"\"correlate\", \"dedup.replay\"", "\"correlate\", \"fixture.throwing\", \"dedup.replay\""}});
+  return options;
+}
 
 class Crash : public testing::TestWithParam<Death> {};
 
 void bring_about(Scenario& s, const Death& death, const std::string& file) {
-  if (death.by == By::kReceipt) return publish_one(s, death.trigger);
+  if (death.by == By::kReceipt || death.by == By::kThrownForReceipt) return publish_one(s, death.trigger);
   if (death.by == By::kReceiptOfItsQuirk) return publish_one(s, death.trigger, "mno-hangs");
   std::ofstream(file) << death.trigger;
   if (death.by == By::kFile) return;
@@ -52,7 +62,7 @@ TEST_P(Crash, SaysWhoFirstAndTheNextStartTellsOfIt) {
   if (death.exit_code != 0 || std::string_view(death.name) == "END") GTEST_SKIP() << "sanitizers stand before us";
 #endif
   const TempDir dir;
-  Scenario s(with_fixture(dir.path() + "/where"));
+  Scenario s(death.by == By::kThrownForReceipt ? with_throwing_stage() : with_fixture(dir.path() + "/where"));
   ASSERT_TRUE(started(s));
   bring_about(s, death, dir.path() + "/where");
   EXPECT_EQ(s.gateway().wait_exit().value_or(-1), death.exit_code);
@@ -65,6 +75,30 @@ TEST_P(Crash, SaysWhoFirstAndTheNextStartTellsOfIt) {
   EXPECT_THAT(listed.out, HasSubstr("last run: " + told));
   s.gateway().start();
   EXPECT_TRUE(says(s.gateway(), "dlr.plugin.crashed", told)) << log_summary(s.gateway());
+}
+
+// SIGKILL leaves no time for a line, and neither does a system call of a plugin's own.
+TEST(Killed, WithoutAWordIsToldByTheNextStartAndByNoOther) {
+  Scenario s;
+  ASSERT_TRUE(started(s));
+  const auto told = [&] { return s.gateway().logs("dlr.gateway.killed").size(); };
+  const std::string mark = s.gateway().state_dir() + "/running";
+  EXPECT_TRUE(std::filesystem::exists(mark));
+  EXPECT_EQ(told(), 0U) << "it is the first start";
+  s.gateway().kill9();
+  s.gateway().start();
+  ASSERT_TRUE(s.gateway().wait_ready());
+  ASSERT_EQ(told(), 1U);
+  EXPECT_THAT(s.gateway().logs("dlr.gateway.killed")[0], HasSubstr("dlr-gateway ended without a word: it was killed"));
+  const auto listed = [&] { return s.gateway().run_cli({"plugins", "--config", s.gateway().config_path()}).out; };
+  EXPECT_THAT(listed(), HasSubstr("last run: dlr-gateway ended without a word"));
+  EXPECT_EQ(s.gateway().terminate(), 0);
+  EXPECT_FALSE(std::filesystem::exists(mark));
+  s.gateway().start();
+  ASSERT_TRUE(s.gateway().wait_ready());
+  EXPECT_EQ(told(), 1U) << "the run before was stopped";
+  EXPECT_THAT(listed(), testing::Not(HasSubstr("last run: ")));
+  EXPECT_TRUE(s.gateway().logs("dlr.plugin.crashed").empty());
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -115,6 +149,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Death{"END", By::kReceipt, "H-END", "_exit()" IN_THE_STAGE, 0},
                     Death{"LEAVE", By::kReceipt, "H-LEAVE", "SIGABRT" IN_THE_STAGE, 128 + SIGABRT},
                     Death{"MASKED", By::kReceipt, "H-MASKED", "SIGSEGV" IN_THE_STAGE, 128 + SIGSEGV},
+                    Death{"JUMP", By::kReceiptOfItsQuirk, "H-JUMP", "SIGABRT" IN_THE_QUIRK, 128 + SIGABRT},
+                    Death{"NOEXCEPT", By::kThrownForReceipt, "T-NOEXCEPT", "SIGABRT" WHERE_IT_THROWS, 128 + SIGABRT},
+                    Death{"THREAD_THROWS", By::kThrownForReceipt, "T-THREAD", "SIGABRT" IN_A_THREAD_THAT_THROWS,
+                          128 + SIGABRT},
+                    Death{"TERMINATE", By::kThrownForReceipt, "T-HANDLER", "_exit()" IN_A_THREAD_THAT_THROWS, 0},
+                    Death{"THREAD_EXIT", By::kThrownForReceipt, "T-EXIT", "exit()" IN_A_THREAD_THAT_THROWS, 0},
                     Death{"CLOSE", By::kReceipt, "H-CLOSE", "SIGSEGV" IN_THE_STAGE, 128 + SIGSEGV},
                     Death{"QUIRK", By::kReceiptOfItsQuirk, "H-SEGV", "SIGSEGV" IN_THE_QUIRK, 128 + SIGSEGV},
                     Death{"ROUTE", By::kRequest, "crash in route", "SIGSEGV" IN_THE_ROUTE, 128 + SIGSEGV},

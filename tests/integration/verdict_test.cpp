@@ -181,17 +181,18 @@ TEST(BrokenStage, AThrownExceptionNeitherCrossesNorAcknowledges) {
   auto receipts = s.receipts_for(messages, "DELIVRD");
   receipts[3].error_code = "T-INT";
   receipts[6].error_code = "T-TEXT";
+  receipts[8].error_code = "T-MEMORY";
   Terminations terminations(s.nats());
   s.publish(receipts);
   ASSERT_TRUE(started(s));
   ASSERT_TRUE(settles(s));
   EXPECT_TRUE(s.gateway().running());
-  EXPECT_TRUE(eventually([&] { return terminations.so_far() == std::multiset<std::uint64_t>{4, 7}; }));
-  EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", 8}, {"rejected", 2}}));
+  EXPECT_TRUE(eventually([&] { return terminations.so_far() == std::multiset<std::uint64_t>{4, 7, 9}; }));
+  EXPECT_EQ(s.count_by_outcome(), (std::map<std::string, std::int64_t>{{"applied", 7}, {"rejected", 3}}));
   EXPECT_EQ(s.postgres().count("SELECT count(*) FROM dlr.invalid_dlrs WHERE kind = 'rejected' AND reason = 'breach' "
                                "AND plugin = 'fixture.throwing'"),
-            2);
-  EXPECT_GE(s.gateway().metrics().sum("dlr_plugin_errors_total", {{"plugin", "fixture.throwing"}}), 2);
+            3);
+  EXPECT_GE(s.gateway().metrics().sum("dlr_plugin_errors_total", {{"plugin", "fixture.throwing"}}), 3);
   const auto failed = s.gateway().logs("dlr.processing_failed");
   EXPECT_TRUE(std::ranges::any_of(failed, [](const auto& line) {
     return json_field(line, "plugin") == "fixture.throwing" &&
