@@ -134,6 +134,7 @@ ProcessState ProcessState::now() {
   for (int signal = 1; signal < NSIG; ++signal) {
     if (sigismember(&mask, signal) == 1) out.blocked.insert(signal);
   }
+  out.at_terminate = std::get_terminate();
   out.locale = std::setlocale(LC_ALL, nullptr);
   out.environment = environment_now();
   out.umask = current_umask();
@@ -152,6 +153,11 @@ ProcessState ProcessState::now() {
 std::vector<SideEffect> changed(const ProcessState& before, const ProcessState& after) {
   std::vector<SideEffect> out;
   note_signals(before, after, out);
+  if (before.at_terminate != after.at_terminate) {
+    out.push_back({Severity::kNote,
+                   "changed what std::terminate() does (std::set_terminate); it is called for an exception of the "
+                   "gateway and of every other plugin too; call the handler that was there"});
+  }
   if (before.locale != after.locale) {
     out.push_back({Severity::kWarning, "changed the locale to \"" + after.locale +
                                            "\"; the whole gateway reads and writes numbers by it; use newlocale() and "

@@ -4,6 +4,7 @@
 #pragma once
 #include <array>
 #include <csignal>
+#include <exception>
 #include <map>
 #include <set>
 #include <string>
@@ -18,6 +19,7 @@ namespace dlrgw::host {
 struct ProcessState {
   std::map<int, void (*)(int)> handlers;  // signal → handler
   std::set<int> blocked;                  // signals, in the calling thread
+  std::terminate_handler at_terminate = nullptr;
   std::string locale;
   std::map<std::string, std::string> environment;
   unsigned umask = 0;

@@ -152,6 +152,10 @@ const Case kCases[] = {
      {changed("took the handler of SIGTERM; a gateway stops at SIGTERM, reloads at SIGHUP, and names who "
               "crashed by handlers of its own; call the one that was there",
               "note")}},
+    {"sets_terminate",
+     {changed("changed what std::terminate() does (std::set_terminate); it is called for an exception of the gateway "
+              "and of every other plugin too; call the handler that was there",
+              "note")}},
     {"blocks_signal",
      {changed("changed whether the calling thread takes SIGHUP; the thread is one of the gateway's, and "
               "keeps that mask",
