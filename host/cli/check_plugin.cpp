@@ -53,10 +53,7 @@ CheckReport check_plugin(const std::filesystem::path& path, std::chrono::millise
 
 CheckReport bench_plugin(const std::filesystem::path& path, std::chrono::milliseconds each) {
   return run_plugin_in_child(
-      path,
-      [each](const std::filesystem::path& plugin, const std::string& state_dir, StepLog& log) {
-        measure_plugin(plugin, state_dir, each, log);
-      },
+      path, [each](const std::filesystem::path& plugin, StepLog& log) { measure_plugin(plugin, each, log); },
       kBenchStepLimit);
 }
 

@@ -93,7 +93,7 @@ void try_out(const Config& config, std::vector<std::string>& errors,
              const std::function<void(const Pipeline&, SharedParts&)>& use = {}) {
   Logger logger(config.gateway.instance, Level::kError);
   SharedParts shared(config, logger);
-  PluginImages images;
+  PluginImages images(PluginCopies::kInMemory);
   const auto pipeline = build_pipeline({config, {}, images, shared.services, shared.plugin_errors}, errors);
   if (pipeline && use) use(*pipeline, shared);
 }
@@ -143,7 +143,7 @@ int run(const Arguments& arguments) {
 
 int describe_keys(const Config& config) {
   std::vector<std::string> errors;
-  PluginImages images;
+  PluginImages images(PluginCopies::kInMemory);
   std::vector<PluginOptions> options;
   for (const LoadedPlugin& loaded : load_plugins(config, images, errors))
     options.push_back({loaded.info.id, loaded.info.options});
@@ -199,7 +199,7 @@ int plugins(const Arguments& arguments) {
   const std::optional<Config> config = load(arguments);
   if (!config) return kFailed;
   std::vector<std::string> errors;
-  PluginImages images;
+  PluginImages images(PluginCopies::kInMemory);
   for (const LoadedPlugin& loaded : load_plugins(*config, images, errors)) {
     const PluginInfo& info = loaded.info;
     std::cout << info.id << ' ' << info.version << "  " << info.path << "\n    sha256 " << info.sha256 << "\n    "
@@ -260,7 +260,7 @@ int migrate_command(const Arguments& arguments) {
     return kFailed;
   }
   std::vector<std::string> errors;
-  PluginImages images;
+  PluginImages images(PluginCopies::kInMemory);
   std::vector<PluginInfo> plugins;
   for (LoadedPlugin& loaded : load_plugins(*config, images, errors)) plugins.push_back(std::move(loaded.info));
   if (!errors.empty()) {

@@ -21,8 +21,7 @@ constexpr std::chrono::milliseconds kMeasureFor{50};
 
 class Exercise {
  public:
-  Exercise(const std::filesystem::path& path, const std::string& state_dir, StepLog& log)
-      : path_(path), state_dir_(state_dir), log_(log) {}
+  Exercise(const std::filesystem::path& path, StepLog& log) : path_(path), log_(log) {}
 
   void run() {
     if (!load() || !create()) return;
@@ -57,7 +56,7 @@ class Exercise {
 
   bool load() {
     if (!begin("load")) return false;
-    const Status loaded = alone_.load(path_, state_dir_);
+    const Status loaded = alone_.load(path_);
     if (!loaded) error(loaded.error().text);
     if (loaded) log_.declared(alone_.declared_sql());
     return static_cast<bool>(loaded);
@@ -275,7 +274,6 @@ class Exercise {
   }
 
   const std::filesystem::path& path_;
-  const std::string& state_dir_;
   StepLog& log_;
   PluginAlone alone_;
   std::string registered_needs_;  // facts besides the status that the current stage needs
@@ -284,8 +282,6 @@ class Exercise {
 
 }  // namespace
 
-void exercise_plugin(const std::filesystem::path& path, const std::string& state_dir, StepLog& log) {
-  Exercise(path, state_dir, log).run();
-}
+void exercise_plugin(const std::filesystem::path& path, StepLog& log) { Exercise(path, log).run(); }
 
 }  // namespace dlrgw::host

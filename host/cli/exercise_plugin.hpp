@@ -2,13 +2,11 @@
 // The work of `check-plugin` in its child process: loads the plugin and calls everything it contributes. One thread.
 #pragma once
 #include <filesystem>
-#include <string>
 
 #include "cli/plugin_child.hpp"
 
 namespace dlrgw::host {
 
-// state_dir: for the private copy.
-void exercise_plugin(const std::filesystem::path& path, const std::string& state_dir, StepLog& log);
+void exercise_plugin(const std::filesystem::path& path, StepLog& log);
 
 }  // namespace dlrgw::host

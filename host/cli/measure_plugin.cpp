@@ -153,11 +153,10 @@ void measure_calls(PluginAlone& alone, const QuirkSlot& slot, void* self, std::s
   });
 }
 
-void measure_plugin(const std::filesystem::path& path, const std::string& state_dir, std::chrono::milliseconds each,
-                    StepLog& log) {
+void measure_plugin(const std::filesystem::path& path, std::chrono::milliseconds each, StepLog& log) {
   PluginAlone alone;
   if (!log.begin("load")) return;
-  if (Status loaded = alone.load(path, state_dir); !loaded) return log.finding(Severity::kError, loaded.error().text);
+  if (Status loaded = alone.load(path); !loaded) return log.finding(Severity::kError, loaded.error().text);
   if (!log.begin("create")) return;
   std::vector<std::string> missing, errors;
   alone.create(missing, errors);

@@ -16,8 +16,7 @@ inline constexpr std::string_view kCheckedOperator = "mno-check";
 
 // Every stage and quirk of the plugin, for `each` at each size. What cannot be called without servers or earlier stages
 // is a note.
-void measure_plugin(const std::filesystem::path& path, const std::string& state_dir, std::chrono::milliseconds each,
-                    StepLog& log);
+void measure_plugin(const std::filesystem::path& path, std::chrono::milliseconds each, StepLog& log);
 
 // One that runs already. name: how the report calls it.
 void measure_calls(PluginAlone& alone, const StageSlot& slot, void* self, std::string_view operator_id,

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/scratch_dir.hpp"
+#include "cli/testing/scratch_dir.hpp"
 
 namespace dlrgw::host {
 namespace {

@@ -61,9 +61,7 @@ class ToolRun {
 }  // namespace
 
 OfflineChain::OfflineChain(Config config)
-    : config_(std::move(config)), logger_(config_.gateway.instance, Level::kError), shared_(config_, logger_) {
-  config_.gateway.state_dir = scratch_.path();
-}
+    : config_(std::move(config)), logger_(config_.gateway.instance, Level::kError), shared_(config_, logger_) {}
 
 std::unique_ptr<OfflineChain> OfflineChain::build(Config config, const std::string& plugin_file,
                                                   std::vector<std::string>& errors) {

@@ -9,7 +9,6 @@
 
 #include "boundary/batch.hpp"
 #include "cli/captures.hpp"
-#include "cli/scratch_dir.hpp"
 #include "config/config.hpp"
 #include "control/build_pipeline.hpp"
 #include "control/shared_parts.hpp"
@@ -42,11 +41,10 @@ class OfflineChain {
   void add_plugin(const std::string& file, std::vector<std::string>& errors);
   bool build_chain(const std::string& plugin_file, std::vector<std::string>& errors);
 
-  const ScratchDir scratch_;
   Config config_;
   Logger logger_;
   SharedParts shared_;
-  PluginImages images_;
+  PluginImages images_{PluginCopies::kInMemory};
   Pipeline pipeline_;
   std::vector<std::string> not_run_;
   std::uint64_t batches_ = 0;

@@ -51,12 +51,12 @@ PluginAlone::PluginAlone()
       logger_("check-plugin", Level::kError, [](std::string_view) {}),
       shared_(config_, logger_) {}
 
-Status PluginAlone::load(const std::filesystem::path& path, const std::string& state_dir) {
+Status PluginAlone::load(const std::filesystem::path& path) {
   HostOffer offer;
   for (const ServiceOffer& service : offered_services()) {
     offer.services.push_back({std::string(service.id), std::string(service.grant)});
   }
-  Result<LoadedPlugin> loaded = load_plugin(path, state_dir, offer);
+  Result<LoadedPlugin> loaded = load_plugin(path, offer);
   if (!loaded) return loaded.error();
   loaded_ = std::move(*loaded);
   return {};

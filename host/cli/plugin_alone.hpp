@@ -26,7 +26,7 @@ class PluginAlone {
  public:
   PluginAlone();
 
-  Status load(const std::filesystem::path& path, const std::string& state_dir);
+  Status load(const std::filesystem::path& path);
   // With its options at their defaults. Each text is one thing that is wrong. missing: options without a default, which
   // have to be given; it is not created then.
   void create(std::vector<std::string>& missing, std::vector<std::string>& errors);

@@ -23,7 +23,6 @@
 #include "boundary/loading/load_plugin.hpp"
 #include "cli/guarded_array.hpp"
 #include "cli/process_state.hpp"
-#include "cli/scratch_dir.hpp"
 #include "support/unique_fd.hpp"
 
 namespace dlrgw::host {
@@ -139,7 +138,7 @@ void watch_sanitizer(int fd) {
     reinterpret_cast<SetCallback>(set)(on_sanitizer_report);
 }
 
-[[noreturn]] void child(const std::filesystem::path& path, const std::string& state_dir, const PluginWork& work, int fd,
+[[noreturn]] void child(const std::filesystem::path& path, const PluginWork& work, int fd,
                         const std::set<std::string>& left_out) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit no_core{0, 0};
@@ -147,7 +146,7 @@ void watch_sanitizer(int fd) {
   PipeLog log(fd, left_out);
   watch_sanitizer(fd);
   watch_guarded_arrays(fd, std::string(to_string(Severity::kError)) + kFieldEnd, std::string(1, kRecordEnd));
-  work(path, state_dir, log);
+  work(path, log);
   log.done();
   ::_exit(0);
 }
@@ -155,15 +154,15 @@ void watch_sanitizer(int fd) {
 // One child, watched to its end.
 class Child {
  public:
-  Child(const std::filesystem::path& path, const std::string& state_dir, const PluginWork& work,
-        std::chrono::milliseconds limit, const std::set<std::string>& left_out, CheckReport& report)
+  Child(const std::filesystem::path& path, const PluginWork& work, std::chrono::milliseconds limit,
+        const std::set<std::string>& left_out, CheckReport& report)
       : limit_(limit), report_(report) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
     UniqueFd out(ends[1]);
     in_ = UniqueFd(ends[0]);
     pid_ = ::fork();
-    if (pid_ == 0) child(path, state_dir, work, out.get(), left_out);
+    if (pid_ == 0) child(path, work, out.get(), left_out);
   }
 
   // The step that ended it; empty when it came to its own end.
@@ -295,10 +294,9 @@ CheckReport run_plugin_in_child(const std::filesystem::path& path, const PluginW
   }
   // The gateway would not load it, so neither do we.
   if (inspection->refusal() != nullptr) return report;
-  const ScratchDir scratch;
   std::set<std::string> left_out;
   for (std::size_t i = 0; i < kMaxChildren; ++i) {
-    const std::string ended_by = Child(path, scratch.path(), work, step_limit, left_out, report).watch();
+    const std::string ended_by = Child(path, work, step_limit, left_out, report).watch();
     if (ended_by.empty() || !left_out.insert(ended_by).second) break;
   }
   return report;

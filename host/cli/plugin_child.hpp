@@ -53,8 +53,7 @@ class StepLog {
   virtual void declared(const DeclaredSql& sql) = 0;  // what was known before is known again
 };
 
-// state_dir: for the private copy of the plugin.
-using PluginWork = std::function<void(const std::filesystem::path& plugin, const std::string& state_dir, StepLog& log)>;
+using PluginWork = std::function<void(const std::filesystem::path& plugin, StepLog& log)>;
 
 // Inspects the file; if a gateway would load it, does the work in a child, and in another one without the step that
 // ended it, until one comes to its end. step_limit: for each step.

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/scratch_dir.hpp"
+#include "cli/testing/scratch_dir.hpp"
 
 namespace dlrgw::host {
 namespace {

@@ -86,7 +86,7 @@ class PipelineManager final : public ControlPlane {
   Mutex change_mutex_;  // one change at a time
   Config config_ DLRGW_GUARDED_BY(change_mutex_);
   Toggles toggles_ DLRGW_GUARDED_BY(change_mutex_);
-  PluginImages images_ DLRGW_GUARDED_BY(change_mutex_);
+  PluginImages images_ DLRGW_GUARDED_BY(change_mutex_){PluginCopies::kInStateDir};
 
   RetiredSnapshots retired_snapshots_;
   RetiredJobs retired_jobs_;  // holds snapshots: ends first

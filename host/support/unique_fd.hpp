@@ -22,6 +22,8 @@ class UniqueFd {
   }
   explicit operator bool() const { return fd_ >= 0; }
   [[nodiscard]] int get() const { return fd_; }
+  // For the rest of the process.
+  void keep_open() { fd_ = -1; }
 
  private:
   int fd_ = -1;

@@ -28,7 +28,7 @@ class HandshakeTest : public ::testing::Test {
   ~HandshakeTest() override { fs::remove_all(directory_); }
 
   static fs::path file(const std::string& name) { return fs::path(DLRGW_FIXTURES_DIR) / ("fixture_" + name + ".so"); }
-  Result<LoadedPlugin> load(const fs::path& path) { return load_plugin(path, directory_ / "state", offer_); }
+  Result<LoadedPlugin> load(const fs::path& path) { return load_plugin(path, offer_); }
 
   // The sentence without its label, which is checked here.
   std::string refusal(const std::string& name, const std::string& id = {}) {

@@ -50,12 +50,14 @@ Result<LoadedPlugin> validated(const dlrgw_plugin* plugin, const std::filesystem
   return LoadedPlugin{std::move(*info), plugin};
 }
 
+// state_dir: null for a copy in memory.
 Result<LoadedPlugin> load_content(std::span<const std::byte> content, const std::filesystem::path& path,
-                                  const std::filesystem::path& state_dir, const HostOffer& offer) {
+                                  const std::filesystem::path* state_dir, const HostOffer& offer) {
   const Inspection inspection = inspect_for_this_process(content);
   if (const Finding* refused = inspection.refusal())
     return Error{ErrorCode::kInvalid, plugin_label({}, path.string()) + refused->text};
-  const auto copy = write_private_copy(state_dir, path.filename().string(), content);
+  const auto copy = state_dir == nullptr ? write_memory_copy(content)
+                                         : write_private_copy(*state_dir, path.filename().string(), content);
   if (!copy) return Error{copy.error().code, plugin_label({}, path.string()) + copy.error().text};
   // Also while it is opened: its static constructors run.
   const std::string file = path.filename().string();
@@ -72,11 +74,10 @@ Result<LoadedPlugin> load_content(std::span<const std::byte> content, const std:
 }  // namespace
 
 // One read serves trust, inspection, digest and copy: what was checked is what runs.
-Result<LoadedPlugin> load_plugin(const std::filesystem::path& path, const std::filesystem::path& state_dir,
-                                 const HostOffer& offer) {
+Result<LoadedPlugin> load_plugin(const std::filesystem::path& path, const HostOffer& offer) {
   const auto content = read_trusted_file(path);
   if (!content) return content.error();
-  return load_content(*content, path, state_dir, offer);
+  return load_content(*content, path, nullptr, offer);
 }
 
 Result<LoadedPlugin> PluginImages::load(const std::filesystem::path& path, PluginFiles files, const ImageSpace& space,
@@ -99,7 +100,8 @@ Result<LoadedPlugin> PluginImages::load(const std::filesystem::path& path, Plugi
                                         " plugin images, which stay mapped until it ends; restart the gateway, or "
                                         "raise gateway.max_plugin_images"};
   }
-  auto loaded = load_content(*content, path, space.state_dir, offer);
+  const bool in_memory = copies_ == PluginCopies::kInMemory;
+  auto loaded = load_content(*content, path, in_memory ? nullptr : &space.state_dir, offer);
   if (loaded) newest_[path] = {digest, loaded->plugin};
   return loaded;
 }

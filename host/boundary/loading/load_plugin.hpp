@@ -8,6 +8,7 @@
 #include <string>
 
 #include "boundary/loading/inspect.hpp"
+#include "boundary/loading/private_copy.hpp"
 #include "boundary/plugin_info.hpp"
 #include "support/result.hpp"
 
@@ -19,14 +20,14 @@ struct LoadedPlugin {
 };
 
 // Trust, inspection, private copy, dlopen, entry, handshake. Each failure is one sentence with name, path, what was
-// wanted and what is offered. Loading the same file twice gives two images with state of their own.
-Result<LoadedPlugin> load_plugin(const std::filesystem::path& path, const std::filesystem::path& state_dir,
-                                 const HostOffer& offer);
+// wanted and what is offered. Loading the same file twice gives two images with state of their own. The copy is in
+// memory.
+Result<LoadedPlugin> load_plugin(const std::filesystem::path& path, const HostOffer& offer);
 
 // Whether changed files are read again, as at a start or a reload, or what runs is used as it is.
 enum class PluginFiles { kReadAgain, kAsTheyRun };
 
-// Where a plugin is copied to before it is mapped, and how many images the process may hold.
+// Where copies go that are files, and how many images the process may hold.
 struct ImageSpace {
   std::filesystem::path state_dir;
   std::size_t max_images = 512;
@@ -36,6 +37,7 @@ struct ImageSpace {
 // not cost an image each time. [control] thread.
 class PluginImages {
  public:
+  explicit PluginImages(PluginCopies copies) : copies_(copies) {}
   // As load_plugin(); grants are checked anew each time. kLimit: one image more than the process may hold.
   Result<LoadedPlugin> load(const std::filesystem::path& path, PluginFiles files, const ImageSpace& space,
                             const HostOffer& offer);
@@ -48,6 +50,7 @@ class PluginImages {
     const dlrgw_plugin* plugin;
   };
   using ByPath = std::map<std::filesystem::path, Image>;
+  const PluginCopies copies_;
   ByPath newest_;  // of each path, whether it came to run or was refused later on
   ByPath running_;
 };

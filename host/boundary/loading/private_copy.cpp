@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <vector>
 
+#include <sys/mman.h>
+
 #include <dlrgw/cpp/mutex.hpp>
 
 #include "support/digest.hpp"
@@ -101,6 +103,21 @@ Result<PrivateCopy> write_private_copy(const std::filesystem::path& state_dir, s
     }
     return PrivateCopy{path, std::move(digest)};
   }
+}
+
+// The descriptor stays open: the dynamic loader knows libraries by name too, and a number that came again would give
+// the old image for the new file.
+Result<PrivateCopy> write_memory_copy(std::span<const std::byte> content) {
+  constexpr std::string_view kFolder = "/memfd:";
+  UniqueFd fd(::memfd_create(kMemoryCopy.substr(kFolder.size()).data(), MFD_CLOEXEC));
+  if (!fd)
+    return Error{ErrorCode::kUnavailable,
+                 "private plugin copy in memory: cannot be made: " + std::generic_category().message(errno)};
+  // By number: a symbolizer is a process of its own.
+  const auto path = std::filesystem::path("/proc") / std::to_string(::getpid()) / "fd" / std::to_string(fd.get());
+  if (Status written = write_all(fd.get(), path, content); !written) return written.error();
+  fd.keep_open();
+  return PrivateCopy{path, sha256_hex({reinterpret_cast<const char*>(content.data()), content.size()})};
 }
 
 void remove_copies_of_this_process() {

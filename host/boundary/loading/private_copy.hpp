@@ -13,6 +13,10 @@
 
 namespace dlrgw::host {
 
+// Where it lies. In memory: for commands that look at plugins and end; whatever ends them, nothing is left behind. In
+// the state directory: for a gateway, whose crashes and images are looked into by path.
+enum class PluginCopies { kInStateDir, kInMemory };
+
 struct PrivateCopy {
   std::filesystem::path path;
   std::string sha256;  // 64 hex digits, of the content
@@ -23,7 +27,12 @@ struct PrivateCopy {
 Result<PrivateCopy> write_private_copy(const std::filesystem::path& state_dir, std::string_view name,
                                        std::span<const std::byte> content);
 
-// Removes what this process has written; what is mapped stays mapped. At its end.
+// As a file without a name, which a path of /proc leads to for as long as this process lives. What such a descriptor is
+// linked to begins with kMemoryCopy.
+inline constexpr std::string_view kMemoryCopy = "/memfd:dlr-gateway plugin";
+Result<PrivateCopy> write_memory_copy(std::span<const std::byte> content);
+
+// Removes what this process has written into the state directory; what is mapped stays mapped. At its end.
 void remove_copies_of_this_process();
 
 // Removes the copies that dead processes left; call once, before the first load. Copies whose process is alive stay,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A private directory for the plugin copies of a tool; removed with everything in it. Owned by one scope.
+// A private directory of a test; removed with everything in it. Owned by one scope.
 #pragma once
 #include <cerrno>
 #include <cstdlib>
