@@ -53,6 +53,14 @@ class AdminLists : public testing::Test {
     return "from=" + s_.postgres().value("SELECT ((now() - interval '1 day') AT TIME ZONE 'UTC')::date") +
            "&to=" + s_.postgres().value("SELECT ((now() + interval '2 days') AT TIME ZONE 'UTC')::date");
   }
+  // Seven of a millisecond; payload is SQL.
+  void insert_late_rows(int count, const std::string& payload) {
+    s_.postgres().exec(
+        "INSERT INTO dlr.late_dlrs SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'mno-x', 'id', "
+        "'DELIVERED', now(), 'FAILED', 'UNDELIV', 'terminal_conflict', now(), now() - (g / 7) * interval '1 ms', "
+        "gen_random_uuid(), '\\x00', " +
+        payload + " FROM generate_series(1, " + std::to_string(count) + ") g");
+  }
   AdminKeys keys_;
   Scenario s_{with_keys(keys_)};
 };
@@ -158,11 +166,7 @@ TEST_F(AdminLists, WhatCannotBeMeantIsRefusedWithASentence) {
 // A client that leaves ends the stream, and is nobody's fault; one that stays gets all of it, in the order of time.
 TEST_F(AdminLists, AnExportThatIsCutOffEndsAndTheNextIsWhole) {
   constexpr int kRows = 20'000;
-  s_.postgres().exec(
-      "INSERT INTO dlr.late_dlrs SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'mno-x', 'id', "
-      "'DELIVERED', now(), 'FAILED', 'UNDELIV', 'terminal_conflict', now(), now() - (g / 7) * interval '1 ms', "
-      "gen_random_uuid(), '\\x00', '{}' FROM generate_series(1, " +
-      std::to_string(kRows) + ") g");
+  insert_late_rows(kRows, "'{}'");
   s_.postgres().exec(
       "INSERT INTO dlr.delivery_receipts (filed_under, message_id, segment_index, state_key, account_id, operator_id, "
       "operator_message_id, dlr_status, received_at, processed_at, event_id, fingerprint, raw_payload) SELECT now(), "
@@ -228,11 +232,7 @@ double mebibytes(int pid, std::string_view of) {
 
 TEST_F(AdminLists, AnExportOfManyRowsTakesNoMemoryForThemAndLeavesNoQueryBehind) {
   constexpr int kRows = 200'000;
-  s_.postgres().exec(
-      "INSERT INTO dlr.late_dlrs SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 1, 'mno-x', 'id', "
-      "'DELIVERED', now(), 'FAILED', 'UNDELIV', 'terminal_conflict', now(), now() - (g / 7) * interval '1 ms', "
-      "gen_random_uuid(), '\\x00', convert_to(repeat('x', 800), 'UTF8') FROM generate_series(1, " +
-      std::to_string(kRows) + ") g");
+  insert_late_rows(kRows, "convert_to(repeat('x', 800), 'UTF8')");
   ASSERT_TRUE(started(s_));
   const std::string request = "GET /v1/admin/dlr/late/export?" + around() +
                               " HTTP/1.1\r\nHost: gw\r\nConnection: close\r\nAuthorization: Bearer " +

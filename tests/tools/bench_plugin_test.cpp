@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands that load plugin files, as they are typed: what bench-plugin prints, and that none of them leaves a copy
-// of a plugin behind.
+// bench-plugin as it is typed: what it prints of each contribution, and of one that it cannot measure.
 #include <filesystem>
 
 #include <gmock/gmock.h>
